@@ -1,0 +1,499 @@
+/* The chat of otree_ego: shows what the server says over oTree's live channel, and sends what the participant writes. */
+(function () {
+    'use strict';
+
+    // live.js calls it for every payload and fails without it; an author's own, before or after, takes its place.
+    if (typeof liveRecv === 'undefined') window.liveRecv = function () {};
+
+    const BOTTOM = 48; // pixels from the end within which the reader counts as being at the bottom
+    const BUDGET = 12; // milliseconds of painting in one frame
+    const STORE = `otree_ego:${location.pathname}`;
+
+    const root = document.getElementById('ego-chat');
+    const part = {};
+    for (const element of root.querySelectorAll('[data-ego]')) part[element.dataset.ego] = element;
+
+    const chat = {
+        words: {}, status: { open: false }, busy: false, max: 0,
+        rows: new Map(), // by id, what the server has recorded
+        outbox: new Map(), // by client id, what it has not confirmed yet
+        dirty: new Set(), failed: new Set(), frame: 0,
+        connection: 0, ready: false, resync: false, pinned: true,
+    };
+
+    const word = (key, n) => {
+        const text = chat.words[n === 1 && `${key}_one` in chat.words ? `${key}_one` : key] || '';
+        return n === undefined ? text : text.replace('{n}', n);
+    };
+    const make = (tag, name, text) => {
+        const element = document.createElement(tag);
+        if (name) element.className = name;
+        if (text) element.textContent = text;
+        return element;
+    };
+    const write = (element, text) => { if (element.textContent !== text) element.textContent = text; };
+    const points = (text) => text.length - (text.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g) || []).length;
+    // Not crypto.randomUUID: laboratories serve oTree over plain http, where browsers do not offer it.
+    const newId = () => {
+        const bytes = crypto.getRandomValues(new Uint8Array(16));
+        return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    };
+
+    /* ---- what is kept over a reload ---- */
+
+    function keep() {
+        const outbox = Array.from(chat.outbox.values(), ({ id, text }) => ({ id, text }));
+        const draft = part.box.value;
+        try {
+            if (draft || outbox.length) sessionStorage.setItem(STORE, JSON.stringify({ draft, outbox }));
+            else sessionStorage.removeItem(STORE);
+        } catch { /* storage is full or forbidden: the chat works, only a reload loses the draft */ }
+    }
+
+    function recall() {
+        let kept = null;
+        try { kept = JSON.parse(sessionStorage.getItem(STORE)); } catch { /* as above */ }
+        if (!kept) return;
+        part.box.value = kept.draft;
+        for (const { id, text } of kept.outbox) chat.outbox.set(id, { id, text, sent: 0, row: null });
+    }
+
+    /* ---- one message ---- */
+
+    function newRow(message) {
+        const el = make('div', 'ego-message');
+        const row = {
+            el, author: make('div'), body: make('div', 'ego-body'), foot: make('div', 'ego-foot'),
+            message: null, points: 0, // code points of its text
+            settled: 0, tail: null, // how much of it is painted for good, and the element of the rest
+            wait: 0, announce: false,
+        };
+        row.author.dir = row.body.dir = row.foot.dir = 'auto';
+        el.append(row.author, row.body, row.foot);
+        setMessage(row, message);
+        return row;
+    }
+
+    function setMessage(row, message) {
+        const old = row.message;
+        row.message = message;
+        if (!old || old.text !== message.text) {
+            row.points = points(message.text);
+            restart(row);
+        }
+        row.el.dataset.status = message.status;
+        row.el.toggleAttribute('data-mine', Boolean(message.mine));
+        row.el.toggleAttribute('data-unsure', !message.id);
+        row.author.className = message.author && !message.mine ? 'ego-author' : 'ego-unseen';
+        const name = message.author || (message.role === 'assistant' ? word('reply') : word('other'));
+        write(row.author, message.mine ? word('you') : name);
+        chat.failed[message.status === 'failed' ? 'add' : 'delete'](row);
+        if (!old || old.status !== message.status) {
+            const sending = message.id ? [] : [make('span', 'ego-unseen', word('sending'))];
+            row.foot.replaceChildren(...sending);
+        }
+        if (message.status === 'partial') write(row.foot, word(message.why) || word('partial'));
+        if (!old || old.text !== message.text || old.status !== message.status) soil(row);
+    }
+
+    function restart(row) {
+        row.settled = row.wait = 0;
+        row.tail = null;
+    }
+
+    function paint(row) {
+        const { role, status, text } = row.message;
+        const { body } = row;
+        if (role !== 'assistant') {
+            body.classList.add('ego-plain');
+            write(body, text);
+        } else if (!text) {
+            const dots = make('span', 'ego-dots');
+            dots.append(make('i'), make('i'), make('i'));
+            body.replaceChildren(...(status === 'pending' ? [dots, make('span', 'ego-unseen', word('thinking'))] : []));
+        } else if (!paintMarkdown(row, text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text, status !== 'pending')) {
+            restart(row);
+            body.classList.add('ego-plain');
+            write(body, text);
+        }
+        if (row.announce) {
+            row.announce = false;
+            write(part.live, `${row.author.textContent}: ${body.textContent.slice(0, 3000)} ${row.foot.textContent}`);
+        }
+    }
+
+    // Blocks that are finished stay as they are; only the last one is made anew when text comes.
+    function paintMarkdown(row, text, whole) {
+        if (!window.otreeEgoMarkdown) return false;
+        // Links by reference are defined after their use: they need the whole text at once.
+        if (whole && /^ {0,3}\[[^\]]+\]:/m.test(text)) restart(row);
+        try {
+            const made = window.otreeEgoMarkdown(text, row.settled, whole);
+            if (!row.tail) {
+                row.body.classList.remove('ego-plain');
+                row.tail = make('div', 'ego-tail');
+                row.body.replaceChildren(row.tail);
+            }
+            row.tail.before(made.settled);
+            row.tail.replaceChildren(made.open);
+            row.settled += made.length;
+            if (whole) row.tail.remove();
+            return true;
+        } catch (error) {
+            console.warn('otree_ego: this reply is shown as plain text.', error);
+            return false;
+        }
+    }
+
+    /* ---- painting, at most once a frame and a little at a time ---- */
+
+    function soil(row) {
+        if (row) chat.dirty.add(row);
+        if (!chat.frame) chat.frame = requestAnimationFrame(draw);
+    }
+
+    function draw() {
+        chat.frame = 0;
+        const end = performance.now() + BUDGET;
+        // What is new is at the bottom, and so is the reader.
+        const rows = Array.from(chat.dirty).sort((a, b) => b.message.seq - a.message.seq);
+        for (const row of rows) {
+            const now = performance.now();
+            if (now > end) break;
+            if (row.message.status === 'pending' && row.wait > now) continue;
+            chat.dirty.delete(row);
+            paint(row);
+            row.wait = performance.now() + 4 * (performance.now() - now);
+        }
+        follow();
+        if (chat.dirty.size) soil();
+    }
+
+    function follow() {
+        if (chat.pinned) part.log.scrollTop = part.log.scrollHeight;
+    }
+
+    function place(row) {
+        const { el } = row;
+        el.egoRow = row;
+        let before = part.log.lastElementChild;
+        while (before !== part.start && (before === el || before.egoRow.message.seq > row.message.seq)) {
+            before = before.previousElementSibling;
+        }
+        if (before.nextElementSibling !== el) before.after(el);
+        part.start.hidden = true;
+    }
+
+    // A failed reply offers another try while it is the last message; one that was tried again is not shown.
+    function failures() {
+        for (const { el, foot, message } of chat.failed) {
+            let next = el.nextElementSibling;
+            if (next && !next.egoRow.message.id) next = null;
+            el.hidden = Boolean(next && next.egoRow.message.role === 'assistant');
+            const offer = !next && !chat.busy;
+            if (!foot.firstChild) foot.append(make('span', '', word(message.why) || word('failed')));
+            if (!offer && foot.children[1]) foot.children[1].remove();
+            else if (offer && !foot.children[1]) foot.append(retryButton());
+            if (offer) foot.children[1].disabled = false;
+        }
+    }
+
+    function retryButton() {
+        const button = make('button', 'ego-retry btn btn-outline-danger', word('retry'));
+        button.type = 'button';
+        button.dir = 'auto';
+        button.addEventListener('click', () => {
+            button.disabled = true;
+            write(part.alert, '');
+            send({ do: 'retry' });
+            part.box.focus();
+        });
+        return button;
+    }
+
+    function news() {
+        if (!chat.pinned) part.more.hidden = false;
+    }
+
+    function record(message, announce) {
+        let row = chat.rows.get(message.id);
+        if (row) setMessage(row, message);
+        else chat.rows.set(message.id, (row = newRow(message)));
+        row.announce = Boolean(announce);
+        place(row);
+        return row;
+    }
+
+    function drop(row) {
+        chat.failed.delete(row);
+        chat.dirty.delete(row);
+        row.el.remove();
+    }
+
+    function unqueue(clientId) {
+        const entry = chat.outbox.get(clientId);
+        if (!entry) return null;
+        chat.outbox.delete(clientId);
+        if (entry.row) drop(entry.row);
+        keep();
+        return entry;
+    }
+
+    /* ---- what the server says ---- */
+
+    const on = {
+        state({ messages, busy, model, status, words, max_length: max }) {
+            Object.assign(chat, { words, max, ready: true, resync: false });
+            label(model);
+            const known = new Set(messages.map((message) => message.id));
+            for (const [id, row] of chat.rows) {
+                if (known.has(id)) continue;
+                drop(row);
+                chat.rows.delete(id);
+            }
+            for (const message of messages) {
+                if (message.client_id) unqueue(message.client_id);
+                record(message);
+            }
+            part.start.hidden = messages.length + chat.outbox.size > 0;
+            for (const entry of chat.outbox.values()) { echo(entry); post(entry); }
+            setStatus(status, busy);
+            grow();
+        },
+        add({ message, reply, client_id: clientId, status, busy }) {
+            unqueue(clientId);
+            for (const one of reply ? [message, reply] : [message]) {
+                const known = chat.rows.has(one.id);
+                record(one, !known && !one.mine && one.status !== 'pending');
+                if (!known && one.status === 'pending') write(part.live, word('thinking'));
+            }
+            news();
+            setStatus(status, busy);
+        },
+        text({ id, at, text }) {
+            const row = chat.rows.get(id);
+            if (chat.resync) return;
+            if (!row || !append(row, at, text)) {
+                chat.resync = true;
+                send({ do: 'open' });
+                return;
+            }
+            soil(row);
+            news();
+        },
+        end({ message, status, busy }) {
+            record(message, true);
+            news();
+            setStatus(status, busy);
+        },
+        no({ client_id: clientId, why, text, status }) {
+            const entry = unqueue(clientId);
+            if (entry) {
+                part.box.value = part.box.value ? `${entry.text}\n${part.box.value}` : entry.text;
+                grow();
+                keep();
+            }
+            if (entry || !clientId) write(part.alert, text || word(why));
+            setStatus(status, chat.busy);
+        },
+    };
+
+    function append(row, at, text) {
+        const { message } = row;
+        let more = text;
+        if (at === 0) {
+            message.text = '';
+            row.points = 0;
+            restart(row);
+        } else if (at > row.points) {
+            return false;
+        } else if (at < row.points) {
+            // A state may already hold the beginning of the piece that comes after it.
+            let unit = message.text.length;
+            for (let back = row.points - at; back > 0; back -= 1) {
+                unit -= message.text.codePointAt(unit - 2) > 0xffff ? 2 : 1;
+            }
+            const had = message.text.slice(unit);
+            if (had.startsWith(text)) return true;
+            if (!text.startsWith(had)) return false;
+            more = text.slice(had.length);
+        }
+        message.text += more;
+        row.points += points(more);
+        return true;
+    }
+
+    function label(model) {
+        root.lang = word('lang');
+        write(part.start, word('start'));
+        write(part.label, word('label'));
+        write(part.send, word('send'));
+        write(part.stopText, word('stop'));
+        write(part.more, word('new_messages'));
+        write(part.keys, word('keys_hint'));
+        part.log.setAttribute('aria-label', word('log'));
+        write(part.model, model ? word('model_label').replace('{model}', () => model) : '');
+        part.model.hidden = !part.model.textContent;
+        part.bar.hidden = false;
+    }
+
+    function setStatus(status, busy) {
+        Object.assign(chat, { status, busy: Boolean(busy) });
+        failures();
+        part.log.setAttribute('aria-busy', chat.busy);
+        if (!chat.busy && document.activeElement === part.stop) part.box.focus();
+        part.stop.hidden = !chat.busy;
+        part.stop.disabled = false;
+        part.box.disabled = !status.open;
+        part.box.placeholder = status.open ? word('placeholder') : '';
+        write(part.note, status.note || (status.open ? '' : word(status.why || 'closed')));
+        count();
+        holdNext();
+        soil();
+    }
+
+    function holdNext() {
+        const hold = chat.status.next === false;
+        const buttons = document.querySelectorAll('.otree-btn-next');
+        for (const button of buttons) {
+            if (hold && !button.disabled) button.disabled = button.egoHeld = true;
+            else if (!hold && button.egoHeld) button.disabled = button.egoHeld = false;
+        }
+        if (!buttons.length) return;
+        if (!part.next && hold) {
+            part.next = make('p', 'ego-next-hint');
+            part.next.dir = 'auto';
+            const last = buttons[buttons.length - 1];
+            (last.closest('p') || last).after(part.next);
+        }
+        if (!part.next) return;
+        const { missing } = chat.status;
+        write(part.next, !hold ? '' : missing > 0 ? word('next_hint', missing) : word('next_hint_some'));
+    }
+
+    /* ---- what the participant writes ---- */
+
+    function count() {
+        const { status, max } = chat;
+        const text = part.box.value;
+        const over = max && text.length > max * 0.9 ? points(text) - max : -Infinity;
+        const near = over > -Math.max(20, max / 10);
+        let line = status.open && status.left != null && status.left <= 10 ? word('left', status.left) : '';
+        if (over > 0) line = word('over', over);
+        else if (near && over > -Infinity) line = word('count', -over);
+        write(part.count, line);
+        part.count.toggleAttribute('data-over', over > 0);
+        part.send.disabled = !status.open || over > 0 || !text.trim();
+    }
+
+    function grow() {
+        const { box } = part;
+        box.style.height = 'auto';
+        box.style.height = `${box.scrollHeight + box.offsetHeight - box.clientHeight}px`;
+        count();
+    }
+
+    function say() {
+        count();
+        if (part.send.disabled) return;
+        const entry = { id: newId(), text: part.box.value, sent: 0, row: null };
+        chat.outbox.set(entry.id, entry);
+        chat.pinned = true;
+        echo(entry);
+        post(entry);
+        part.box.value = '';
+        write(part.alert, '');
+        grow();
+        keep();
+        part.box.focus();
+    }
+
+    function echo(entry) {
+        if (entry.row) drop(entry.row);
+        const { text } = entry;
+        entry.row = newRow({ id: '', seq: Infinity, role: 'user', author: '', text, status: 'complete', mine: true });
+        place(entry.row);
+    }
+
+    // Before the first state of a connection nothing goes out, so that what waits is sent in its order, and once.
+    function post(entry) {
+        if (!chat.ready || entry.sent === chat.connection) return;
+        entry.sent = chat.connection;
+        send({ do: 'say', text: entry.text, id: entry.id });
+    }
+
+    function send(payload) {
+        if (liveSocket.readyState === WebSocket.OPEN) liveSocket.send(JSON.stringify({ ego: payload }));
+    }
+
+    /* ---- the connection ---- */
+
+    function connected() {
+        clearTimeout(chat.outage);
+        chat.outage = 0;
+        write(part.offline, '');
+        chat.connection += 1;
+        chat.ready = chat.resync = false;
+        send({ do: 'open' });
+    }
+
+    function lost() {
+        chat.ready = false;
+        // A page that is being left closes its socket too: that is no news.
+        chat.outage = chat.outage || setTimeout(() => write(part.offline, word('offline')), 1500);
+    }
+
+    function receive(theirs, event) {
+        const data = JSON.parse(event.data);
+        const ego = data.live_method_payload && data.live_method_payload.ego;
+        if (ego) {
+            if (Object.hasOwn(on, ego.t)) on[ego.t](ego);
+            return;
+        }
+        if (data.otree_success === false) {
+            write(part.alert, word('trouble'));
+            failures();
+        }
+        theirs.call(liveSocket, event);
+    }
+
+    function start() {
+        if (typeof liveSocket === 'undefined') {
+            part.start.textContent = 'This chat needs a live_method: give its Page class the one of otree_ego.';
+            return;
+        }
+        recall();
+        // Our payloads must not reach a liveRecv that was written for others, and must arrive even if it fails.
+        liveSocket.onmessage = receive.bind(null, liveSocket.onmessage);
+        liveSocket.addEventListener('open', connected);
+        liveSocket.addEventListener('close', lost);
+        if (liveSocket.readyState === WebSocket.OPEN) connected();
+
+        part.box.addEventListener('input', () => { grow(); keep(); });
+        part.box.addEventListener('keydown', (event) => {
+            // 229: some browsers end a composition before they tell of its Enter.
+            if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+            event.preventDefault();
+            say();
+        });
+        part.send.addEventListener('click', say);
+        part.stop.addEventListener('click', () => { part.stop.disabled = true; send({ do: 'stop' }); });
+        part.more.addEventListener('click', () => {
+            part.log.scrollTop = part.log.scrollHeight;
+            part.log.focus({ preventScroll: true });
+        });
+        part.log.addEventListener('scroll', () => {
+            chat.pinned = part.log.scrollHeight - part.log.scrollTop - part.log.clientHeight < BOTTOM;
+            if (chat.pinned) part.more.hidden = true;
+        }, { passive: true });
+        new ResizeObserver(follow).observe(part.log);
+        const view = window.visualViewport;
+        if (view) view.addEventListener('resize', () => {
+            root.style.setProperty('--ego-view', `${Math.round(view.height * view.scale)}px`);
+            if (document.activeElement === part.box) root.scrollIntoView({ block: 'end' });
+        });
+    }
+
+    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start);
+    else start();
+})();

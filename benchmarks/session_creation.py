@@ -1,0 +1,63 @@
+"""Creating a session of 1,000 participants: ego_chat against the same app without a Thread.
+
+python -m benchmarks.session_creation [--databases sqlite postgres] [--participants 1000] [--repetitions 3]
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from harness import PostgreSQL, Project, Server
+
+from .common import CONFIGS, REPO, add_databases, cluster, median, parser, verdict
+
+SIDES = ("without", "ours")
+
+
+def without_thread() -> dict[str, str]:
+    """ego_chat, but nothing is attached to its players."""
+    files = {file.name: file.read_text() for file in (REPO / "ego_chat").glob("*.html")}
+    source = (REPO / "ego_chat" / "__init__.py").read_text()
+    source, cut = re.subn(r"^def creating_session.*?(?=^class )", "", source, flags=re.M | re.S)
+    assert cut == 1, "ego_chat has no creating_session that could be cut out."
+    return {**files, "__init__.py": source.replace('"ego_chat"', '"without"')}
+
+
+def measure(postgres: PostgreSQL | None, participants: int, repetitions: int) -> tuple[float, float]:
+    """Medians in seconds: without Threads, and with."""
+    times: dict[str, list[float]] = {side: [] for side in SIDES}
+    configs = [CONFIGS[0], {**CONFIGS[0], "name": "without", "app_sequence": ["without"]}]
+    with TemporaryDirectory(prefix="otree-ego-bench-") as folder:
+        project = Project(Path(folder) / "project", {"without": without_thread()}, ["ego_chat"], configs)
+        with Server(project, postgres, {"OPENAI_API_KEY": "sk-bench", "PYTHONWARNINGS": "ignore"}) as running:
+            for side in SIDES:
+                running.create_session(side, 10)
+            for number in range(repetitions):
+                for side in SIDES if number % 2 == 0 else SIDES[::-1]:
+                    body = {"session_config_name": side, "num_participants": participants}
+                    start = time.perf_counter()
+                    answer = running.http.post(f"{running.url}/api/sessions", json=body, timeout=300)
+                    times[side].append(time.perf_counter() - start)
+                    assert answer.status_code == 200, answer.text[:500]
+    return median(times["without"]), median(times["ours"])
+
+
+def main() -> None:
+    found = parser(__doc__, 3)
+    add_databases(found)
+    found.add_argument("--participants", type=int, default=1000)
+    args = found.parse_args()
+    with cluster(args.databases) as postgres:
+        for name in args.databases:
+            without, ours = measure(postgres if name == "postgres" else None, args.participants, args.repetitions)
+            print(
+                f"session_creation: {name}, {args.participants} participants: without a Thread {without:.2f} s, "
+                f"ego_chat {ours:.2f} s, ratio {ours / without:.2f}{verdict(ours / without, 1.3)}", flush=True,
+            )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

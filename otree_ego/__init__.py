@@ -1,0 +1,81 @@
+"""Language models in oTree experiments. The public names, each loaded when it is first used."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "binding": ("ai", "link", "chat", "chat_error", "custom_export"),
+    "threads": ("Thread", "AsyncThread"),
+    "turns": ("Policy",),
+    "conversations": ("Conversation",),
+    "agents": (
+        "CLIThread", "ConstantThread", "ExternalThread", "GPTThread", "LocalThread", "OllamaThread", "OpenRouterThread",
+        "ScriptedThread",
+    ),
+    "prompts": ("Prompt", "from_file", "homogenize", "to_html"),
+    "parsing": ("exclusive_response", "extract_number", "parse_choice", "parse_json", "parse_number"),
+    "messages": ("Message", "Usage", "Request", "Reply"),
+    "config": ("declare_service",),
+    "errors": (
+        "EgoError", "ConfigError", "KeyMissing", "PromptError", "ParseError", "StateError", "LinkError", "ProviderError",
+    ),
+}  # fmt: skip
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+__all__ = sorted([*_HOME, "__version__"])
+
+if TYPE_CHECKING:
+    from .agents import (
+        CLIThread as CLIThread,
+        ConstantThread as ConstantThread,
+        ExternalThread as ExternalThread,
+        GPTThread as GPTThread,
+        LocalThread as LocalThread,
+        OllamaThread as OllamaThread,
+        OpenRouterThread as OpenRouterThread,
+        ScriptedThread as ScriptedThread,
+    )
+    from .binding import ai as ai, chat as chat, chat_error as chat_error, custom_export as custom_export, link as link
+    from .config import declare_service as declare_service
+    from .conversations import Conversation as Conversation
+    from .errors import (
+        ConfigError as ConfigError,
+        EgoError as EgoError,
+        KeyMissing as KeyMissing,
+        LinkError as LinkError,
+        ParseError as ParseError,
+        PromptError as PromptError,
+        ProviderError as ProviderError,
+        StateError as StateError,
+    )
+    from .messages import Message as Message, Reply as Reply, Request as Request, Usage as Usage
+    from .parsing import (
+        exclusive_response as exclusive_response,
+        extract_number as extract_number,
+        parse_choice as parse_choice,
+        parse_json as parse_json,
+        parse_number as parse_number,
+    )
+    from .prompts import Prompt as Prompt, from_file as from_file, homogenize as homogenize, to_html as to_html
+    from .threads import AsyncThread as AsyncThread, Thread as Thread
+    from .turns import Policy as Policy
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module 'otree_ego' has no attribute '{name}'")
+    if home == "binding" and find_spec("settings") is None and not os.path.exists("settings.py"):
+        raise ImportError(f"otree_ego.{name} works inside an oTree project: run this in the folder that holds settings.py.")
+    found = getattr(import_module(f"otree_ego.{home}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__

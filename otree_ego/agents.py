@@ -1,0 +1,141 @@
+"""Threads by the names that people look for: each says who answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any, ClassVar
+
+from .errors import ConfigError, StateError
+from .messages import Request
+from .threads import Given, Thread
+from .turns import Provider
+
+
+class GPTThread(Thread):
+    """Answered by OpenAI.
+
+    Arguments:
+        model: a name at OpenAI, e.g. ``"gpt-4o"``.
+        temperature: 0 to 2; None leaves it to the service.
+        **more: see `Thread`.
+
+    >>> GPTThread(model="gpt-4o", temperature=1.0).model
+    'gpt-4o'
+    """
+
+
+class OpenRouterThread(Thread):
+    """Answered through OpenRouter.
+
+    >>> OpenRouterThread("anthropic/claude-sonnet-4").model
+    'openrouter/anthropic/claude-sonnet-4'
+    """
+
+    _prefix: ClassVar[str] = "openrouter/"
+
+
+class OllamaThread(Thread):
+    """Answered by Ollama on this machine or another.
+
+    Arguments:
+        model: a model that Ollama has, e.g. ``"llama3.2"``.
+        endpoint: its address, e.g. ``"http://gpu-box:11434"``; the usual one if not given.
+        timeout: seconds for the whole turn.
+
+    >>> OllamaThread("llama3.2", endpoint="http://gpu-box:11434").base_url
+    'http://gpu-box:11434/v1'
+    """
+
+    _prefix: ClassVar[str] = "ollama/"
+
+    def __init__(self, model: str, temperature: float | None = None, *, endpoint: str = "", timeout: float | None = None, **more: Any) -> None:
+        if endpoint:
+            address = endpoint.rstrip("/").removesuffix("/api/chat").removesuffix("/api/generate").rstrip("/")
+            more["base_url"] = address if address.endswith("/v1") else address + "/v1"
+        if timeout is not None:
+            more["deadline"] = timeout
+        super().__init__(model, temperature, **more)
+
+
+class LocalThread(Thread):
+    """Answered by the embedded model: on this machine, without a key.
+
+    >>> LocalThread().model
+    'local/smollm2'
+    """
+
+    _prefix: ClassVar[str] = "local/"
+
+
+class CLIThread(Thread):
+    """Answered by a human at the terminal.
+
+    >>> CLIThread("Ada").model
+    'terminal/Ada'
+    """
+
+    _prefix: ClassVar[str] = "terminal/"
+    _defaults: ClassVar[dict[str, Any]] = {**Thread._defaults, "deadline": None, "model": "terminal/You"}
+
+    def __init__(self, name: str = "You", **more: Any) -> None:
+        super().__init__(name, **more)
+
+
+class ConstantThread(Thread):
+    """Always answers the same.
+
+    >>> ConstantThread("5").submit("How much?")
+    '5'
+    """
+
+    _prefix: ClassVar[str] = "constant/"
+
+    def __init__(self, response: str, **more: Any) -> None:
+        more.pop("cli", None)
+        super().__init__(f"constant/{response}", **more)
+
+
+class ScriptedThread(Thread):
+    """Answers from a list, or from a function of the request.
+
+    Arguments:
+        replies: the answers in turn; or a function (at a module's top level, so that it can be kept) that takes the
+            `Request` and returns the answer.
+
+    >>> ada = ScriptedThread(["one", "two"])
+    >>> ada.submit("Count."), ada.submit("Go on.")
+    ('one', 'two')
+    """
+
+    replies: Sequence[str] | Callable[[Request], str]
+    _defaults: ClassVar[dict[str, Any]] = {**Thread._defaults, "model": "scripted/list", "retries": 0}
+
+    def __init__(self, replies: Sequence[str] | Callable[[Request], str], **more: Any) -> None:
+        if isinstance(replies, str):
+            raise StateError("ScriptedThread takes a list of replies, or a function; for one reply use ConstantThread.")
+        super().__init__(**more)
+        self.replies = replies
+
+    def _provider(self, model: str) -> Provider:
+        if not model.startswith("scripted/"):
+            return super()._provider(model)
+        said = sum(m.role == "assistant" and m.status != "pending" and bool(m.attempts) for m in self._record())
+        found: Provider = import_module("otree_ego.providers.simple").Scripted(self.replies, start=said)
+        return found
+
+
+class ExternalThread(Thread):
+    """Answered from elsewhere: a human on another page, say. Each turn brings its reply along.
+
+    >>> human = ExternalThread()
+    >>> human.submit("I offer 3.", response="Accepted.")
+    'Accepted.'
+    """
+
+    _defaults: ClassVar[dict[str, Any]] = {**Thread._defaults, "model": "external/human", "retries": 0}
+
+    def _provider_of(self, response: str | None = None) -> Callable[[str], Provider]:
+        if response is None:
+            raise ConfigError("An ExternalThread is answered from elsewhere: submit(question, response=the reply).")
+        return lambda model: Given(response)

@@ -1,0 +1,87 @@
+"""All messages as a table: ``from otree_ego import custom_export`` in an app's module puts it on oTree's Data page."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from ..stores.rows import MESSAGES, THREADS
+from .internals import app_of, joined_section
+from .owners import parse_owner
+from .rooms import under_way
+
+ABOUT = ("session", "participant", "label", "id_in_session", "app", "round", "group", "id_in_group", "thread", "of", "suffix", "seat", "kind")
+ROW = (
+    "seq", "role", "author", "text", "status", "hidden", "model", "model_answered", "temperature", "params", "seed",
+    "tokens_in", "tokens_out", "tokens_reasoning", "cost", "latency", "first_token", "finish_reason", "attempts",
+    "error", "error_text", "trouble",
+)  # fmt: skip
+COLUMNS = (*ABOUT, *ROW, "time_utc", "message")
+
+
+class Verbatim:
+    """A text that oTree's export leaves alone (it would turn line breaks into spaces)."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:
+    """A row for each message of each Thread of these players, and of their groups, subsessions, participants, sessions.
+
+    Arguments:
+        players: as oTree hands them to a custom export.
+
+    Columns: `COLUMNS`; times are UTC, costs US dollars, latencies seconds; an unknown value is empty.
+    """
+    yield list(COLUMNS)
+    if not players:
+        return
+    app = app_of(players[0])
+    sessions = {p.session_id: p.session.code for p in players}
+    people = {p.participant.code: p.participant for p in players}
+    seats = {(p.participant.code, p.round_number): p for p in players}
+    groups = {str(p.group.id): p.group.id_in_subsession for p in players}
+    alive = under_way()
+    with joined_section() as connection:
+        threads = connection.execute(
+            select([THREADS.c.uid, THREADS.c.owner, THREADS.c.kind, THREADS.c.session_id])
+            .where(THREADS.c.session_id.in_(list(sessions)))
+            .order_by(THREADS.c.session_id, THREADS.c.id)
+        ).fetchall()
+        for uid, owner, kind, session_id in threads:
+            about = parse_owner(owner)
+            if about["app"] not in ("", app):
+                continue
+            person = people.get(about["participant"])
+            seat = seats.get((about["participant"], int(about["round"]))) if about["round"] else None
+            group = groups.get(about["group"], about["group"]) or (seat.group.id_in_subsession if seat else "")
+            head = [
+                sessions[session_id], about["participant"], person.label if person else "", person.id_in_session if person else "",
+                about["app"], about["round"], group, seat.id_in_group if seat else "", uid, about["of"], about["suffix"], about["seat"], kind,
+            ]  # fmt: skip
+            query = select([MESSAGES]).where(MESSAGES.c.thread == uid).order_by(MESSAGES.c.seq)
+            for row in connection.execute(query):
+                yield [*head, *_values(row, alive)]
+
+
+def _values(row: Any, alive: set[str]) -> list[Any]:
+    params = json.loads(row["params"] or "{}")
+    values = {name: row[name] for name in ROW if name != "temperature"}
+    values["temperature"] = params.get("temperature")
+    if row["status"] == "pending" and row["uid"] not in alive:
+        values.update(status="failed", error="Interrupted")
+    for name in ("text", "error_text"):
+        values[name] = Verbatim(values[name])
+    values["cost"] = None if row["cost"] is None else Verbatim(f"{row['cost']:.10f}".rstrip("0").rstrip("."))
+    time = datetime.datetime.fromtimestamp(row["time"], datetime.timezone.utc)
+    return [*(values[name] for name in ROW), time.isoformat(timespec="milliseconds"), row["uid"]]

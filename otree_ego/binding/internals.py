@@ -1,0 +1,193 @@
+"""All that we touch inside oTree, in one file; tests/binding/test_internals.py says what we rely on.
+
+Facts it stands on (oTree 6.0): all database sessions share one connection, page requests hold one lock (`lock2`) and
+run in worker threads, an async live method runs outside that lock with a session of its own in a context variable.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import otree.channels.utils as channels
+import otree.common
+import otree.settings
+from otree.common2 import static_files_app
+from otree.database import AnyModel, DBSession, db
+from otree.models import BaseGroup, BasePlayer, BaseSubsession, Participant, Session  # isort: skip  (before lookup)
+from otree.lookup import get_page_lookup
+from otree.middleware import lock2
+from otree.templating.context import builtins as template_names
+from otree.templating.loader import ibis_loader
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
+
+SERVERS = ("prodserver", "prodserver1of2", "runprodserver", "runprodserver1of2", "webandworkers", "devserver_inner")
+
+
+def project_settings() -> Any:
+    """The project's settings module, with oTree's defaults filled in."""
+    return otree.settings
+
+
+def is_server() -> bool:
+    """Whether this process is the server itself, not a bot run, a shell or the timeout worker."""
+    return len(sys.argv) > 1 and sys.argv[1] in SERVERS
+
+
+def add_folders(templates: Path, static: Path) -> None:
+    """Let `{{ include 'otree_ego/chat.html' }}` and `{{ static 'otree_ego/…' }}` find the package's own files, last."""
+    if templates not in ibis_loader.dirs:
+        ibis_loader.dirs = (*ibis_loader.dirs, templates)
+    if str(static) not in map(str, static_files_app.all_directories):
+        static_files_app.all_directories.append(str(static))
+
+
+def add_template_name(name: str, value: Any) -> None:
+    """Let every template of the project use a name."""
+    template_names.setdefault(name, value)
+
+
+def on_tables_created(work: Callable[[Connection], None]) -> None:
+    """Run something each time oTree has made sure that its tables exist (when a server starts)."""
+    event.listen(AnyModel.metadata, "after_create", lambda _target, connection, **_: work(connection))
+
+
+# --- the database -------------------------------------------------------------------------------------------------------
+
+
+def request_session() -> Any:
+    """The database session of the request, bot or live method that this code runs in; None outside of one."""
+    return db._db
+
+
+def in_async_live_method() -> bool:
+    """Whether plain code is being called from an async live method: there, oTree's lock is not held."""
+    frame = inspect.currentframe()
+    below = None
+    while frame is not None:
+        if frame.f_globals.get("__name__") == "otree.live":
+            return bool(below and below.f_code.co_flags & inspect.CO_ASYNC_GENERATOR)
+        below, frame = frame, frame.f_back
+    return False
+
+
+@contextmanager
+def short_section() -> Iterator[Connection]:
+    """A session of our own: committed at the end, rolled back on an error. Never held across an await."""
+    session = DBSession()
+    try:
+        yield session.connection()
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.close()
+
+
+@contextmanager
+def joined_section(on_rollback: Callable[[], None] | None = None) -> Iterator[Connection]:
+    """The connection of the request that we are in: what is written here is committed or rolled back with it.
+
+    Arguments:
+        on_rollback: called after the request has been rolled back (once; forgotten when it is committed).
+    """
+    session = request_session()
+    if session is None:
+        with short_section() as connection:
+            yield connection
+        return
+    if on_rollback is not None:
+        _watch(session)
+        session.info["otree_ego_undo"].append(on_rollback)
+    yield session.connection()
+
+
+def _watch(session: Any) -> None:
+    if "otree_ego_undo" in session.info:
+        return
+    undo: list[Callable[[], None]] = []
+    session.info["otree_ego_undo"] = undo
+
+    def rolled_back(_session: Any) -> None:
+        calls, undo[:] = list(undo), []
+        for call in calls:
+            call()
+
+    event.listen(session, "after_commit", lambda _: undo.clear())
+    event.listen(session, "after_rollback", rolled_back)
+
+
+def request_notes() -> dict[Any, Any]:
+    """A place for notes that live as long as the request's database session."""
+    session = request_session()
+    info: dict[Any, Any] = {} if session is None else session.info
+    return info
+
+
+# --- participants, sessions, pages ----------------------------------------------------------------------------------------
+
+def participant_code(player: Any) -> str:
+    """A player's participant's code. Whoever asks for many (`creating_session`) gets the session's codes in one query."""
+    notes = request_notes().setdefault("otree_ego_codes", {"asked": 0})
+    if player.participant_id not in notes:
+        notes["asked"] += 1
+        if notes["asked"] < 4:
+            return str(player.participant.code)
+        query = db.query(Participant).filter_by(session_id=player.session_id)
+        notes.update(dict(query.with_entities(Participant.id, Participant.code)))
+    return str(notes[player.participant_id])
+
+
+def session_of(instance: Any) -> Any:
+    """The oTree session that a player, group, subsession or participant belongs to (or the session itself)."""
+    return instance if isinstance(instance, Session) else instance.session
+
+
+def app_of(instance: Any) -> str:
+    """The app that a player, group or subsession belongs to."""
+    return str(type(instance).get_folder_name())
+
+
+def participants_of(codes: Iterable[str]) -> Mapping[str, tuple[int, str]]:
+    """Number in session and label of participants, by code."""
+    rows = db.query(Participant).filter(Participant.code.in_(list(codes)))
+    return {c: (n, label or "") for c, n, label in rows.with_entities(Participant.code, Participant.id_in_session, Participant.label)}
+
+
+def page_of(player: Any) -> tuple[str, int, str]:
+    """Where a player's participant is: code, page index, session code."""
+    participant = player.participant
+    return participant.code, participant._index_in_pages, participant._session_code
+
+
+def page_name(player: Any) -> str:
+    """The class name of the page that a player's participant is on."""
+    code, index, session_code = page_of(player)
+    return str(get_page_lookup(session_code, index).page_class.__name__)
+
+
+def bot_is_playing(player: Any) -> bool:
+    """Whether a bot plays this participant."""
+    return bool(player.participant._is_bot)
+
+
+async def send_live(session_code: str, page_index: int, code: str, payload: Any) -> None:
+    """Send a live payload to every tab that a participant has open on a page."""
+    group = channels.live_group(session_code, page_index, code)
+    if group in channels.channel_layer._subs:
+        await channels.group_send(group=group, data={"otree_success": True, "live_method_payload": payload})
+
+
+__all__ = [
+    "AnyModel", "BaseGroup", "BasePlayer", "BaseSubsession", "Participant", "Session", "add_folders", "add_template_name", "app_of", "asyncio",
+    "bot_is_playing", "in_async_live_method", "is_server", "joined_section", "lock2", "on_tables_created", "page_name",
+    "page_of", "participant_code", "participants_of", "project_settings", "request_notes", "request_session",
+    "send_live", "session_of", "short_section",
+]  # fmt: skip

@@ -1,0 +1,387 @@
+"""`ai(instance)`: the Thread or Conversation that belongs to an oTree object."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import pickle
+import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+from weakref import WeakValueDictionary
+
+from sqlalchemy.engine import Connection
+
+from ..conversations import Conversation
+from ..errors import LinkError
+from ..messages import Message, Request
+from ..stores import Gone, rows
+from ..stores.rows import ThreadRow
+from ..threads import AsyncThread, Thread
+from ..turns import Heard, Provider
+from . import tables as tables
+from .internals import in_async_live_method, joined_section, project_settings, request_notes, session_of, short_section
+from .owners import owner_key, session_id_of
+from .settings import ChatSettings, read_settings
+from .writer import writer
+
+logger = logging.getLogger("otree_ego")
+CONVERSATION = "Conversation"
+on_change: list[Callable[[str], None]] = []
+_locks: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
+_warned: set[str] = set()
+
+
+def _changed(owner: str) -> None:
+    for tell in on_change:
+        tell(owner)
+
+
+class RequestStore:
+    """Remembers in the transaction of oTree's own request; what a model has answered outlives its rollback."""
+
+    def __init__(self, row: ThreadRow) -> None:
+        self.row, self.owner = row, row.owner
+        self.written: dict[str, Message] = {}
+        self.watching = False
+
+    def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
+        with joined_section(self._watch()) as connection:
+            (placed,) = rows.append(connection, [(thread_id, messages)])
+        if placed is None:
+            raise Gone(f"The Thread of {self.owner} is not in the database any more.")
+        self.written.update({m.id: m for m in placed})
+        _changed(self.owner)
+        return placed
+
+    def settle(self, thread_id: str, message: Message) -> None:
+        self.written[message.id] = message
+        with joined_section() as connection:
+            rows.settle(connection, [message])
+        _changed(self.owner)
+
+    def _watch(self) -> Callable[[], None] | None:
+        if self.watching:
+            return None
+        self.watching = True
+        return self._restore
+
+    def _restore(self) -> None:
+        answered = [m for m in self.written.values() if m.status != "pending"]
+        with short_section() as connection:
+            rows.restore(connection, self.row, answered)
+        _changed(self.owner)
+
+
+class Link:
+    """What `ai(instance, suffix)` gives; see there."""
+
+    def __init__(self, instance: Any, suffix: str | None = None) -> None:
+        self.owner = owner_key(instance, suffix)
+        self._instance = instance
+        self._lock: asyncio.Lock | None = None
+        self._opened: tuple[Thread | Conversation, dict[str, bytes]] | None = None
+
+    def __repr__(self) -> str:
+        return f"ai({self.owner})"
+
+    def __bool__(self) -> bool:
+        """Whether something is attached."""
+        with joined_section() as connection:
+            return rows.find(connection, self.owner) is not None
+
+    # --- attaching --------------------------------------------------------------------------------------------------
+
+    def set(self, thing: Thread | Conversation) -> Link:
+        """Attach a Thread or a Conversation, instead of what was attached before.
+
+        Raises:
+            LinkError: it is neither, or it is attached elsewhere already.
+            StateError: one of its attributes cannot be kept.
+        """
+        if not isinstance(thing, Thread | Conversation):
+            raise LinkError(f"{self!r}.set(…) takes a Thread or a Conversation, not {type(thing).__name__}.")
+        threads = thing.threads if isinstance(thing, Conversation) else (thing,)
+        for store in (thread._store for thread in threads):
+            if isinstance(store, Attached | RequestStore):
+                raise LinkError(f"This Thread is attached to {store.owner} already; make a new one for {self!r}.")
+        session_id = session_id_of(self._instance)
+        new = [ThreadRow(t.id, owner, t.kind, t.pickled(), session_id) for owner, t in self._seats(thing)]
+        if isinstance(thing, Conversation):
+            new.insert(0, ThreadRow(thing.id, self.owner, CONVERSATION, thing.pickled(), session_id))
+        with joined_section() as connection:
+            rows.remove(connection, self.owner)
+            rows.insert(connection, new)
+            record = [(t.id, t.messages) for t in threads if t._log]
+            if record:
+                rows.append(connection, record)
+        for thread in threads:
+            thread._store = Attached(self.owner)
+        _changed(self.owner)
+        return self
+
+    def unset(self) -> None:
+        """Take away what is attached, with its messages. Nothing happens if nothing is."""
+        with joined_section() as connection:
+            rows.remove(connection, self.owner)
+        _changed(self.owner)
+
+    def from_config(self, **attributes: Any) -> Link:
+        """Attach a new Thread as the session config wants it (`ego_model`, `ego_temperature`, …).
+
+        Raises:
+            ConfigError: a setting is wrong; the message names it and what it takes.
+        """
+        return self.set(settings_of(self._instance).thread(**attributes))
+
+    def _seats(self, thing: Thread | Conversation) -> list[tuple[str, Thread]]:
+        if isinstance(thing, Thread):
+            return [(self.owner, thing)]
+        return [(f"{self.owner}/{name}", t) for name, t in zip(thing.names, thing.threads, strict=True)]
+
+    # --- opening ----------------------------------------------------------------------------------------------------
+
+    def _find(self, connection: Connection) -> list[ThreadRow]:
+        row = rows.find(connection, self.owner)
+        if row is None:
+            return []
+        if row.kind != CONVERSATION:
+            return [row]
+        names = pickle.loads(row.state)["names"] or self._numbers(connection)
+        seats = rows.find_all(connection, [f"{self.owner}/{name}" for name in names])
+        return [row, *(seats[f"{self.owner}/{name}"] for name in names)]
+
+    def _numbers(self, connection: Connection) -> list[str]:
+        return [str(n + 1) for n in range(rows.count_seats(connection, self.owner))]
+
+    def _revive(self, found: list[ThreadRow], store: Callable[[ThreadRow], Any], asynchronous: bool) -> Thread | Conversation:
+        threads = []
+        for row in found[1:] if found[0].kind == CONVERSATION else found:
+            thread = Thread.revive(row.kind, row.uid, pickle.loads(row.state), None if asynchronous else store(row))
+            thread._load = partial(_read, row.uid)
+            if asynchronous:
+                thread._astore = store(row)
+                thread._aload = partial(writer().run, partial(rows.messages, uid=row.uid))
+            threads.append(thread)
+        if found[0].kind != CONVERSATION:
+            return threads[0]
+        return Conversation.revive(found[0].uid, pickle.loads(found[0].state), tuple(threads))
+
+    def _states(self, thing: Thread | Conversation) -> dict[str, bytes]:
+        threads = thing.threads if isinstance(thing, Conversation) else (thing,)
+        return {one.id: one.pickled() for one in {id(t): t for t in (thing, *threads)}.values()}
+
+    def _missing(self) -> LinkError:
+        return LinkError(
+            f"Nothing is attached to {self.owner}. Attach a Thread first, e.g. in creating_session: "
+            "ai(player).set(GPTThread(model=…)) or ai(player).from_config(), or name ego_model in the session config."
+        )
+
+    def __enter__(self) -> Any:
+        if in_async_live_method():
+            raise LinkError(
+                "In an async live method write  async with ai(…) as llm:  and  await llm.submit(…): a plain call there "
+                "would stop the whole server while the model thinks."
+            )
+        shared = request_notes().setdefault("otree_ego_open", {})
+        if self.owner in shared:
+            shared[self.owner][1] += 1
+            return shared[self.owner][0]
+        with joined_section() as connection:
+            found = self._find(connection)
+        if not found and "ego_model" in session_of(self._instance).config:
+            self.from_config()
+            with joined_section() as connection:
+                found = self._find(connection)
+        if not found:
+            raise self._missing()
+        thing = self._revive(found, RequestStore, asynchronous=False)
+        for thread in thing.threads if isinstance(thing, Conversation) else (thing,):
+            thread._provider = _Toll(thread._provider).provider  # type: ignore[method-assign]
+        shared[self.owner] = [thing, 1]
+        self._opened = thing, self._states(thing)
+        return thing
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        shared = request_notes().setdefault("otree_ego_open", {})
+        if self._opened is None:
+            if self.owner in shared:
+                shared[self.owner][1] -= 1
+            return
+        thing, before = self._opened
+        self._opened = None
+        shared.pop(self.owner, None)
+        if error is None:
+            changed = {uid: state for uid, state in self._states(thing).items() if state != before.get(uid)}
+            if changed:
+                with joined_section() as connection:
+                    rows.update_states(connection, changed)
+                _changed(self.owner)
+
+    async def __aenter__(self) -> Any:
+        key = (id(asyncio.get_running_loop()), self.owner)
+        lock = _locks.get(key) or asyncio.Lock()
+        _locks[key] = self._lock = lock
+        await lock.acquire()
+        try:
+            found = await writer().run(self._find)
+            if not found and "ego_model" in session_of(self._instance).config:
+                thread = settings_of(self._instance).thread()
+                row = ThreadRow(thread.id, self.owner, thread.kind, thread.pickled(), session_id_of(self._instance))
+                await writer().run(lambda c: attach(c, row, thread.messages))
+                found = [row]
+            if not found:
+                raise self._missing()
+            thing = self._revive(found, lambda row: _Telling(row.owner), asynchronous=True)
+            self._opened = thing, self._states(thing)
+            return AsyncThread(thing) if isinstance(thing, Thread) else AsyncConversation(thing)
+        except BaseException:
+            lock.release()
+            raise
+
+    async def __aexit__(self, kind: Any, error: Any, trace: Any) -> None:
+        try:
+            assert self._opened is not None
+            (thing, before), self._opened = self._opened, None
+            if error is None:
+                changed = {uid: state for uid, state in self._states(thing).items() if state != before.get(uid)}
+                if changed:
+                    await writer().run(lambda c: rows.update_states(c, changed))
+                    _changed(self.owner)
+        finally:
+            if self._lock is not None:
+                self._lock.release()
+
+
+class AsyncConversation:
+    """A Conversation's face for async code: its Threads are to be awaited."""
+
+    def __init__(self, convo: Conversation) -> None:
+        self.__dict__["_convo"] = convo
+
+    @property
+    def threads(self) -> tuple[AsyncThread, ...]:
+        """The Threads in order."""
+        return tuple(AsyncThread(t) for t in self._convo.threads)
+
+    def __iter__(self) -> Any:
+        return (AsyncThread(t) for t in self._convo)
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.__dict__["_convo"], name)
+        return AsyncThread(found) if isinstance(found, Thread) else found
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._convo, name, value)
+
+
+class Attached:
+    """The store of a Thread that was handed to `set`: from then on it is opened with `with ai(…)`."""
+
+    def __init__(self, owner: str) -> None:
+        self.owner = owner
+
+    def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
+        raise LinkError(f"This Thread is attached to {self.owner} now: open it with  with ai(…) as llm:  to go on.")
+
+    def settle(self, thread_id: str, message: Message) -> None:
+        raise LinkError(f"This Thread is attached to {self.owner} now: open it with  with ai(…) as llm:  to go on.")
+
+
+class _Telling:
+    """The writer, telling whoever keeps a copy of the Thread."""
+
+    def __init__(self, owner: str) -> None:
+        self.owner = owner
+
+    async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
+        placed = await writer().append(thread_id, messages)
+        _changed(self.owner)
+        return placed
+
+    async def settle(self, thread_id: str, message: Message) -> None:
+        await writer().settle(thread_id, message)
+        _changed(self.owner)
+
+
+class _Toll:
+    """Says in the log, once per page, what a model call in plain code cost everyone."""
+
+    def __init__(self, provider_of: Callable[[str], Provider]) -> None:
+        self._provider_of = provider_of
+
+    def provider(self, model: str) -> Any:
+        self._found, self._place = self._provider_of(model), _caller()
+        return self
+
+    async def stream(self, request: Request) -> Any:
+        started = time.perf_counter()
+        async for item in self._found.stream(request):
+            yield item
+        seconds = time.perf_counter() - started
+        if seconds > 0.05 and self._place not in _warned:
+            _warned.add(self._place)
+            logger.warning(
+                "%s: a call to %s took %.1f s, and every other participant waited as long. Ask from an async live method "
+                "(async with ai(player) as llm: await llm.submit(…)), or put a chat on the page (live_method = chat).",
+                self._place, request.model, seconds,
+            )  # fmt: skip
+
+
+def _caller() -> str:
+    frame: Any = sys._getframe(1)
+    while frame is not None and str(frame.f_globals.get("__name__", "")).startswith("otree_ego."):
+        frame = frame.f_back
+    return "oTree" if frame is None else f"{frame.f_globals.get('__name__')}.{frame.f_code.co_name}"
+
+
+def _read(uid: str) -> list[Message]:
+    with joined_section() as connection:
+        return rows.messages(connection, uid)
+
+
+def attach(connection: Connection, row: ThreadRow, record: Sequence[Message]) -> None:
+    """Insert a new Thread with the messages that it has."""
+    rows.insert(connection, [row])
+    if record:
+        rows.append(connection, [(row.uid, record)])
+
+
+def settings_of(instance: Any) -> ChatSettings:
+    """The settings of the oTree session that an object belongs to, read once per request."""
+    known: dict[int, ChatSettings] = request_notes().setdefault("otree_ego_settings", {})
+    session_id = session_id_of(instance)
+    if session_id not in known:
+        language = getattr(project_settings(), "LANGUAGE_CODE", "en")
+        known[session_id] = read_settings(session_of(instance).config, language)
+    return known[session_id]
+
+
+def ai(instance: Any, suffix: str | None = None) -> Link:
+    """The Thread or Conversation that belongs to an oTree object.
+
+    Arguments:
+        instance: a player, group, subsession, participant or session.
+        suffix: tells several Threads of one object apart.
+
+    Use it as ``with ai(player) as llm: llm.submit(…)`` in page functions, ``creating_session``, wait-page functions and
+    bots, as ``async with ai(player) as llm: await llm.submit(…)`` in async live methods. ``ai(player).set(…)`` attaches,
+    ``.from_config()`` attaches what the session config names, ``.unset()`` takes away, ``bool(ai(player))`` tells.
+    If nothing is attached and the session config names ``ego_model``, opening attaches that.
+
+    A body that raises leaves the attributes as they were; messages that were sent and answered stay in the data.
+
+    Raises:
+        LinkError: the object is none of these, or nothing is attached.
+    """
+    return Link(instance, suffix)
+
+
+def link(instance: Any, suffix: str | None = None) -> Link:
+    """The name that alter_ego's users know for `ai`."""
+    return Link(instance, suffix)
+
+
+__all__ = ["AsyncConversation", "Heard", "Link", "ai", "attach", "link", "settings_of"]

@@ -1,0 +1,213 @@
+"""The chat: one name as a page's `live_method`, one include in its template."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import AsyncIterator
+from typing import Any
+from weakref import WeakValueDictionary
+
+from sqlalchemy.engine import Connection
+
+from ..errors import ConfigError, EgoError, LinkError
+from ..messages import Message, clean
+from ..stores import Gone, rows
+from ..stores.rows import ThreadRow
+from .internals import joined_section, page_of, request_session, session_of
+from .limits import load_tally, used_by, wants_tally
+from .link import CONVERSATION, Link, ai, attach, on_change, settings_of
+from .owners import session_id_of
+from .rooms import Room, keep_room, known_room, mark_stale, under_way
+from .words import sentence
+from .words import sentence
+from .words import words as words_of
+from .writer import writer
+
+logger = logging.getLogger("otree_ego")
+
+MOST_WAITING = 20
+_opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+_swept: set[str] = set()
+
+on_change.append(mark_stale)
+
+
+async def chat(player: Any, data: Any, *, link: Link | None = None) -> AsyncIterator[dict[int, Any]]:
+    """A chat with the model, for a page's live method: ``live_method = chat``.
+
+    Put ``{{ include 'otree_ego/chat.html' }}`` into the page's template. The reply is streamed, nobody else waits, and it
+    goes on when the tab is closed. Model, limits, words and failure policy come from the session config (`ego_…`).
+
+    Arguments:
+        player: the player whose page it is.
+        data: what the page sent; a payload without ``"ego"`` is answered as not understood.
+        link: whose Thread is meant; ``ai(player)`` if not given. With ``ai(player.group)`` the group shares one.
+
+    In a live method of your own::
+
+        @staticmethod
+        async def live_method(player, data):
+            async for update in chat(player, data):
+                yield update
+    """
+    me, (code, page_index, session_code) = player.id_in_group, page_of(player)
+    try:
+        room = await _room(player, link or ai(player), session_code)
+    except (ConfigError, LinkError, Gone) as error:
+        yield {me: {"ego": _broken(player, error)}}
+        return
+    room.pages[code] = page_index
+    try:
+        await room.refresh()
+        answer = await _command(room, code, data)
+    except Gone:
+        told = data.get("ego") if isinstance(data, dict) else None
+        sent = told.get("id") if isinstance(told, dict) else None
+        answer = _no(room, code, sent if isinstance(sent, str) else "", "closed")
+    if answer is not None:
+        yield {me: {"ego": answer}}
+
+
+def chat_error(player: Any, link: Link | None = None) -> str | None:
+    """Why a participant may not leave the chat's page yet, for the page's ``error_message``; None if they may.
+
+    The page hides *Next* until then; this holds it on the server, too::
+
+        @staticmethod
+        def error_message(player, values):
+            return chat_error(player)
+    """
+    settings = settings_of(player)
+    if not settings.min_messages:
+        return None
+    code, owner = page_of(player)[0], (link or ai(player)).owner
+    room = known_room(owner)
+    if room is None:
+        with joined_section() as connection:
+            row = rows.find(connection, owner)
+            record = rows.messages(connection, row.uid) if row else []
+    else:
+        record = room.messages
+    missing = settings.min_messages - used_by(record, code).messages
+    if missing <= 0 or (room is not None and room.status(code)["next"]):
+        return None
+    return sentence(settings.words, "next_hint", n=missing)
+
+
+async def _room(player: Any, link: Link, session_code: str) -> Room:
+    room = known_room(link.owner)
+    if room is not None:
+        return room
+    lock = _opening.setdefault(link.owner, asyncio.Lock())
+    async with lock:
+        room = known_room(link.owner)
+        if room is not None:
+            return room
+        settings = settings_of(player)
+        connection = request_session().connection()
+        row = rows.find(connection, link.owner)
+        if row is None:
+            row = await _attach(player, link)
+            record = [m for m in await writer().run(lambda c: rows.messages(c, row.uid))]
+        else:
+            record = rows.messages(connection, row.uid)
+        if row.kind == CONVERSATION:
+            raise LinkError(f"{link!r} holds a Conversation; a chat needs one Thread (give each seat a suffix of its own).")
+        if wants_tally(settings):
+            load_tally(connection, session_code, session_id_of(player))
+        room = Room(row, record, settings, session_code)
+        if any(m.status == "pending" for m in record):
+            await writer().run(sweep)
+            room.thread._log = await writer().run(lambda c: rows.messages(c, row.uid))
+        return keep_room(room)
+
+
+async def _attach(player: Any, link: Link) -> ThreadRow:
+    thread = settings_of(player).thread()
+    row = ThreadRow(thread.id, link.owner, thread.kind, thread.pickled(), session_id_of(player))
+    await writer().run(lambda c: attach(c, row, thread.messages))
+    return row
+
+
+def sweep(connection: Connection) -> None:
+    """Mark replies as failed that no server works on any more."""
+    rows.interrupt(connection, under_way())
+
+
+async def _command(room: Room, code: str, data: Any) -> dict[str, Any] | None:
+    told = data.get("ego") if isinstance(data, dict) else None
+    told = told if isinstance(told, dict) else {}
+    do = told.get("do")
+    if do == "open":
+        failed = room.failed_reply()
+        if failed is not None and failed.error == "Interrupted" and not room.busy and failed.id not in _swept:
+            _swept.add(failed.id)
+            await room.retry()
+        return room.state(code)
+    if do == "say":
+        return await _say(room, code, told)
+    if do == "stop":
+        room.stop()
+        return None
+    if do == "retry":
+        if room.failed_reply() is not None and not room.busy:
+            await room.retry()
+            return None
+        return room.state(code)
+    return _no(room, code, "", "bad_message")
+
+
+async def _say(room: Room, code: str, told: dict[str, Any]) -> dict[str, Any] | None:
+    text, client_id = told.get("text"), told.get("id")
+    if not isinstance(text, str) or not isinstance(client_id, str) or not 0 < len(client_id) <= 100:
+        return _no(room, code, client_id if isinstance(client_id, str) else "", "bad_message")
+    uid = uuid.uuid5(uuid.NAMESPACE_OID, f"{room.thread.id} {code} {clean(client_id)}").hex
+    known = next((m for m in room.messages if m.id == uid), None)
+    if known is not None:
+        told = {"t": "add", "message": room.view(known, code), "client_id": client_id}
+        return {**told, "busy": room.busy, "status": room.status(code)}
+    if uid in room.arriving:
+        return None
+    text = clean(text)
+    why = _refusal(room, code, text)
+    if why:
+        return _no(room, code, client_id, why)
+    await room.say(Message("user", text, author=code, id=uid), client_id)
+    return None
+
+
+def _refusal(room: Room, code: str, text: str) -> str:
+    settings, used = room.settings, used_by(room.messages, code)
+    if not text.strip():
+        return "empty"
+    if len(text) > settings.max_length:
+        return "too_long"
+    now = room.status(code)
+    if not now["open"]:
+        return str(now["why"])
+    if settings.max_characters is not None and used.characters + len(text) > settings.max_characters:
+        return "limit_characters"
+    tally, most = room.tally, settings.max_characters_session
+    if tally is not None and most is not None and tally.characters + len(text) > most:
+        return "limit_characters_session"
+    if len(room.under_way()) + len(room.arriving) >= MOST_WAITING:
+        return "too_fast"
+    return ""
+
+
+def _no(room: Room, code: str, client_id: str, why: str) -> dict[str, Any]:
+    words = room.settings.words
+    text = sentence(words, why if why in words else "bad_message", n=room.settings.max_length)
+    return {"t": "no", "client_id": client_id, "why": why, "text": text, "status": room.status(code)}
+
+
+def _broken(player: Any, error: EgoError) -> dict[str, Any]:
+    logger.error("A chat of session %s cannot be opened: %s", session_of(player).code, error)
+    try:
+        words = settings_of(player).words
+    except ConfigError:
+        words = words_of("en", {})
+    status = {"open": False, "why": "closed", "note": words["closed"], "next": True, "missing": 0, "left": None}
+    return {"t": "state", "messages": [], "busy": False, "model": "", "status": status, "words": words, "max_length": 0}

@@ -1,0 +1,20 @@
+"""The two tables on oTree's own database, as models of oTree's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..stores.schema import message_table, thread_table
+from .internals import AnyModel
+
+
+class EgoThread(AnyModel):  # type: ignore[misc]
+    """A Thread or a Conversation; its row goes with its oTree session."""
+
+    __table__: Any = thread_table(AnyModel.metadata, "otree_session.id")
+
+
+class EgoMessage(AnyModel):  # type: ignore[misc]
+    """A message of a Thread."""
+
+    __table__: Any = message_table(AnyModel.metadata)

@@ -1,0 +1,209 @@
+"""The words that participants read in the chat, in English and German, each of them replaceable."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+
+from otree_ego.errors import ConfigError
+
+# What each text is for; the documentation's table is made from it, and WORDS has exactly these keys in every language.
+MEANINGS: dict[str, str] = {
+    # the page
+    "lang": "code of the language that these words are in (for screen readers)",
+    "noscript": "shown instead of the chat where JavaScript is off",
+    "connecting": "in the empty list until the server has answered",
+    "start": "in the empty list before the first message",
+    "log": "name of the list of messages (for screen readers)",
+    "model_label": "line above the list when the model is shown; {model} is its name",
+    # writing
+    "label": "name of the text box (for screen readers)",
+    "placeholder": "inside the empty text box",
+    "keys_hint": "below the text box, how the keyboard works; not on touch screens",
+    "send": "button",
+    "stop": "button: end the reply that is under way",
+    "retry": "button: ask for a failed reply again",
+    "new_messages": "button: go to messages that came below what is in view",
+    "count": "near the limit of one message's length; {n} characters may still be written",
+    "count_one": "the same when {n} is 1",
+    "over": "the message is too long by {n} characters",
+    "over_one": "the same when {n} is 1",
+    "left": "{n} messages may still be written; shown from 10 on",
+    "left_one": "the same when {n} is 1",
+    "next_hint": "by the Next button: {n} more messages are needed",
+    "next_hint_one": "the same when {n} is 1",
+    "next_hint_some": "the same when the number is not told",
+    # messages
+    "you": "author of the participant's own messages (for screen readers)",
+    "other": "author of another person's messages who has no name",
+    "reply": "author of a reply that has no name (for screen readers)",
+    "sending": "the message has not reached the server yet (for screen readers)",
+    "thinking": "a reply is on its way (for screen readers)",
+    "partial": "below a reply that was cut short",
+    "stopped": "below a reply that the participant stopped",
+    "failed": "instead of a reply that could not be had",
+    "interrupted": "instead of a reply that was under way when the server stopped",
+    # the line is down
+    "offline": "the connection is lost and being restored",
+    "trouble": "the server could not handle what the page sent",
+    # a message is not taken, or no more may be written
+    "too_long": "the message has more than {n} characters",
+    "empty": "the message has no text",
+    "bad_message": "what came is not a message",
+    "too_fast": "too many messages in a short time",
+    "no_retry": "there is no failed reply to ask for again",
+    "closed": "the chat has ended",
+    "limit_messages": "the participant's messages are used up",
+    "limit_messages_session": "the messages of the whole session are used up",
+    "limit_characters": "the participant's characters are used up",
+    "limit_characters_session": "the characters of the whole session are used up",
+    "limit_cost": "the participant's money is used up",
+    "limit_cost_session": "the money of the whole session is used up",
+}
+
+WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "lang": "en",
+        "noscript": "This chat needs JavaScript. Please switch it on in your browser and load the page again.",
+        "connecting": "Connecting…",
+        "start": "Write a message to begin.",
+        "log": "Messages",
+        "model_label": "Replies come from {model}",
+        "label": "Your message",
+        "placeholder": "Write a message…",
+        "keys_hint": "Enter sends, Shift+Enter starts a new line.",
+        "send": "Send",
+        "stop": "Stop",
+        "retry": "Try again",
+        "new_messages": "New messages",
+        "count": "{n} characters left",
+        "count_one": "{n} character left",
+        "over": "{n} characters too many",
+        "over_one": "{n} character too many",
+        "left": "{n} messages left",
+        "left_one": "{n} message left",
+        "next_hint": "Please write at least {n} more messages before you go on.",
+        "next_hint_one": "Please write at least {n} more message before you go on.",
+        "next_hint_some": "Please write a little more before you go on.",
+        "you": "You",
+        "other": "Participant",
+        "reply": "Reply",
+        "sending": "Being sent",
+        "thinking": "A reply is being written",
+        "partial": "This reply is incomplete.",
+        "stopped": "You stopped this reply.",
+        "failed": "Sorry, no reply came.",
+        "interrupted": "Sorry, this reply was interrupted.",
+        "offline": "The connection is lost. We are trying to restore it; nothing that you wrote gets lost.",
+        "trouble": "Something went wrong on our side. Please load the page again.",
+        "too_long": "Your message is too long. It can have up to {n} characters.",
+        "empty": "Please write something first.",
+        "bad_message": "Your message could not be read. Please try once more.",
+        "too_fast": "That was very quick. Please wait a moment and send it again.",
+        "no_retry": "There is nothing to try again.",
+        "closed": "This chat has ended. Thank you!",
+        "limit_messages": "You have used all your messages. Thank you!",
+        "limit_messages_session": "This chat takes no more messages. Thank you!",
+        "limit_characters": "You have used all the text that you may write here. Thank you!",
+        "limit_characters_session": "This chat takes no more text. Thank you!",
+        "limit_cost": "Your part of this chat has reached its end. Thank you!",
+        "limit_cost_session": "This chat has reached its end for everyone. Thank you!",
+    },
+    "de": {
+        "lang": "de",
+        "noscript": "Dieser Chat braucht JavaScript. Bitte schalten Sie es im Browser ein und laden Sie die Seite neu.",
+        "connecting": "Verbindung wird aufgebaut …",
+        "start": "Schreiben Sie eine Nachricht, um zu beginnen.",
+        "log": "Nachrichten",
+        "model_label": "Die Antworten kommen von {model}",
+        "label": "Ihre Nachricht",
+        "placeholder": "Nachricht schreiben …",
+        "keys_hint": "Enter sendet, Umschalt+Enter beginnt eine neue Zeile.",
+        "send": "Senden",
+        "stop": "Anhalten",
+        "retry": "Noch einmal versuchen",
+        "new_messages": "Neue Nachrichten",
+        "count": "noch {n} Zeichen",
+        "count_one": "noch {n} Zeichen",
+        "over": "{n} Zeichen zu viel",
+        "over_one": "{n} Zeichen zu viel",
+        "left": "noch {n} Nachrichten",
+        "left_one": "noch {n} Nachricht",
+        "next_hint": "Bitte schreiben Sie noch mindestens {n} Nachrichten, bevor Sie weitergehen.",
+        "next_hint_one": "Bitte schreiben Sie noch mindestens {n} Nachricht, bevor Sie weitergehen.",
+        "next_hint_some": "Bitte schreiben Sie noch etwas mehr, bevor Sie weitergehen.",
+        "you": "Sie",
+        "other": "Teilnehmende Person",
+        "reply": "Antwort",
+        "sending": "Wird gesendet",
+        "thinking": "Eine Antwort wird geschrieben",
+        "partial": "Diese Antwort ist unvollständig.",
+        "stopped": "Sie haben diese Antwort angehalten.",
+        "failed": "Leider kam keine Antwort.",
+        "interrupted": "Diese Antwort wurde leider unterbrochen.",
+        "offline": "Die Verbindung ist unterbrochen und wird wieder hergestellt; was Sie geschrieben haben, bleibt erhalten.",
+        "trouble": "Bei uns ist etwas schiefgegangen. Bitte laden Sie die Seite neu.",
+        "too_long": "Ihre Nachricht ist zu lang. Sie darf bis zu {n} Zeichen haben.",
+        "empty": "Bitte schreiben Sie zuerst etwas.",
+        "bad_message": "Ihre Nachricht war nicht lesbar. Bitte versuchen Sie es noch einmal.",
+        "too_fast": "Das ging sehr schnell. Bitte warten Sie kurz und senden Sie noch einmal.",
+        "no_retry": "Es gibt nichts, was noch einmal versucht werden kann.",
+        "closed": "Dieser Chat ist beendet. Vielen Dank!",
+        "limit_messages": "Sie haben alle Ihre Nachrichten verwendet. Vielen Dank!",
+        "limit_messages_session": "Dieser Chat nimmt keine Nachrichten mehr an. Vielen Dank!",
+        "limit_characters": "Sie haben so viel geschrieben, wie hier möglich ist. Vielen Dank!",
+        "limit_characters_session": "Dieser Chat nimmt keinen Text mehr an. Vielen Dank!",
+        "limit_cost": "Ihr Teil dieses Chats ist zu Ende. Vielen Dank!",
+        "limit_cost_session": "Dieser Chat ist für alle zu Ende. Vielen Dank!",
+    },
+}
+
+
+def words(language: str, overrides: Mapping[str, str] | None = None) -> dict[str, str]:
+    """All words of one chat: those of the language, with the experimenter's own in their place.
+
+    A text replaced for many is also used for one (`left` for `left_one`) unless that is given too.
+    An empty text hides what it would have said.
+
+    Arguments:
+        language: oTree's `LANGUAGE_CODE`, e.g. ``"de"`` or ``"de-AT"``; English where there are no words for it.
+        overrides: texts by key; `MEANINGS` lists the keys.
+
+    Errors:
+        ConfigError: a key that does not exist, or a text that is not a string.
+
+    >>> words("de-AT", {"send": "Abschicken"})["send"]
+    'Abschicken'
+    """
+    texts = dict(WORDS.get(language.replace("_", "-").split("-")[0].lower(), WORDS["en"]))
+    given = dict(overrides or {})
+    for key, text in given.items():
+        if key not in MEANINGS:
+            raise ConfigError(f"There is no chat word {key!r}; {_nearest(str(key))}")
+        if not isinstance(text, str):
+            raise ConfigError(f"The chat word {key!r} must be a text, not {type(text).__name__}: {text!r}")
+        texts[key] = text
+        if f"{key}_one" in MEANINGS and f"{key}_one" not in given:
+            texts[f"{key}_one"] = text
+    return texts
+
+
+def sentence(texts: Mapping[str, str], key: str, *, n: int | None = None) -> str:
+    """One of the words, with its number put in.
+
+    Arguments:
+        texts: what `words` returned.
+        key: a key of `MEANINGS`; its `_one` twin is taken where there is one and n is 1.
+        n: the number that stands for ``{n}``.
+
+    >>> sentence(words("en"), "left", n=1)
+    '1 message left'
+    """
+    if n == 1:
+        key = f"{key}_one" if f"{key}_one" in texts else key
+    return texts[key] if n is None else texts[key].replace("{n}", str(n))
+
+
+def _nearest(key: str) -> str:
+    close = difflib.get_close_matches(key, MEANINGS, n=1, cutoff=0.5)
+    return f"did you mean {close[0]!r}?" if close else f"the keys are: {', '.join(MEANINGS)}."

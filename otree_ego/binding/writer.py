@@ -1,0 +1,130 @@
+"""Writes from async code: those that wait together go into one commit.
+
+oTree's sessions share one connection, so each write takes oTree's lock, uses a session of its own, and commits before
+it lets go. Whoever comes while a commit is under way is in the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from sqlalchemy.engine import Connection
+
+from ..messages import Message
+from ..stores import Gone, rows
+from .internals import lock2, short_section
+
+logger = logging.getLogger("otree_ego")
+T = TypeVar("T")
+_ours: ContextVar[bool] = ContextVar("otree_ego_lock_is_ours", default=False)
+
+
+@dataclass(frozen=True)
+class _Append:
+    uid: str
+    messages: Sequence[Message]
+
+
+Job = _Append | Message | Callable[[Connection], Any]
+
+
+class Writer:
+    """One event loop's queue of writes (`writer()` finds it)."""
+
+    def __init__(self) -> None:
+        self._queue: deque[tuple[Job, asyncio.Future[Any]]] = deque()
+        self._task: asyncio.Task[None] | None = None
+
+    async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
+        """Append messages to a Thread; raises Gone if its row is gone."""
+        placed: tuple[Message, ...] | None = await self._submit(_Append(thread_id, messages))
+        if placed is None:
+            raise Gone("The conversation is not in the database any more (its session was deleted).")
+        return placed
+
+    async def settle(self, thread_id: str, message: Message) -> None:
+        """Write down how a reply ended."""
+        await self._submit(message)
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        """Do some other short piece of database work; it must not wait for anything."""
+        result: T = await self._submit(work)
+        return result
+
+    def _submit(self, job: Job) -> asyncio.Future[Any]:
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._queue.append((job, future))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._drain())
+        return future
+
+    async def _drain(self) -> None:
+        while self._queue:
+            async with nullcontext() if _ours.get() else lock2:
+                batch = list(self._queue)
+                self._queue.clear()
+                try:
+                    results = _write([job for job, _ in batch])
+                except Exception as error:
+                    if len(batch) > 1:
+                        logger.warning("A group of %s writes failed (%r); writing them one by one.", len(batch), error)
+                    results = [_write_alone(job) for job, _ in batch]
+            for (_, future), result in zip(batch, results, strict=True):
+                if future.cancelled():
+                    continue
+                if isinstance(result, _Failed):
+                    future.set_exception(result.error)
+                else:
+                    future.set_result(result)
+
+
+@contextmanager
+def lock_is_ours() -> Iterator[None]:
+    """For bots that run inside a page request: that request holds oTree's lock already, and waits for us."""
+    token = _ours.set(lock2.locked())
+    try:
+        yield
+    finally:
+        _ours.reset(token)
+
+
+@dataclass(frozen=True)
+class _Failed:
+    error: Exception
+
+
+def _write(jobs: Sequence[Job]) -> list[Any]:
+    with short_section() as connection:
+        appends = [job for job in jobs if isinstance(job, _Append)]
+        placed = iter(rows.append(connection, [(job.uid, job.messages) for job in appends]) if appends else [])
+        rows.settle(connection, [job for job in jobs if isinstance(job, Message)])
+        return [
+            next(placed) if isinstance(job, _Append) else None if isinstance(job, Message) else job(connection)
+            for job in jobs
+        ]
+
+
+def _write_alone(job: Job) -> Any:
+    try:
+        return _write([job])[0]
+    except Exception as error:
+        return _Failed(error)
+
+
+_writers: WeakKeyDictionary[asyncio.AbstractEventLoop, Writer] = WeakKeyDictionary()
+
+
+def writer() -> Writer:
+    """The running event loop's writer."""
+    loop = asyncio.get_running_loop()
+    if loop not in _writers:
+        _writers[loop] = Writer()
+    return _writers[loop]

@@ -1,0 +1,157 @@
+"""One tree of errors.
+
+::
+
+    EgoError
+    ├── ConfigError            a setting, a model name or a service is wrong (also a ValueError)
+    │   └── KeyMissing         a service wants a key and none was found
+    ├── PromptError            a template is broken or names something it was not given (also a ValueError)
+    ├── ParseError             an answer does not have the form that was asked for (also a ValueError)
+    ├── StateError             something cannot be kept in the database (also a TypeError)
+    ├── LinkError              `ai(...)` was used on the wrong thing, at the wrong time, or finds nothing
+    └── ProviderError          a model's service did not give a usable reply
+        ├── KeyRejected        the key is wrong or may not do this (HTTP 401, 403)
+        ├── ModelUnknown       the service has no such model (HTTP 404)
+        ├── BadRequest         the service does not take this request (other HTTP 4xx)
+        ├── Refused            the service or the model declined to answer (content filter)
+        ├── CutByLength        the budget of tokens was spent before any text came
+        ├── RateLimited        too many requests (HTTP 429); worth another try
+        ├── Overloaded         the service failed (HTTP 5xx); worth another try
+        ├── TimedOut           no reply before the deadline; worth another try
+        ├── Unreachable        no connection, or it broke; worth another try
+        ├── BadReply           what came is not the protocol; worth another try
+        ├── EmptyReply         a reply without text; worth another try
+        └── Interrupted        the server stopped while the reply was under way; worth another try
+
+Every error can be pickled and loaded again, with its fields.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class EgoError(Exception):
+    """The root: catch it to catch everything that otree_ego raises on purpose."""
+
+    def __init__(self, message: str = "", **fields: Any) -> None:
+        super().__init__(message)
+        for name, value in fields.items():
+            setattr(self, name, value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self.args, self.__dict__.copy()
+
+
+class ConfigError(EgoError, ValueError):
+    """A setting, a model name or a service is wrong; the message names it and what it takes."""
+
+
+class KeyMissing(ConfigError):
+    """A service wants a key and none was found; the message says where keys are looked for."""
+
+
+class PromptError(EgoError, ValueError):
+    """A template is broken, or names something that it was not given."""
+
+
+class ParseError(EgoError, ValueError):
+    """An answer does not have the form that was asked for.
+
+    Fields:
+        text: what was answered.
+        expected: in words, what was asked for.
+    """
+
+    text: str = ""
+    expected: str = ""
+
+
+class StateError(EgoError, TypeError):
+    """Something cannot be kept in the database; the message names the attribute."""
+
+
+class LinkError(EgoError):
+    """`ai(...)` was used on the wrong thing, at the wrong time, or finds nothing attached."""
+
+
+class ProviderError(EgoError):
+    """A model's service did not give a usable reply.
+
+    Fields:
+        service: name of the service (`openai`, `ollama`, …).
+        model: the model that was asked for.
+        status: HTTP status, if there was one.
+        retry_after: seconds that the service asked us to wait, if it did.
+        text: what had come of the reply before it failed.
+        retryable: whether the same request may succeed later.
+    """
+
+    retryable = False
+    service: str = ""
+    model: str = ""
+    status: int | None = None
+    retry_after: float | None = None
+    text: str = ""
+
+
+class KeyRejected(ProviderError):
+    """The key is wrong, or may not use this model."""
+
+
+class ModelUnknown(ProviderError):
+    """The service has no model of this name."""
+
+
+class BadRequest(ProviderError):
+    """The service does not take this request as it is."""
+
+
+class Refused(ProviderError):
+    """The service's filter or the model itself declined to answer."""
+
+
+class CutByLength(ProviderError):
+    """The budget of tokens was spent (perhaps on reasoning) before any text came."""
+
+
+class RateLimited(ProviderError):
+    """The service asks for fewer requests."""
+
+    retryable = True
+
+
+class Overloaded(ProviderError):
+    """The service failed on its side."""
+
+    retryable = True
+
+
+class TimedOut(ProviderError):
+    """No reply before the deadline, or the stream stood still."""
+
+    retryable = True
+
+
+class Unreachable(ProviderError):
+    """No connection could be made, or it broke."""
+
+    retryable = True
+
+
+class BadReply(ProviderError):
+    """What came back is not what the protocol promises."""
+
+    retryable = True
+
+
+class EmptyReply(ProviderError):
+    """The reply had no text; it is never passed off as an answer."""
+
+    retryable = True
+
+
+class Interrupted(ProviderError):
+    """The server stopped while the reply was under way."""
+
+    retryable = True

@@ -1,0 +1,139 @@
+"""The frozen values that travel between the rooms: Message, Usage, Request, Reply."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+ROLES = ("system", "user", "assistant")
+STATUSES = ("pending", "complete", "partial", "failed")
+
+
+def clean(text: str) -> str:
+    """Make any text storable and sendable: lone surrogates become U+FFFD, NUL is dropped.
+
+    Everything else stays as it is, to the letter.
+
+    >>> clean("caf\\u00e9 \\ud83d!")
+    'café \\ufffd!'
+    """
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("\x00", "") if "\x00" in text else text
+
+
+def new_id() -> str:
+    """A name for a row that nothing else has (32 hexadecimal digits)."""
+    return uuid.uuid4().hex
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one reply: what went in, what came out, and how much of that was reasoning."""
+
+    input: int | None = None
+    output: int | None = None
+    reasoning: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a provider is asked.
+
+    Arguments:
+        model: the model's full name, e.g. ``"gpt-4o"`` or ``"local/smollm2"``.
+        messages: pairs of role and text, oldest first.
+        params: sampling parameters (``temperature``, ``max_tokens``, ``seed``, ``stop``, …), only those that are set.
+        extra: fields that are put into the request's body as they are.
+        deadline: seconds from now in which the whole reply must have come; None for no limit.
+        stream: whether pieces of the reply are wanted as they come.
+        base_url: another address than the service's usual one.
+        thread_id: the Thread that asks (a key given in code is kept under it).
+    """
+
+    model: str
+    messages: tuple[tuple[str, str], ...]
+    params: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    deadline: float | None = None
+    stream: bool = True
+    base_url: str = ""
+    thread_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a provider answers.
+
+    Arguments:
+        text: the whole text; never empty (a provider raises EmptyReply instead).
+        model: the name of the model that answered, as the service gives it.
+        usage: tokens.
+        finish_reason: ``stop``, ``length`` (text cut: the Thread marks it partial), or the service's own word.
+        params: the parameters as they were really sent, where the provider had to change them.
+        cost: US dollars, None where the price is unknown.
+    """
+
+    text: str
+    model: str = ""
+    usage: Usage = Usage()
+    finish_reason: str = "stop"
+    params: Mapping[str, Any] | None = None
+    cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One row of a Thread's record.
+
+    Arguments:
+        role: ``system``, ``user`` or ``assistant``.
+        text: word for word.
+        seq: place in the Thread, from 1; 0 until it is placed.
+        author: who wrote it: a model's name, a participant's code, or empty for the experimenter's code.
+        status: ``pending``, ``complete``, ``partial`` (cut: kept, marked) or ``failed`` (kept, not sent again).
+        hidden: never shown to participants (system messages never are).
+        model, model_answered: the model asked for and the one that answered.
+        params: parameters as sent. seed: the seed among them.
+        tokens_in, tokens_out, tokens_reasoning: counts. cost: US dollars, None if unknown.
+        latency, first_token: seconds from the request to the end and to the first piece of the reply.
+        finish_reason: the service's word, or ``fallback``, ``stopped``.
+        error, error_text: class and words of the error of a failed reply.
+        trouble: what went wrong on the way to this reply: one dict for each failed attempt.
+        attempts: how many requests were sent for it.
+        time: seconds since 1970, UTC.
+    """
+
+    role: str
+    text: str
+    seq: int = 0
+    author: str = ""
+    status: str = "complete"
+    hidden: bool = False
+    model: str = ""
+    model_answered: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    seed: int | None = None
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    tokens_reasoning: int | None = None
+    cost: float | None = None
+    latency: float | None = None
+    first_token: float | None = None
+    finish_reason: str = ""
+    error: str = ""
+    error_text: str = ""
+    trouble: tuple[Mapping[str, Any], ...] = ()
+    attempts: int = 0
+    id: str = field(default_factory=new_id)
+    time: float = field(default_factory=time.time)
+
+    @property
+    def sendable(self) -> bool:
+        """Whether later requests carry it: whole or cut, never failed, never still under way."""
+        return self.status in ("complete", "partial") and (self.role != "assistant" or bool(self.text))

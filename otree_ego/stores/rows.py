@@ -1,0 +1,206 @@
+"""Messages and Threads as rows: every statement that touches the two tables.
+
+Each function takes an open connection and neither commits nor rolls back: whose transaction it is, is the caller's
+business (a page request of oTree's, a group of waiting chats, a file of our own).
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from sqlalchemy import MetaData, Table, bindparam, func, select
+from sqlalchemy.engine import Connection
+
+from ..errors import EgoError
+from ..messages import Message
+from .schema import message_table, thread_table
+
+STATE_VERSION = 1
+_plain = MetaData()
+THREADS: Table = thread_table(_plain)
+MESSAGES: Table = message_table(_plain)
+_COLUMNS = [column for column in MESSAGES.c if column.name not in ("id", "thread")]
+_FIELDS = {"id": "uid"}
+_SETTLED = [c.name for c in _COLUMNS if c.name not in ("uid", "seq", "role", "model", "hidden", "time")]
+_LIMITS = {c.name: c.type.length for c in MESSAGES.c if getattr(c.type, "length", None)}
+
+
+class Gone(EgoError):
+    """The Thread's row does not exist any more (its session was deleted, or it was unset)."""
+
+
+@dataclass(frozen=True)
+class ThreadRow:
+    """A Thread or a Conversation as it is kept; `state` is pickled."""
+
+    uid: str
+    owner: str
+    kind: str
+    state: bytes
+    session_id: int | None = None
+    version: int = STATE_VERSION
+
+
+def to_row(message: Message) -> dict[str, Any]:
+    """A message as the values of its row."""
+    row = {_FIELDS.get(field.name, field.name): getattr(message, field.name) for field in fields(Message)}
+    row["params"] = json.dumps(dict(message.params), default=str) if message.params else ""
+    row["trouble"] = json.dumps([dict(t) for t in message.trouble]) if message.trouble else ""
+    row["seed"] = None if message.seed is None else str(message.seed)
+    for name in ("author", "model", "model_answered", "finish_reason", "error"):
+        row[name] = row[name][: _LIMITS[name]]
+    return row
+
+
+def from_row(row: Mapping[str, Any]) -> Message:
+    """The message that a row holds."""
+    values = {c.name: row[c.name] for c in _COLUMNS}
+    values["id"] = values.pop("uid")
+    values["params"] = json.loads(values["params"] or "{}")
+    values["trouble"] = tuple(json.loads(values["trouble"] or "[]"))
+    values["seed"] = int(values["seed"]) if values["seed"] else None
+    return Message(**values)
+
+
+def append(c: Connection, batch: Sequence[tuple[str, Sequence[Message]]]) -> list[tuple[Message, ...] | None]:
+    """Append messages to several Threads at once: one query and one insert, whatever their number.
+
+    Returns:
+        for each entry its messages with their places; None where the Thread is gone.
+    """
+    uids = {uid for uid, _ in batch}
+    last = dict(
+        c.execute(
+            select([THREADS.c.uid, func.max(MESSAGES.c.seq)])
+            .select_from(THREADS.outerjoin(MESSAGES, MESSAGES.c.thread == THREADS.c.uid))
+            .where(THREADS.c.uid.in_(uids))
+            .group_by(THREADS.c.uid)
+        ).fetchall()
+    )
+    placed: list[tuple[Message, ...] | None] = []
+    rows = []
+    for uid, messages in batch:
+        if uid not in last:
+            placed.append(None)
+            continue
+        start = last[uid] or 0
+        numbered = tuple(replace(m, seq=start + n) for n, m in enumerate(messages, 1))
+        last[uid] = start + len(numbered)
+        rows += [{**to_row(m), "thread": uid} for m in numbered]
+        placed.append(numbered)
+    if rows:
+        c.execute(MESSAGES.insert(), rows)
+    return placed
+
+
+def settle(c: Connection, messages: Iterable[Message]) -> None:
+    """Write down how replies ended. A reply whose row is gone is passed over."""
+    rows = []
+    for message in messages:
+        row = to_row(message)
+        rows.append({"b_uid": row["uid"], **{f"b_{name}": row[name] for name in _SETTLED}})
+    if rows:
+        c.execute(_UPDATE, rows)
+
+
+_UPDATE = (
+    MESSAGES.update()
+    .where(MESSAGES.c.uid == bindparam("b_uid"))
+    .values({name: bindparam(f"b_{name}") for name in _SETTLED})
+)
+
+
+def restore(c: Connection, row: ThreadRow, record: Sequence[Message]) -> None:
+    """Write messages again that a rollback took away, and the Thread's row if that went, too.
+
+    Passed over when another Thread has taken the owner's place meanwhile.
+    """
+    if c.execute(select([THREADS.c.uid]).where(THREADS.c.uid == row.uid)).first() is None:
+        if find(c, row.owner) is not None:
+            return
+        insert(c, [row])
+    there = {uid for (uid,) in c.execute(select([MESSAGES.c.uid]).where(MESSAGES.c.thread == row.uid))}
+    lost = [{**to_row(m), "thread": row.uid} for m in record if m.id not in there]
+    if lost:
+        c.execute(MESSAGES.insert(), lost)
+
+
+def messages(c: Connection, uid: str) -> list[Message]:
+    """A Thread's whole record, oldest first."""
+    query = select(_COLUMNS).where(MESSAGES.c.thread == uid).order_by(MESSAGES.c.seq)
+    return [from_row(row) for row in c.execute(query)]
+
+
+def find(c: Connection, owner: str) -> ThreadRow | None:
+    """The row attached under an owner's key."""
+    query = select([THREADS]).where(THREADS.c.owner == owner)
+    row = c.execute(query).first()
+    return None if row is None else _thread_row(row)
+
+
+def find_all(c: Connection, owners: Iterable[str]) -> dict[str, ThreadRow]:
+    """The rows of several owners, by owner."""
+    query = select([THREADS]).where(THREADS.c.owner.in_(list(owners)))
+    return {row["owner"]: _thread_row(row) for row in c.execute(query)}
+
+
+def _thread_row(row: Mapping[str, Any]) -> ThreadRow:
+    return ThreadRow(row["uid"], row["owner"], row["kind"], row["state"], row["session_id"], row["version"])
+
+
+def insert(c: Connection, rows: Sequence[ThreadRow]) -> None:
+    """Attach new Threads."""
+    now = time.time()
+    c.execute(
+        THREADS.insert(),
+        [
+            {"uid": r.uid, "owner": r.owner, "kind": r.kind, "state": r.state, "session_id": r.session_id,
+             "version": r.version, "created": now}
+            for r in rows
+        ],
+    )  # fmt: skip
+
+
+def update_states(c: Connection, states: Mapping[str, bytes]) -> None:
+    """Keep settings and attributes of some Threads as they are now, by uid."""
+    update = THREADS.update().where(THREADS.c.uid == bindparam("b_uid"))
+    values = dict(state=bindparam("b_state"), version=STATE_VERSION)
+    c.execute(update.values(**values), [{"b_uid": uid, "b_state": state} for uid, state in states.items()])
+
+
+def remove(c: Connection, owner: str) -> int:
+    """Take a Thread away, with its messages and, if it is a Conversation, its Threads; returns how many rows went."""
+    gone = select([THREADS.c.uid]).where((THREADS.c.owner == owner) | THREADS.c.owner.like(like_prefix(owner + "/"), escape="\\"))
+    uids = [uid for (uid,) in c.execute(gone)]
+    if uids:
+        c.execute(MESSAGES.delete().where(MESSAGES.c.thread.in_(uids)))
+        c.execute(THREADS.delete().where(THREADS.c.uid.in_(uids)))
+    return len(uids)
+
+
+def like_prefix(text: str) -> str:
+    """A LIKE pattern for all that begins with a text."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+
+def interrupt(c: Connection, under_way: Iterable[str] = ()) -> int:
+    """Mark pending replies as failed (Interrupted), except those that are still under way; returns how many."""
+    alive = set(under_way)
+    pending = [uid for (uid,) in c.execute(select([MESSAGES.c.uid]).where(MESSAGES.c.status == "pending"))]
+    rows = [{"b_uid": uid} for uid in pending if uid not in alive]
+    if rows:
+        values = dict(
+            status="failed", error="Interrupted", error_text="The server stopped while the reply was under way."
+        )
+        c.execute(MESSAGES.update().where(MESSAGES.c.uid == bindparam("b_uid")).values(**values), rows)
+    return len(rows)
+
+
+def count_seats(c: Connection, owner: str) -> int:
+    """How many Threads a Conversation has."""
+    query = select([func.count()]).select_from(THREADS).where(THREADS.c.owner.like(like_prefix(owner + "/"), escape="\\"))
+    return int(c.execute(query).scalar())

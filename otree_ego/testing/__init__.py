@@ -1,0 +1,12 @@
+"""Fakes for the tests of experiments: a loopback service with faults, and a switch that forbids the network.
+
+Nothing here imports oTree, and nothing here needs more than the standard library.
+"""
+
+from __future__ import annotations
+
+from .network import NetworkUsed, no_network
+from .service import FakeService
+from .steering import Received
+
+__all__ = ["FakeService", "NetworkUsed", "Received", "no_network"]

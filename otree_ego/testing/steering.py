@@ -1,0 +1,197 @@
+"""What a fake service is told to do: its replies, its failures to come, and where it stands still."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+Replies = str | Sequence[str] | Callable[[dict[str, Any]], str]
+
+FAULTS = ("drop_before", "drop_mid", "stall", "malformed", "empty", "length", "content_filter", "refusal")
+
+
+@dataclass(frozen=True)
+class Received:
+    """One request that came in: path, headers (names in lower case), body (parsed JSON, None if there was none)."""
+
+    path: str
+    headers: dict[str, str]
+    body: Any
+
+
+@dataclass
+class Trouble:
+    """A planned failure: a status or a fault, and how often it is still to happen (-1: until healed)."""
+
+    what: int | str
+    times: int
+    retry_after: float | None = None
+    message: str = ""
+
+
+class Steering:
+    """The part of `FakeService` that tests and other processes hold in their hands."""
+
+    DEFAULT_REPLY: ClassVar[str] = "Hello from the fake service."
+    _SETTINGS: ClassVar = frozenset(
+        ("reply", "delay", "pace", "refuse", "reasoning_tokens", "key", "models", "answers_as")
+    )
+    _METHODS: ClassVar = frozenset(("fail", "fault", "heal", "hold", "release", "clear"))
+
+    def __init__(self) -> None:
+        self.delay = 0.0
+        self.pace = 0.0
+        self.refuse: Collection[str] = ()
+        self.reasoning_tokens = 0
+        self.key: str | None = None
+        self.models: Collection[str] | None = None
+        self.answers_as = ""
+        self.requests: list[Received] = []
+        self.hangups = 0
+        self.standing = 0
+        self._lock = threading.Lock()
+        self._troubles: deque[Trouble] = deque()
+        self.reply = self.DEFAULT_REPLY
+        self._held = False
+        self._healed = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._turn: asyncio.Event | None = None
+
+    @property
+    def reply(self) -> Replies:
+        """What is answered; setting a list starts it from the beginning."""
+        return self._reply
+
+    @reply.setter
+    def reply(self, value: Replies) -> None:
+        with self._lock:
+            self._reply: Replies = value
+            self._given = 0
+
+    def fail(self, status: int, times: int = 1, retry_after: float | None = None, message: str = "") -> None:
+        """Answer the next requests with an HTTP error.
+
+        Arguments:
+            status: the HTTP status, e.g. 500.
+            times: how many requests; -1: all until `heal`.
+            retry_after: seconds, sent as the header ``Retry-After``.
+            message: the error's text; empty: the usual one.
+        """
+        with self._lock:
+            self._troubles.append(Trouble(int(status), times, retry_after, message))
+
+    def fault(self, kind: str, times: int = 1) -> None:
+        """Break the next chat requests.
+
+        Arguments:
+            kind: ``drop_before`` (connection reset before any byte), ``drop_mid`` (connection closed after half),
+                ``stall`` (half, then nothing until `heal` or the client hangs up), ``malformed`` (broken JSON),
+                ``empty`` (no text), ``length`` or ``content_filter`` (half, with this ``finish_reason``),
+                ``refusal`` (the protocol's own field for a model that declines).
+            times: how many requests; -1: all until `heal`.
+        """
+        if kind not in FAULTS:
+            raise ValueError(f"No fault {kind!r}; there are: {', '.join(FAULTS)}")
+        with self._lock:
+            self._troubles.append(Trouble(kind, times))
+
+    def heal(self) -> None:
+        """Forget all planned failures; replies that stall go on."""
+        with self._lock:
+            self._troubles.clear()
+            self._healed += 1
+        self._wake()
+
+    def hold(self) -> None:
+        """Let every reply stop in the middle (after half of its words, at least one) until `release`."""
+        self._held = True
+
+    def release(self) -> None:
+        """Let the replies that `hold` stopped go on."""
+        self._held = False
+        self._wake()
+
+    def clear(self) -> None:
+        """Forget the requests that came in."""
+        self.requests.clear()
+
+    def wait_until(self, condition: Callable[[Any], bool], timeout: float = 30.0) -> None:
+        """Wait until something is true of the service, e.g. ``service.wait_until(lambda s: s.standing == 2)``.
+
+        Arguments:
+            condition: looked at a hundred times a second. Useful: ``requests``; ``standing`` (replies that stand still
+                in their middle); ``hangups`` (clients that left before their reply was whole).
+            timeout: seconds, then TimeoutError.
+        """
+        end = time.monotonic() + timeout
+        while not condition(self):
+            if time.monotonic() > end:
+                raise TimeoutError(
+                    f"Not true within {timeout} s: {len(self.requests)} requests, "
+                    f"{self.standing} replies standing, {self.hangups} hangups"
+                )
+            time.sleep(0.01)
+
+    def obey(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """Do what an order from another process says, and give the service's state.
+
+        Arguments:
+            order: ``set`` (a dict of attributes), ``method`` with ``args`` and ``kwargs``, or nothing.
+
+        Raises:
+            ValueError, TypeError: there is no such attribute or method, or its arguments are wrong.
+        """
+        for name, value in order.get("set", {}).items():
+            if name not in self._SETTINGS:
+                raise ValueError(f"No setting {name!r}; there are: {', '.join(sorted(self._SETTINGS))}")
+            setattr(self, name, value)
+        if method := order.get("method"):
+            if method not in self._METHODS:
+                raise ValueError(f"No method {method!r}; there are: {', '.join(sorted(self._METHODS))}")
+            getattr(self, method)(*order.get("args", ()), **order.get("kwargs", {}))
+        counts = {"requests": len(self.requests), "standing": self.standing, "hangups": self.hangups}
+        return {**counts, "bodies": [one.body for one in self.requests]}
+
+    # For the service itself
+
+    def _next_trouble(self, chat: bool) -> Trouble | None:
+        with self._lock:
+            if not self._troubles or not (chat or isinstance(self._troubles[0].what, int)):
+                return None
+            trouble = self._troubles[0]
+            if trouble.times > 0:
+                trouble.times -= 1
+            if trouble.times == 0:
+                self._troubles.popleft()
+            return trouble
+
+    def _next_reply(self, body: dict[str, Any]) -> str:
+        with self._lock:
+            reply, given = self._reply, self._given
+            self._given += 1
+        if callable(reply):
+            return reply(body)
+        return reply if isinstance(reply, str) else reply[min(given, len(reply) - 1)]
+
+    async def _middle(self, fault: str) -> None:
+        """Stand still while held, or while stalling and not healed."""
+        healed = self._healed
+        assert self._turn is not None
+        if not self._held and fault != "stall":
+            return
+        self.standing += 1
+        try:
+            while self._held or (fault == "stall" and self._healed == healed):
+                self._turn.clear()
+                await self._turn.wait()
+        finally:
+            self.standing -= 1
+
+    def _wake(self) -> None:
+        if self._loop is not None and self._turn is not None:
+            self._loop.call_soon_threadsafe(self._turn.set)

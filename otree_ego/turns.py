@@ -1,0 +1,393 @@
+"""A turn, written once, and the two loops that drive it.
+
+`ask` records a question and a place for its reply; `answer` fills that place. Both are generators: they yield what
+they need done (`Append`, `Settle`, `Send`, `Wait`) and receive what came of it. `drive` does it in plain functions,
+`adrive` in async ones. Neither knows a database or a network: a store remembers, a provider answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, TypeVar
+
+from .errors import EgoError, Interrupted, ProviderError, TimedOut
+from .messages import Message, Reply, Request, clean
+
+T = TypeVar("T")
+MAX_PAUSE = 30.0
+
+
+class Provider(Protocol):
+    """How a model is reached: pieces of text, then one Reply; or a ProviderError."""
+
+    def stream(self, request: Request) -> AsyncIterator[str | Reply]: ...
+
+
+class Store(Protocol):
+    """Where the messages of a Thread are remembered."""
+
+    def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]: ...
+
+    def settle(self, thread_id: str, message: Message) -> None: ...
+
+
+class AsyncStore(Protocol):
+    """The same for async code."""
+
+    async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]: ...
+
+    async def settle(self, thread_id: str, message: Message) -> None: ...
+
+
+class Stopped(EgoError):
+    """Somebody stopped the reply; `text` is what had come."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What to do when a reply does not come.
+
+    Arguments:
+        deadline: seconds for the whole turn, all attempts together; None for no limit.
+        retries: how many times a request is repeated that may succeed later (rate limit, 5xx, connection).
+        backoff: seconds before the first repetition, doubled each time (at most 30), with up to a quarter at random.
+        fallback_model: asked once, after the retries; empty for none.
+        fallback_text: the reply when nothing else came; empty for none (then the error is raised).
+    """
+
+    deadline: float | None = 60.0
+    retries: int = 2
+    backoff: float = 1.0
+    fallback_model: str = ""
+    fallback_text: str = ""
+
+
+@dataclass(frozen=True)
+class Append:
+    """Record these messages at the end; receives them with their places."""
+
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class Settle:
+    """Write down how this reply ended."""
+
+    message: Message
+
+
+@dataclass(frozen=True)
+class Send:
+    """Ask a model; receives `Heard`."""
+
+    request: Request
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Let some seconds pass."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A reply and when its first piece came, in seconds after the request."""
+
+    reply: Reply
+    first_token: float | None
+
+
+Effect = Append | Settle | Send | Wait
+Turn = Generator[Effect, Any, T]
+OnPiece = Callable[[str], None]
+
+
+@dataclass
+class Ears:
+    """Collects the pieces of one request, so that what came is not lost when the rest does not."""
+
+    on_piece: OnPiece | None = None
+    started: float = field(default_factory=time.perf_counter)
+    first: float | None = None
+    pieces: list[str] = field(default_factory=list)
+
+    def hear(self, piece: str) -> None:
+        if self.first is None:
+            self.first = time.perf_counter() - self.started
+        self.pieces.append(piece)
+        if self.on_piece:
+            self.on_piece(piece)
+
+    @property
+    def text(self) -> str:
+        return clean("".join(self.pieces))
+
+
+def ask(user: Message | None, model: str, hidden: bool = False) -> Turn[tuple[Message, ...]]:
+    """Record a question (if there is a new one) and the place for its reply, in one step."""
+    pending = Message("assistant", "", author=model, status="pending", model=model, hidden=hidden)
+    recorded: tuple[Message, ...] = yield Append((user, pending) if user else (pending,))
+    return recorded
+
+
+def answer(
+    pending: Message,
+    request: Request,
+    policy: Policy,
+    settled: Callable[[Message], None],
+    on_restart: Callable[[], None] | None = None,
+) -> Turn[Message]:
+    """Fill the place of a reply, following the failure policy; returns it settled.
+
+    `settled` gets the reply as it is being written down, also when an error follows. Raises the last ProviderError
+    when neither a model nor the fallback text could fill the place. Whatever else breaks in (a stop, Ctrl-C, a
+    cancelled task) is recorded too, and passed on.
+    """
+    started = time.perf_counter()
+    trouble: list[dict[str, Any]] = []
+    failure: BaseException | None = None
+    try:
+        heard, model = yield from _attempts(request, policy, trouble, started, on_restart)
+        message = _filled(pending, request, trouble, started, heard, model)
+    except Stopped as stop:
+        message = _closed(pending, request, trouble, started, stop, "stopped")
+        if message.text:
+            message = replace(message, status="partial", error="", error_text="")
+    except BaseException as error:
+        broken = Interrupted(f"The reply was broken off ({type(error).__name__}).")
+        message = _closed(pending, request, trouble, started, error if isinstance(error, ProviderError) else broken, "error")
+        if isinstance(error, ProviderError) and policy.fallback_text:
+            message = replace(message, text=policy.fallback_text, status="complete", finish_reason="fallback")
+        else:
+            failure = error
+    settled(message)
+    yield Settle(message)
+    if failure is not None:
+        raise failure
+    return message
+
+
+def _attempts(
+    request: Request,
+    policy: Policy,
+    trouble: list[dict[str, Any]],
+    started: float,
+    on_restart: Callable[[], None] | None,
+) -> Turn[tuple[Heard, str]]:
+    plan = [request.model] * (policy.retries + 1) + ([policy.fallback_model] if policy.fallback_model else [])
+    end = None if policy.deadline is None else started + policy.deadline
+    given_up: set[str] = set()
+    last: ProviderError | None = None
+    for number, model in enumerate(plan):
+        if model in given_up:
+            continue
+        left = None if end is None else end - time.perf_counter()
+        if left is not None and left <= 0:
+            break
+        if last is not None and on_restart:
+            on_restart()
+        try:
+            heard = yield Send(replace(request, model=model, deadline=left))
+            return heard, model
+        except ProviderError as error:
+            last = error
+        trouble.append({"model": model, "error": type(last).__name__, "text": clean(str(last))[:500],
+                        "after": round(time.perf_counter() - started, 3)})
+        if not last.retryable:
+            given_up.add(model)
+        elif number < policy.retries:
+            pause = last.retry_after if last.retry_after is not None else min(MAX_PAUSE, policy.backoff * 2**number)
+            pause *= 1 + random.random() / 4
+            if end is not None and time.perf_counter() + pause > end:
+                given_up.add(model)
+            else:
+                yield Wait(pause)
+    if last is None:
+        last = TimedOut(f"No reply within {policy.deadline:g} s.", model=request.model)
+    raise last
+
+
+def _closed(
+    pending: Message,
+    request: Request,
+    trouble: list[dict[str, Any]],
+    started: float,
+    error: ProviderError | Stopped,
+    why: str,
+) -> Message:
+    return replace(
+        pending,
+        text=clean(error.text),
+        status="failed",
+        finish_reason=why,
+        error=type(error).__name__,
+        error_text=clean(str(error))[:2000],
+        params=dict(request.params),
+        seed=request.params.get("seed"),
+        trouble=tuple(trouble),
+        attempts=max(1, len(trouble)),
+        latency=time.perf_counter() - started,
+    )
+
+
+def _filled(
+    pending: Message, request: Request, trouble: list[dict[str, Any]], started: float, heard: Heard, model: str
+) -> Message:
+    reply = heard.reply
+    params = dict(reply.params if reply.params is not None else request.params)
+    return replace(
+        pending, text=clean(reply.text), status="partial" if reply.finish_reason == "length" else "complete",
+        author=model, model_answered=reply.model or model, params=params, seed=params.get("seed"),
+        tokens_in=reply.usage.input, tokens_out=reply.usage.output, tokens_reasoning=reply.usage.reasoning,
+        cost=reply.cost, latency=time.perf_counter() - started, first_token=heard.first_token,
+        finish_reason=reply.finish_reason, trouble=tuple(trouble), attempts=len(trouble) + 1,
+    )
+
+
+async def listen(provider: Provider, request: Request, ears: Ears) -> Heard:
+    """Take one reply from a provider, no longer than the request's deadline."""
+
+    async def whole() -> Reply | None:
+        reply = None
+        stream: Any = provider.stream(request)
+        async with aclosing(stream):
+            async for item in stream:
+                if isinstance(item, Reply):
+                    reply = item
+                else:
+                    ears.hear(item)
+        return reply
+
+    try:
+        reply = await (whole() if request.deadline is None else asyncio.wait_for(whole(), request.deadline))
+    except (asyncio.TimeoutError, TimeoutError):
+        raise TimedOut(
+            f"{request.model} did not finish its reply within {request.deadline:.0f} s.", model=request.model, text=ears.text
+        ) from None
+    except ProviderError as error:
+        error.text = error.text or ears.text
+        raise
+    if reply is None:
+        raise Interrupted(f"{request.model} ended its stream without a reply.", model=request.model, text=ears.text)
+    return Heard(reply, ears.first)
+
+
+def drive(turn: Turn[T], store: Store, thread_id: str, provider_of: Callable[[str], Provider], on_piece: OnPiece | None = None) -> T:
+    """Run a turn in plain code. The model's call runs on a loop of our own, so it works below a running one, too."""
+
+    def do(effect: Effect) -> Any:
+        if isinstance(effect, Append):
+            return store.append(thread_id, effect.messages)
+        if isinstance(effect, Settle):
+            return store.settle(thread_id, effect.message)
+        if isinstance(effect, Send):
+            return portal(listen(provider_of(effect.request.model), effect.request, Ears(on_piece)))
+        return time.sleep(effect.seconds)
+
+    value: Any = None
+    error: BaseException | None = None
+    while True:
+        try:
+            effect = turn.send(value) if error is None else turn.throw(error)
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+        value, error = None, None
+        try:
+            value = do(effect)
+        except BaseException as caught:
+            error = caught
+
+
+async def adrive(
+    turn: Turn[T],
+    store: AsyncStore,
+    thread_id: str,
+    send: Callable[[Request], Awaitable[Heard]],
+) -> T:
+    """Run a turn in async code; `send` asks the model (see `sender`)."""
+
+    async def do(effect: Effect) -> Any:
+        if isinstance(effect, Append):
+            return await store.append(thread_id, effect.messages)
+        if isinstance(effect, Settle):
+            return await store.settle(thread_id, effect.message)
+        if isinstance(effect, Send):
+            return await send(effect.request)
+        return await asyncio.sleep(effect.seconds)
+
+    value: Any = None
+    error: BaseException | None = None
+    while True:
+        try:
+            effect = turn.send(value) if error is None else turn.throw(error)
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+        value, error = None, None
+        try:
+            value = await do(effect)
+        except BaseException as caught:
+            error = caught
+
+
+def sender(provider_of: Callable[[str], Provider], on_piece: OnPiece | None = None) -> Callable[[Request], Awaitable[Heard]]:
+    """The usual `send` of `adrive`: ask whoever the model's name stands for."""
+
+    async def send(request: Request) -> Heard:
+        return await listen(provider_of(request.model), request, Ears(on_piece))
+
+    return send
+
+
+class _Portal:
+    """One event loop on a thread of its own, started when first needed, anew after a fork."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._pid = 0
+
+    def loop(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None or self._pid != os.getpid():
+                self._loop, self._pid = asyncio.new_event_loop(), os.getpid()
+                threading.Thread(target=self._loop.run_forever, name="otree_ego", daemon=True).start()
+            return self._loop
+
+    def __call__(self, work: Coroutine[Any, Any, T]) -> T:
+        future = asyncio.run_coroutine_threadsafe(work, self.loop())
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise
+
+
+portal = _Portal()
+
+
+def last_question(messages: Sequence[Message]) -> Message | None:
+    """The latest user message, or None."""
+    return next((m for m in reversed(messages) if m.role == "user"), None)
+
+
+def payload(messages: Sequence[Message], before: int | None = None) -> tuple[tuple[str, str], ...]:
+    """What a request carries: whole and cut messages, up to a place."""
+    return tuple((m.role, m.text) for m in messages if m.sendable and (before is None or m.seq < before))
+
+
+def reply_params(settings: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """Sampling parameters that are set, a call's own before the Thread's."""
+    merged = {**settings, **{k: v for k, v in overrides.items() if v is not None}}
+    return {k: v for k, v in merged.items() if v is not None}

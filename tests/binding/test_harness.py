@@ -1,0 +1,200 @@
+"""The harness itself, on an oTree app that knows nothing of otree_ego."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from harness import LiveMethodFailed, PostgreSQL, Refused, Server, SocketClosed, Watch
+from harness.database import attempts
+from playwright.sync_api import Page, expect
+
+SOURCE = """\
+import asyncio
+
+from otree.api import *
+
+
+class C(BaseConstants):
+    NAME_IN_URL = "talk"
+    PLAYERS_PER_GROUP = None
+    NUM_ROUNDS = 1
+
+
+class Subsession(BaseSubsession):
+    pass
+
+
+class Group(BaseGroup):
+    pass
+
+
+class Player(BasePlayer):
+    nick = models.StringField()
+    said = models.LongStringField(initial="")
+
+
+def custom_export(players):
+    yield ["code", "said"]
+    for player in players:
+        yield [player.participant.code, player.said]
+
+
+class Name(Page):
+    form_model = "player"
+    form_fields = ["nick"]
+
+
+class Sync(Page):
+    @staticmethod
+    def live_method(player, data):
+        player.said += data["text"]
+        player.payoff += 1
+        player.participant.vars["secret"] = "kept in a pickle"
+        return {player.id_in_group: {"heard": data["text"] * player.session.config["times"]}}
+
+
+class Together(WaitPage):
+    pass
+
+
+class Stream(Page):
+    @staticmethod
+    async def live_method(player, data):
+        me = player.id_in_group
+        for word in data["text"].split():
+            yield {me: {"word": word}}
+            await asyncio.sleep(0)
+        yield {me: {"done": True}}
+
+
+page_sequence = [Name, Sync, Together, Stream]
+"""
+NAME = "{{ block content }}{{ formfields }}{{ next_button }}{{ endblock }}"
+LIVE = """\
+{{ block content }}<p id="heard"></p>{{ next_button }}{{ endblock }}
+{{ block scripts }}<script>
+function liveRecv(data) { document.getElementById("heard").append(data.heard || data.word || "!"); }
+</script>{{ endblock }}
+"""
+
+
+@pytest.fixture(scope="module")
+def server(server_factory: Callable[..., Server], database: PostgreSQL | None) -> Server:
+    files = {"__init__.py": SOURCE, "Name.html": NAME, "Sync.html": LIVE, "Stream.html": LIVE}
+    config = {"name": "talk", "app_sequence": ["talk"], "num_demo_participants": 2, "times": 2, "loud": True}
+    return server_factory(apps={"talk": files}, session_configs=[config], database=database)
+
+
+def test_walk_through_sync_and_streaming_live_pages(server: Server) -> None:
+    session = server.create_session("talk", 2, times=3)
+    first, second = session.participants()
+    with pytest.raises(Refused, match="field is required"):
+        first.start().submit()
+    assert first.page == "Name"
+    first.submit(nick="Ann")
+    assert first.page == "Sync"
+    with first.live() as live:
+        live.send({"text": "a"})
+        assert live.receive() == {"heard": "aaa"}
+        live.send(["not what the page sends"])
+        with pytest.raises(LiveMethodFailed):
+            live.receive()
+        assert [frame.way for frame in live.frames] == ["sent", "received"] * 2
+    first.submit()
+    assert first.waiting
+    second.start().until("Sync", nick="Bob").submit()
+    first.until("Stream")
+    with first.live() as live, first.live() as tab:
+        live.send({"text": "word by word"})
+        assert live.until(lambda payload: "done" in payload)
+        assert tab.receive() == {"word": "word"}
+        assert "by" in live.text
+    first.submit()
+    assert first.page == ""
+    assert first.start().page == ""
+
+
+def test_operator(server: Server) -> None:
+    session = server.create_session_by_form("talk", 2, times=4, loud=False)
+    config = server.get_session(session.code)["config"]
+    assert (config["times"], config["loud"]) == (4, False)
+    assert "validation_errors" in server.submit_session_form("talk", 0)
+    person = session.participant(1).start().submit(nick='Ä, "quoted"\nand more')
+    with person.live() as live:
+        live.send({"text": "hi"})
+        live.receive()
+    code = session.codes[1]
+    assert [row["participant.code"] for row in server.wide_export(session.code)] == list(session.codes)
+    assert len(server.app_export("talk", session.code)) == 2
+    assert {"code": code, "said": "hi"} in server.custom_export("talk", session=session.code)
+    assert [row["Code"] for row in server.payments(session.code)] == list(session.codes)
+    assert server.payments(session.code)[1]["Total"] == "€1.00"
+    assert len(server.data(session.code)[0]) == 2
+    assert [row["code"] for row in server.monitor(session.code)] == [code]
+    assert server.page_times()
+    assert b"kept in a pickle" in server.stored()
+    server.delete_session(session.code)
+    assert session.code not in {row["session.code"] for row in server.wide_export()}
+
+
+def test_killed_server_comes_back_with_its_data(server: Server) -> None:
+    session = server.create_session("talk")
+    person = session.participant().start().submit(nick="Ann")
+    live = person.live()
+    live.send({"text": "kept"})
+    live.receive()
+    dropped = person.live()
+    dropped.drop()
+    with pytest.raises(SocketClosed):
+        dropped.receive()
+    assert server.kill() == -9
+    assert not server.members()
+    with pytest.raises(SocketClosed):
+        live.receive()
+    server.start()
+    assert person.reload().page == "Sync"
+    assert server.database.query("SELECT said FROM talk_player WHERE nick = 'Ann' AND said <> 'a'") == [
+        {"said": "kept"}
+    ]
+    assert server.stop() is not None
+    assert not server.running
+    server.start()
+    assert session.participant().start().page == "Sync"
+
+
+def test_browser(server: Server, browser_page: Page, watch: Watch) -> None:
+    person = server.create_session("talk").participant()
+    browser_page.goto(person.url)
+    browser_page.get_by_label("nick").fill("Ann")
+    browser_page.get_by_role("button", name="Next").click()
+    expect(browser_page).to_have_url(f"{server.url}/p/{person.code}/talk/Sync/2")
+    browser_page.wait_for_function("window.liveSend && liveSocket.readyState === 1")
+    browser_page.evaluate("liveSend({text: 'ho'})")
+    expect(browser_page.locator("#heard")).to_have_text("hoho")
+    assert any("hoho" in frame for frame in watch.frames)
+    assert person.start().page == "Sync"
+    browser_page.evaluate("setTimeout(() => { throw Error('on purpose') }); console.error('said aloud')")
+    for _ in attempts(10):
+        browser_page.wait_for_timeout(10)
+        if len(watch.errors) == 2:
+            break
+    assert [error.split()[0] for error in watch.unexpected] == ["console:", "uncaught:"]
+    watch.allow("on purpose|said aloud")
+
+
+def test_phone(server: Server, phone_page: Page) -> None:
+    phone_page.goto(server.create_session("talk").participant().url)
+    assert phone_page.evaluate("[innerWidth, navigator.maxTouchPoints > 0]") == [360, True]
+
+
+def test_login(server_factory: Callable[..., Server]) -> None:
+    guarded = server_factory(apps={"talk": {"__init__.py": SOURCE}}, auth_level="STUDY")
+    session = guarded.create_session_by_form("talk", 1)
+    assert guarded.payments(session.code)[0]["Code"] == session.codes[0]
+
+
+def test_server_that_cannot_start_says_why(server_factory: Callable[..., Any]) -> None:
+    with pytest.raises(AssertionError, match=r"ended with code 1(.|\n)*No module named 'no_such_module'"):
+        server_factory(apps={"bad": {"__init__.py": "import no_such_module"}})
