@@ -98,7 +98,7 @@ def server(base_url: str, database: PostgreSQL | None, configs: list[dict[str, A
         apps = {name: HERE / "apps" / name for name in ("bare", "plain")}
         project = Project(Path(folder) / "project", apps, ["ego_chat"], configs or CONFIGS)
         env = {"OPENAI_BASE_URL": base_url, "OPENAI_API_KEY": "sk-bench", "PYTHONWARNINGS": "ignore"}
-        env |= {name: os.environ[name] for name in ("OTREE_EGO_BENCH_PATH",) if name in os.environ}
+        env |= {name: os.environ[name] for name in ("OTREE_EGO_BENCH_PATH", "EGO_TRACE") if name in os.environ}
         if "OTREE_EGO_BENCH_PATH" in os.environ:
             env["PYTHONPATH"] = os.environ["OTREE_EGO_BENCH_PATH"]
         with Server(project, database, env) as running:

@@ -18,8 +18,10 @@ _HOMES = {
         "CLIThread", "ConstantThread", "ExternalThread", "GPTThread", "LocalThread", "OllamaThread", "OpenRouterThread",
         "ScriptedThread",
     ),
-    "prompts": ("Prompt", "from_file", "homogenize", "to_html"),
-    "parsing": ("exclusive_response", "extract_number", "parse_choice", "parse_json", "parse_number"),
+    "prompts": ("Prompt", "from_file"),
+    "parsing": (
+        "exclusive_response", "extract_number", "homogenize", "parse_choice", "parse_json", "parse_number", "to_html",
+    ),
     "messages": ("Message", "Usage", "Request", "Reply"),
     "config": ("declare_service",),
     "errors": (
@@ -57,11 +59,13 @@ if TYPE_CHECKING:
     from .parsing import (
         exclusive_response as exclusive_response,
         extract_number as extract_number,
+        homogenize as homogenize,
         parse_choice as parse_choice,
         parse_json as parse_json,
         parse_number as parse_number,
+        to_html as to_html,
     )
-    from .prompts import Prompt as Prompt, from_file as from_file, homogenize as homogenize, to_html as to_html
+    from .prompts import Prompt as Prompt, from_file as from_file
     from .threads import AsyncThread as AsyncThread, Thread as Thread
     from .turns import Policy as Policy
 

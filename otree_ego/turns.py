@@ -15,7 +15,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from .errors import EgoError, Interrupted, ProviderError, TimedOut
 from .messages import Message, Reply, Request, clean
@@ -24,10 +24,27 @@ T = TypeVar("T")
 MAX_PAUSE = 30.0
 
 
+@runtime_checkable
 class Provider(Protocol):
-    """How a model is reached: pieces of text, then one Reply; or a ProviderError."""
+    """What can answer a request: one method.
 
-    def stream(self, request: Request) -> AsyncIterator[str | Reply]: ...
+    An implementation is an async generator, or returns one. It yields pieces of the text, perhaps none, and
+    last exactly one `Reply` with the whole text, which is never empty. It raises subclasses of `ProviderError`
+    with ``service``, ``model`` and, where there are any, ``status``, ``retry_after`` and ``text`` filled in. It does
+    not repeat what failed for a passing reason: the Thread's failure policy does.
+    """
+
+    def stream(self, request: Request) -> AsyncIterator[str | Reply]:
+        """Ask, and give the pieces and last the Reply.
+
+        Arguments:
+            request: what is asked.
+
+        Raises:
+            ProviderError: no usable reply came.
+            ConfigError: the request names something that does not exist, or no key was found.
+        """
+        ...
 
 
 class Store(Protocol):

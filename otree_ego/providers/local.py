@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config import Secret, Service
-from ..errors import BadRequest, ConfigError, Overloaded, TimedOut, Unreachable
+from ..errors import BadRequest, ConfigError, Overloaded, ProviderError, TimedOut, Unreachable
 from ..messages import Reply, Request
 from .base import split_model
 from .local_child import INSTALL, Child, keeper
@@ -120,6 +120,9 @@ async def _child(request: Request, end: float | None) -> Child:
         raise TimedOut(
             f"{request.model} is still being fetched or started: try again", service="local", model=request.model
         ) from None
+    except ProviderError as problem:
+        problem.model = request.model
+        raise
 
 
 async def _ask(child: Child, request: Request, end: float | None) -> AsyncGenerator[str | Reply, None]:

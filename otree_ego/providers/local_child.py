@@ -184,11 +184,12 @@ class Keeper:
         return future
 
     def close(self) -> None:
-        """End the Child, if there is one, also one that is just starting."""
+        """End the Child, if there is one; one that is just starting ends as soon as it has started."""
         with self._lock:
             future, self._starting = self._starting, None
-        if future is not None and not future.exception():
-            future.result().close()
+        if future is not None:
+            # At Python's end nobody waits for a download: a process that starts then sees its input closed.
+            future.add_done_callback(_close)
 
     def forked(self) -> None:
         """In a forked copy of this process: forget the Child without ending it."""
@@ -206,6 +207,11 @@ def _start(future: Future[Child], before: Child | None) -> None:
         future.set_result(Child(fetch_weights(), slots, threads))
     except BaseException as problem:  # Whatever it is belongs to those who wait, not to this thread.
         future.set_exception(problem)
+
+
+def _close(started: Future[Child]) -> None:
+    if not started.exception():
+        started.result().close()
 
 
 def _number(name: str) -> int:

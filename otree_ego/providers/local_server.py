@@ -45,7 +45,7 @@ def main() -> None:
 
 def start(weights: Path, key: str, slots: int, threads: int, context: int) -> Any:
     """Load the weights and serve them on a free port of the loopback to who has the key; returns the server."""
-    from xllamacpp import CommonParams, Server  # type: ignore[import-untyped]
+    from xllamacpp import CommonParams, Server
 
     params = CommonParams()
     params.model.path = str(weights)

@@ -152,7 +152,7 @@ def _whole(path: Path, what: Weights) -> bool:
         with path.open("rb") as file:
             while block := file.read(1 << 20):
                 digest.update(block)
-    except FileNotFoundError:
+    except OSError:
         return False
     return digest.hexdigest() == what.sha256
 

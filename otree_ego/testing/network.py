@@ -33,6 +33,7 @@ def no_network() -> Iterator[list[str]]:
         NetworkUsed: something tried to leave this machine.
 
     Example:
+        >>> from otree_ego.testing import FakeService
         >>> with no_network():
         ...     with FakeService() as service:
         ...         pass

@@ -19,8 +19,8 @@ import pytest
 
 from otree_ego.errors import BadRequest, ConfigError, Overloaded, TimedOut
 from otree_ego.messages import Reply, Request
-from otree_ego.providers import check_model, provider_for
-from otree_ego.providers.local import Local
+from otree_ego.providers import check_model, local_child, provider_for
+from otree_ego.providers.local import Local, _fit
 from otree_ego.providers.local_child import CONTEXT, Child, keeper
 
 STORY = (("system", "You are a farmer."), ("user", "Tell me about your bees."))
@@ -74,11 +74,10 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def run_python(code: str, **more: Any) -> subprocess.Popen[str]:
+def run_python(code: str) -> subprocess.Popen[str]:
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    return subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", code], env=env, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True, **more
-    )
+    command = [sys.executable, "-W", "error", "-c", code]
+    return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True)
 
 
 def test_it_answers_in_pieces() -> None:
@@ -136,13 +135,35 @@ def test_fields_of_llama_cpp_pass_through_extra() -> None:
     assert reply.text in ("yes", "no")
 
 
-def test_what_does_not_fit_is_left_out_and_said() -> None:
-    talk = [("user" if at % 2 == 0 else "assistant", f"{at}: " + "clover " * 400) for at in range(31)]
-    # Where the model has read so much, the whole is not computed anew: one token is enough to see.
-    reply = ask(request((("system", "Be short."), *talk), max_tokens=1, extra=ENDLESS))
-    assert reply.params is not None and reply.params["dropped_messages"] % 2 == 0
-    kept = 31 - reply.params["dropped_messages"]
-    assert reply.usage.input is not None and kept * 400 < reply.usage.input < CONTEXT
+def test_what_does_not_fit_is_left_out_and_said(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local_child, "CONTEXT", 512)
+    talk = [("user" if at % 2 == 0 else "assistant", f"{at}: " + "clover " * 40) for at in range(31)]
+    seen = []
+    for _ in range(3):
+        reply = ask(request((("system", "Be short."), *talk), max_tokens=2))
+        assert reply.params is not None and reply.usage.input is not None
+        kept = len(talk) - reply.params["dropped_messages"]
+        assert kept * 40 < reply.usage.input < 512
+        assert talk[-kept][0] == "user"
+        seen.append(kept)
+        talk += [("assistant", "clover " * 40), ("user", "clover " * 40)]
+    # The beginning stays for some turns, so that the model need not read everything anew.
+    assert seen[1] == seen[0] + 2 or seen[2] == seen[1] + 2
+
+
+def test_a_system_prompt_is_never_left_out(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local_child, "CONTEXT", 512)
+    ask(request(max_tokens=1))
+    system = ("system", "Be short.")
+    talk = [("user" if at % 2 == 0 else "assistant", "clover " * 40) for at in range(31)]
+    fitted = _fit(child(), request((talk[0], system, *talk[1:])), 400)
+    assert fitted[0] == system and fitted[1:] == tuple(talk[-len(fitted) + 1 :])
+
+
+def test_several_slots(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EGO_LOCAL_SLOTS", "2")
+    ask(request(max_tokens=1))
+    assert len(slots()) == 2 and child().context == CONTEXT
 
 
 def test_a_message_that_is_too_long_is_refused_with_the_room_there_is() -> None:
@@ -286,7 +307,6 @@ def test_it_ends_when_its_parent_ends_by_itself() -> None:
     assert gone(pid)
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_a_forked_copy_has_a_process_of_its_own_and_does_not_keep_the_first_alive() -> None:
     code = PARENT + (
         "import warnings; warnings.simplefilter('ignore', DeprecationWarning)\n"

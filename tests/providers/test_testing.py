@@ -138,8 +138,13 @@ def test_a_connection_is_kept_and_chunked_bodies_are_read(service: FakeService) 
     connection = http.client.HTTPConnection("127.0.0.1", service.port)
     data = json.dumps({"model": "gpt-4o", "messages": ASK}).encode()
     for _ in range(2):
-        connection.request("POST", "/v1/chat/completions", iter([data[:10], data[10:]]), encode_chunked=True,
-                           headers={"Transfer-Encoding": "chunked"})
+        connection.request(
+            "POST",
+            "/v1/chat/completions",
+            iter([data[:10], data[10:]]),
+            encode_chunked=True,
+            headers={"Transfer-Encoding": "chunked"},
+        )
         answer = connection.getresponse()
         assert json.loads(answer.read())["choices"][0]["message"]["content"] == FakeService.DEFAULT_REPLY
         assert connection.sock is not None
@@ -328,7 +333,9 @@ def test_the_port_is_kept_over_a_restart() -> None:
 
 def test_another_process_can_steer_it() -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "otree_ego.testing", "--port", "0", "--reply", "First."], stdout=subprocess.PIPE, text=True,
+        [sys.executable, "-m", "otree_ego.testing", "--port", "0", "--reply", "First."],
+        stdout=subprocess.PIPE,
+        text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )
     assert process.stdout is not None

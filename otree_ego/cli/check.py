@@ -1,0 +1,53 @@
+"""See whether everything is in place: versions, the project, its database, keys, models and the embedded model.
+
+Rows that say "failed" make the exit code 1; "warning" and "info" do not.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+
+from .machine import check_database, check_machine, check_packages
+from .models import check_embedded, check_keys, check_models
+from .output import Row, show
+from .project import Project, load_project
+
+HELP = "see whether versions, keys, models and database are in place"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """--model, --no-network."""
+    parser.add_argument("--model", metavar="M", help="check this model instead of those in settings.py")
+    parser.add_argument("--no-network", action="store_true", help="ask no model's service")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it."""
+    rows = list(findings(options.model, network=not options.no_network))
+    show(rows)
+    failed = [row.name for row in rows if row.state == "failed"]
+    print(f"\n{len(failed)} failed: {', '.join(failed)}." if failed else "\nEverything that is needed is in place.")
+    return 1 if failed else 0
+
+
+def findings(model: str | None, network: bool) -> Iterator[Row]:
+    """All rows of the table, in its order; see the verb's help for the arguments."""
+    yield from check_machine()
+    yield from check_packages()
+    project = load_project()
+    yield _project_row(project)
+    yield from check_database(project)
+    used = [model] if model else project.models
+    checks: list[Callable[[list[str]], Iterator[Row]]] = [check_keys, lambda names: check_models(names, network)]
+    for check in checks:
+        yield from check(used)
+    yield from check_embedded(used)
+
+
+def _project_row(project: Project) -> Row:
+    if project.problem:
+        return Row("settings.py", "failed", project.problem, "mend settings.py; `otree devserver` says more")
+    if not project.found:
+        return Row("settings.py", "info", "no oTree project in this folder", "run ego check in your project's folder")
+    return Row("settings.py", "ok", f"{len(project.configs)} session configs")

@@ -1,0 +1,91 @@
+"""What all verbs share: the parser, and how a failure looks.
+
+A failure is one sentence on stderr. Exit codes: 0 it worked, 1 it did not, 2 the command line is wrong,
+130 Ctrl-C. ``EGO_DEBUG=1`` shows where an error came from.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import signal
+import sys
+from collections.abc import Sequence
+
+from ..errors import EgoError
+from . import check, demo, startapp, weights
+from .output import Failure, version_of
+
+VERBS = (demo, startapp, check, weights)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line.
+
+    Arguments:
+        arguments: what stands after ``ego``; by default, what the shell gave.
+
+    Returns:
+        the exit code.
+
+    >>> main(["--version"])  # doctest: +ELLIPSIS
+    otree_ego 0...
+    0
+    """
+    try:
+        code = _run(sys.argv[1:] if arguments is None else list(arguments))
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except BrokenPipeError:
+        # Python flushes stdout once more when it ends, which would complain again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (EgoError, Failure) as error:
+        return _failed(error, _sentence(str(error)))
+    # Whoever types a command is not helped by a traceback; EGO_DEBUG shows it.
+    except Exception as error:
+        return _failed(error, f"Unexpected {type(error).__name__}: {error} (EGO_DEBUG=1 shows where.)")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line of `ego`: one subcommand for each verb."""
+    made = argparse.ArgumentParser(prog="ego", description="Language models in oTree experiments.")
+    made.add_argument("--version", action="store_true", help="show the versions of otree_ego, oTree and Python")
+    verbs = made.add_subparsers(dest="verb", metavar="VERB", title="verbs")
+    for module in VERBS:
+        name = module.__name__.rpartition(".")[2]
+        verb = verbs.add_parser(name, help=module.HELP, description=(module.__doc__ or "").strip())
+        module.add_arguments(verb)
+        verb.set_defaults(run=module.run)
+    return made
+
+
+def _run(arguments: list[str]) -> int:
+    made = parser()
+    try:
+        options = made.parse_args(arguments)
+    except SystemExit as end:
+        return int(end.code or 0)
+    if options.version:
+        print(f"otree_ego {version_of('otree-ego')}, oTree {version_of('otree')}, Python {platform.python_version()}")
+        return 0
+    if options.verb is None:
+        made.print_help(sys.stderr)
+        return 2
+    return int(options.run(options))
+
+
+def _failed(error: Exception, sentence: str) -> int:
+    if os.environ.get("EGO_DEBUG", "") not in ("", "0"):
+        raise error
+    print(f"ego: {sentence}", file=sys.stderr)
+    return error.code if isinstance(error, Failure) else 1
+
+
+def _sentence(text: str) -> str:
+    """One line, and the first letter as a sentence's."""
+    line = " ".join(text.split())
+    return line[:1].upper() + line[1:] + ("" if line.endswith((".", "!", "?")) else ".")

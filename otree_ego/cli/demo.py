@@ -1,0 +1,206 @@
+"""Make an oTree project that holds all ready-made apps, run it, and say which address to open."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from types import FrameType
+
+from ..paths import gallery
+from .output import Failure
+from .settingsfile import config_for, project_settings
+from .startapp import copy_app
+from .weights import progress
+
+HELP = "run all ready-made apps on this machine, without a key"
+PORT = 8000
+MARK = ".ego_demo"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """--port, --no-browser, --dir."""
+    parser.add_argument("--port", type=_port, help=f"the port (default: {PORT}, or the next free one)")
+    parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    parser.add_argument("--dir", type=Path, default=Path("ego_demo"), help="the project's folder (default: ego_demo)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it; returns when the server ends, 0 after Ctrl-C."""
+    if find_spec("otree") is None:
+        raise Failure("oTree is not installed: pip install otree")
+    if find_spec("xllamacpp") is None:
+        raise Failure('The embedded model needs the package xllamacpp: pip install "otree-ego[local]"')
+    folder = options.dir.absolute()
+    made = make_project(folder)
+    print(f"{'Made' if made else 'Using'} the demo project in {folder}.", flush=True)
+    fetch()
+    port = free_port(options.port)
+    with contextlib.suppress(KeyboardInterrupt), _signals():
+        return serve(folder, port, browser=not options.no_browser and _has_display())
+    print("\nStopped.")
+    return 0
+
+
+def fetch() -> None:
+    """Bring the embedded model's weights, if this machine lacks them."""
+    from ..providers.weights import fetch_weights
+
+    fetch_weights(progress())
+
+
+def make_project(folder: Path) -> bool:
+    """Make the demo's project, or take the one that an earlier demo made.
+
+    Returns:
+        whether it was made now.
+
+    Errors:
+        Failure: the folder holds something else.
+    """
+    if (folder / MARK).is_file():
+        return False
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Failure(f"{folder} is there and was not made by ego demo: name another folder with --dir.")
+    try:
+        for sub in ("_static/global", "_templates/global"):
+            (folder / sub).mkdir(parents=True, exist_ok=True)
+        for name, source in gallery().items():
+            shutil.rmtree(folder / name, ignore_errors=True)
+            copy_app(source, folder / name)
+        configs = [config_for(name, name) for name in gallery()]
+        (folder / "settings.py").write_text(project_settings(configs, secrets.token_hex()), encoding="utf-8")
+        (folder / MARK).write_text("made by ego demo; delete the folder to start afresh\n", encoding="utf-8")
+    except OSError as problem:
+        raise Failure(f"The demo's project cannot be made in {folder}: {problem.strerror}.") from None
+    return True
+
+
+def free_port(wanted: int | None) -> int:
+    """The port to use: the one that was asked for, or the first free one from 8000 on.
+
+    Errors:
+        Failure: the one that was asked for is taken.
+    """
+    if wanted is not None:
+        if _taken(wanted):
+            raise Failure(f"Port {wanted} is taken: choose another one, or leave out --port.")
+        return wanted
+    for port in range(PORT, PORT + 100):
+        if not _taken(port):
+            if port != PORT:
+                print(f"Port {PORT} is taken; using {port}.", flush=True)
+            return port
+    raise Failure(f"The ports from {PORT} to {PORT + 99} are all taken: choose one with --port.")
+
+
+def serve(folder: Path, port: int, browser: bool) -> int:
+    """Run oTree's development server until it ends or is told to.
+
+    Errors:
+        Failure: it ended by itself.
+    """
+    otree = shutil.which("otree", path=_path())
+    if otree is None:
+        raise Failure(f"There is no otree command beside {sys.executable}: pip install otree")
+    # A session of its own: the terminal's Ctrl-C comes to us alone, and all of the server is ended in order.
+    process = subprocess.Popen(
+        [otree, "devserver", str(port)], cwd=folder, env=_environment(), start_new_session=sys.platform != "win32"
+    )
+    try:
+        address = f"http://localhost:{port}/demo"
+        while not _answers(f"http://127.0.0.1:{port}/demo"):
+            if process.poll() is not None:
+                raise Failure(f"oTree ended with code {process.returncode} before it answered (its words are above).")
+            time.sleep(0.2)
+        print(f"\nOpen {address} in your browser. Ctrl-C stops the demo.\n", flush=True)
+        if browser:
+            webbrowser.open(address)
+        if process.wait():
+            raise Failure(f"oTree ended with code {process.returncode} (its words are above).")
+        return 0
+    finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the server and what it started: first so that it saves its data, then for good."""
+    steps = [signal.SIGINT, signal.SIGKILL] if sys.platform != "win32" else [signal.SIGTERM]
+    for step in steps:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if sys.platform != "win32":
+                os.killpg(process.pid, step)
+            else:
+                process.send_signal(step)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[None]:
+    """A closed terminal and a polite kill end the demo as Ctrl-C does, server included."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    kinds = [signal.SIGTERM, *([signal.SIGHUP] if sys.platform != "win32" else [])]
+    before = {kind: signal.signal(kind, stop) for kind in kinds}
+    try:
+        yield
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+
+
+def _environment() -> dict[str, str]:
+    """Without what is meant for another project: its database, its password, its production mode."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("OTREE_")}
+    kept.pop("DATABASE_URL", None)
+    return {**kept, "PATH": _path()}
+
+
+def _path() -> str:
+    return os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "")])
+
+
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        if sys.platform != "win32":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+        return False
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def _has_display() -> bool:
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 1 <= port <= 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return port

@@ -1,0 +1,83 @@
+"""Copy a ready-made app into the oTree project in this folder, and show its lines for settings.py."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import keyword
+import re
+import shutil
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from ..paths import gallery
+from .output import Failure, agreed
+from .settingsfile import NotAdded, add_config, config_for, config_lines
+
+HELP = "copy a ready-made app into this project"
+ALIASES = {"chat": "ego_chat"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """NAME, --as, --yes."""
+    parser.add_argument("name", metavar="NAME", help=f"one of: {', '.join(sorted({*gallery(), *ALIASES}))}")
+    parser.add_argument("--as", dest="new_name", metavar="NEWNAME", help="the copy's name (default: the app's own)")
+    parser.add_argument("--yes", action="store_true", help="add the lines to settings.py without asking")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it."""
+    project = Path.cwd()
+    name = ALIASES.get(options.name, options.name)
+    source = gallery().get(name)
+    if source is None:
+        raise Failure(_unknown(options.name))
+    target = project / _new_name(options.new_name or name)
+    if not (project / "settings.py").is_file():
+        raise Failure(f"There is no settings.py in {project}: change to your oTree project's folder first.")
+    if target.exists() or target.with_suffix(".py").exists():
+        raise Failure(f"{target.name} is already there in {project}: choose another name with --as.")
+    copy_app(source, target)
+    print(f"Copied {options.name} into {target.name}/.")
+
+    config = config_for(name, target.name)
+    lines = config_lines(config)
+    print(f"Its session config, for SESSION_CONFIGS in settings.py:\n\n{lines}\n")
+    if not (options.yes or agreed("Add it to settings.py now?")):
+        return 0
+    try:
+        backup = add_config(project / "settings.py", config)
+    except NotAdded as problem:
+        print(f"ego: {problem} settings.py is as it was: add the lines above yourself.", file=sys.stderr)
+        return 1
+    print(f"Added to settings.py; the file as it was is {backup.name}.")
+    return 0
+
+
+def copy_app(source: Path, target: Path) -> None:
+    """Copy an app of the gallery; its address in the browser follows its new name."""
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+    if source.name == target.name:
+        return
+    code = target / "__init__.py"
+    text = code.read_text(encoding="utf-8")
+    text = re.sub(r"(NAME_IN_URL\s*=\s*)(['\"]).*?\2", rf"\g<1>\g<2>{target.name}\g<2>", text, count=1)
+    code.write_text(text, encoding="utf-8")
+
+
+def _unknown(name: str) -> str:
+    known = sorted({*gallery(), *ALIASES})
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    hint = f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(known)}."
+    return f"There is no app {name!r} in the gallery. {hint}"
+
+
+def _new_name(name: str) -> str:
+    if not (name.isidentifier() and name.isascii()) or keyword.iskeyword(name):
+        raise Failure(f"{name!r} cannot be an app's name: it takes letters, digits and _, and begins with a letter.", 2)
+    if name in sys.stdlib_module_names or name in ("settings", "otree", "otree_ego"):
+        raise Failure(f"{name!r} cannot be an app's name: Python or oTree has a module of this name.", 2)
+    if not (Path.cwd() / name).exists() and find_spec(name) is not None:
+        raise Failure(f"{name!r} cannot be an app's name: an installed package has this name.", 2)
+    return name
