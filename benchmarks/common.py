@@ -102,7 +102,11 @@ def server(base_url: str, database: PostgreSQL | None, configs: list[dict[str, A
         if "OTREE_EGO_BENCH_PATH" in os.environ:
             env["PYTHONPATH"] = os.environ["OTREE_EGO_BENCH_PATH"]
         with Server(project, database, env) as running:
-            yield running
+            try:
+                yield running
+            except BaseException:
+                print(running.log[-5000:], file=sys.stderr)
+                raise
 
 
 def cpu_seconds(pid: int) -> float:

@@ -3,7 +3,7 @@ from otree.api import Bot, Submission, expect
 from otree_ego import ai
 from otree_ego.testing.live import live
 
-from . import Chat, End, Name
+from . import Chat, Name
 
 
 class PlayerBot(Bot):

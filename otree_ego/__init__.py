@@ -11,7 +11,8 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "binding": ("ai", "link", "chat", "chat_error", "custom_export"),
-    "threads": ("Thread", "AsyncThread"),
+    "threads": ("Thread",),
+    "aio": ("AsyncThread",),
     "turns": ("Policy",),
     "conversations": ("Conversation",),
     "agents": (
@@ -25,7 +26,8 @@ _HOMES = {
     "messages": ("Message", "Usage", "Request", "Reply"),
     "config": ("declare_service",),
     "errors": (
-        "EgoError", "ConfigError", "KeyMissing", "PromptError", "ParseError", "StateError", "LinkError", "ProviderError",
+        "EgoError", "ConfigError", "KeyMissing", "PromptError", "ParseError", "StateError", "LinkError",
+        "ProviderError",
     ),
 }  # fmt: skip
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
         OpenRouterThread as OpenRouterThread,
         ScriptedThread as ScriptedThread,
     )
+    from .aio import AsyncThread as AsyncThread
     from .binding import ai as ai, chat as chat, chat_error as chat_error, custom_export as custom_export, link as link
     from .config import declare_service as declare_service
     from .conversations import Conversation as Conversation
@@ -66,7 +69,7 @@ if TYPE_CHECKING:
         to_html as to_html,
     )
     from .prompts import Prompt as Prompt, from_file as from_file
-    from .threads import AsyncThread as AsyncThread, Thread as Thread
+    from .threads import Thread as Thread
     from .turns import Policy as Policy
 
 
@@ -75,7 +78,9 @@ def __getattr__(name: str) -> Any:
     if home is None:
         raise AttributeError(f"module 'otree_ego' has no attribute '{name}'")
     if home == "binding" and find_spec("settings") is None and not os.path.exists("settings.py"):
-        raise ImportError(f"otree_ego.{name} works inside an oTree project: run this in the folder that holds settings.py.")
+        raise ImportError(
+            f"otree_ego.{name} works inside an oTree project: run this in the folder that holds settings.py."
+        )
     found = getattr(import_module(f"otree_ego.{home}"), name)
     globals()[name] = found
     return found

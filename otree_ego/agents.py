@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from importlib import import_module
 from typing import Any, ClassVar
 
 from .errors import ConfigError, StateError
-from .messages import Request
-from .threads import Given, Thread
+from .messages import Reply, Request
+from .threads import Thread
 from .turns import Provider
 
 
@@ -49,7 +49,15 @@ class OllamaThread(Thread):
 
     _prefix: ClassVar[str] = "ollama/"
 
-    def __init__(self, model: str, temperature: float | None = None, *, endpoint: str = "", timeout: float | None = None, **more: Any) -> None:
+    def __init__(
+        self,
+        model: str,
+        temperature: float | None = None,
+        *,
+        endpoint: str = "",
+        timeout: float | None = None,
+        **more: Any,
+    ) -> None:
         if endpoint:
             address = endpoint.rstrip("/").removesuffix("/api/chat").removesuffix("/api/generate").rstrip("/")
             more["base_url"] = address if address.endswith("/v1") else address + "/v1"
@@ -125,6 +133,16 @@ class ScriptedThread(Thread):
         return found
 
 
+class _Given:
+    """A provider that hands on a reply that came from elsewhere."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    async def stream(self, request: Request) -> AsyncIterator[str | Reply]:
+        yield Reply(self.text, model=request.model)
+
+
 class ExternalThread(Thread):
     """Answered from elsewhere: a human on another page, say. Each turn brings its reply along.
 
@@ -138,4 +156,4 @@ class ExternalThread(Thread):
     def _provider_of(self, response: str | None = None) -> Callable[[str], Provider]:
         if response is None:
             raise ConfigError("An ExternalThread is answered from elsewhere: submit(question, response=the reply).")
-        return lambda model: Given(response)
+        return lambda model: _Given(response)

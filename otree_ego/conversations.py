@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from .errors import StateError
+from .keeping import PublicView, check_storable
 from .messages import new_id
 from .prompts import Prompt
-from .threads import PublicView, Thread, check_storable
+from .threads import Thread
 
 
 class All:

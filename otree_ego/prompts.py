@@ -7,7 +7,7 @@ a participant types can ever be executed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableSequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -123,6 +123,11 @@ def _environment() -> SandboxedEnvironment:
         """The sandbox, with arithmetic that cannot fill the memory."""
 
         intercepted_binops = frozenset(["*", "**"])
+
+        def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+            # Jinja 2.11 forgets these two among a list's methods that change it.
+            changes = isinstance(obj, MutableSequence) and attr in ("clear", "pop")
+            return not changes and bool(super().is_safe_attribute(obj, attr, value))
 
         def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
             if operator == "**" and (abs(left) > 10**6 or abs(right) > 100):

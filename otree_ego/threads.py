@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, fields
 from importlib import import_module
 from typing import Any, ClassVar
 
-from .errors import ConfigError, LinkError, StateError
-from .messages import ROLES, Message, Reply, Request, clean, new_id
+from .aio import AsyncThread
+from .driving import drive
+from .errors import ConfigError, StateError
+from .keeping import KINDS, MemoryStore, PublicView, SyncInAsync, check_storable, class_of, kind_of
+from .messages import ROLES, Message, Request, clean, new_id
 from .prompts import Prompt
 from .turns import (
     Append,
@@ -18,68 +21,22 @@ from .turns import (
     Provider,
     Store,
     Turn,
-    adrive,
     answer,
     ask,
-    drive,
     payload,
     reply_params,
-    sender,
 )
 
 STATE_VERSION = 1
 PARAMS = ("temperature", "max_tokens", "seed", "stop", "top_p", "frequency_penalty", "presence_penalty")
 POLICY = tuple(field.name for field in fields(Policy))
 SETTINGS = ("model", *PARAMS, "extra", "base_url", *POLICY)
-KINDS: dict[str, type[Thread]] = {}
 
 
 def provider_for(model: str) -> Provider:
     """The provider that a model's name stands for (loaded when first needed: the core knows no provider)."""
     found: Provider = import_module("otree_ego.providers").provider_for(model)
     return found
-
-
-class PublicView:
-    """What a template may see of a Thread: its settings and the experimenter's attributes, never keys or history."""
-
-    __slots__ = ("_names",)
-
-    def __init__(self, names: Mapping[str, Any]) -> None:
-        self._names = names
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or name not in self._names:
-            raise AttributeError(name)
-        return self._names[name]
-
-
-class MemoryStore:
-    """Remembers nothing beyond the Thread itself; gives each message its place."""
-
-    def __init__(self) -> None:
-        self.last = 0
-
-    def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
-        placed = tuple(replace(m, seq=self.last + n) for n, m in enumerate(messages, 1))
-        self.last += len(placed)
-        return placed
-
-    def settle(self, thread_id: str, message: Message) -> None:
-        return None
-
-
-class SyncInAsync:
-    """A plain store behind the async port, for stores that never wait."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-
-    async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
-        return self.store.append(thread_id, messages)
-
-    async def settle(self, thread_id: str, message: Message) -> None:
-        self.store.settle(thread_id, message)
 
 
 class Thread:
@@ -129,9 +86,11 @@ class Thread:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        KINDS[_kind_of(cls)] = cls
+        KINDS[kind_of(cls)] = cls
 
-    def __init__(self, model: str | None = None, temperature: float | None = None, *, api_key: str | None = None, **more: Any) -> None:
+    def __init__(
+        self, model: str | None = None, temperature: float | None = None, *, api_key: str | None = None, **more: Any
+    ) -> None:
         self._start(new_id())
         values: dict[str, Any] = {name: None for name in PARAMS} | self._defaults
         values.update(choices=[], metadata={}, tainted=False, temperature=temperature)
@@ -156,7 +115,9 @@ class Thread:
             self.__dict__[name] = value
             return
         if hasattr(type(self), name) and name not in SETTINGS:
-            raise StateError(f"'{name}' is a part of {type(self).__name__} itself; choose another name for your attribute.")
+            raise StateError(
+                f"'{name}' is a part of {type(self).__name__} itself; choose another name for your attribute."
+            )
         check_storable(f"{type(self).__name__}.{name}", value)
         self.__dict__[name] = value
 
@@ -233,7 +194,9 @@ class Thread:
 
     # --- speaking ---------------------------------------------------------------------------------------------------
 
-    def memorize(self, role: str, text: str | Prompt, /, *, hidden: bool = False, author: str = "", **variables: Any) -> str:
+    def memorize(
+        self, role: str, text: str | Prompt, /, *, hidden: bool = False, author: str = "", **variables: Any
+    ) -> str:
         """Put a message into the record without asking the model; returns the text as it stands there.
 
         Raises:
@@ -306,7 +269,9 @@ class Thread:
             raise TypeError(f"A message is a str or a Prompt, not {type(text).__name__}: {text!r:.80}")
         if variables:
             names = ", ".join(sorted(variables))
-            raise TypeError(f"A plain str is sent word for word, so it takes no variables ({names}); use Prompt(...) for a template.")
+            raise TypeError(
+                f"A plain str is sent word for word and takes no variables ({names}); use Prompt(…) for a template."
+            )
         return clean(text)
 
     def _memorize(
@@ -362,14 +327,12 @@ class Thread:
     @property
     def kind(self) -> str:
         """The name under which the Thread's class is found again."""
-        return _kind_of(type(self))
+        return kind_of(type(self))
 
     def state(self) -> dict[str, Any]:
         """What is kept besides the messages: settings and attributes, no key, no client, no history."""
         usual = {name: None for name in PARAMS} | self._defaults
-        return {
-            k: v for k, v in self.__dict__.items() if not (k.startswith("_") or (k in usual and usual[k] == v))
-        }
+        return {k: v for k, v in self.__dict__.items() if not (k.startswith("_") or (k in usual and usual[k] == v))}
 
     def pickled(self) -> bytes:
         """The state as bytes.
@@ -386,13 +349,19 @@ class Thread:
             raise
 
     @staticmethod
-    def revive(kind: str, thread_id: str, state: Mapping[str, Any], store: Store | None = None, astore: AsyncStore | None = None) -> Thread:
+    def revive(
+        kind: str,
+        thread_id: str,
+        state: Mapping[str, Any],
+        store: Store | None = None,
+        astore: AsyncStore | None = None,
+    ) -> Thread:
         """A Thread as it was kept.
 
         Raises:
             LinkError: its class is not found any more.
         """
-        thread: Thread = object.__new__(_class_of(kind))
+        thread: Thread = object.__new__(class_of(kind))
         thread._start(thread_id, store, astore)
         defaults = {name: None for name in PARAMS} | thread._defaults
         thread.__dict__.update({**defaults, **state})
@@ -403,121 +372,6 @@ class Thread:
 
     def __reduce__(self) -> Any:
         raise StateError(f"{self!r} cannot be put into a variable of oTree's; attach it with ai(player).set(...).")
-
-
-class AsyncThread:
-    """A Thread's face for async code: the same attributes, and the same methods to be awaited.
-
-    >>> import asyncio
-    >>> asyncio.run(Thread("constant/Hello").aio.submit("Hi"))
-    'Hello'
-    """
-
-    __slots__ = ("_thread",)
-    _thread: Thread
-
-    def __init__(self, thread: Thread) -> None:
-        object.__setattr__(self, "_thread", thread)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._thread, name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        setattr(self._thread, name, value)
-
-    async def _run(self, turn: Turn[str], send: Any) -> str:
-        await self._ready()
-        return await adrive(turn, self._thread._astore, self._thread._id, send)
-
-    async def _ready(self) -> None:
-        thread = self._thread
-        if thread._aload is not None:
-            thread._log[:0] = await thread._aload()
-            thread._aload = thread._load = None
-
-    async def memorize(self, role: str, text: str | Prompt, /, *, hidden: bool = False, author: str = "", **variables: Any) -> str:
-        """See `Thread.memorize`."""
-        turn = self._thread._memorize(role, text, hidden, author, variables)
-        return await self._run(turn, sender(self._thread._provider))
-
-    async def system(self, text: str | Prompt, /, **variables: Any) -> str:
-        """See `Thread.system`."""
-        return await self.memorize("system", text, **variables)
-
-    async def user(self, text: str | Prompt, /, **variables: Any) -> str:
-        """See `Thread.user`."""
-        return await self.memorize("user", text, **variables)
-
-    async def assistant(self, text: str | Prompt, /, **variables: Any) -> str:
-        """See `Thread.assistant`."""
-        return await self.memorize("assistant", text, **variables)
-
-    async def submit(
-        self,
-        text: str | Prompt | None = None,
-        /,
-        *,
-        on_piece: Callable[[str], None] | None = None,
-        hidden: bool = False,
-        author: str = "",
-        response: str | None = None,
-        extra: Mapping[str, Any] | None = None,
-        max_tokens: int | None = None,
-        temperature: float | None = None,
-        seed: int | None = None,
-        stop: str | list[str] | None = None,
-        **variables: Any,
-    ) -> str:
-        """See `Thread.submit`."""
-        await self._ready()
-        params = dict(max_tokens=max_tokens, temperature=temperature, seed=seed, stop=stop)
-        turn = self._thread._submit(text, hidden, author, response, params, extra, variables)
-        return await self._run(turn, sender(self._thread._provider_of(response), on_piece))
-
-
-class Given:
-    """A provider that hands on a reply that came from elsewhere."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    async def stream(self, request: Request) -> AsyncIterator[str | Reply]:
-        yield Reply(self.text, model=request.model)
-
-
-def check_storable(name: str, value: Any) -> None:
-    """Refuse what cannot be pickled and loaded again.
-
-    Raises:
-        StateError: naming the attribute and the reason.
-    """
-    if value is None or type(value) in (str, int, float, bool):
-        return
-    try:
-        pickle.loads(pickle.dumps(value, protocol=4))
-    except StateError:
-        raise
-    except Exception as error:
-        raise StateError(
-            f"{name} cannot be kept in the database: {type(value).__name__} does not survive being stored and "
-            f"loaded ({type(error).__name__}: {error!s:.120}). Keep plain values (numbers, text, lists, dicts) instead."
-        ) from None
-
-
-def _kind_of(cls: type) -> str:
-    return cls.__name__ if cls.__module__.startswith("otree_ego.") else f"{cls.__module__}:{cls.__qualname__}"
-
-
-def _class_of(kind: str) -> type[Thread]:
-    if kind not in KINDS:
-        try:
-            import_module(kind.split(":")[0] if ":" in kind else "otree_ego.agents")
-        except ImportError as error:
-            raise LinkError(f"The Thread's class '{kind}' cannot be imported any more ({error}).") from None
-    try:
-        return KINDS[kind]
-    except KeyError:
-        raise LinkError(f"The Thread's class '{kind}' does not exist any more; restore it or set a new Thread.") from None
 
 
 KINDS["Thread"] = Thread

@@ -1,20 +1,15 @@
-"""A turn, written once, and the two loops that drive it.
+"""A turn, written once, for plain and for async code.
 
 `ask` records a question and a place for its reply; `answer` fills that place. Both are generators: they yield what
-they need done (`Append`, `Settle`, `Send`, `Wait`) and receive what came of it. `drive` does it in plain functions,
-`adrive` in async ones. Neither knows a database or a network: a store remembers, a provider answers.
+they need done (`Append`, `Settle`, `Send`, `Wait`) and receive what came of it. `otree_ego.driving` does it.
 """
 
 from __future__ import annotations
 
-import asyncio
-import os
 import random
-import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from .errors import EgoError, Interrupted, ProviderError, TimedOut
@@ -126,28 +121,6 @@ class Heard:
 
 Effect = Append | Settle | Send | Wait
 Turn = Generator[Effect, Any, T]
-OnPiece = Callable[[str], None]
-
-
-@dataclass
-class Ears:
-    """Collects the pieces of one request, so that what came is not lost when the rest does not."""
-
-    on_piece: OnPiece | None = None
-    started: float = field(default_factory=time.perf_counter)
-    first: float | None = None
-    pieces: list[str] = field(default_factory=list)
-
-    def hear(self, piece: str) -> None:
-        if self.first is None:
-            self.first = time.perf_counter() - self.started
-        self.pieces.append(piece)
-        if self.on_piece:
-            self.on_piece(piece)
-
-    @property
-    def text(self) -> str:
-        return clean("".join(self.pieces))
 
 
 def ask(user: Message | None, model: str, hidden: bool = False) -> Turn[tuple[Message, ...]]:
@@ -182,7 +155,9 @@ def answer(
             message = replace(message, status="partial", error="", error_text="")
     except BaseException as error:
         broken = Interrupted(f"The reply was broken off ({type(error).__name__}).")
-        message = _closed(pending, request, trouble, started, error if isinstance(error, ProviderError) else broken, "error")
+        message = _closed(
+            pending, request, trouble, started, error if isinstance(error, ProviderError) else broken, "error"
+        )
         if isinstance(error, ProviderError) and policy.fallback_text:
             message = replace(message, text=policy.fallback_text, status="complete", finish_reason="fallback")
         else:
@@ -218,8 +193,14 @@ def _attempts(
             return heard, model
         except ProviderError as error:
             last = error
-        trouble.append({"model": model, "error": type(last).__name__, "text": clean(str(last))[:500],
-                        "after": round(time.perf_counter() - started, 3)})
+        trouble.append(
+            {
+                "model": model,
+                "error": type(last).__name__,
+                "text": clean(str(last))[:500],
+                "after": round(time.perf_counter() - started, 3),
+            }
+        )
         if not last.retryable:
             given_up.add(model)
         elif number < policy.retries:
@@ -263,140 +244,23 @@ def _filled(
     reply = heard.reply
     params = dict(reply.params if reply.params is not None else request.params)
     return replace(
-        pending, text=clean(reply.text), status="partial" if reply.finish_reason == "length" else "complete",
-        author=model, model_answered=reply.model or model, params=params, seed=params.get("seed"),
-        tokens_in=reply.usage.input, tokens_out=reply.usage.output, tokens_reasoning=reply.usage.reasoning,
-        cost=reply.cost, latency=time.perf_counter() - started, first_token=heard.first_token,
-        finish_reason=reply.finish_reason, trouble=tuple(trouble), attempts=len(trouble) + 1,
+        pending,
+        text=clean(reply.text),
+        status="partial" if reply.finish_reason == "length" else "complete",
+        author=model,
+        model_answered=reply.model or model,
+        params=params,
+        seed=params.get("seed"),
+        tokens_in=reply.usage.input,
+        tokens_out=reply.usage.output,
+        tokens_reasoning=reply.usage.reasoning,
+        cost=reply.cost,
+        latency=time.perf_counter() - started,
+        first_token=heard.first_token,
+        finish_reason=reply.finish_reason,
+        trouble=tuple(trouble),
+        attempts=len(trouble) + 1,
     )
-
-
-async def listen(provider: Provider, request: Request, ears: Ears) -> Heard:
-    """Take one reply from a provider, no longer than the request's deadline."""
-
-    async def whole() -> Reply | None:
-        reply = None
-        stream: Any = provider.stream(request)
-        async with aclosing(stream):
-            async for item in stream:
-                if isinstance(item, Reply):
-                    reply = item
-                else:
-                    ears.hear(item)
-        return reply
-
-    try:
-        reply = await (whole() if request.deadline is None else asyncio.wait_for(whole(), request.deadline))
-    except (asyncio.TimeoutError, TimeoutError):
-        raise TimedOut(
-            f"{request.model} did not finish its reply within {request.deadline:.0f} s.", model=request.model, text=ears.text
-        ) from None
-    except ProviderError as error:
-        error.text = error.text or ears.text
-        raise
-    if reply is None:
-        raise Interrupted(f"{request.model} ended its stream without a reply.", model=request.model, text=ears.text)
-    return Heard(reply, ears.first)
-
-
-def drive(turn: Turn[T], store: Store, thread_id: str, provider_of: Callable[[str], Provider], on_piece: OnPiece | None = None) -> T:
-    """Run a turn in plain code. The model's call runs on a loop of our own, so it works below a running one, too."""
-
-    def do(effect: Effect) -> Any:
-        if isinstance(effect, Append):
-            return store.append(thread_id, effect.messages)
-        if isinstance(effect, Settle):
-            return store.settle(thread_id, effect.message)
-        if isinstance(effect, Send):
-            return portal(listen(provider_of(effect.request.model), effect.request, Ears(on_piece)))
-        return time.sleep(effect.seconds)
-
-    value: Any = None
-    error: BaseException | None = None
-    while True:
-        try:
-            effect = turn.send(value) if error is None else turn.throw(error)
-        except StopIteration as stop:
-            result: T = stop.value
-            return result
-        value, error = None, None
-        try:
-            value = do(effect)
-        except BaseException as caught:
-            error = caught
-
-
-async def adrive(
-    turn: Turn[T],
-    store: AsyncStore,
-    thread_id: str,
-    send: Callable[[Request], Awaitable[Heard]],
-) -> T:
-    """Run a turn in async code; `send` asks the model (see `sender`)."""
-
-    async def do(effect: Effect) -> Any:
-        if isinstance(effect, Append):
-            return await store.append(thread_id, effect.messages)
-        if isinstance(effect, Settle):
-            return await store.settle(thread_id, effect.message)
-        if isinstance(effect, Send):
-            return await send(effect.request)
-        return await asyncio.sleep(effect.seconds)
-
-    value: Any = None
-    error: BaseException | None = None
-    while True:
-        try:
-            effect = turn.send(value) if error is None else turn.throw(error)
-        except StopIteration as stop:
-            result: T = stop.value
-            return result
-        value, error = None, None
-        try:
-            value = await do(effect)
-        except BaseException as caught:
-            error = caught
-
-
-def sender(provider_of: Callable[[str], Provider], on_piece: OnPiece | None = None) -> Callable[[Request], Awaitable[Heard]]:
-    """The usual `send` of `adrive`: ask whoever the model's name stands for."""
-
-    async def send(request: Request) -> Heard:
-        return await listen(provider_of(request.model), request, Ears(on_piece))
-
-    return send
-
-
-class _Portal:
-    """One event loop on a thread of its own, started when first needed, anew after a fork."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._pid = 0
-
-    def loop(self) -> asyncio.AbstractEventLoop:
-        with self._lock:
-            if self._loop is None or self._pid != os.getpid():
-                self._loop, self._pid = asyncio.new_event_loop(), os.getpid()
-                threading.Thread(target=self._loop.run_forever, name="otree_ego", daemon=True).start()
-            return self._loop
-
-    def __call__(self, work: Coroutine[Any, Any, T]) -> T:
-        future = asyncio.run_coroutine_threadsafe(work, self.loop())
-        try:
-            return future.result()
-        except BaseException:
-            future.cancel()
-            raise
-
-
-portal = _Portal()
-
-
-def last_question(messages: Sequence[Message]) -> Message | None:
-    """The latest user message, or None."""
-    return next((m for m in reversed(messages) if m.role == "user"), None)
 
 
 def payload(messages: Sequence[Message], before: int | None = None) -> tuple[tuple[str, str], ...]:

@@ -118,7 +118,8 @@
         }
         if (row.announce) {
             row.announce = false;
-            write(part.live, `${row.author.textContent}: ${body.textContent.slice(0, 3000)} ${row.foot.textContent}`);
+            const foot = Array.from(row.foot.children.length ? row.foot.children : [row.foot], (one) => one.textContent);
+            write(part.live, [`${row.author.textContent}:`, body.textContent.slice(0, 3000), ...foot].join(' '));
         }
     }
 
@@ -343,7 +344,7 @@
         part.log.setAttribute('aria-busy', chat.busy);
         if (!chat.busy && document.activeElement === part.stop) part.box.focus();
         part.stop.hidden = !chat.busy;
-        part.stop.disabled = false;
+        part.stop.removeAttribute('aria-disabled');
         part.box.disabled = !status.open;
         part.box.placeholder = status.open ? word('placeholder') : '';
         write(part.note, status.note || (status.open ? '' : word(status.why || 'closed')));
@@ -477,7 +478,12 @@
             say();
         });
         part.send.addEventListener('click', say);
-        part.stop.addEventListener('click', () => { part.stop.disabled = true; send({ do: 'stop' }); });
+        part.stop.addEventListener('click', () => {
+            if (part.stop.hasAttribute('aria-disabled')) return;
+            // Not disabled: a disabled button loses the focus, and the keyboard its place in the page.
+            part.stop.setAttribute('aria-disabled', 'true');
+            send({ do: 'stop' });
+        });
         part.more.addEventListener('click', () => {
             part.log.scrollTop = part.log.scrollHeight;
             part.log.focus({ preventScroll: true });

@@ -14,7 +14,21 @@ from .internals import app_of, joined_section
 from .owners import parse_owner
 from .rooms import under_way
 
-ABOUT = ("session", "participant", "label", "id_in_session", "app", "round", "group", "id_in_group", "thread", "of", "suffix", "seat", "kind")
+ABOUT = (
+    "session",
+    "participant",
+    "label",
+    "id_in_session",
+    "app",
+    "round",
+    "group",
+    "id_in_group",
+    "thread",
+    "of",
+    "suffix",
+    "seat",
+    "kind",
+)
 ROW = (
     "seq", "role", "author", "text", "status", "hidden", "model", "model_answered", "temperature", "params", "seed",
     "tokens_in", "tokens_out", "tokens_reasoning", "cost", "latency", "first_token", "finish_reason", "attempts",
@@ -65,10 +79,19 @@ def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:
             person = people.get(about["participant"])
             seat = seats.get((about["participant"], int(about["round"]))) if about["round"] else None
             group = groups.get(about["group"], about["group"]) or (seat.group.id_in_subsession if seat else "")
+            label, number = (person.label, person.id_in_session) if person else ("", "")
+            place = seat.id_in_group if seat else ""
             head = [
-                sessions[session_id], about["participant"], person.label if person else "", person.id_in_session if person else "",
-                about["app"], about["round"], group, seat.id_in_group if seat else "", uid, about["of"], about["suffix"], about["seat"], kind,
-            ]  # fmt: skip
+                sessions[session_id],
+                about["participant"],
+                label,
+                number,
+                about["app"],
+                about["round"],
+                group,
+                place,
+            ]
+            head += [uid, about["of"], about["suffix"], about["seat"], kind]
             query = select([MESSAGES]).where(MESSAGES.c.thread == uid).order_by(MESSAGES.c.seq)
             for row in connection.execute(query):
                 yield [*head, *_values(row, alive)]

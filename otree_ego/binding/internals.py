@@ -6,7 +6,6 @@ run in worker threads, an async live method runs outside that lock with a sessio
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,13 +18,16 @@ import otree.common
 import otree.settings
 from otree.common2 import static_files_app
 from otree.database import AnyModel, DBSession, db
-from otree.models import BaseGroup, BasePlayer, BaseSubsession, Participant, Session  # isort: skip  (before lookup)
+
+from otree.models import Participant, Session  # isort: skip  (before lookup)
 from otree.lookup import get_page_lookup
-from otree.middleware import lock2
+from otree.session import CreateSessionInvalidArgs
 from otree.templating.context import builtins as template_names
 from otree.templating.loader import ibis_loader
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
+
+from ..errors import ConfigError
 
 SERVERS = ("prodserver", "prodserver1of2", "runprodserver", "runprodserver1of2", "webandworkers", "devserver_inner")
 
@@ -58,7 +60,23 @@ def on_tables_created(work: Callable[[Connection], None]) -> None:
     event.listen(AnyModel.metadata, "after_create", lambda _target, connection, **_: work(connection))
 
 
-# --- the database -------------------------------------------------------------------------------------------------------
+class SessionRefused(ConfigError, CreateSessionInvalidArgs):  # type: ignore[misc]
+    """A session's config is wrong. oTree's REST tells the text of an error of its own class only (HTTP 400)."""
+
+
+def on_new_session(check: Callable[[Mapping[str, Any]], None]) -> None:
+    """Look at the config of each session before anything of it is written; a ConfigError refuses the session."""
+
+    def look(_session: Any, _args: Any, values: dict[str, Any]) -> None:
+        try:
+            check(values.get("config") or {})
+        except ConfigError as error:
+            raise SessionRefused(str(error)) from None
+
+    event.listen(Session, "init", look)
+
+
+# --- the database ---------------------------------------------------------------------------------------------------
 
 
 def request_session() -> Any:
@@ -131,10 +149,11 @@ def request_notes() -> dict[Any, Any]:
     return info
 
 
-# --- participants, sessions, pages ----------------------------------------------------------------------------------------
+# --- participants, sessions, pages ----------------------------------------------------------------------------------
+
 
 def participant_code(player: Any) -> str:
-    """A player's participant's code. Whoever asks for many (`creating_session`) gets the session's codes in one query."""
+    """A player's participant's code. Whoever asks for many (`creating_session`) gets all of them in one query."""
     notes = request_notes().setdefault("otree_ego_codes", {"asked": 0})
     if player.participant_id not in notes:
         notes["asked"] += 1
@@ -158,7 +177,10 @@ def app_of(instance: Any) -> str:
 def participants_of(codes: Iterable[str]) -> Mapping[str, tuple[int, str]]:
     """Number in session and label of participants, by code."""
     rows = db.query(Participant).filter(Participant.code.in_(list(codes)))
-    return {c: (n, label or "") for c, n, label in rows.with_entities(Participant.code, Participant.id_in_session, Participant.label)}
+    return {
+        c: (n, label or "")
+        for c, n, label in rows.with_entities(Participant.code, Participant.id_in_session, Participant.label)
+    }
 
 
 def page_of(player: Any) -> tuple[str, int, str]:
@@ -169,7 +191,7 @@ def page_of(player: Any) -> tuple[str, int, str]:
 
 def page_name(player: Any) -> str:
     """The class name of the page that a player's participant is on."""
-    code, index, session_code = page_of(player)
+    _, index, session_code = page_of(player)
     return str(get_page_lookup(session_code, index).page_class.__name__)
 
 
@@ -183,11 +205,3 @@ async def send_live(session_code: str, page_index: int, code: str, payload: Any)
     group = channels.live_group(session_code, page_index, code)
     if group in channels.channel_layer._subs:
         await channels.group_send(group=group, data={"otree_success": True, "live_method_payload": payload})
-
-
-__all__ = [
-    "AnyModel", "BaseGroup", "BasePlayer", "BaseSubsession", "Participant", "Session", "add_folders", "add_template_name", "app_of", "asyncio",
-    "bot_is_playing", "in_async_live_method", "is_server", "joined_section", "lock2", "on_tables_created", "page_name",
-    "page_of", "participant_code", "participants_of", "project_settings", "request_notes", "request_session",
-    "send_live", "session_of", "short_section",
-]  # fmt: skip

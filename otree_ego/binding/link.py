@@ -14,18 +14,19 @@ from weakref import WeakValueDictionary
 
 from sqlalchemy.engine import Connection
 
+from ..aio import AsyncThread
 from ..conversations import Conversation
 from ..errors import LinkError
 from ..messages import Message, Request
 from ..stores import Gone, rows
 from ..stores.rows import ThreadRow
-from ..threads import AsyncThread, Thread
+from ..threads import Thread
 from ..turns import Heard, Provider
 from . import tables as tables
 from .internals import in_async_live_method, joined_section, project_settings, request_notes, session_of, short_section
 from .owners import owner_key, session_id_of
 from .settings import ChatSettings, read_settings
-from .writer import writer
+from .writer import asked, writer
 
 logger = logging.getLogger("otree_ego")
 CONVERSATION = "Conversation"
@@ -53,11 +54,13 @@ class RequestStore:
         if placed is None:
             raise Gone(f"The Thread of {self.owner} is not in the database any more.")
         self.written.update({m.id: m for m in placed})
+        asked.update(m.id for m in placed if m.status == "pending")
         _changed(self.owner)
         return placed
 
     def settle(self, thread_id: str, message: Message) -> None:
         self.written[message.id] = message
+        asked.discard(message.id)
         with joined_section() as connection:
             rows.settle(connection, [message])
         _changed(self.owner)
@@ -156,7 +159,9 @@ class Link:
     def _numbers(self, connection: Connection) -> list[str]:
         return [str(n + 1) for n in range(rows.count_seats(connection, self.owner))]
 
-    def _revive(self, found: list[ThreadRow], store: Callable[[ThreadRow], Any], asynchronous: bool) -> Thread | Conversation:
+    def _revive(
+        self, found: list[ThreadRow], store: Callable[[ThreadRow], Any], asynchronous: bool
+    ) -> Thread | Conversation:
         threads = []
         for row in found[1:] if found[0].kind == CONVERSATION else found:
             thread = Thread.revive(row.kind, row.uid, pickle.loads(row.state), None if asynchronous else store(row))
@@ -298,11 +303,15 @@ class _Telling:
 
     async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
         placed = await writer().append(thread_id, messages)
+        asked.update(m.id for m in placed if m.status == "pending")
         _changed(self.owner)
         return placed
 
     async def settle(self, thread_id: str, message: Message) -> None:
-        await writer().settle(thread_id, message)
+        try:
+            await writer().settle(thread_id, message)
+        finally:
+            asked.discard(message.id)
         _changed(self.owner)
 
 
@@ -324,8 +333,8 @@ class _Toll:
         if seconds > 0.05 and self._place not in _warned:
             _warned.add(self._place)
             logger.warning(
-                "%s: a call to %s took %.1f s, and every other participant waited as long. Ask from an async live method "
-                "(async with ai(player) as llm: await llm.submit(…)), or put a chat on the page (live_method = chat).",
+                "%s: a call to %s took %.1f s, and every other participant waited as long. Ask from an async live "
+                "method (async with ai(player) as llm: await llm.submit(…)), or put a chat on the page (live_method = chat).",
                 self._place, request.model, seconds,
             )  # fmt: skip
 
@@ -367,7 +376,7 @@ def ai(instance: Any, suffix: str | None = None) -> Link:
         suffix: tells several Threads of one object apart.
 
     Use it as ``with ai(player) as llm: llm.submit(…)`` in page functions, ``creating_session``, wait-page functions and
-    bots, as ``async with ai(player) as llm: await llm.submit(…)`` in async live methods. ``ai(player).set(…)`` attaches,
+    bots, as ``async with ai(player) as llm: await llm.submit(…)`` in async live methods. ``ai(player).set(…)`` attaches
     ``.from_config()`` attaches what the session config names, ``.unset()`` takes away, ``bool(ai(player))`` tells.
     If nothing is attached and the session config names ``ego_model``, opening attaches that.
 

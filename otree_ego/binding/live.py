@@ -20,9 +20,7 @@ from .limits import load_tally, used_by, wants_tally
 from .link import CONVERSATION, Link, ai, attach, on_change, settings_of
 from .owners import session_id_of
 from .rooms import Room, keep_room, known_room, mark_stale, under_way
-from .words import sentence
-from .words import sentence
-from .words import words as words_of
+from .words import sentence, words as words_of
 from .writer import writer
 
 logger = logging.getLogger("otree_ego")
@@ -37,8 +35,8 @@ on_change.append(mark_stale)
 async def chat(player: Any, data: Any, *, link: Link | None = None) -> AsyncIterator[dict[int, Any]]:
     """A chat with the model, for a page's live method: ``live_method = chat``.
 
-    Put ``{{ include 'otree_ego/chat.html' }}`` into the page's template. The reply is streamed, nobody else waits, and it
-    goes on when the tab is closed. Model, limits, words and failure policy come from the session config (`ego_…`).
+    Put ``{{ include 'otree_ego/chat.html' }}`` into the page's template. The reply is streamed, nobody else waits, and
+    it goes on when the tab is closed. Model, limits, words and failure policy come from the session config (`ego_…`).
 
     Arguments:
         player: the player whose page it is.
@@ -114,7 +112,9 @@ async def _room(player: Any, link: Link, session_code: str) -> Room:
         else:
             record = rows.messages(connection, row.uid)
         if row.kind == CONVERSATION:
-            raise LinkError(f"{link!r} holds a Conversation; a chat needs one Thread (give each seat a suffix of its own).")
+            raise LinkError(
+                f"{link!r} holds a Conversation; a chat needs one Thread (give each seat a suffix of its own)."
+            )
         if wants_tally(settings):
             load_tally(connection, session_code, session_id_of(player))
         room = Room(row, record, settings, session_code)

@@ -22,7 +22,9 @@ def owner_key(instance: Any, suffix: str | None = None) -> str:
         LinkError: it is none of these, or the suffix is no such name.
     """
     if suffix is not None and not (isinstance(suffix, str) and SUFFIX.match(suffix)):
-        raise LinkError(f"ai(…, suffix={suffix!r:.60}): a suffix is 1 to 80 letters, digits or any of _ . : @ - and space.")
+        raise LinkError(
+            f"ai(…, suffix={suffix!r:.60}): a suffix is 1 to 80 letters, digits or any of _ . : @ - and space."
+        )
     return _key(instance) + (f"#{suffix}" if suffix else "")
 
 

@@ -15,16 +15,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..driving import Ears, adrive, listen
 from ..errors import EgoError, Interrupted, ProviderError
 from ..messages import Message, Request
 from ..stores import Gone, rows
 from ..stores.rows import ThreadRow
 from ..threads import Thread
-from ..turns import Ears, Heard, Policy, Stopped, adrive, answer, ask, listen
+from ..turns import Heard, Policy, Stopped, answer, ask
 from .internals import send_live
 from .limits import Tally, status, tally_of
 from .settings import ChatSettings
-from .writer import writer
+from .writer import asked, writer
 
 logger = logging.getLogger("otree_ego")
 MOST_ROOMS = 5_000
@@ -94,14 +95,16 @@ class Room:
             text = self._ears.text[: self._shown]
         return {
             "id": message.id, "seq": message.seq, "role": message.role, "author": "",
-            "text": text, "status": message.status, "why": _why(message), "mine": message.role == "user" and message.author == code,
+            "text": text, "status": message.status, "why": _why(message),
+            "mine": message.role == "user" and message.author == code,
         }  # fmt: skip
 
     def state(self, code: str) -> dict[str, Any]:
         """The whole truth for one reader."""
         shown = [self.view(m, code) for m in self.messages if m.role != "system" and not m.hidden]
         return {
-            "t": "state", "messages": shown, "busy": self.busy, "model": self.thread.model if self.settings.show_model else "",
+            "t": "state", "messages": shown, "busy": self.busy,
+            "model": self.thread.model if self.settings.show_model else "",
             "status": self.status(code), "words": self.settings.words, "max_length": self.settings.max_length,
         }  # fmt: skip
 
@@ -187,7 +190,13 @@ class Room:
             try:
                 await self._answer(pending)
             except ProviderError as error:
-                logger.warning("%s: no reply from %s: %s: %s", self.owner, error.model or self.thread.model, type(error).__name__, error)
+                logger.warning(
+                    "%s: no reply from %s: %s: %s",
+                    self.owner,
+                    error.model or self.thread.model,
+                    type(error).__name__,
+                    error,
+                )
             except EgoError as error:
                 logger.warning("%s: no reply: %s", self.owner, error)
             except Exception:
@@ -303,8 +312,8 @@ def rooms() -> Iterable[Room]:
 
 
 def under_way() -> set[str]:
-    """The ids of all replies that are still to come."""
-    return {uid for room in rooms() for uid in room.under_way()}
+    """The ids of all replies that are still to come, to chats or to an app's own code."""
+    return {uid for room in rooms() for uid in room.under_way()} | asked
 
 
 def mark_stale(owner: str) -> None:

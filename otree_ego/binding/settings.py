@@ -38,7 +38,9 @@ class Setting:
         if self.kind is str:
             return "a text"
         what = "a whole number" if self.kind is int else "a number"
-        bounds = [f"at least {self.low:,.10g}"] * (self.low > -math.inf) + [f"at most {self.high:,.10g}"] * (self.high < math.inf)
+        bounds = [f"at least {self.low:,.10g}"] * (self.low > -math.inf) + [f"at most {self.high:,.10g}"] * (
+            self.high < math.inf
+        )
         empty = "" if self.default != "" else ', or "" for none'
         return " ".join([what, self.unit]).strip() + (f", {' and '.join(bounds)}" if bounds else "") + empty
 
@@ -75,7 +77,7 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("model", str, "local/smollm2", "Who answers, e.g. gpt-4o, openrouter/anthropic/claude-sonnet-4, ollama/llama3.2, local/smollm2."),
+    Setting("model", str, "local/smollm2", "Who answers, e.g. gpt-4o, openrouter/…, ollama/llama3.2, local/smollm2."),
     Setting("temperature", float, "", "How varied the replies are.", 0, 2),
     Setting("max_tokens", int, "", "The longest reply.", 1, 1_000_000, "of tokens"),
     Setting("seed", int, "", "Makes replies repeatable where the service allows it.", 0, 2**31 - 1),
@@ -83,13 +85,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("deadline", float, 60, "How long one reply may take, all attempts together.", 0.1, 3600, "of seconds"),
     Setting("retries", int, 2, "How often a request is repeated after an overload or a lost connection.", 0, 20),
     Setting("fallback_model", str, "", "Asked when the first model did not answer."),
-    Setting("fallback_text", str, "", "The reply when no model answered; empty: the participant sees an error and Try again."),
+    Setting("fallback_text", str, "", "The reply when no model answered; empty: an error and Try again."),
     Setting("min_messages", int, 0, "How many messages a participant must write before Next.", 0, 10_000),
     Setting("max_messages", int, "", "How many messages a participant may write.", 1, 1_000_000),
-    Setting("max_messages_session", int, "", "How many messages all participants of the session may write.", 1, 100_000_000),
+    Setting("max_messages_session", int, "", "How many messages all participants may write.", 1, 100_000_000),
     Setting("max_length", int, 4000, "The longest single message.", 1, 200_000, "of characters"),
     Setting("max_characters", int, "", "How many characters a participant may write in all.", 1, 100_000_000),
-    Setting("max_characters_session", int, "", "How many characters all participants may write in all.", 1, 10_000_000_000),
+    Setting("max_characters_session", int, "", "How many characters all participants may write in all.", 1, 10**10),
     Setting("max_cost", float, "", "What the replies to one participant may cost.", 0, 1e6, "of US dollars"),
     Setting("max_cost_session", float, "", "What the replies to the whole session may cost.", 0, 1e6, "of US dollars"),
     Setting("show_model", bool, True, "Whether the page says which model answers."),
@@ -179,13 +181,24 @@ def settings_page() -> str:
 
 
 _INTRO = (
-    "Rows of a session config, or of `SESSION_CONFIG_DEFAULTS`. Those that stand there can be changed for one session in "
-    "oTree's *Configure session* form. They are checked when the session is created."
+    "Rows of a session config, or of `SESSION_CONFIG_DEFAULTS`. Those that stand there can be changed for one session "
+    "in oTree's *Configure session* form. They are checked when the session is created."
 )
 _WORDS = (
     f"Every text that the chat shows to participants can be replaced by a session config's `{WORD}…`; `{{n}}` and "
     "`{model}` stand for what the table says."
 )
+
+
+def check_config(config: Mapping[str, Any]) -> None:
+    """Refuse a session config with a wrong `ego_` setting; one that has none is not ours.
+
+    Raises:
+        ConfigError: see `read_settings`.
+    """
+    if any(name.startswith(PREFIX) for name in config):
+        # a project that names no model attaches Threads of its own: the default need not be there
+        read_settings({f"{PREFIX}model": "constant/-", **config})
 
 
 def _check(values: Mapping[str, Any]) -> None:
@@ -197,12 +210,18 @@ def _check(values: Mapping[str, Any]) -> None:
             except ConfigError as error:
                 raise ConfigError(f"{PREFIX}{name} = {values[name]!r}: {error}") from None
         elif name == "model":
-            raise ConfigError(f"{PREFIX}model is empty: this setting takes the name of a model, e.g. gpt-4o or local/smollm2.")
+            raise ConfigError(
+                f"{PREFIX}model is empty: this setting takes the name of a model, e.g. gpt-4o or local/smollm2."
+            )
     if values["language"] and values["language"] not in WORDS:
-        raise ConfigError(f"{PREFIX}language = {values['language']!r}: this setting takes one of {', '.join(sorted(WORDS))}.")
+        raise ConfigError(
+            f"{PREFIX}language = {values['language']!r}: this setting takes one of {', '.join(sorted(WORDS))}."
+        )
     low, high = values["min_messages"], values["max_messages"]
     if high is not None and low > high:
-        raise ConfigError(f"{PREFIX}min_messages = {low} is more than {PREFIX}max_messages = {high}: nobody could go on.")
+        raise ConfigError(
+            f"{PREFIX}min_messages = {low} is more than {PREFIX}max_messages = {high}: nobody could go on."
+        )
 
 
 def _nearest(name: str) -> str:

@@ -141,7 +141,7 @@ WORDS: dict[str, dict[str, str]] = {
         "stopped": "Sie haben diese Antwort angehalten.",
         "failed": "Leider kam keine Antwort.",
         "interrupted": "Diese Antwort wurde leider unterbrochen.",
-        "offline": "Die Verbindung ist unterbrochen und wird wieder hergestellt; was Sie geschrieben haben, bleibt erhalten.",
+        "offline": "Die Verbindung ist unterbrochen und wird wieder hergestellt; Ihr Text bleibt erhalten.",
         "trouble": "Bei uns ist etwas schiefgegangen. Bitte laden Sie die Seite neu.",
         "too_long": "Ihre Nachricht ist zu lang. Sie darf bis zu {n} Zeichen haben.",
         "empty": "Bitte schreiben Sie zuerst etwas.",

@@ -24,6 +24,8 @@ from .internals import lock2, short_section
 
 logger = logging.getLogger("otree_ego")
 T = TypeVar("T")
+asked: set[str] = set()
+"""The ids of replies that page functions and live methods of this process are waiting for (a chat's are its room's)."""
 _ours: ContextVar[bool] = ContextVar("otree_ego_lock_is_ours", default=False)
 
 

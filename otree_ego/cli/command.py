@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(error, _sentence(str(error)))
     # Whoever types a command is not helped by a traceback; EGO_DEBUG shows it.
     except Exception as error:
-        return _failed(error, f"Unexpected {type(error).__name__}: {error} (EGO_DEBUG=1 shows where.)")
+        return _failed(error, _sentence(f"unexpected {type(error).__name__}: {error} (EGO_DEBUG=1 shows where)"))
 
 
 def parser() -> argparse.ArgumentParser:

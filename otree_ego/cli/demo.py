@@ -124,13 +124,13 @@ def serve(folder: Path, port: int, browser: bool) -> int:
         address = f"http://localhost:{port}/demo"
         while not _answers(f"http://127.0.0.1:{port}/demo"):
             if process.poll() is not None:
-                raise Failure(f"oTree ended with code {process.returncode} before it answered (its words are above).")
+                raise Failure(f"The server ended with code {process.returncode} before it answered (see above).")
             time.sleep(0.2)
         print(f"\nOpen {address} in your browser. Ctrl-C stops the demo.\n", flush=True)
         if browser:
             webbrowser.open(address)
         if process.wait():
-            raise Failure(f"oTree ended with code {process.returncode} (its words are above).")
+            raise Failure(f"The server ended with code {process.returncode} (see above).")
         return 0
     finally:
         _end(process)

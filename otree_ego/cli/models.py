@@ -46,13 +46,16 @@ def check_models(models: list[str], network: bool) -> Iterator[Row]:
     for model in models:
         try:
             check_model(model)
+        except KeyMissing:
+            yield Row(model, "failed", f"the key of {split_model(model)[0]} is missing, as said above")
+            continue
         except EgoError as error:
             yield Row(model, "failed", str(error))
             continue
         name, plain = split_model(model)
         service = find_service(name)
         if service is None:
-            yield Row(model, "ok", "needs no service")
+            yield Row(model, "ok", "runs on this machine" if name == "local" else "needs no service")
         elif not network:
             yield Row(model, "info", "its service was not asked (--no-network)")
         else:

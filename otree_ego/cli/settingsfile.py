@@ -20,7 +20,9 @@ CONFIGS: dict[str, dict[str, Any]] = {
         num_demo_participants=2,
         ego_model="local/smollm2",
         ego_temperature=0.7,
-        ego_system_prompt="You are a friendly and curious conversation partner. Answer in one to three short sentences.",
+        ego_system_prompt=(
+            "You are a friendly and curious conversation partner. Answer in one to three short sentences."
+        ),
         ego_max_tokens=120,
         ego_min_messages=1,
         ego_max_messages=30,
@@ -63,11 +65,10 @@ class NotAdded(Exception):
 
 def config_for(app: str, name: str) -> dict[str, Any]:
     """The session config of an app of the gallery that was copied under `name`."""
-    plain = dict(name=name, display_name=name.replace("_", " ").capitalize(), num_demo_participants=2)
-    config = {**plain, "ego_model": "local/smollm2", **CONFIGS.get(app, {}), "app_sequence": [name]}
-    if name != app:
-        config["name"] = name
-    return config
+    shown = name.replace("_", " ").capitalize()
+    plain = dict(name=name, display_name=shown, app_sequence=[name], num_demo_participants=2, ego_model="local/smollm2")
+    own = {**CONFIGS.get(app, {}), "app_sequence": [name]}
+    return {**plain, **own, **({"name": name} if name != app else {})}
 
 
 def config_lines(config: Mapping[str, Any]) -> str:

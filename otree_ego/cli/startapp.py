@@ -33,11 +33,11 @@ def run(options: argparse.Namespace) -> int:
     source = gallery().get(name)
     if source is None:
         raise Failure(_unknown(options.name))
-    target = project / _new_name(options.new_name or name)
     if not (project / "settings.py").is_file():
         raise Failure(f"There is no settings.py in {project}: change to your oTree project's folder first.")
+    target = project / _new_name(options.new_name or name)
     if target.exists() or target.with_suffix(".py").exists():
-        raise Failure(f"{target.name} is already there in {project}: choose another name with --as.")
+        raise Failure(f"There is already something named {target.name} in {project}: choose another name with --as.")
     copy_app(source, target)
     print(f"Copied {options.name} into {target.name}/.")
 
@@ -75,9 +75,9 @@ def _unknown(name: str) -> str:
 
 def _new_name(name: str) -> str:
     if not (name.isidentifier() and name.isascii()) or keyword.iskeyword(name):
-        raise Failure(f"{name!r} cannot be an app's name: it takes letters, digits and _, and begins with a letter.", 2)
+        raise Failure(f"{name!r} cannot be an app's name: it takes letters, digits and _, and is no word of Python.", 2)
     if name in sys.stdlib_module_names or name in ("settings", "otree", "otree_ego"):
         raise Failure(f"{name!r} cannot be an app's name: Python or oTree has a module of this name.", 2)
-    if not (Path.cwd() / name).exists() and find_spec(name) is not None:
+    if name not in gallery() and not (Path.cwd() / name).exists() and find_spec(name) is not None:
         raise Failure(f"{name!r} cannot be an app's name: an installed package has this name.", 2)
     return name

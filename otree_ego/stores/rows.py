@@ -174,7 +174,9 @@ def update_states(c: Connection, states: Mapping[str, bytes]) -> None:
 
 def remove(c: Connection, owner: str) -> int:
     """Take a Thread away, with its messages and, if it is a Conversation, its Threads; returns how many rows went."""
-    gone = select([THREADS.c.uid]).where((THREADS.c.owner == owner) | THREADS.c.owner.like(like_prefix(owner + "/"), escape="\\"))
+    gone = select([THREADS.c.uid]).where(
+        (THREADS.c.owner == owner) | THREADS.c.owner.like(like_prefix(owner + "/"), escape="\\")
+    )
     uids = [uid for (uid,) in c.execute(gone)]
     if uids:
         c.execute(MESSAGES.delete().where(MESSAGES.c.thread.in_(uids)))
@@ -202,5 +204,7 @@ def interrupt(c: Connection, under_way: Iterable[str] = ()) -> int:
 
 def count_seats(c: Connection, owner: str) -> int:
     """How many Threads a Conversation has."""
-    query = select([func.count()]).select_from(THREADS).where(THREADS.c.owner.like(like_prefix(owner + "/"), escape="\\"))
+    query = (
+        select([func.count()]).select_from(THREADS).where(THREADS.c.owner.like(like_prefix(owner + "/"), escape="\\"))
+    )
     return int(c.execute(query).scalar())

@@ -52,7 +52,7 @@ class Answer:
     def whole(self) -> dict[str, Any]:
         """The reply to a request without ``stream``."""
         content = self.text if self.refusal is None else None
-        message = {"role": "assistant", "content": content, "refusal": self.refusal, "annotations": []}
+        message: dict[str, Any] = {"role": "assistant", "content": content, "refusal": self.refusal, "annotations": []}
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": self.finish_reason}
         return {**self._envelope("chat.completion"), "choices": [choice], "usage": self.usage()}
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import rows
 from harness import Refused, Server
-from harness.chat import Chat
+from harness.chat import Chat, rows
 
 from otree_ego.testing import FakeService
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import rows
 from harness import Server
-from harness.chat import Chat
+from harness.chat import Chat, rows
 
 from otree_ego.testing import FakeService
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from conftest import CONFIG, KEY, SECRET_PROMPT, rows
 from harness import Server
-from harness.chat import Chat
+from harness.chat import CONFIG, KEY, SECRET_PROMPT, Chat, rows
 
 from otree_ego.testing import FakeService
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from typing_extensions import Self
 
+from .admin import Admin
 from .participant import Participant
 
 Message = dict[str, Any]
@@ -60,6 +61,46 @@ page_sequence = [Chat, End]
 CHAT_PAGE = "{{ block content }}{{ include 'otree_ego/chat.html' }}{{ next_button }}{{ endblock }}"
 END_PAGE = "{{ block content }}<p>The end.</p>{{ endblock }}"
 TALK_FILES = {"__init__.py": TALK, "Chat.html": CHAT_PAGE, "End.html": END_PAGE}
+
+KEY = "sk-fake-0123456789abcdefghij"
+SECRET_PROMPT = "You are Marvin, and the secret word is quokka-7351."
+CONFIG: dict[str, Any] = {
+    "num_demo_participants": 1,
+    "ego_model": "gpt-4o",
+    "ego_temperature": 0.5,
+    "ego_system_prompt": SECRET_PROMPT,
+    "ego_max_tokens": "",
+    "ego_deadline": 20.0,
+    "ego_retries": 0,
+    "ego_fallback_model": "",
+    "ego_fallback_text": "",
+    "ego_min_messages": 0,
+    "ego_max_messages": "",
+    "ego_max_messages_session": "",
+    "ego_max_length": 4000,
+    "ego_max_characters": "",
+    "ego_max_characters_session": "",
+    "ego_max_cost": "",
+    "ego_max_cost_session": "",
+    "ego_show_model": True,
+    "ego_language": "en",
+}
+TABLE = (
+    TALK.replace('"talk"', '"table"')
+    .replace("chat_error(player)", "chat_error(player, ai(player.group))")
+    .replace(
+        "    live_method = chat\n",
+        "    @staticmethod\n    async def live_method(player, data):\n"
+        "        async for update in chat(player, data, link=ai(player.group)):\n            yield update\n",
+    )
+    .replace("for player in subsession.get_players():", "for group in subsession.get_groups():")
+    .replace("ai(player).from_config()", "ai(group).from_config()")
+)
+
+
+def rows(server: Admin, code: str, app: str = "talk") -> list[dict[str, str]]:
+    """The messages of one session, as the analyst gets them."""
+    return server.custom_export(app, session=code)
 
 
 class Chat:
@@ -169,4 +210,4 @@ class Chat:
         self.messages[message["id"]] = message
 
 
-__all__ = ["CHAT_PAGE", "END_PAGE", "TALK", "TALK_FILES", "Chat", "Message"]
+__all__ = ["CHAT_PAGE", "CONFIG", "END_PAGE", "KEY", "SECRET_PROMPT", "TABLE", "TALK", "TALK_FILES", "Chat", "Message", "rows"]

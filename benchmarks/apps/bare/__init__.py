@@ -5,7 +5,7 @@ doc = """
 The least that streams from a model in oTree: an async live method, one shared client, every delta a message of its own.
 It remembers nothing.
 """
-client = AsyncOpenAI(max_retries=0)
+client = AsyncOpenAI()
 
 
 class C(BaseConstants):

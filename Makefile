@@ -1,0 +1,65 @@
+# make demo, make test, make bench, make clean. What is set up once is not set up again.
+
+VENV := .venv
+BIN := $(VENV)/bin
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+POSTGRES := $(shell ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null || command -v initdb)
+LACKING := $(if $(CHROMIUM),,chromium) $(if $(POSTGRES),,postgresql)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench system weights clean
+
+help:
+	@echo "make demo    chat with a model on this machine, in oTree, without a key"
+	@echo "make test    run all tests; installs what they need"
+	@echo "make bench   run the benchmarks and print their ratios"
+	@echo "make clean   remove the virtual environment, the demo and what tests left"
+
+demo: $(VENV)/.local
+	@$(BIN)/ego demo $(ARGS)
+
+test: system $(VENV)/.test weights
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest $(ARGS)
+
+bench: system $(VENV)/.test weights
+	$(BIN)/python -m benchmarks $(ARGS)
+
+weights: $(VENV)/.local
+	@$(BIN)/ego weights
+
+system:
+ifneq ($(strip $(LACKING)),)
+	@echo "Installing what this machine lacks for the tests: $(LACKING)"
+	@if ! command -v apt-get >/dev/null; then \
+		echo "There is no apt-get here: install $(LACKING) yourself, then run this again." >&2; exit 1; fi; \
+	if [ "$$(id -u)" = 0 ]; then root=""; \
+	elif sudo -n true 2>/dev/null || [ -t 0 ] && command -v sudo >/dev/null; then root="sudo"; \
+	else echo "Run this first: sudo apt-get update && sudo apt-get install $(LACKING)" >&2; exit 1; fi; \
+	$$root apt-get update -q && \
+	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(LACKING)
+endif
+
+$(BIN)/python:
+	@for python in $(PYTHON) python3 python3.13 python3.12 python3.11 python3.10; do \
+		if "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' >/dev/null 2>&1; then \
+			echo "Making a virtual environment in $(VENV) with $$("$$python" --version)"; \
+			exec "$$python" -m venv --clear $(VENV); \
+		fi; \
+	done; \
+	echo "No Python of version 3.10 or later with venv was found. On Debian and Ubuntu: sudo apt-get install python3-venv" >&2; \
+	echo "Elsewhere install Python, or name it: make demo PYTHON=/path/to/python3" >&2; \
+	exit 1
+
+$(VENV)/.local: setup.cfg pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --disable-pip-version-check -e ".[local]"
+	@touch $@
+
+$(VENV)/.test: setup.cfg pyproject.toml | $(VENV)/.local
+	$(BIN)/python -m pip install --disable-pip-version-check -e ".[local,test]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) ego_demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/.artifacts
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,136 @@
+"""The server stops in the middle of replies and comes back: nothing is lost, nothing doubled, nothing left pending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+from harness import Server
+from harness.chat import Chat, rows
+
+from otree_ego.testing import FakeService
+
+PENDING = "SELECT uid FROM otree_ego_message WHERE status = 'pending'"
+
+
+@pytest.fixture(autouse=True)
+def _running(chats: Server) -> Iterator[None]:
+    yield
+    if not chats.running:
+        chats.start()
+
+
+def texts(server: Server, code: str, role: str) -> list[tuple[str, str]]:
+    return [(row["text"], row["status"]) for row in rows(server, code) if row["role"] == role]
+
+
+def test_killed_while_ten_replies_stream(chats: Server, model: FakeService) -> None:
+    session = chats.create_session("talk", 10)
+    people = [person.start() for person in session.participants()]
+    model.hold()
+    with ExitStack() as stack:
+        for number, person in enumerate(people):
+            tab = stack.enter_context(Chat(person))
+            tab.say(f"message {number}")
+            tab.until(lambda told: told["t"] == "text")
+        assert len(chats.database.query(PENDING)) == 10
+        assert chats.kill() == -9
+    model.release()
+    model.wait_until(lambda fake: fake.standing == 0)
+    model.clear()
+    chats.start()
+    assert chats.database.query(PENDING) == []
+    assert texts(chats, session.code, "assistant") == [("", "failed")] * 10
+    for number, person in enumerate(people):
+        with Chat(person.reload()) as chat:
+            assert chat.busy
+            assert chat.texts[0] == ("user", f"message {number}")
+            assert [m["status"] for m in chat.quiet()] == ["complete", "failed", "complete"]
+            assert chat.shown[1]["why"] == "interrupted"
+            assert chat.texts[2] == ("assistant", FakeService.DEFAULT_REPLY)
+            assert not chat.open()["busy"]
+    assert sorted(texts(chats, session.code, "user")) == [(f"message {n}", "complete") for n in range(10)]
+    assert [row["error"] for row in rows(chats, session.code) if row["status"] == "failed"] == ["Interrupted"] * 10
+    assert sorted(r.body["messages"][-1]["content"] for r in model.requests) == [f"message {n}" for n in range(10)]
+
+
+def test_killed_with_messages_waiting(chats: Server, model: FakeService) -> None:
+    session = chats.create_session("talk")
+    person = session.participant().start()
+    model.hold()
+    with Chat(person) as chat:
+        for number in range(3):
+            chat.say(f"fast {number}")
+            chat.until(lambda told: told["t"] == "add")
+        chats.kill()
+    model.release()
+    chats.start()
+    assert chats.database.query(PENDING) == []
+    with Chat(person.reload()) as chat:
+        chat.quiet()
+        assert [text for role, text in chat.texts if role == "user"] == ["fast 0", "fast 1", "fast 2"]
+        assert chat.shown[-1]["text"] == FakeService.DEFAULT_REPLY
+        assert chat.ask("Go on")["status"] == "complete"
+    asked = [m["content"] for m in model.requests[-1].body["messages"] if m["role"] == "user"]
+    assert asked == ["fast 0", "fast 1", "fast 2", "Go on"]
+
+
+def test_a_deployment_while_a_reply_streams(chats: Server, model: FakeService) -> None:
+    session = chats.create_session("talk")
+    person = session.participant().start()
+    model.hold()
+    with Chat(person) as chat:
+        chat.say("Do not lose this")
+        chat.until(lambda told: told["t"] == "text")
+        assert chats.stop() is not None
+    model.release()
+    chats.start()
+    assert chats.database.query(PENDING) == []
+    with Chat(person.reload()) as chat:
+        assert chat.quiet()[-1]["text"] == FakeService.DEFAULT_REPLY
+        assert [text for role, text in chat.texts if role == "user"] == ["Do not lose this"]
+
+
+def test_a_failure_of_the_service_is_not_taken_up_by_itself(chats: Server, model: FakeService) -> None:
+    session = chats.create_session("talk")
+    person = session.participant().start()
+    model.fail(500)
+    with Chat(person) as chat:
+        chat.ask("Hello?")
+    chats.stop()
+    model.clear()
+    chats.start()
+    with Chat(person.reload()) as chat:
+        assert [m["status"] for m in chat.shown] == ["complete", "failed"]
+        assert (chat.busy, model.requests) == (False, [])
+        chat.do(do="retry")
+        assert chat.until(lambda told: told["t"] == "end")["message"]["status"] == "complete"
+
+
+def test_limits_of_the_session_count_on(chats: Server, model: FakeService) -> None:
+    session = chats.create_session("talk", 2, ego_max_messages_session=2, ego_max_characters=8)
+    ann, bob = (person.start() for person in session.participants())
+    with Chat(ann) as chat:
+        chat.ask("12345")
+    chats.stop()
+    chats.start()
+    with Chat(ann) as chat:
+        assert chat.refused("6789")["why"] == "limit_characters"
+    with Chat(bob) as chat:
+        chat.ask("mine")
+        assert chat.refused("more")["why"] == "limit_messages_session"
+
+
+def test_a_message_sent_again_after_the_restart_is_the_same(chats: Server, model: FakeService) -> None:
+    person = chats.create_session("talk").participant().start()
+    with Chat(person) as chat:
+        chat.say("Did it arrive?", "browsers-own-id")
+        chat.until(lambda told: told["t"] == "end")
+    chats.kill()
+    chats.start()
+    with Chat(person.reload()) as chat:
+        chat.say("Did it arrive?", "browsers-own-id")
+        assert chat.until(lambda told: told["t"] == "add")["client_id"] == "browsers-own-id"
+        assert len(chat.open()["messages"]) == 2
+    assert len(model.requests) == 1

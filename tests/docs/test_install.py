@@ -1,0 +1,99 @@
+"""One command installs the package beside oTree, on every Python there is here, and nothing contradicts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import otree_ego
+
+REPO = Path(__file__).resolve().parents[2]
+VERSIONS = ((3, 10), (3, 11), (3, 12), (3, 13))
+OUTSIDE = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    env = {name: value for name, value in os.environ.items() if name not in OUTSIDE}
+    done = subprocess.run([*map(str, command)], cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    return done.stdout
+
+
+def found() -> dict[str, str]:
+    """The Pythons on this machine by version; the running one always, others where they can make environments."""
+    pythons = {"{}.{}".format(*sys.version_info): sys.executable}
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    for version in ("{}.{}".format(*numbers) for numbers in VERSIONS):
+        name = f"python{version}"
+        for path in (shutil.which(name), *sorted(pyenv.glob(f"versions/{version}.*/bin/{name}"))):
+            usable = [str(path), "-c", "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"]
+            if path and subprocess.run(usable, capture_output=True, text=True, check=False).stdout.strip() == version:
+                pythons.setdefault(version, str(path))
+    return pythons
+
+
+PYTHONS = found()
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy, because building leaves files in the source's folder."""
+    copy = tmp_path_factory.mktemp("checkout") / "otree_ego"
+    left_out = shutil.ignore_patterns(".*", "__pycache__", "build", "dist", "*.egg-info", "ego_demo", "db.sqlite3*")
+    shutil.copytree(REPO, copy, ignore=left_out)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def wheel(checkout: Path) -> Path:
+    run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", "dist", ".", cwd=checkout)
+    return next((checkout / "dist").glob("otree_ego-*.whl"))
+
+
+def test_the_wheel_has_all_that_the_checkout_runs_on(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    homes = {"otree_ego": "otree_ego", "ego_chat": "otree_ego/_gallery/ego_chat", "apps": "otree_ego/_gallery"}
+    for source, home in {**homes, "_static": "otree_ego/_static"}.items():
+        files = [file.relative_to(REPO / source) for file in (REPO / source).rglob("*") if file.is_file()]
+        wanted = {f"{home}/{file.as_posix()}" for file in files if "__pycache__" not in file.parts}
+        assert wanted <= names, f"The wheel lacks {sorted(wanted - names)}"
+    tops = {name.partition("/")[0] for name in names}
+    assert tops == {"otree_ego", f"otree_ego-{otree_ego.__version__}.dist-info"}
+
+
+@pytest.mark.parametrize("version", sorted(PYTHONS))
+def test_it_installs_beside_otree(version: str, wheel: Path, tmp_path: Path) -> None:
+    run(PYTHONS[version], "-m", "venv", "venv", cwd=tmp_path)
+    scripts = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
+    run(scripts / "python", "-m", "pip", "install", "--quiet", f"{wheel}[local]", cwd=tmp_path)
+    run(scripts / "python", "-m", "pip", "check", cwd=tmp_path)
+
+    assert run(scripts / "ego", "--version", cwd=tmp_path).startswith(f"otree_ego {otree_ego.__version__}, oTree 6.")
+    (tmp_path / "settings.py").write_text("SESSION_CONFIGS = []\n")
+    run(scripts / "ego", "startapp", "chat", "--yes", cwd=tmp_path)
+    run(scripts / "ego", "check", "--no-network", cwd=tmp_path)
+    code = "from otree_ego.paths import *; assert static_dir().joinpath('otree_ego/chat.js').is_file(); "
+    code += "assert templates_dir().joinpath('otree_ego/chat.html').is_file(); print(*gallery())"
+    assert "ego_chat" in run(scripts / "python", "-W", "error", "-c", code, cwd=tmp_path)
+    code = "from otree_ego import Prompt; print(Prompt('{{ a }}').render(a=1))"
+    assert run(scripts / "python", "-W", "error", "-c", code, cwd=tmp_path) == "1\n"
+    project = run(scripts / "otree", "test", "chat", cwd=tmp_path)
+    assert "completed" in project.lower()
+
+
+def test_it_installs_from_a_checkout_for_development(checkout: Path, tmp_path: Path) -> None:
+    run(sys.executable, "-m", "venv", "--system-site-packages", "venv", cwd=tmp_path)
+    scripts = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
+    install = ("install", "--quiet", "--no-deps", "--editable", checkout)
+    run(scripts / "python", "-m", "pip", *install, cwd=tmp_path)
+    code = "from otree_ego.paths import *; print(gallery()['ego_chat'], static_dir(), templates_dir(), sep='\\n')"
+    chat, static, templates = run(scripts / "python", "-c", code, cwd=tmp_path).splitlines()
+    assert (chat, static) == (str(checkout / "ego_chat"), str(checkout / "_static"))
+    assert templates == str(checkout / "otree_ego" / "binding" / "templates")
+    assert run(scripts / "ego", "--version", cwd=tmp_path).startswith("otree_ego")
