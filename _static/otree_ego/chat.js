@@ -295,6 +295,7 @@
                 keep();
             }
             if (entry || !clientId) write(part.alert, text || word(why));
+            part.start.hidden = chat.rows.size + chat.outbox.size > 0;
             setStatus(status, chat.busy);
         },
     };
@@ -346,6 +347,7 @@
         part.stop.hidden = !chat.busy;
         part.stop.removeAttribute('aria-disabled');
         part.box.disabled = !status.open;
+        part.keys.hidden = !status.open;
         part.box.placeholder = status.open ? word('placeholder') : '';
         write(part.note, status.note || (status.open ? '' : word(status.why || 'closed')));
         count();

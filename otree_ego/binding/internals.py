@@ -14,13 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import otree.channels.utils as channels
-import otree.common
+import otree.models  # before otree.lookup, which needs it
 import otree.settings
 from otree.common2 import static_files_app
-from otree.database import AnyModel, DBSession, db
-
-from otree.models import Participant, Session  # isort: skip  (before lookup)
+from otree.database import AnyModel as AnyModel, DBSession, db
 from otree.lookup import get_page_lookup
+from otree.middleware import lock2 as lock2
+from otree.models import (
+    BaseGroup as BaseGroup,
+    BasePlayer as BasePlayer,
+    BaseSubsession as BaseSubsession,
+    Participant as Participant,
+    Session as Session,
+)
 from otree.session import CreateSessionInvalidArgs
 from otree.templating.context import builtins as template_names
 from otree.templating.loader import ibis_loader

@@ -302,8 +302,13 @@ class _Telling:
         self.owner = owner
 
     async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
-        placed = await writer().append(thread_id, messages)
-        asked.update(m.id for m in placed if m.status == "pending")
+        coming = {m.id for m in messages if m.status == "pending"}
+        asked.update(coming)
+        try:
+            placed = await writer().append(thread_id, messages)
+        except BaseException:
+            asked.difference_update(coming)
+            raise
         _changed(self.owner)
         return placed
 
@@ -334,7 +339,7 @@ class _Toll:
             _warned.add(self._place)
             logger.warning(
                 "%s: a call to %s took %.1f s, and every other participant waited as long. Ask from an async live "
-                "method (async with ai(player) as llm: await llm.submit(…)), or put a chat on the page (live_method = chat).",
+                "method (async with ai(player) as llm: await llm.submit(…)), or put a chat on the page.",
                 self._place, request.model, seconds,
             )  # fmt: skip
 

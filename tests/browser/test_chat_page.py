@@ -1,4 +1,4 @@
-"""The chat in a real browser: writing, watching the reply come, leaving, coming back, and what goes wrong on the way."""
+"""The chat in a real browser: writing, watching the reply come, leaving and coming back, and what goes wrong."""
 
 from __future__ import annotations
 
@@ -149,6 +149,18 @@ def test_fast_messages_are_answered_in_their_order(chat: Window, model: FakeServ
     chat.page.reload()
     chat.shows("first", "Re: first", "second", "Re: second")
     assert chat.rows() == ["first", "second"]
+
+
+def test_stop_means_the_reply_under_way_alone(chat: Window, model: FakeService) -> None:
+    model.hold()
+    chat.say("first")
+    chat.shows("first", PART)
+    chat.say("second")
+    expect(chat.bodies).to_have_count(4)
+    chat.stop.evaluate("stop => { stop.click(); stop.click(); }")
+    expect(chat.messages.nth(1)).to_contain_text("You stopped this reply.")
+    model.release()
+    chat.shows("first", PART, "second", REPLY)
 
 
 @pytest.mark.parametrize("status", [400, 500])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from chat_window import Window, enter, healthy, serve
+from chat_window import enter, healthy, serve
 from harness import Server
 from playwright.sync_api import Page, expect
 
@@ -80,6 +80,7 @@ def test_the_last_message_closes_the_box(server: Server, browser_page: Page, mod
     chat.shows("one", REPLY, "two", REPLY)
     expect(chat.note).to_have_text("You have used all your messages. Thank you!")
     expect(chat.box).to_be_disabled()
+    expect(browser_page.get_by_text("Enter sends")).to_be_hidden()
     chat.next.click()
     expect(browser_page.get_by_text("The conversation has ended")).to_be_visible()
 
@@ -103,6 +104,7 @@ def test_a_message_that_the_server_refuses_comes_back(server: Server, browser_pa
     expect(chat.alert).to_have_text("You have used all the text that you may write here. Thank you!")
     expect(chat.box).to_have_value("more than ten characters")
     expect(chat.messages).to_have_count(0)
+    expect(browser_page.get_by_text("Write a message to begin.")).to_be_visible()
     chat.ask("just ten..", REPLY)
     expect(chat.alert).to_be_hidden()
     assert chat.rows() == ["just ten.."]
@@ -157,6 +159,7 @@ def test_phone(server: Server, phone_page: Page, model: FakeService) -> None:
     chat.box.fill("i" * 300)
     chat.send.tap()
     expect(chat.reply).to_contain_text("WWW")
+    expect(phone_page.get_by_role("button", name="Stop")).to_be_visible()
     assert_fits(phone_page)
     model.release()
     expect(chat.reply.locator("th")).to_have_count(12)
@@ -193,7 +196,7 @@ def test_who_reads_above_is_not_pulled_down(server: Server, phone_page: Page, mo
 
 
 def test_keyboard_alone(server: Server, browser_page: Page, model: FakeService) -> None:
-    chat = enter(server, browser_page)
+    chat = enter(server, browser_page, ego_max_messages=2)
     keys = browser_page.keyboard
 
     def tab(key: str = "Tab") -> str:
@@ -216,10 +219,10 @@ def test_keyboard_alone(server: Server, browser_page: Page, model: FakeService) 
     keys.type("Hello again")
     keys.press("Enter")
     expect(chat.retry).to_be_visible()
-    assert "ego-retry" in tab("Shift+Tab")
+    assert [tab(), tab("Shift+Tab")] == ["otree-btn-next btn btn-primary", "ego-retry btn btn-outline-danger"]
     keys.press("Enter")
     chat.shows("Hello", PART, "Hello again", REPLY)
-    expect(chat.box).to_be_focused()
+    expect(chat.box).to_be_disabled()
     assert "otree-btn-next" in tab()
     keys.press("Enter")
     expect(browser_page.get_by_text("The conversation has ended")).to_be_visible()

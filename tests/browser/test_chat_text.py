@@ -28,7 +28,7 @@ ATTACKS = (
     "[click me][one]\n\n[one]: javascript:owned=1",
     "<javascript:owned=1>",
     "![x](https://evil.example/a.png)",
-    "![x](x\"onerror=\"owned=1)",
+    '![x](x"onerror="owned=1)',
     "<a href='javascript:owned=1'>click me</a>",
     "&lt;script&gt;owned=1&lt;/script&gt; &#60;img src=x onerror=owned=1&#62;",
     "`<script>owned=1</script>` **<img src=x onerror=owned=1>**",
@@ -38,7 +38,10 @@ ATTACKS = (
     "# <details open ontoggle=owned=1>\n- <body onload=owned=1>\n> <video><source onerror=owned=1>",
     "{{ 7*7 }} {% raw ${7*7} {{constructor.constructor('owned=1')()}}",
 )
-TAGS = set("A BLOCKQUOTE BR CODE DEL DIV EM H3 H4 H5 H6 HR LI OL P PRE STRONG TABLE TBODY TD TH THEAD TR UL".split())
+TAGS = {
+    "A", "BLOCKQUOTE", "BR", "CODE", "DEL", "DIV", "EM", "H3", "H4", "H5", "H6", "HR", "LI", "OL", "P", "PRE",
+    "STRONG", "TABLE", "TBODY", "TD", "TH", "THEAD", "TR", "UL",
+}  # fmt: skip
 ATTRIBUTES = {"class", "href", "rel", "target", "start", "align"}
 INSIDE = """elements => ({
     tags: elements.map(element => element.tagName),
@@ -46,21 +49,25 @@ INSIDE = """elements => ({
     links: elements.map(element => element.getAttribute('href')).filter(Boolean),
 })"""
 # An image of our own that fails: when we hear of it, whatever the page was about to load has failed, too.
-SETTLED = "() => new Promise(done => { const i = new Image(); i.onerror = done; i.src = 'data:image/png,'; }).then(() => 0)"
-OWN = TALK.replace(
-    "    live_method = chat\n",
-    "    @staticmethod\n    async def live_method(player, data):\n"
-    "        if 'word' in data:\n            yield {player.id_in_group: dict(heard=data['word'] * 2)}\n"
-    "        async for update in chat(player, data) if 'ego' in data else nothing():\n            yield update\n",
-).replace("class End", "class Second(Chat):\n    pass\n\n\nclass End").replace("[Chat, End]", "[Chat, Second, End]")
-OWN += "\n\nasync def nothing():\n    for _ in ():\n        yield _\n"
+SETTLED = "() => new Promise(done => { const i = new Image(); i.onerror = () => done(); i.src = 'data:image/png,'; })"
+OWN_METHOD = """\
+    @staticmethod
+    async def live_method(player, data):
+        if "word" in data:
+            yield {player.id_in_group: {"heard": data["word"] * 2}}
+            return
+        async for update in chat(player, data):
+            yield update
+"""
+SECOND = "class Second(Chat):\n    pass\n\n\n"
+OWN = TALK.replace("    live_method = chat\n", OWN_METHOD).replace("class End", f"{SECOND}class End")
 SCRIPT = """<p id="heard"></p><script>
 var told = [];
 function liveRecv(data) { told.push(data); document.getElementById('heard').textContent = data.heard.toUpperCase(); }
 </script>"""
 INCLUDE = "{{ include 'otree_ego/chat.html' }}"
 OWN_FILES = {
-    "__init__.py": OWN,
+    "__init__.py": OWN.replace("[Chat, End]", "[Chat, Second, End]"),
     "Chat.html": f"{{{{ block content }}}}{INCLUDE}{SCRIPT}{{{{ next_button }}}}{{{{ endblock }}}}",
     "Second.html": f"{{{{ block content }}}}{SCRIPT}{INCLUDE}{{{{ next_button }}}}{{{{ endblock }}}}",
     "End.html": END_PAGE,
@@ -157,8 +164,8 @@ def test_a_name_that_is_an_attack(server: Server, browser_page: Page, model: Fak
 
 def test_markdown(chat: Window, model: FakeService) -> None:
     model.reply = (
-        "# Plan\n\nA **bold** and *soft* word, `x = 1`.\n\n- eggs\n- flour\n\n1. mix\n2. bake\n\n```\nfor egg in eggs:\n"
-        "    beat(egg)\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> quoted\n\n"
+        "# Plan\n\nA **bold** and *soft* word, `x = 1`.\n\n- eggs\n- flour\n\n1. mix\n2. bake\n\n"
+        "```\nfor egg in eggs:\n    beat(egg)\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> quoted\n\n"
         "[a page](https://example.org/a?b=1&c=2), 2 < 3 && 5 > 4, Ä 🥚 שלום."
     )
     chat.say("**I** write `plain` text, 2 < 3 &amp; more")
