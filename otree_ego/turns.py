@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequenc
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
-from .errors import EgoError, Interrupted, ProviderError, TimedOut
+from .errors import ConfigError, EgoError, Interrupted, ProviderError, TimedOut
 from .messages import Message, Reply, Request, clean
 
 T = TypeVar("T")
@@ -155,10 +155,9 @@ def answer(
             message = replace(message, status="partial", error="", error_text="")
     except BaseException as error:
         broken = Interrupted(f"The reply was broken off ({type(error).__name__}).")
-        message = _closed(
-            pending, request, trouble, started, error if isinstance(error, ProviderError) else broken, "error"
-        )
-        if isinstance(error, ProviderError) and policy.fallback_text:
+        told = error if isinstance(error, ProviderError | ConfigError) else None
+        message = _closed(pending, request, trouble, started, told or broken, "error")
+        if told and policy.fallback_text:
             message = replace(message, text=policy.fallback_text, status="complete", finish_reason="fallback")
         else:
             failure = error
@@ -179,7 +178,7 @@ def _attempts(
     plan = [request.model] * (policy.retries + 1) + ([policy.fallback_model] if policy.fallback_model else [])
     end = None if policy.deadline is None else started + policy.deadline
     given_up: set[str] = set()
-    last: ProviderError | None = None
+    last: ProviderError | ConfigError | None = None
     for number, model in enumerate(plan):
         if model in given_up:
             continue
@@ -191,7 +190,7 @@ def _attempts(
         try:
             heard = yield Send(replace(request, model=model, deadline=left))
             return heard, model
-        except ProviderError as error:
+        except (ProviderError, ConfigError) as error:  # a key that has gone missing is a case for the fallback, too
             last = error
         trouble.append(
             {
@@ -201,7 +200,7 @@ def _attempts(
                 "after": round(time.perf_counter() - started, 3),
             }
         )
-        if not last.retryable:
+        if isinstance(last, ConfigError) or not last.retryable:
             given_up.add(model)
         elif number < policy.retries:
             pause = last.retry_after if last.retry_after is not None else min(MAX_PAUSE, policy.backoff * 2**number)
@@ -220,12 +219,12 @@ def _closed(
     request: Request,
     trouble: list[dict[str, Any]],
     started: float,
-    error: ProviderError | Stopped,
+    error: EgoError,
     why: str,
 ) -> Message:
     return replace(
         pending,
-        text=clean(error.text),
+        text=clean(getattr(error, "text", "")),
         status="failed",
         finish_reason=why,
         error=type(error).__name__,

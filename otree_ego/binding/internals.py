@@ -115,6 +115,33 @@ def short_section() -> Iterator[Connection]:
         session.close()
 
 
+def put_off(name: str, value: Any, work: Callable[[Connection, Mapping[str, Any]], None]) -> bool:
+    """Do `work` on all that was put off, by name, when the request looks at our tables or commits.
+
+    `creating_session` attaches a Thread to each of a thousand players; one by one that takes longer than all of oTree's
+    own work. Returns False outside of a request, where nothing would ever be done.
+    """
+    session = request_session()
+    if session is None:
+        return False
+    if "otree_ego_waiting" not in session.info:
+        session.info["otree_ego_waiting"] = ({}, work)
+        event.listen(session, "before_commit", _catch_up)
+        event.listen(session, "after_rollback", lambda s: s.info["otree_ego_waiting"][0].clear())
+    waiting: dict[str, Any] = session.info["otree_ego_waiting"][0]
+    waiting.pop(name, None)
+    waiting[name] = value
+    return True
+
+
+def _catch_up(session: Any) -> None:
+    waiting, work = session.info.get("otree_ego_waiting", ({}, None))
+    if waiting:
+        batch = dict(waiting)
+        waiting.clear()
+        work(session.connection(), batch)
+
+
 @contextmanager
 def joined_section(on_rollback: Callable[[], None] | None = None) -> Iterator[Connection]:
     """The connection of the request that we are in: what is written here is committed or rolled back with it.
@@ -127,6 +154,7 @@ def joined_section(on_rollback: Callable[[], None] | None = None) -> Iterator[Co
         with short_section() as connection:
             yield connection
         return
+    _catch_up(session)
     if on_rollback is not None:
         _watch(session)
         session.info["otree_ego_undo"].append(on_rollback)

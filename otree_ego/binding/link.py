@@ -19,17 +19,24 @@ from ..conversations import Conversation
 from ..errors import LinkError
 from ..messages import Message, Request
 from ..stores import Gone, rows
-from ..stores.rows import ThreadRow
+from ..stores.rows import CONVERSATION, ThreadRow
 from ..threads import Thread
 from ..turns import Heard, Provider
 from . import tables as tables
-from .internals import in_async_live_method, joined_section, project_settings, request_notes, session_of, short_section
+from .internals import (
+    in_async_live_method,
+    joined_section,
+    project_settings,
+    put_off,
+    request_notes,
+    session_of,
+    short_section,
+)
 from .owners import owner_key, session_id_of
-from .settings import ChatSettings, read_settings
+from .settings import ChatSettings, check_models, read_settings
 from .writer import asked, writer
 
 logger = logging.getLogger("otree_ego")
-CONVERSATION = "Conversation"
 on_change: list[Callable[[str], None]] = []
 _locks: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
 _warned: set[str] = set()
@@ -114,12 +121,10 @@ class Link:
         new = [ThreadRow(t.id, owner, t.kind, t.pickled(), session_id) for owner, t in self._seats(thing)]
         if isinstance(thing, Conversation):
             new.insert(0, ThreadRow(thing.id, self.owner, CONVERSATION, thing.pickled(), session_id))
-        with joined_section() as connection:
-            rows.remove(connection, self.owner)
-            rows.insert(connection, new)
-            record = [(t.id, t.messages) for t in threads if t._log]
-            if record:
-                rows.append(connection, record)
+        attachment = (new, [(t.id, t.messages) for t in threads if t._log])
+        if not put_off(self.owner, attachment, rows.attach):
+            with short_section() as connection:
+                rows.attach(connection, {self.owner: attachment})
         for thread in threads:
             thread._store = Attached(self.owner)
         _changed(self.owner)
@@ -137,7 +142,13 @@ class Link:
         Raises:
             ConfigError: a setting is wrong; the message names it and what it takes.
         """
-        return self.set(settings_of(self._instance).thread(**attributes))
+        settings = settings_of(self._instance)
+        names = {n: attributes.get(n, getattr(settings, n)) for n in ("model", "fallback_model")}
+        checked = request_notes().setdefault("otree_ego_checked", [])
+        if names not in checked and "api_key" not in attributes:
+            check_models(names)
+            checked.append(names)
+        return self.set(settings.thread(**attributes))
 
     def _seats(self, thing: Thread | Conversation) -> list[tuple[str, Thread]]:
         if isinstance(thing, Thread):
@@ -235,7 +246,7 @@ class Link:
             if not found and "ego_model" in session_of(self._instance).config:
                 thread = settings_of(self._instance).thread()
                 row = ThreadRow(thread.id, self.owner, thread.kind, thread.pickled(), session_id_of(self._instance))
-                await writer().run(lambda c: attach(c, row, thread.messages))
+                await writer().run(lambda c: rows.attach(c, {row.owner: ([row], [(row.uid, thread.messages)])}))
                 found = [row]
             if not found:
                 raise self._missing()
@@ -356,20 +367,14 @@ def _read(uid: str) -> list[Message]:
         return rows.messages(connection, uid)
 
 
-def attach(connection: Connection, row: ThreadRow, record: Sequence[Message]) -> None:
-    """Insert a new Thread with the messages that it has."""
-    rows.insert(connection, [row])
-    if record:
-        rows.append(connection, [(row.uid, record)])
-
-
 def settings_of(instance: Any) -> ChatSettings:
     """The settings of the oTree session that an object belongs to, read once per request."""
     known: dict[int, ChatSettings] = request_notes().setdefault("otree_ego_settings", {})
     session_id = session_id_of(instance)
     if session_id not in known:
         language = getattr(project_settings(), "LANGUAGE_CODE", "en")
-        known[session_id] = read_settings(session_of(instance).config, language)
+        # a key that went missing since the session was created is the failure of a reply, not of the whole chat
+        known[session_id] = read_settings(session_of(instance).config, language, models=False)
     return known[session_id]
 
 
@@ -398,4 +403,4 @@ def link(instance: Any, suffix: str | None = None) -> Link:
     return Link(instance, suffix)
 
 
-__all__ = ["AsyncConversation", "Heard", "Link", "ai", "attach", "link", "settings_of"]
+__all__ = ["AsyncConversation", "Heard", "Link", "ai", "link", "settings_of"]

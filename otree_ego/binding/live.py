@@ -14,10 +14,10 @@ from sqlalchemy.engine import Connection
 from ..errors import ConfigError, EgoError, LinkError
 from ..messages import Message, clean
 from ..stores import Gone, rows
-from ..stores.rows import ThreadRow
+from ..stores.rows import CONVERSATION, ThreadRow
 from .internals import joined_section, page_of, request_session, session_of
 from .limits import load_tally, used_by, wants_tally
-from .link import CONVERSATION, Link, ai, attach, on_change, settings_of
+from .link import Link, ai, on_change, settings_of
 from .owners import session_id_of
 from .rooms import Room, keep_room, known_room, mark_stale, under_way
 from .words import sentence, words as words_of
@@ -127,7 +127,7 @@ async def _room(player: Any, link: Link, session_code: str) -> Room:
 async def _attach(player: Any, link: Link) -> ThreadRow:
     thread = settings_of(player).thread()
     row = ThreadRow(thread.id, link.owner, thread.kind, thread.pickled(), session_id_of(player))
-    await writer().run(lambda c: attach(c, row, thread.messages))
+    await writer().run(lambda c: rows.attach(c, {row.owner: ([row], [(row.uid, thread.messages)])}))
     return row
 
 

@@ -137,12 +137,13 @@ class ChatSettings:
         return thread
 
 
-def read_settings(config: Mapping[str, Any], language_code: str = "en") -> ChatSettings:
+def read_settings(config: Mapping[str, Any], language_code: str = "en", models: bool = True) -> ChatSettings:
     """A session config's settings.
 
     Arguments:
         config: a session config; only names that begin with `ego_` are read.
         language_code: the project's, used when `ego_language` is empty.
+        models: whether to see that the models can be asked (their services known, their keys there).
 
     Raises:
         ConfigError: a value or a name is wrong; the message names the setting and what it takes.
@@ -165,6 +166,8 @@ def read_settings(config: Mapping[str, Any], language_code: str = "en") -> ChatS
     for setting in SETTINGS:
         values.setdefault(setting.name, None if setting.default == "" and setting.kind is not str else setting.default)
     _check(values)
+    if models:
+        check_models(values)
     language = values["language"] or language_code[:2]
     return ChatSettings(**values, words=words(language, overrides))
 
@@ -201,7 +204,8 @@ def check_config(config: Mapping[str, Any]) -> None:
         read_settings({f"{PREFIX}model": "constant/-", **config})
 
 
-def _check(values: Mapping[str, Any]) -> None:
+def check_models(values: Mapping[str, Any]) -> None:
+    """See that the models named by settings can be asked; ConfigError names the setting."""
     check_model = import_module("otree_ego.providers").check_model
     for name in ("model", "fallback_model"):
         if values[name]:
@@ -209,10 +213,13 @@ def _check(values: Mapping[str, Any]) -> None:
                 check_model(values[name])
             except ConfigError as error:
                 raise ConfigError(f"{PREFIX}{name} = {values[name]!r}: {error}") from None
-        elif name == "model":
-            raise ConfigError(
-                f"{PREFIX}model is empty: this setting takes the name of a model, e.g. gpt-4o or local/smollm2."
-            )
+
+
+def _check(values: Mapping[str, Any]) -> None:
+    if not values["model"]:
+        raise ConfigError(
+            f"{PREFIX}model is empty: this setting takes the name of a model, e.g. gpt-4o or local/smollm2."
+        )
     if values["language"] and values["language"] not in WORDS:
         raise ConfigError(
             f"{PREFIX}language = {values['language']!r}: this setting takes one of {', '.join(sorted(WORDS))}."

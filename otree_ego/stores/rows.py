@@ -20,6 +20,7 @@ from ..messages import Message
 from .schema import message_table, thread_table
 
 STATE_VERSION = 1
+CONVERSATION = "Conversation"
 _plain = MetaData()
 THREADS: Table = thread_table(_plain)
 MESSAGES: Table = message_table(_plain)
@@ -165,6 +166,27 @@ def insert(c: Connection, rows: Sequence[ThreadRow]) -> None:
     )  # fmt: skip
 
 
+Attachment = tuple[Sequence[ThreadRow], Sequence[tuple[str, Sequence[Message]]]]
+"""What is attached to one owner: its rows, and the messages that each Thread has already, by uid."""
+
+
+def attach(c: Connection, batch: Mapping[str, Attachment]) -> None:
+    """Attach what belongs to several owners, instead of what they had: three statements, whatever their number."""
+    owners = list(batch)
+    for start in range(0, len(owners), 500):
+        for owner in find_all(c, owners[start : start + 500]):
+            remove(c, owner)
+    insert(c, [row for new, _ in batch.values() for row in new])
+    record = [
+        {**to_row(replace(m, seq=n)), "thread": uid}
+        for _, seats in batch.values()
+        for uid, messages in seats
+        for n, m in enumerate(messages, 1)
+    ]
+    if record:
+        c.execute(MESSAGES.insert(), record)
+
+
 def update_states(c: Connection, states: Mapping[str, bytes]) -> None:
     """Keep settings and attributes of some Threads as they are now, by uid."""
     update = THREADS.update().where(THREADS.c.uid == bindparam("b_uid"))
@@ -174,14 +196,19 @@ def update_states(c: Connection, states: Mapping[str, bytes]) -> None:
 
 def remove(c: Connection, owner: str) -> int:
     """Take a Thread away, with its messages and, if it is a Conversation, its Threads; returns how many rows went."""
-    gone = select([THREADS.c.uid]).where(
-        (THREADS.c.owner == owner) | THREADS.c.owner.like(like_prefix(owner + "/"), escape="\\")
-    )
-    uids = [uid for (uid,) in c.execute(gone)]
-    if uids:
-        c.execute(MESSAGES.delete().where(MESSAGES.c.thread.in_(uids)))
-        c.execute(THREADS.delete().where(THREADS.c.uid.in_(uids)))
+    row = c.execute(select([THREADS.c.uid, THREADS.c.kind]).where(THREADS.c.owner == owner)).first()
+    if row is None:
+        return 0
+    uids = [row["uid"]]
+    if row["kind"] == CONVERSATION:  # only then: LIKE reads the whole table
+        uids += [uid for (uid,) in c.execute(select([THREADS.c.uid]).where(_seat_of(owner)))]
+    c.execute(MESSAGES.delete().where(MESSAGES.c.thread.in_(uids)))
+    c.execute(THREADS.delete().where(THREADS.c.uid.in_(uids)))
     return len(uids)
+
+
+def _seat_of(owner: str) -> Any:
+    return THREADS.c.owner.like(like_prefix(owner + "/"), escape="\\")
 
 
 def like_prefix(text: str) -> str:
@@ -204,7 +231,5 @@ def interrupt(c: Connection, under_way: Iterable[str] = ()) -> int:
 
 def count_seats(c: Connection, owner: str) -> int:
     """How many Threads a Conversation has."""
-    query = (
-        select([func.count()]).select_from(THREADS).where(THREADS.c.owner.like(like_prefix(owner + "/"), escape="\\"))
-    )
+    query = select([func.count()]).select_from(THREADS).where(_seat_of(owner))
     return int(c.execute(query).scalar())

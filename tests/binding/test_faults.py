@@ -181,6 +181,32 @@ def test_a_key_with_a_line_break_at_its_end_works(
         assert chat.ask("Hello?")["text"] == OK
 
 
+def test_a_key_that_goes_missing_is_a_failed_reply(chat_server: Callable[..., Server], model: FakeService) -> None:
+    server = chat_server()
+    session, covered = server.create_session("talk"), server.create_session("talk", ego_fallback_text="Later, please.")
+    person = session.participant().start()
+    with Chat(person) as chat:
+        chat.ask("Hello?")
+    server.stop()
+    del server.env["OPENAI_API_KEY"]
+    server.start()
+    with Chat(person.reload()) as chat:
+        assert [m["text"] for m in chat.shown] == ["Hello?", OK]
+        assert chat.ask("And now?")["status"] == "failed"
+        assert "OPENAI_API_KEY" not in chat.live.text
+    with Chat(covered.participant().start()) as chat:
+        assert chat.ask("Anybody?")["text"] == "Later, please."
+    reply = sound(server, session)[-1]
+    assert (reply["status"], reply["error"], "OPENAI_API_KEY" in reply["error_text"]) == ("failed", "KeyMissing", True)
+    server.stop()
+    server.env["OPENAI_API_KEY"] = KEY
+    server.start()
+    with Chat(person.reload()) as chat:
+        assert not chat.busy
+        chat.do(do="retry")
+        assert chat.until(lambda told: told["t"] == "end")["message"]["text"] == OK
+
+
 def test_without_a_key_the_session_is_refused(chat_server: Callable[..., Server]) -> None:
     server = chat_server(env={"OPENAI_API_KEY": ""})
     with pytest.raises(AssertionError, match="HTTP 400: ego_model = 'gpt-4o': no key for the service 'openai' was found"):

@@ -20,8 +20,8 @@ def store(request, tmp_path):
     store.close()
 
 
-def kept(store, owner="demo", uid="t1"):
-    store.save(ThreadRow(uid, owner, "Thread", pickle.dumps({"model": "constant/x"})))
+def kept(store, owner="demo", uid="t1", kind="Thread"):
+    store.save(ThreadRow(uid, owner, kind, pickle.dumps({"model": "constant/x"})))
     return uid
 
 
@@ -72,7 +72,7 @@ def test_a_thread_that_is_gone_says_so(store):
 
 def test_removing_takes_the_seats_of_a_conversation_along_and_nobody_elses(store):
     for uid, owner in [("c", "convo"), ("a", "convo/ann"), ("b", "convo2"), ("d", "con%"), ("e", "con%/x")]:
-        kept(store, owner, uid)
+        kept(store, owner, uid, "Thread" if "/" in owner else "Conversation")
     store.remove("convo")
     assert [bool(store.find(o)) for o in ("convo", "convo/ann", "convo2")] == [False, False, True]
     store.remove("con%")
