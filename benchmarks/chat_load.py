@@ -30,7 +30,9 @@ def measure(running: Server, n: int, repetitions: int) -> None:
     bare, ours = ([median(column) for column in zip(*seen[side], strict=True)] for side in SIDES)
     for name, b, o in zip(FIGURES, bare, ours, strict=True):
         target = 1.0 if n >= 50 and name in ("reply p95", "page p95") else None
-        print(f"  N {n:3}  {name}: bare {b:.3f} s, ours {o:.3f} s, ratio {o / b:.2f}{verdict(o / b, target)}", flush=True)
+        print(
+            f"  N {n:3}  {name}: bare {b:.3f} s, ours {o:.3f} s, ratio {o / b:.2f}{verdict(o / b, target)}", flush=True
+        )
 
 
 def main() -> None:

@@ -24,7 +24,10 @@ from harness.database import free_port
 HERE = Path(__file__).resolve().parent
 REPO = HERE.parent
 CACHE = Path(tempfile.gettempdir()) / "otree_ego_benchmarks"
-REPLY = "This is a fixed mock reply of about twenty tokens, so that a streamed answer arrives in several chunks rather than one."
+REPLY = (
+    "This is a fixed mock reply of about twenty tokens, so that a streamed answer "
+    "arrives in several chunks rather than one."
+)
 DATABASES = ("sqlite", "postgres")
 CONFIGS: list[dict[str, Any]] = [
     {"name": "ours", "app_sequence": ["ego_chat"], "num_demo_participants": 1, "ego_model": "gpt-4o"},
@@ -40,7 +43,9 @@ class Mock:
         self.kind, self.port = kind, free_port()
         self.base_url = f"http://127.0.0.1:{self.port}/v1"
         command = self._aimock(delay, chunk) if kind == "aimock" else self._ego(delay)
-        self._process = subprocess.Popen(command, cwd=REPO, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(REPO)})
+        self._process = subprocess.Popen(
+            command, cwd=REPO, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(REPO)}
+        )
         self.pid = self._process.pid
         self._wait()
 
@@ -56,7 +61,18 @@ class Mock:
             )  # fmt: skip
         fixtures = CACHE / f"fixtures-{self.port}.json"
         fixtures.write_text(json.dumps({"fixtures": [{"match": {}, "response": {"content": REPLY}}]}))
-        options = ["-p", self.port, "-f", fixtures, "-c", chunk, "--chaos-latency", int(delay * 1000), "--log-level", "warn"]
+        options = [
+            "-p",
+            self.port,
+            "-f",
+            fixtures,
+            "-c",
+            chunk,
+            "--chaos-latency",
+            int(delay * 1000),
+            "--log-level",
+            "warn",
+        ]
         return ["node", str(program), *map(str, options)]
 
     def _ego(self, delay: float) -> list[str]:
@@ -98,14 +114,13 @@ def server(base_url: str, database: PostgreSQL | None, configs: list[dict[str, A
         apps = {name: HERE / "apps" / name for name in ("bare", "plain")}
         project = Project(Path(folder) / "project", apps, ["ego_chat"], configs or CONFIGS)
         env = {"OPENAI_BASE_URL": base_url, "OPENAI_API_KEY": "sk-bench", "PYTHONWARNINGS": "ignore"}
-        env |= {name: os.environ[name] for name in ("OTREE_EGO_BENCH_PATH", "EGO_TRACE") if name in os.environ}
         if "OTREE_EGO_BENCH_PATH" in os.environ:
             env["PYTHONPATH"] = os.environ["OTREE_EGO_BENCH_PATH"]
         with Server(project, database, env) as running:
             try:
                 yield running
             except BaseException:
-                print(running.log[-5000:], file=sys.stderr)
+                print("The end of the server's log:", running.log[-3000:], sep="\n", file=sys.stderr)
                 raise
 
 
@@ -134,7 +149,9 @@ def verdict(value: float, most: float | None) -> str:
 def parser(doc: str | None, repetitions: int) -> argparse.ArgumentParser:
     """The options that most scripts have."""
     found = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
-    found.add_argument("--repetitions", type=int, default=repetitions, help="interleaved repetitions; medians are printed")
+    found.add_argument(
+        "--repetitions", type=int, default=repetitions, help="interleaved repetitions; medians are printed"
+    )
     return found
 
 

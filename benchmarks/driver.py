@@ -25,7 +25,7 @@ PATIENCE = 120.0
 
 @dataclass
 class Load:
-    """What one round of messages cost: seconds to the first and to the whole reply, page loads, the server's CPU time."""
+    """What one round of messages cost: seconds to the first text and the whole reply, of page loads, of CPU time."""
 
     first: list[float] = field(default_factory=list)
     whole: list[float] = field(default_factory=list)
@@ -57,7 +57,7 @@ class Crowd:
         return str(self.server.socket_url + html.unescape(found[1]))
 
     def say(self, probe: str = "", rounds: int = 1) -> list[Load]:
-        """All send at once and wait for their replies, `rounds` times; a page is loaded meanwhile if `probe` names one."""
+        """All send at once and wait for their replies, `rounds` times; the page `probe` is loaded meanwhile."""
         return asyncio.run(self._say(probe, rounds))
 
     async def _say(self, probe: str, rounds: int) -> list[Load]:

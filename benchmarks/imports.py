@@ -58,11 +58,16 @@ def start_times(repetitions: int) -> dict[str, float]:
 def main() -> None:
     args = parser(__doc__, 7).parse_args()
     seconds, loaded = import_time(args.repetitions)
-    print(f"imports: import otree_ego: {seconds * 1000:.1f} ms{verdict(seconds * 1000, 50)}; loaded with it: {' '.join(loaded) or 'none of otree, openai, sqlalchemy, jinja2'}")
+    told = " ".join(loaded) or "none of otree, openai, sqlalchemy, jinja2"
+    milliseconds = seconds * 1000
+    print(f"imports: import otree_ego: {milliseconds:.1f} ms{verdict(milliseconds, 50)}; loaded with it: {told}")
     assert not {"otree", "openai"} & set(loaded)
     found = start_times(args.repetitions)
-    more = found["with"] - found["without"]
-    print(f"imports: server start: without {found['without']:.2f} s, with {found['with']:.2f} s, ratio {found['with'] / found['without']:.2f}, difference {more:+.2f} s{verdict(more, 0.3)}", flush=True)
+    without, with_it = found["without"], found["with"]
+    print(
+        f"imports: server start: without {without:.2f} s, with {with_it:.2f} s, ratio {with_it / without:.2f}, "
+        f"difference {with_it - without:+.2f} s{verdict(with_it - without, 0.3)}", flush=True,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

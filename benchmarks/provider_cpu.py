@@ -66,7 +66,10 @@ def main() -> None:
     os.environ["OPENAI_API_KEY"] = "sk-bench"
     with Mock("aimock", 0, args.chunk) as mock:
         plain, ours = asyncio.run(compare(mock.base_url, args.calls, args.together, args.repetitions))
-    print(f"provider_cpu: SDK {plain * 1000:.2f} ms a call, ours {ours * 1000:.2f} ms, ratio {ours / plain:.2f}", flush=True)
+    print(
+        f"provider_cpu: SDK {plain * 1000:.2f} ms a call, ours {ours * 1000:.2f} ms, ratio {ours / plain:.2f}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

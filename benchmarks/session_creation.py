@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from harness import PostgreSQL, Project, Server
 
-from .common import CONFIGS, REPO, add_databases, cluster, median, parser, verdict
+from .common import CONFIGS, REPO, add_databases, cluster, cpu_seconds, median, parser, verdict
 
 SIDES = ("without", "ours")
 
@@ -26,9 +26,9 @@ def without_thread() -> dict[str, str]:
     return {**files, "__init__.py": source.replace('"ego_chat"', '"without"')}
 
 
-def measure(postgres: PostgreSQL | None, participants: int, repetitions: int) -> tuple[float, float]:
-    """Medians in seconds: without Threads, and with."""
-    times: dict[str, list[float]] = {side: [] for side in SIDES}
+def measure(postgres: PostgreSQL | None, participants: int, repetitions: int) -> tuple[list[float], list[float]]:
+    """Medians of seconds and of the server's CPU seconds: without Threads, and with."""
+    times: dict[str, list[list[float]]] = {side: [] for side in SIDES}
     configs = [CONFIGS[0], {**CONFIGS[0], "name": "without", "app_sequence": ["without"]}]
     with TemporaryDirectory(prefix="otree-ego-bench-") as folder:
         project = Project(Path(folder) / "project", {"without": without_thread()}, ["ego_chat"], configs)
@@ -38,11 +38,12 @@ def measure(postgres: PostgreSQL | None, participants: int, repetitions: int) ->
             for number in range(repetitions):
                 for side in SIDES if number % 2 == 0 else SIDES[::-1]:
                     body = {"session_config_name": side, "num_participants": participants}
-                    start = time.perf_counter()
+                    start, before = time.perf_counter(), cpu_seconds(running.pid)
                     answer = running.http.post(f"{running.url}/api/sessions", json=body, timeout=300)
-                    times[side].append(time.perf_counter() - start)
+                    times[side].append([time.perf_counter() - start, cpu_seconds(running.pid) - before])
                     assert answer.status_code == 200, answer.text[:500]
-    return median(times["without"]), median(times["ours"])
+    without, ours = ([median(column) for column in zip(*times[side], strict=True)] for side in SIDES)
+    return without, ours
 
 
 def main() -> None:
@@ -53,10 +54,11 @@ def main() -> None:
     with cluster(args.databases) as postgres:
         for name in args.databases:
             without, ours = measure(postgres if name == "postgres" else None, args.participants, args.repetitions)
-            print(
-                f"session_creation: {name}, {args.participants} participants: without a Thread {without:.2f} s, "
-                f"ego_chat {ours:.2f} s, ratio {ours / without:.2f}{verdict(ours / without, 1.3)}", flush=True,
-            )  # fmt: skip
+            for unit, w, o, most in zip(("s", "CPU s"), without, ours, (1.3, None), strict=True):
+                print(
+                    f"session_creation: {name}, {args.participants} participants: without a Thread {w:.2f} {unit}, "
+                    f"ego_chat {o:.2f} {unit}, ratio {o / w:.2f}{verdict(o / w, most)}", flush=True,
+                )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -37,7 +37,10 @@ def main() -> None:
         for name in args.databases:
             first, last = growth(args, mock, postgres if name == "postgres" else None)
             where = f"messages {args.messages - EDGE + 1}-{args.messages} / 1-{EDGE}"
-            print(f"turn_growth: {name}, {where}: {last * 1000:.1f} ms / {first * 1000:.1f} ms, ratio {last / first:.2f}{verdict(last / first, 1.3)}", flush=True)
+            print(
+                f"turn_growth: {name}, {where}: {last * 1000:.1f} ms / {first * 1000:.1f} ms, "
+                f"ratio {last / first:.2f}{verdict(last / first, 1.3)}", flush=True,
+            )  # fmt: skip
 
 
 if __name__ == "__main__":

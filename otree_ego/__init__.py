@@ -21,7 +21,8 @@ _HOMES = {
     ),
     "prompts": ("Prompt", "from_file"),
     "parsing": (
-        "exclusive_response", "extract_number", "homogenize", "parse_choice", "parse_json", "parse_number", "to_html",
+        "AmbiguousAnswer", "exclusive_response", "extract_number", "homogenize", "parse_choice", "parse_json",
+        "parse_number", "to_html",
     ),
     "messages": ("Message", "Usage", "Request", "Reply"),
     "config": ("declare_service",),
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     )
     from .messages import Message as Message, Reply as Reply, Request as Request, Usage as Usage
     from .parsing import (
+        AmbiguousAnswer as AmbiguousAnswer,
         exclusive_response as exclusive_response,
         extract_number as extract_number,
         homogenize as homogenize,

@@ -7,6 +7,7 @@
     │   └── KeyMissing         a service wants a key and none was found
     ├── PromptError            a template is broken or names something it was not given (also a ValueError)
     ├── ParseError             an answer does not have the form that was asked for (also a ValueError)
+    │   └── AmbiguousAnswer    several tokens where one was asked for (in parsing.py; also a RuntimeError)
     ├── StateError             something cannot be kept in the database (also a TypeError)
     ├── LinkError              `ai(...)` was used on the wrong thing, at the wrong time, or finds nothing
     └── ProviderError          a model's service did not give a usable reply

@@ -30,6 +30,7 @@ from .turns import (
 STATE_VERSION = 1
 PARAMS = ("temperature", "max_tokens", "seed", "stop", "top_p", "frequency_penalty", "presence_penalty")
 POLICY = tuple(field.name for field in fields(Policy))
+_USUAL: dict[str, Any] = dict.fromkeys(PARAMS)
 SETTINGS = ("model", *PARAMS, "extra", "base_url", *POLICY)
 
 
@@ -92,11 +93,10 @@ class Thread:
         self, model: str | None = None, temperature: float | None = None, *, api_key: str | None = None, **more: Any
     ) -> None:
         self._start(new_id())
-        values: dict[str, Any] = {name: None for name in PARAMS} | self._defaults
-        values.update(choices=[], metadata={}, tainted=False, temperature=temperature)
+        self.__dict__.update(_USUAL | self._defaults, choices=[], metadata={}, tainted=False, temperature=temperature)
         if model is not None:
-            values["model"] = model if model.startswith(self._prefix) else self._prefix + model
-        for name, value in {**values, **more}.items():
+            self.__dict__["model"] = model if model.startswith(self._prefix) else self._prefix + model
+        for name, value in more.items():
             setattr(self, name, value)
         if api_key is not None:
             service = self.model.partition("/")[0] if "/" in self.model else "openai"
@@ -331,7 +331,7 @@ class Thread:
 
     def state(self) -> dict[str, Any]:
         """What is kept besides the messages: settings and attributes, no key, no client, no history."""
-        usual = {name: None for name in PARAMS} | self._defaults
+        usual = _USUAL | self._defaults
         return {k: v for k, v in self.__dict__.items() if not (k.startswith("_") or (k in usual and usual[k] == v))}
 
     def pickled(self) -> bytes:
@@ -363,7 +363,7 @@ class Thread:
         """
         thread: Thread = object.__new__(class_of(kind))
         thread._start(thread_id, store, astore)
-        defaults = {name: None for name in PARAMS} | thread._defaults
+        defaults = _USUAL | thread._defaults
         thread.__dict__.update({**defaults, **state})
         return thread
 

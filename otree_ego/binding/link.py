@@ -8,6 +8,7 @@ import pickle
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
@@ -17,7 +18,7 @@ from sqlalchemy.engine import Connection
 from ..aio import AsyncThread
 from ..conversations import Conversation
 from ..errors import LinkError
-from ..messages import Message, Request
+from ..messages import Message, Request, new_id
 from ..stores import Gone, rows
 from ..stores.rows import CONVERSATION, ThreadRow
 from ..threads import Thread
@@ -121,10 +122,7 @@ class Link:
         new = [ThreadRow(t.id, owner, t.kind, t.pickled(), session_id) for owner, t in self._seats(thing)]
         if isinstance(thing, Conversation):
             new.insert(0, ThreadRow(thing.id, self.owner, CONVERSATION, thing.pickled(), session_id))
-        attachment = (new, [(t.id, t.messages) for t in threads if t._log])
-        if not put_off(self.owner, attachment, rows.attach):
-            with short_section() as connection:
-                rows.attach(connection, {self.owner: attachment})
+        self._attach(new, [(t.id, t.messages) for t in threads if t._log])
         for thread in threads:
             thread._store = Attached(self.owner)
         _changed(self.owner)
@@ -148,7 +146,18 @@ class Link:
         if names not in checked and "api_key" not in attributes:
             check_models(names)
             checked.append(names)
-        return self.set(settings.thread(**attributes))
+        if attributes:
+            return self.set(settings.thread(**attributes))
+        kind, state, record = settings.usual
+        row = ThreadRow(new_id(), self.owner, kind, state, session_id_of(self._instance))
+        self._attach([row], [(row.uid, [replace(m, id=new_id(), time=time.time()) for m in record])])
+        _changed(self.owner)
+        return self
+
+    def _attach(self, new: list[ThreadRow], record: list[tuple[str, Sequence[Message]]]) -> None:
+        if not put_off(self.owner, (new, record), rows.attach):
+            with short_section() as connection:
+                rows.attach(connection, {self.owner: (new, record)})
 
     def _seats(self, thing: Thread | Conversation) -> list[tuple[str, Thread]]:
         if isinstance(thing, Thread):

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -15,7 +16,7 @@ from ..errors import ConfigError, EgoError, LinkError
 from ..messages import Message, clean
 from ..stores import Gone, rows
 from ..stores.rows import CONVERSATION, ThreadRow
-from .internals import joined_section, page_of, request_session, session_of
+from .internals import joined_section, keep_shortcut, page_of, request_session, send_live, session_of
 from .limits import load_tally, used_by, wants_tally
 from .link import Link, ai, on_change, settings_of
 from .owners import session_id_of
@@ -57,15 +58,31 @@ async def chat(player: Any, data: Any, *, link: Link | None = None) -> AsyncIter
         yield {me: {"ego": _broken(player, error)}}
         return
     room.pages[code] = page_index
+    if link is None:
+        keep_shortcut(player, chat, partial(_straight, room.owner, code, page_index))
+    answer = await _answer(room, code, data)
+    if answer is not None:
+        yield {me: {"ego": answer}}
+
+
+async def _straight(owner: str, code: str, page_index: int, data: Any) -> bool:
+    room = known_room(owner)
+    if room is None or room.pages.get(code) != page_index:
+        return False
+    answer = await _answer(room, code, data)
+    if answer is not None:
+        await send_live(room.session_code, page_index, code, {"ego": answer})
+    return True
+
+
+async def _answer(room: Room, code: str, data: Any) -> dict[str, Any] | None:
     try:
         await room.refresh()
-        answer = await _command(room, code, data)
+        return await _command(room, code, data)
     except Gone:
         told = data.get("ego") if isinstance(data, dict) else None
         sent = told.get("id") if isinstance(told, dict) else None
-        answer = _no(room, code, sent if isinstance(sent, str) else "", "closed")
-    if answer is not None:
-        yield {me: {"ego": answer}}
+        return _no(room, code, sent if isinstance(sent, str) else "", "closed")
 
 
 def chat_error(player: Any, link: Link | None = None) -> str | None:
@@ -171,35 +188,40 @@ async def _say(room: Room, code: str, told: dict[str, Any]) -> dict[str, Any] | 
     if uid in room.arriving:
         return None
     text = clean(text)
-    why = _refusal(room, code, text)
+    why, n = _refusal(room, code, text)
     if why:
-        return _no(room, code, client_id, why)
+        return _no(room, code, client_id, why, n)
     await room.say(Message("user", text, author=code, id=uid), client_id)
     return None
 
 
-def _refusal(room: Room, code: str, text: str) -> str:
-    settings, used = room.settings, used_by(room.messages, code)
+def _refusal(room: Room, code: str, text: str) -> tuple[str, int]:
+    settings, used, tally = room.settings, used_by(room.messages, code), room.tally
     if not text.strip():
-        return "empty"
+        return "empty", 0
     if len(text) > settings.max_length:
-        return "too_long"
+        return "too_long", settings.max_length
     now = room.status(code)
     if not now["open"]:
-        return str(now["why"])
-    if settings.max_characters is not None and used.characters + len(text) > settings.max_characters:
-        return "limit_characters"
-    tally, most = room.tally, settings.max_characters_session
-    if tally is not None and most is not None and tally.characters + len(text) > most:
-        return "limit_characters_session"
+        return str(now["why"]), 0
+    left = [
+        most - written
+        for most, written in (
+            (settings.max_characters, used.characters),
+            (settings.max_characters_session, tally.characters if tally else 0),
+        )
+        if most is not None
+    ]
+    if left and len(text) > min(left):
+        return "too_long_left", min(left)
     if len(room.under_way()) + len(room.arriving) >= MOST_WAITING:
-        return "too_fast"
-    return ""
+        return "too_fast", 0
+    return "", 0
 
 
-def _no(room: Room, code: str, client_id: str, why: str) -> dict[str, Any]:
+def _no(room: Room, code: str, client_id: str, why: str, n: int = 0) -> dict[str, Any]:
     words = room.settings.words
-    text = sentence(words, why if why in words else "bad_message", n=room.settings.max_length)
+    text = sentence(words, why if why in words else "bad_message", n=n)
     return {"t": "no", "client_id": client_id, "why": why, "text": text, "status": room.status(code)}
 
 

@@ -6,10 +6,12 @@ import difflib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from typing import Any
 
 from ..errors import ConfigError
+from ..messages import Message
 from ..threads import Thread
 from .words import MEANINGS, WORDS, words
 
@@ -135,6 +137,12 @@ class ChatSettings:
         if self.system_prompt.strip():
             thread.system(self.system_prompt)
         return thread
+
+    @cached_property
+    def usual(self) -> tuple[str, bytes, tuple[Message, ...]]:
+        """What `thread` gives, as it is kept: the class's name, the state, the messages; made once for a session."""
+        thread = self.thread()
+        return thread.kind, thread.pickled(), thread.messages
 
 
 def read_settings(config: Mapping[str, Any], language_code: str = "en", models: bool = True) -> ChatSettings:

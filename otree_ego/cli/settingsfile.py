@@ -20,9 +20,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
         num_demo_participants=2,
         ego_model="local/smollm2",
         ego_temperature=0.7,
-        ego_system_prompt=(
-            "You are a friendly and curious conversation partner. Answer in one to three short sentences."
-        ),
+        ego_system_prompt="You are a friendly and curious conversation partner. Answer in one to three sentences.",
         ego_max_tokens=120,
         ego_min_messages=1,
         ego_max_messages=30,

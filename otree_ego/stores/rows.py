@@ -172,9 +172,9 @@ Attachment = tuple[Sequence[ThreadRow], Sequence[tuple[str, Sequence[Message]]]]
 
 def attach(c: Connection, batch: Mapping[str, Attachment]) -> None:
     """Attach what belongs to several owners, instead of what they had: three statements, whatever their number."""
-    owners = list(batch)
-    for start in range(0, len(owners), 500):
-        for owner in find_all(c, owners[start : start + 500]):
+    sessions = {row.session_id for new, _ in batch.values() for row in new}
+    for (owner,) in c.execute(select([THREADS.c.owner]).where(THREADS.c.session_id.in_(sessions))).fetchall():
+        if owner in batch:
             remove(c, owner)
     insert(c, [row for new, _ in batch.values() for row in new])
     record = [

@@ -11,6 +11,7 @@ from harness.chat import CHAT_PAGE, CONFIG, END_PAGE, KEY, TABLE, TALK_FILES
 
 from otree_ego.testing import FakeService
 
+
 @pytest.fixture(scope="module")
 def model() -> Iterator[FakeService]:
     """The service that the module's chats ask."""

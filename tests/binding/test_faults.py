@@ -182,24 +182,26 @@ def test_a_key_with_a_line_break_at_its_end_works(
 
 
 def test_a_key_that_goes_missing_is_a_failed_reply(chat_server: Callable[..., Server], model: FakeService) -> None:
-    server = chat_server()
-    session, covered = server.create_session("talk"), server.create_session("talk", ego_fallback_text="Later, please.")
+    uni = {"uni": {"base_url": model.base_url, "key_env": "UNI_KEY"}}
+    server = chat_server(env={"UNI_KEY": KEY}, settings_extra=f"EGO_SERVICES = {uni}")
+    session = server.create_session("talk", ego_model="uni/llama")
+    covered = server.create_session("talk", ego_model="uni/llama", ego_fallback_text="Later, please.")
     person = session.participant().start()
     with Chat(person) as chat:
         chat.ask("Hello?")
     server.stop()
-    del server.env["OPENAI_API_KEY"]
+    del server.env["UNI_KEY"]
     server.start()
     with Chat(person.reload()) as chat:
         assert [m["text"] for m in chat.shown] == ["Hello?", OK]
         assert chat.ask("And now?")["status"] == "failed"
-        assert "OPENAI_API_KEY" not in chat.live.text
+        assert "UNI_KEY" not in chat.live.text
     with Chat(covered.participant().start()) as chat:
         assert chat.ask("Anybody?")["text"] == "Later, please."
     reply = sound(server, session)[-1]
-    assert (reply["status"], reply["error"], "OPENAI_API_KEY" in reply["error_text"]) == ("failed", "KeyMissing", True)
+    assert (reply["status"], reply["error"], "UNI_KEY" in reply["error_text"]) == ("failed", "KeyMissing", True)
     server.stop()
-    server.env["OPENAI_API_KEY"] = KEY
+    server.env["UNI_KEY"] = KEY
     server.start()
     with Chat(person.reload()) as chat:
         assert not chat.busy

@@ -11,6 +11,7 @@ from otree_ego.errors import ConfigError
 STATIC = Path(__file__).parents[2] / "_static" / "otree_ego"
 REASONS = [
     "too_long",
+    "too_long_left",
     "empty",
     "closed",
     "bad_message",

@@ -58,7 +58,9 @@ def test_a_used_up_script_says_so_and_the_question_is_there_once():
     assert [m.status for m in llm.messages if m.role == "assistant"] == ["complete", "failed", "failed"]
 
 
-@pytest.mark.parametrize("text", ["{{ 7*7 }}", "{{ api_key }}", "{{", "{% raw", "{% for x in y %}", "a\r\nb ", "<b>", "", "😀 שלום"])
+@pytest.mark.parametrize(
+    "text", ["{{ 7*7 }}", "{{ api_key }}", "{{", "{% raw", "{% for x in y %}", "a\r\nb ", "<b>", "", "😀 שלום"]
+)
 def test_a_plain_text_is_sent_word_for_word(text):
     seen = []
     llm = Thread("constant/ok")
@@ -270,7 +272,12 @@ def test_the_fallback_text_comes_last_and_is_marked():
     llm = failing(Overloaded("1"), retries=0, fallback_text="Sorry.")
     assert llm.submit("q") == "Sorry."
     reply = llm.last_reply
-    assert (reply.status, reply.finish_reason, reply.error, reply.model_answered) == ("complete", "fallback", "Overloaded", "")
+    assert (reply.status, reply.finish_reason, reply.error, reply.model_answered) == (
+        "complete",
+        "fallback",
+        "Overloaded",
+        "",
+    )
 
 
 def test_the_deadline_counts_for_all_attempts():

@@ -5,7 +5,11 @@ import sys
 from pathlib import Path
 
 REPO = Path(__file__).parents[2]
-MAKE = "import sys; from otree_ego.binding.settings import settings_page; sys.stdout.buffer.write(settings_page().encode())"
+MAKE = """
+import sys
+from otree_ego.binding.settings import settings_page
+sys.stdout.buffer.write(settings_page().encode())
+"""
 
 
 def test_settings_page_is_current():

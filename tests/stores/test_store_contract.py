@@ -87,7 +87,7 @@ def test_state_is_kept_and_changed(store):
 
 def test_pending_replies_that_nobody_works_on_are_marked(store):
     uid = kept(store)
-    first, second = store.append(uid, [Message("assistant", "", status="pending") for _ in range(2)])
+    _, second = store.append(uid, [Message("assistant", "", status="pending") for _ in range(2)])
     with store._begin() as c:
         assert rows.interrupt(c, {second.id}) == 1
     assert [(m.status, m.error) for m in store.messages(uid)] == [("failed", "Interrupted"), ("pending", "")]
