@@ -81,6 +81,10 @@ class Service:
             named = _ollama_address(named)
         return checked_url(named, f"the environment variable {self.base_url_env}")
 
+    def wants_key(self, base_url: str = "") -> bool:
+        """Whether a request needs a key. Another address is another server, often one's own, which may want none."""
+        return self.key_required and not base_url and self.address() == self.base_url
+
 
 def _row(name: str, base_url: str, **rest: Any) -> tuple[str, Service]:
     upper = name.upper()

@@ -61,7 +61,7 @@ async def listen(provider: Provider, request: Request, ears: Ears) -> Heard:
         reply = await (whole() if request.deadline is None else asyncio.wait_for(whole(), request.deadline))
     except (asyncio.TimeoutError, TimeoutError):
         raise TimedOut(
-            f"{request.model} did not finish its reply within {request.deadline:.0f} s.",
+            f"{request.model} did not finish its reply within {request.deadline:.3g} s.",
             model=request.model,
             text=ears.text,
         ) from None

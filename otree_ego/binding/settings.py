@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -165,11 +165,15 @@ def read_settings(config: Mapping[str, Any], language_code: str = "en", models: 
         if name.startswith(WORD):
             if not isinstance(value, str):
                 raise ConfigError(f"{name} = {value!r:.60}: this setting takes a text.")
+            if name[len(WORD) :] not in MEANINGS:
+                raise ConfigError(f"There is no setting '{name}'.{_nearest(name, (WORD + key for key in MEANINGS))}")
             overrides[name[len(WORD) :]] = value
         elif name.startswith(PREFIX):
             setting = BY_NAME.get(name[len(PREFIX) :])
             if setting is None:
-                raise ConfigError(f"There is no setting '{name}'.{_nearest(name)}")
+                raise ConfigError(
+                    f"There is no setting '{name}'.{_nearest(name, (PREFIX + known for known in BY_NAME))}"
+                )
             values[setting.name] = setting.read(value)
     for setting in SETTINGS:
         values.setdefault(setting.name, None if setting.default == "" and setting.kind is not str else setting.default)
@@ -239,6 +243,7 @@ def _check(values: Mapping[str, Any]) -> None:
         )
 
 
-def _nearest(name: str) -> str:
-    near = difflib.get_close_matches(name, [PREFIX + known for known in BY_NAME], 1)
-    return f" Did you mean '{near[0]}'?" if near else f" The settings are {', '.join(PREFIX + n for n in BY_NAME)}."
+def _nearest(name: str, names: Iterable[str]) -> str:
+    known = list(names)
+    near = difflib.get_close_matches(name, known, 1)
+    return f" Did you mean '{near[0]}'?" if near else f" Known are {', '.join(known)}."

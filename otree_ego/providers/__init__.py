@@ -73,7 +73,7 @@ def check_model(model: str, thread_id: str = "") -> None:
         from .local import check_local
 
         check_local(name)
-    elif (row := find_service(service)) is not None and row.key_required:
+    elif (row := find_service(service)) is not None and row.wants_key():
         find_key(service, thread_id)
 
 

@@ -115,8 +115,7 @@ class OpenAICompatible:
         try:
             return find_key(self.service.name, request.thread_id)
         except KeyMissing:
-            # Another address is another server, often one's own, which may want no key.
-            if self.service.key_required and not request.base_url and self.service.address() == self.service.base_url:
+            if self.service.wants_key(request.base_url):
                 raise
             return None
 

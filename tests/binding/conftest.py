@@ -31,7 +31,7 @@ def _healthy(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(scope="module")
 def chat_server(server_factory: Callable[..., Server], model: FakeService) -> Callable[..., Server]:
-    """Starts a server with the apps `talk` (a chat of one's own) and `table` (the group shares one), and what is given."""
+    """Starts a server with the apps `talk` (a chat of one's own), `table` (the group shares one), and what is given."""
 
     def start(apps: Any = None, configs: Any = (), env: Any = None, **more: Any) -> Server:
         table = {"__init__.py": TABLE, "Chat.html": CHAT_PAGE, "End.html": END_PAGE}

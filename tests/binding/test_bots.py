@@ -78,8 +78,13 @@ def test_bots_ask_a_service(tmp_path: Path, service: FakeService) -> None:
     made = project(tmp_path, "talk", files, ego_model="gpt-4o", ego_system_prompt="Be brief.")
     done = run(made, "talk", OPENAI_BASE_URL=service.base_url, OPENAI_API_KEY=KEY)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("RECORD [('user', 'I am player', 'complete'), ('assistant', 'Hello from the fake service.'") == 2
-    assert [[m["content"] for m in one.body["messages"]] for one in service.requests] == [["Be brief.", "I am player"]] * 2
+    assert (
+        done.stdout.count("RECORD [('user', 'I am player', 'complete'), ('assistant', 'Hello from the fake service.'")
+        == 2
+    )
+    assert [[m["content"] for m in one.body["messages"]] for one in service.requests] == [
+        ["Be brief.", "I am player"]
+    ] * 2
 
 
 def test_bots_of_a_group_share_one_thread(tmp_path: Path) -> None:

@@ -123,7 +123,10 @@ def test_stop_keeps_what_came(chats: Server, model: FakeService) -> None:
         model.release()
         assert chat.ask("Go on")["status"] == "complete"
     assert [m["content"] for m in model.requests[-1].body["messages"][1:]] == ["Count", "a b ", "Go on"]
-    assert [row["finish_reason"] for row in rows(chats, session.code) if row["role"] == "assistant"] == ["stopped", "stop"]
+    assert [row["finish_reason"] for row in rows(chats, session.code) if row["role"] == "assistant"] == [
+        "stopped",
+        "stop",
+    ]
 
 
 def test_try_again_does_not_double_the_message(chats: Server, model: FakeService) -> None:

@@ -75,7 +75,7 @@ def test_a_row_for_each_message(server: Server, model: FakeService) -> None:
     model.reply, model.answers_as, model.delay = "one two three\nfour", "gpt-4o-2024-08-06", 0.02
     session = server.create_session("talk", 2, ego_seed=5)
     with Chat(session.participant(1).start()) as chat:
-        chat.ask("line one\nline two, \"quoted\"; and ü\r\n\ttab")
+        chat.ask('line one\nline two, "quoted"; and ü\r\n\ttab')
     found = rows(server, session.code)
     assert tuple(found[0]) == COLUMNS
     mine = [row for row in found if row["participant"] == session.codes[1]]

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from harness import Project, Server
-from harness.chat import TALK_FILES
+from harness.chat import LIVE_PAGE, TALK_FILES
 from harness.project import REPO
 from harness.server import PRIVATE
 
@@ -59,7 +59,8 @@ told["a session's init"] = seen
 source = inspect.getsource(otree.live.live_payload_function)
 told["a falsy yield ends"] = "if not retval:" in source
 told["page lookup"] = otree.lookup.get_page_lookup(otree.models.Session.objects_first().code, 1).page_class.__name__
-told["participant"] = [hasattr(otree.models.Participant, n) for n in ("_index_in_pages", "_session_code", "_is_bot", "code", "label")]
+names = ("_index_in_pages", "_session_code", "_is_bot", "code", "label")
+told["participant"] = [hasattr(otree.models.Participant, name) for name in names]
 told["rest refusal"] = issubclass(otree.session.CreateSessionInvalidArgs, Exception)
 told["ours is theirs"] = issubclass(internals.SessionRefused, otree.session.CreateSessionInvalidArgs)
 told["is_server"] = internals.is_server()
@@ -121,7 +122,6 @@ class Streaming(Page):
 
 page_sequence = [Plain, Streaming]
 """
-PAGE = "{{ block content }}%s{{ next_button }}{{ endblock }}{{ block scripts }}<script>function liveRecv(x) {}</script>{{ endblock }}"
 BOTS = """\
 from otree.api import Bot, Submission
 
@@ -191,18 +191,19 @@ def test_our_folders_and_words_are_found(facts: dict[str, Any]) -> None:
 
 
 def test_where_code_runs(server_factory: Callable[..., Server]) -> None:
-    files = {"__init__.py": WHERE, "Plain.html": PAGE % "{{ seen }}", "Streaming.html": PAGE % ""}
+    files = {"__init__.py": WHERE, "Plain.html": LIVE_PAGE % "{{ seen }}", "Streaming.html": LIVE_PAGE % ""}
     server = server_factory(apps={"where": files})
     person = server.create_session("where").participant().start()
     assert "&#x27;lock&#x27;: True" in person.html or "'lock': True" in person.html
     assert "'loop thread': False" in person.html.replace("&#x27;", "'")
     with person.live() as live:
         live.send({})
-        assert live.receive() == {"lock": True, "loop thread": True, "session": True, "asks in async": False, "where": "plain"}
+        seen = {"lock": True, "loop thread": True, "session": True, "asks in async": False, "where": "plain"}
+        assert live.receive() == seen
     person.submit()
     with person.live() as live:
         live.send({})
-        assert live.receive() == {"lock": False, "loop thread": True, "session": True, "asks in async": True, "where": "async"}
+        assert live.receive() == {**seen, "lock": False, "asks in async": True, "where": "async"}
         live.send({})
         assert live.receive()["where"] == "async"  # what stands behind a falsy yield never comes
 
@@ -210,11 +211,16 @@ def test_where_code_runs(server_factory: Callable[..., Server]) -> None:
 def test_bots_do_not_run_live_methods_that_are_generators(tmp_path: Path) -> None:
     source = WHERE.replace("page_sequence = [Plain, Streaming]", "page_sequence = [Streaming]")
     tests = BOTS.replace("import Chat, Streaming", "import Streaming")
-    files = {"__init__.py": source, "Streaming.html": PAGE % "", "tests.py": tests}
+    files = {"__init__.py": source, "Streaming.html": LIVE_PAGE % "", "tests.py": tests}
     project = Project(tmp_path / "project", apps={"where": files})
     otree = Path(sys.executable).with_name("otree")
     done = subprocess.run(
-        [str(otree), "test", "where"], cwd=project.folder, env=environment(), capture_output=True, text=True, timeout=120
+        [str(otree), "test", "where"],
+        cwd=project.folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "LIVE METHOD GIVES async_generator" in done.stdout

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from harness import Server
-from harness.chat import CONFIG, KEY, SECRET_PROMPT, Chat
+from harness.chat import CHAT_PAGE, CONFIG, KEY, SECRET_PROMPT, Chat
 
 from otree_ego.testing import FakeService
 
@@ -52,9 +52,11 @@ page_sequence = [Chat]
 
 
 @pytest.fixture(scope="module")
-def traffic(chat_server: Callable[..., Server], database: Any, model: FakeService) -> Iterator[tuple[Server, dict[str, str]]]:
+def traffic(
+    chat_server: Callable[..., Server], database: Any, model: FakeService
+) -> Iterator[tuple[Server, dict[str, str]]]:
     """A server after a full session: chats, a refused key, a fallback, a crash and all the operator's pages."""
-    apps = {"keyed": {"__init__.py": KEYED, "Chat.html": "{{ block content }}{{ include 'otree_ego/chat.html' }}{{ endblock }}"}}
+    apps = {"keyed": {"__init__.py": KEYED, "Chat.html": CHAT_PAGE}}
     config = {"name": "ego_chat", "app_sequence": ["ego_chat"], **CONFIG}
     server = chat_server(apps=apps, repo_apps=["ego_chat"], configs=[config], database=database)
     html, frames, tables = [], [], []
@@ -77,8 +79,15 @@ def traffic(chat_server: Callable[..., Server], database: Any, model: FakeServic
             frames.append(chat.live.text)
         if app != "keyed":
             html.append(person.submit().html)
-        html += [server.get(f"/SessionPayments/{session.code}").text, server.get(f"/SessionMonitor/{session.code}").text]
-        tables += [str(server.wide_export(session.code)), str(server.app_export(app, session.code)), str(server.data(session.code))]
+        html += [
+            server.get(f"/SessionPayments/{session.code}").text,
+            server.get(f"/SessionMonitor/{session.code}").text,
+        ]
+        tables += [
+            str(server.wide_export(session.code)),
+            str(server.app_export(app, session.code)),
+            str(server.data(session.code)),
+        ]
         tables.append(str(server.custom_export(app, session=session.code)))
     static = Path(__file__).parents[2] / "_static" / "otree_ego"
     html += [file.read_text() for file in static.glob("*.js")]

@@ -3,141 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from harness import Participant, PostgreSQL, Server, Session
+from harness import PostgreSQL, Server
 from harness.chat import Chat
+from harness.lab import LAB_CONFIG, LAB_FILES, at, fails, messages, run
 
 from otree_ego.testing import FakeService
-
-# An app that runs what a test sends it, inside oTree's own requests.
-LAB = """\
-import textwrap
-
-from otree.api import *
-
-import otree_ego
-from otree_ego import Conversation, ConstantThread, GPTThread, Prompt, ScriptedThread, Thread, ai, chat, custom_export
-
-
-class C(BaseConstants):
-    NAME_IN_URL = "lab"
-    PLAYERS_PER_GROUP = None
-    NUM_ROUNDS = 1
-
-
-class Subsession(BaseSubsession):
-    pass
-
-
-class Group(BaseGroup):
-    pass
-
-
-class Player(BasePlayer):
-    note = models.LongStringField(initial="")
-
-
-class Own(Thread):
-    pass
-
-
-def echo(request):
-    return request.messages[-1][1].upper()
-
-
-def run(code, **names):
-    space = {**globals(), **names}
-    exec(code, space)
-    return space.get("result")
-
-
-def creating_session(subsession):
-    run(subsession.session.config["creating"], subsession=subsession)
-
-
-class Plain(Page):
-    @staticmethod
-    def live_method(player, data):
-        try:
-            told = {"result": run(data["code"], player=player, group=player.group, session=player.session)}
-        except otree_ego.EgoError as error:
-            told = {"error": type(error).__name__, "text": str(error)}
-        return {player.id_in_group: told}
-
-    @staticmethod
-    def before_next_page(player, timeout_happened):
-        run(player.session.config["before"], player=player)
-
-
-class Meet(WaitPage):
-    @staticmethod
-    def after_all_players_arrive(group):
-        run(group.session.config["arrive"], group=group)
-
-
-class Flow(Page):
-    @staticmethod
-    async def live_method(player, data):
-        space = {**globals(), "player": player}
-        exec("async def body():\\n" + textwrap.indent(data["code"], "    "), space)
-        try:
-            told = {"result": await space["body"]()}
-        except otree_ego.EgoError as error:
-            told = {"error": type(error).__name__, "text": str(error)}
-        yield {player.id_in_group: told}
-
-    @staticmethod
-    def vars_for_template(player):
-        return dict(shown=run(player.session.config["shown"], player=player))
-
-
-class Talk(Page):
-    live_method = chat
-
-
-page_sequence = [Plain, Meet, Flow, Talk]
-"""
-LIVE = "{{ block content }}<p>page</p>{{ next_button }}{{ endblock }}{{ block scripts }}<script>function liveRecv(x) {}</script>{{ endblock }}"
-SHOWN = LIVE.replace("page", "shown: {{ shown }}")
-TALK = "{{ block content }}{{ include 'otree_ego/chat.html' }}{{ endblock }}"
-FILES = {"__init__.py": LAB, "Plain.html": LIVE, "Flow.html": SHOWN, "Talk.html": TALK}
-CONFIG = {"name": "lab", "app_sequence": ["lab"], "num_demo_participants": 1, "creating": "", "before": "", "arrive": "", "shown": ""}
 
 
 @pytest.fixture(scope="module")
 def lab(server_factory: Callable[..., Server], database: PostgreSQL | None, model: FakeService) -> Server:
     env = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "sk-fake"}
-    return server_factory(apps={"lab": FILES}, session_configs=[CONFIG], database=database, env=env)
-
-
-def at(session: Session, page: str = "Plain", index: int = 0) -> Participant:
-    if page != "Plain":
-        for person in session.participants():
-            if person.start().page == "Plain":
-                person.submit()
-    return session.participant(index).start().until(page)
-
-
-def run(person: Participant, code: str) -> Any:
-    with person.live() as live:
-        live.send({"code": code})
-        told = live.receive()
-    assert "error" not in told, told
-    return told["result"]
-
-
-def fails(person: Participant, code: str) -> tuple[str, str]:
-    with person.live() as live:
-        live.send({"code": code})
-        told = live.receive()
-    assert "error" in told, told
-    return told["error"], told["text"]
-
-
-def messages(server: Server, session: Session) -> list[tuple[str, str, str]]:
-    return [(row["role"], row["text"], row["status"]) for row in server.custom_export("lab", session=session.code)]
+    return server_factory(apps={"lab": LAB_FILES}, session_configs=[LAB_CONFIG], database=database, env=env)
 
 
 @pytest.mark.parametrize("what", ["player", "group", "player.subsession", "player.participant", "session"])
@@ -166,7 +44,8 @@ def test_suffixes_tell_threads_apart(lab: Server) -> None:
     run(ann, "with ai(player) as one, ai(player, suffix='advisor') as two: one.submit('x'); two.submit('y')")
     code = "result = [[m.text for m in llm.messages] for llm in (one, two)]"
     assert run(ann, f"with ai(player) as one, ai(player, 'advisor') as two: {code}") == [["x", "a"], ["y", "b"]]
-    assert run(ann, "ai(player, 'advisor').unset(); result = [bool(ai(player)), bool(ai(player, 'advisor'))]") == [True, False]
+    code = "ai(player, 'advisor').unset(); result = [bool(ai(player)), bool(ai(player, 'advisor'))]"
+    assert run(ann, code) == [True, False]
     assert fails(ann, "ai(player, 'a/b')")[0] == "LinkError"
 
 
@@ -185,10 +64,14 @@ def test_set_takes_the_place_of_what_was_there(lab: Server) -> None:
         ("ai(7)", "LinkError", "takes a player, group, subsession, participant or session"),
         ("ai(player).__enter__()", "LinkError", "Nothing is attached"),
         ("ai(player).set('gpt-4o')", "LinkError", "takes a Thread or a Conversation, not str"),
-        ("llm = ConstantThread('x'); ai(player).set(llm); ai(group).set(llm)", "LinkError", "is attached to player:lab:1:"),
+        ("t = ConstantThread('x'); ai(player).set(t); ai(group).set(t)", "LinkError", "is attached to player:lab:1:"),
         ("llm = ConstantThread('x'); ai(player).set(llm); llm.submit('y')", "LinkError", "open it with"),
         ("llm = ConstantThread('x'); llm.door = lambda: 1", "StateError", "ConstantThread.door cannot be kept"),
-        ("ai(player).set(ConstantThread('x'))\nwith ai(player) as llm: llm.gen = (i for i in [])", "StateError", "ConstantThread.gen"),
+        (
+            "ai(player).set(ConstantThread('x'))\nwith ai(player) as llm: llm.gen = (i for i in [])",
+            "StateError",
+            "ConstantThread.gen",
+        ),
     ],
 )
 def test_misuse_is_named(lab: Server, code: str, error: str, says: str) -> None:
@@ -199,7 +82,8 @@ def test_misuse_is_named(lab: Server, code: str, error: str, says: str) -> None:
 def test_attributes_are_kept(lab: Server) -> None:
     ann = at(lab.create_session("lab"))
     run(ann, "ai(player).set(Own('constant/x', offers=[1]))")
-    run(ann, "with ai(player) as llm: llm.choices.append(3); llm.offers += [2]; llm.plan = {'a': (1, None)}; llm.temperature = 0.3")
+    changes = "llm.choices.append(3); llm.offers += [2]; llm.plan = {'a': (1, None)}; llm.temperature = 0.3"
+    run(ann, f"with ai(player) as llm: {changes}")
     code = "result = [llm.choices, llm.offers, llm.plan, llm.temperature, type(llm).__name__]"
     assert run(ann, f"with ai(player) as llm: {code}") == [[3], [1, 2], {"a": [1, None]}, 0.3, "Own"]
 
@@ -216,7 +100,8 @@ def test_a_body_that_raises(lab: Server) -> None:
     session = lab.create_session("lab")
     ann = at(session)
     run(ann, "ai(player).set(ConstantThread('fine', good=1))")
-    code = "with ai(player) as llm:\n    llm.good = 2\n    llm.submit('asked')\n    raise otree_ego.EgoError('on purpose')"
+    code = "with ai(player) as llm:\n    llm.good = 2\n    llm.submit('asked')\n"
+    code += "    raise otree_ego.EgoError('on purpose')"
     assert fails(ann, code) == ("EgoError", "on purpose")
     assert run(ann, "with ai(player) as llm: result = llm.good") == 1
     assert [text for _, text, _ in messages(lab, session)] == ["asked", "fine"]
@@ -225,20 +110,26 @@ def test_a_body_that_raises(lab: Server) -> None:
 def test_opened_twice_it_is_the_same(lab: Server) -> None:
     ann = at(lab.create_session("lab"))
     run(ann, "ai(player).set(ConstantThread('x'))")
-    code = "with ai(player) as one:\n    with ai(player) as two:\n        two.submit('q'); two.mark = 5\n    result = [one is two, one.mark, len(one.messages)]"
-    assert run(ann, code) == [True, 5, 2]
+    code = "with ai(player) as one:\n    with ai(player) as two:\n        two.submit('q'); two.mark = 5\n"
+    assert run(ann, code + "    result = [one is two, one.mark, len(one.messages)]") == [True, 5, 2]
     assert run(ann, "with ai(player) as llm: result = [llm.mark, len(llm.messages)]") == [5, 2]
 
 
-@pytest.mark.parametrize("names", ["ann=ConstantThread('A'), bob=ConstantThread('B')", "ConstantThread('A'), ConstantThread('B')"])
+@pytest.mark.parametrize(
+    "names", ["ann=ConstantThread('A'), bob=ConstantThread('B')", "ConstantThread('A'), ConstantThread('B')"]
+)
 def test_conversations(lab: Server, names: str) -> None:
     session = lab.create_session("lab", 2)
     ann, bob = (at(session, index=index) for index in (0, 1))
     run(ann, f"convo = Conversation({names}); convo.all.topic = 'rain'; convo.all.system('Talk'); ai(group).set(convo)")
     code = "with ai(group) as convo:\n    for llm in convo.threads: llm.submit('Hi')\n    convo.threads[1].said = 'yes'"
     run(bob, code)
-    code = "with ai(group) as convo: result = [[m.text for m in llm.messages] + [llm.topic] for llm in convo.threads] + [convo.threads[1].said]"
-    assert run(ann, code) == [["Talk", "Hi", "A", "rain"], ["Talk", "Hi", "B", "rain"], "yes"]
+    code = "with ai(group) as convo: result = [[m.text for m in llm.messages] + [llm.topic] for llm in convo.threads]"
+    assert run(ann, f"{code} + [convo.threads[1].said]") == [
+        ["Talk", "Hi", "A", "rain"],
+        ["Talk", "Hi", "B", "rain"],
+        "yes",
+    ]
     assert len(messages(lab, session)) == 6
     run(ann, "ai(group).unset()")
     assert messages(lab, session) == []
@@ -250,7 +141,8 @@ def test_creating_session_and_from_config(lab: Server, model: FakeService) -> No
     session = lab.create_session("lab", 3, creating=creating, **settings)
     for index in range(3):
         person = at(session, index=index)
-        assert run(person, "with ai(player) as llm: result = [llm.submit('Hi'), llm.mood]") == [FakeService.DEFAULT_REPLY, "grumpy"]
+        told = run(person, "with ai(player) as llm: result = [llm.submit('Hi'), llm.mood]")
+        assert told == [FakeService.DEFAULT_REPLY, "grumpy"]
     body = model.requests[-1].body
     assert (body["temperature"], body["seed"]) == (0.2, 7)
     assert [m["content"] for m in body["messages"]] == ["Be Marvin.", "Hi"]
@@ -267,7 +159,8 @@ def test_the_config_is_attached_where_nothing_is(lab: Server) -> None:
 def test_page_functions_and_wait_pages(lab: Server) -> None:
     session = lab.create_session(
         "lab", 2,
-        creating="for p in subsession.get_players(): ai(p).set(ConstantThread('own'))\nfor g in subsession.get_groups(): ai(g).set(ConstantThread('shared'))",
+        creating="for p in subsession.get_players(): ai(p).set(ConstantThread('own'))\n"
+        "for g in subsession.get_groups(): ai(g).set(ConstantThread('shared'))",
         before="with ai(player) as llm: player.note = llm.submit('before next')",
         arrive="with ai(group) as llm: llm.submit('all are here')",
         shown="with ai(player.group) as llm: result = llm.history[-1]['content']",
@@ -321,14 +214,19 @@ def test_async_live_methods(lab: Server, model: FakeService) -> None:
         assert (len(model.requests), messages(lab, session)[-1]) == (1, ("assistant", "", "pending"))
         model.release()
         assert hers.receive() == his.receive() == {"result": FakeService.DEFAULT_REPLY}
-    code = "async with ai(player.group) as llm:\n    await llm.assistant('Done.')\n    return [llm.ann, llm.bob, [m.text for m in llm.messages]]"
-    assert run(bob, code) == [1, 1, ["from ann", FakeService.DEFAULT_REPLY, "from bob", FakeService.DEFAULT_REPLY, "Done."]]
+    code = "async with ai(player.group) as llm:\n    await llm.assistant('Done.')\n"
+    answer = FakeService.DEFAULT_REPLY
+    record = ["from ann", answer, "from bob", answer, "Done."]
+    assert run(bob, code + "    return [llm.ann, llm.bob, [m.text for m in llm.messages]]") == [1, 1, record]
 
 
 def test_an_async_body_that_raises(lab: Server) -> None:
-    session = lab.create_session("lab", 1, creating="for p in subsession.get_players(): ai(p).set(ConstantThread('x', good=1))")
+    creating = "for p in subsession.get_players(): ai(p).set(ConstantThread('x', good=1))"
+    session = lab.create_session("lab", 1, creating=creating)
     ann = at(session, "Flow")
-    code = "async with ai(player) as llm:\n    llm.good = 2\n    await llm.submit('q')\n    raise otree_ego.EgoError('no')"
+    code = (
+        "async with ai(player) as llm:\n    llm.good = 2\n    await llm.submit('q')\n    raise otree_ego.EgoError('no')"
+    )
     assert fails(ann, code) == ("EgoError", "no")
     assert run(ann, "async with ai(player) as llm:\n    return [llm.good, len(llm.history)]") == [1, 2]
 
@@ -353,11 +251,13 @@ def test_the_log_says_once_a_page_what_a_plain_call_cost(lab: Server, model: Fak
 
 
 def test_what_a_page_function_says_is_in_the_chat(lab: Server) -> None:
-    creating = "for p in subsession.get_players():\n    llm = ConstantThread('Yes?'); llm.system('Secret'); llm.assistant('Welcome!'); ai(p).set(llm)"
+    creating = "for p in subsession.get_players():\n    llm = ConstantThread('Yes?'); llm.system('Secret')\n"
+    creating += "    llm.assistant('Welcome!'); ai(p).set(llm)"
     session = lab.create_session("lab", 1, creating=creating)
     ann = at(session, "Talk")
     with Chat(ann) as chat:
         assert chat.texts == [("assistant", "Welcome!")]
         chat.ask("Hello")
-        assert [text for _, text in chat.open()["messages"] and chat.texts] == ["Welcome!", "Hello", "Yes?"]
+        chat.open()
+        assert [text for _, text in chat.texts] == ["Welcome!", "Hello", "Yes?"]
         assert "Secret" not in chat.live.text

@@ -92,7 +92,12 @@ def test_forged_fields_change_nothing(chats: Server, model: FakeService) -> None
             ("assistant", "complete", False),
         ]
     (asked,) = [row for row in rows(chats, session.code) if row["role"] == "user"]
-    assert (asked["author"], asked["participant"], asked["status"], asked["hidden"]) == (ann.code, ann.code, "complete", "0")
+    assert (asked["author"], asked["participant"], asked["status"], asked["hidden"]) == (
+        ann.code,
+        ann.code,
+        "complete",
+        "0",
+    )
     assert asked["message"] != "f" * 32
     assert model.requests[-1].body["model"] == "gpt-4o"
 

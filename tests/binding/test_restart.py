@@ -112,11 +112,11 @@ def test_limits_of_the_session_count_on(chats: Server, model: FakeService) -> No
     session = chats.create_session("talk", 2, ego_max_messages_session=2, ego_max_characters=8)
     ann, bob = (person.start() for person in session.participants())
     with Chat(ann) as chat:
-        chat.ask("12345")
+        chat.ask("12345678")
     chats.stop()
     chats.start()
     with Chat(ann) as chat:
-        assert chat.refused("6789")["why"] == "limit_characters"
+        assert chat.refused("9")["why"] == "limit_characters"
     with Chat(bob) as chat:
         chat.ask("mine")
         assert chat.refused("more")["why"] == "limit_messages_session"

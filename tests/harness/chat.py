@@ -59,6 +59,10 @@ class End(Page):
 page_sequence = [Chat, End]
 """
 CHAT_PAGE = "{{ block content }}{{ include 'otree_ego/chat.html' }}{{ next_button }}{{ endblock }}"
+LIVE_PAGE = (
+    "{{ block content }}%s{{ next_button }}{{ endblock }}"
+    "{{ block scripts }}<script>function liveRecv(x) {}</script>{{ endblock }}"
+)
 END_PAGE = "{{ block content }}<p>The end.</p>{{ endblock }}"
 TALK_FILES = {"__init__.py": TALK, "Chat.html": CHAT_PAGE, "End.html": END_PAGE}
 
@@ -208,6 +212,3 @@ class Chat:
 
     def _show(self, message: Message) -> None:
         self.messages[message["id"]] = message
-
-
-__all__ = ["CHAT_PAGE", "CONFIG", "END_PAGE", "KEY", "SECRET_PROMPT", "TABLE", "TALK", "TALK_FILES", "Chat", "Message", "rows"]

@@ -26,10 +26,25 @@ def kept(store, owner="demo", uid="t1", kind="Thread"):
 
 
 FULL = dict(
-    author="gpt-4o", status="complete", hidden=True, model="gpt-4o", model_answered="gpt-4o-2024-08-06", params={"temperature": 0.5, "stop": ["a"]},
-    seed=2**63, tokens_in=1, tokens_out=2, tokens_reasoning=3, cost=0.00012, latency=1.5, first_token=0.5, finish_reason="stop",
-    error="Overloaded", error_text="x\ny", trouble=({"error": "Overloaded", "after": 0.1},), attempts=2,
-)  # fmt: skip
+    author="gpt-4o",
+    status="complete",
+    hidden=True,
+    model="gpt-4o",
+    model_answered="gpt-4o-2024-08-06",
+    params={"temperature": 0.5, "stop": ["a"]},
+    seed=2**63,
+    tokens_in=1,
+    tokens_out=2,
+    tokens_reasoning=3,
+    cost=0.00012,
+    latency=1.5,
+    first_token=0.5,
+    finish_reason="stop",
+    error="Overloaded",
+    error_text="x\ny",
+    trouble=({"error": "Overloaded", "after": 0.1},),
+    attempts=2,
+)
 
 
 def test_every_field_comes_back(store):
