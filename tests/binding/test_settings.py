@@ -73,7 +73,7 @@ def test_an_unknown_name_is_refused(server: Server, name: str, says: str) -> Non
 
 
 def test_an_unknown_word_and_limits_that_cross_are_refused(server: Server) -> None:
-    with pytest.raises(AssertionError, match="There is no setting 'ego_word_sned'. Did you mean 'ego_word_send'"):
+    with pytest.raises(AssertionError, match=r"There is no setting 'ego_word_sned'\. Did you mean 'ego_word_send'"):
         server.create_session("talk", 1, ego_word_sned="Go")
     with pytest.raises(AssertionError, match="ego_min_messages = 5 is more than ego_max_messages = 3"):
         server.create_session("talk", 1, ego_min_messages=5, ego_max_messages=3)
