@@ -18,11 +18,11 @@ SIDES = ("without", "ours")
 
 
 def without_thread() -> dict[str, str]:
-    """ego_chat, but nothing is attached to its players."""
+    """ego_chat, but nothing is attached to its players: it walks through them (which alone makes oTree a bit faster)."""
     files = {file.name: file.read_text() for file in (REPO / "ego_chat").glob("*.html")}
     source = (REPO / "ego_chat" / "__init__.py").read_text()
-    source, cut = re.subn(r"^def creating_session.*?(?=^class )", "", source, flags=re.M | re.S)
-    assert cut == 1, "ego_chat has no creating_session that could be cut out."
+    source, cut = re.subn(r"ai\(player\)\.from_config\(\)", "pass", source)
+    assert cut == 1, "ego_chat's creating_session does not attach a Thread as it used to."
     return {**files, "__init__.py": source.replace('"ego_chat"', '"without"')}
 
 

@@ -29,7 +29,10 @@ class AsyncThread:
         object.__setattr__(self, "_thread", thread)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._thread, name)
+        found = getattr(self._thread, name)
+        if name == "others":
+            return [AsyncThread(one) for one in found]
+        return AsyncThread(found) if name == "other" and hasattr(found, "aio") else found
 
     def __setattr__(self, name: str, value: Any) -> None:
         setattr(self._thread, name, value)
@@ -40,9 +43,11 @@ class AsyncThread:
 
     async def _ready(self) -> None:
         thread = self._thread
-        if thread._aload is not None:
-            thread._log[:0] = await thread._aload()
-            thread._aload = thread._load = None
+        load, thread._aload = thread._aload, None
+        if load is not None and thread._load is not None:
+            record = await load()
+            if thread._load is not None:  # nobody has read it meanwhile
+                thread._log, thread._load = record, None
 
     async def memorize(
         self, role: str, text: str | Prompt, /, *, hidden: bool = False, author: str = "", **variables: Any

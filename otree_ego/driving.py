@@ -60,8 +60,9 @@ async def listen(provider: Provider, request: Request, ears: Ears) -> Heard:
     try:
         reply = await (whole() if request.deadline is None else asyncio.wait_for(whole(), request.deadline))
     except (asyncio.TimeoutError, TimeoutError):
+        limit = "in time" if request.deadline is None else f"within {request.deadline:.3g} s"
         raise TimedOut(
-            f"{request.model} did not finish its reply within {request.deadline:.3g} s.",
+            f"{request.model} did not finish its reply {limit}.",
             model=request.model,
             text=ears.text,
         ) from None
@@ -107,8 +108,9 @@ async def adrive(
     store: AsyncStore,
     thread_id: str,
     send: Callable[[Request], Awaitable[Heard]],
+    pause: Callable[[float], Awaitable[Any]] = asyncio.sleep,
 ) -> T:
-    """Run a turn in async code; `send` asks the model (see `sender`)."""
+    """Run a turn in async code; `send` asks the model (see `sender`), `pause` waits some seconds between attempts."""
 
     async def do(effect: Effect) -> Any:
         if isinstance(effect, Append):
@@ -117,7 +119,7 @@ async def adrive(
             return await store.settle(thread_id, effect.message)
         if isinstance(effect, Send):
             return await send(effect.request)
-        return await asyncio.sleep(effect.seconds)
+        return await pause(effect.seconds)
 
     value: Any = None
     error: BaseException | None = None

@@ -15,6 +15,7 @@
         ├── ModelUnknown       the service has no such model (HTTP 404)
         ├── BadRequest         the service does not take this request (other HTTP 4xx)
         ├── Refused            the service or the model declined to answer (content filter)
+        ├── LimitReached           the session's limit of money leaves nothing for another request
         ├── CutByLength        the budget of tokens was spent before any text came
         ├── RateLimited        too many requests (HTTP 429); worth another try
         ├── Overloaded         the service failed (HTTP 5xx); worth another try
@@ -110,6 +111,10 @@ class BadRequest(ProviderError):
 
 class Refused(ProviderError):
     """The service's filter or the model itself declined to answer."""
+
+
+class LimitReached(ProviderError):
+    """What the session may spend is spent; no request was sent."""
 
 
 class CutByLength(ProviderError):

@@ -118,6 +118,8 @@ class Thread:
             raise StateError(
                 f"'{name}' is a part of {type(self).__name__} itself; choose another name for your attribute."
             )
+        if name == "extra" and not (value is None or isinstance(value, dict)):
+            raise StateError(f"{type(self).__name__}.extra takes a dict of fields for the service, not {value!r:.60}.")
         check_storable(f"{type(self).__name__}.{name}", value)
         self.__dict__[name] = value
 

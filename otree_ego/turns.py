@@ -6,6 +6,7 @@ they need done (`Append`, `Settle`, `Send`, `Wait`) and receive what came of it.
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
@@ -17,6 +18,7 @@ from .messages import Message, Reply, Request, clean
 
 T = TypeVar("T")
 MAX_PAUSE = 30.0
+FALLBACK_SHARE = 1 / 3
 
 
 @runtime_checkable
@@ -72,7 +74,7 @@ class Policy:
         deadline: seconds for the whole turn, all attempts together; None for no limit.
         retries: how many times a request is repeated that may succeed later (rate limit, 5xx, connection).
         backoff: seconds before the first repetition, doubled each time (at most 30), with up to a quarter at random.
-        fallback_model: asked once, after the retries; empty for none.
+        fallback_model: asked once, after the retries; the last third of the deadline is its own; empty for none.
         fallback_text: the reply when nothing else came; empty for none (then the error is raised).
     """
 
@@ -176,19 +178,20 @@ def _attempts(
     on_restart: Callable[[], None] | None,
 ) -> Turn[tuple[Heard, str]]:
     plan = [request.model] * (policy.retries + 1) + ([policy.fallback_model] if policy.fallback_model else [])
-    end = None if policy.deadline is None else started + policy.deadline
+    end = math.inf if policy.deadline is None else started + policy.deadline
+    # A model that never answers must leave the fallback its time.
+    reserve = policy.deadline * FALLBACK_SHARE if policy.deadline and policy.fallback_model else 0.0
     given_up: set[str] = set()
     last: ProviderError | ConfigError | None = None
     for number, model in enumerate(plan):
-        if model in given_up:
+        until = end if number > policy.retries else end - reserve
+        left = until - time.perf_counter()
+        if model in given_up or left <= 0:
             continue
-        left = None if end is None else end - time.perf_counter()
-        if left is not None and left <= 0:
-            break
         if last is not None and on_restart:
             on_restart()
         try:
-            heard = yield Send(replace(request, model=model, deadline=left))
+            heard = yield Send(replace(request, model=model, deadline=None if left == math.inf else left))
             return heard, model
         except (ProviderError, ConfigError) as error:  # a key that has gone missing is a case for the fallback, too
             last = error
@@ -205,7 +208,7 @@ def _attempts(
         elif number < policy.retries:
             pause = last.retry_after if last.retry_after is not None else min(MAX_PAUSE, policy.backoff * 2**number)
             pause *= 1 + random.random() / 4
-            if end is not None and time.perf_counter() + pause > end:
+            if time.perf_counter() + pause > until:
                 given_up.add(model)
             else:
                 yield Wait(pause)

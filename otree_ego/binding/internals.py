@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import otree.channels.utils as channels
+import otree.database
 import otree.models  # before otree.lookup, which needs it
 import otree.settings
 from otree.channels.consumers import LiveConsumer
@@ -68,6 +69,14 @@ def add_template_name(name: str, value: Any) -> None:
 def on_tables_created(work: Callable[[Connection], None]) -> None:
     """Run something each time oTree has made sure that its tables exist (when a server starts)."""
     event.listen(AnyModel.metadata, "after_create", lambda _target, connection, **_: work(connection))
+    load = otree.database.load_in_memory_db
+
+    def load_and_work() -> None:  # devserver: the rows of before the restart come after the tables
+        load()
+        with short_section() as connection:
+            work(connection)
+
+    otree.database.load_in_memory_db = load_and_work
 
 
 class SessionRefused(ConfigError, CreateSessionInvalidArgs):  # type: ignore[misc]
@@ -90,7 +99,10 @@ def on_new_session(check: Callable[[Mapping[str, Any]], None]) -> None:
 
 
 def request_session() -> Any:
-    """The database session of the request, bot or live method that this code runs in; None outside of one."""
+    """The database session of the request, bot or live method that this code runs in.
+
+    Outside of one it is oTree's session for the whole process, and in a thread of its own None.
+    """
     return db._db
 
 
@@ -123,7 +135,7 @@ def put_off(name: str, value: Any, work: Callable[[Connection, Mapping[str, Any]
     """Do `work` on all that was put off, by name, when the request looks at our tables or commits.
 
     `creating_session` attaches a Thread to each of a thousand players; one by one that takes longer than all of oTree's
-    own work. Returns False outside of a request, where nothing would ever be done.
+    own work. Returns False where there is no database session that could commit.
     """
     session = request_session()
     if session is None:
@@ -136,6 +148,17 @@ def put_off(name: str, value: Any, work: Callable[[Connection, Mapping[str, Any]
     waiting.pop(name, None)
     waiting[name] = value
     return True
+
+
+def due() -> Callable[[Connection], None] | None:
+    """What this request has put off, handed over: async code does it in a section of its own, before it looks."""
+    session = request_session()
+    waiting, work = ({}, None) if session is None else session.info.get("otree_ego_waiting", ({}, None))
+    if not waiting:
+        return None
+    batch = dict(waiting)
+    waiting.clear()
+    return lambda connection: work(connection, batch)
 
 
 def _catch_up(session: Any) -> None:

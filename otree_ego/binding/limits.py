@@ -95,6 +95,14 @@ def reached(used: Tally, settings: ChatSettings, tally: Tally | None) -> str:
     return next((why for why, now, most in checks if most is not None and now >= most), "")
 
 
+def spent(messages: Sequence[Message], settings: ChatSettings, tally: Tally | None) -> str:
+    """The words' key of the money's limit that is reached; empty if none is. Asked before each request."""
+    if settings.max_cost is not None and sum(m.cost or 0 for m in messages) >= settings.max_cost:
+        return "limit_cost"
+    most = settings.max_cost_session
+    return "limit_cost_session" if tally is not None and most is not None and tally.cost >= most else ""
+
+
 def status(messages: Sequence[Message], code: str, settings: ChatSettings, tally: Tally | None) -> dict[str, Any]:
     """May this participant write, or leave; and if not, why (see the chat's protocol)."""
     used = used_by(messages, code)

@@ -19,12 +19,14 @@ from ..aio import AsyncThread
 from ..conversations import Conversation
 from ..errors import LinkError
 from ..messages import Message, Request, new_id
+from ..prompts import Prompt
 from ..stores import Gone, rows
 from ..stores.rows import CONVERSATION, ThreadRow
 from ..threads import Thread
 from ..turns import Heard, Provider
 from . import tables as tables
 from .internals import (
+    due,
     in_async_live_method,
     joined_section,
     project_settings,
@@ -39,7 +41,19 @@ from .writer import asked, writer
 
 logger = logging.getLogger("otree_ego")
 on_change: list[Callable[[str], None]] = []
-_locks: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
+
+
+class _Door(asyncio.Lock):
+    """A lock that knows who holds it: whoever opened a Thread must not wait for themselves."""
+
+    holder: asyncio.Task[Any] | None = None
+
+    def free(self) -> None:
+        self.holder = None
+        self.release()
+
+
+_locks: WeakValueDictionary[tuple[int, str], _Door] = WeakValueDictionary()
 _warned: set[str] = set()
 
 
@@ -80,7 +94,11 @@ class RequestStore:
         return self._restore
 
     def _restore(self) -> None:
-        answered = [m for m in self.written.values() if m.status != "pending"]
+        asked_for = [m.seq for m in self.written.values() if m.role == "assistant" and m.attempts]
+        last = max(asked_for, default=0)  # what no model has seen is done again by the page that is submitted again
+        answered = [m for m in self.written.values() if m.status != "pending" and m.seq <= last]
+        if not answered:
+            return _changed(self.owner)
         with short_section() as connection:
             rows.restore(connection, self.row, answered)
         _changed(self.owner)
@@ -92,7 +110,7 @@ class Link:
     def __init__(self, instance: Any, suffix: str | None = None) -> None:
         self.owner = owner_key(instance, suffix)
         self._instance = instance
-        self._lock: asyncio.Lock | None = None
+        self._lock: _Door | None = None
         self._opened: tuple[Thread | Conversation, dict[str, bytes]] | None = None
 
     def __repr__(self) -> str:
@@ -184,7 +202,9 @@ class Link:
     ) -> Thread | Conversation:
         threads = []
         for row in found[1:] if found[0].kind == CONVERSATION else found:
-            thread = Thread.revive(row.kind, row.uid, pickle.loads(row.state), None if asynchronous else store(row))
+            thread = Thread.revive(
+                row.kind, row.uid, pickle.loads(row.state), Awaited() if asynchronous else store(row)
+            )
             thread._load = partial(_read, row.uid)
             if asynchronous:
                 thread._astore = store(row)
@@ -231,9 +251,11 @@ class Link:
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         shared = request_notes().setdefault("otree_ego_open", {})
+        if self.owner in shared:
+            shared[self.owner][1] -= 1
+            if shared[self.owner][1]:  # open further out
+                return
         if self._opened is None:
-            if self.owner in shared:
-                shared[self.owner][1] -= 1
             return
         thing, before = self._opened
         self._opened = None
@@ -247,23 +269,27 @@ class Link:
 
     async def __aenter__(self) -> Any:
         key = (id(asyncio.get_running_loop()), self.owner)
-        lock = _locks.get(key) or asyncio.Lock()
+        lock = _locks.get(key) or _Door()
         _locks[key] = self._lock = lock
+        if lock.holder is asyncio.current_task():
+            raise LinkError(f"{self!r} is open here already; use the Thread that you have.")
         await lock.acquire()
+        lock.holder = asyncio.current_task()
         try:
+            await caught_up()
             found = await writer().run(self._find)
             if not found and "ego_model" in session_of(self._instance).config:
                 thread = settings_of(self._instance).thread()
                 row = ThreadRow(thread.id, self.owner, thread.kind, thread.pickled(), session_id_of(self._instance))
-                await writer().run(lambda c: rows.attach(c, {row.owner: ([row], [(row.uid, thread.messages)])}))
-                found = [row]
+                await writer().run(partial(rows.attach_if_none, row=row, record=thread.messages))
+                found = await writer().run(self._find)
             if not found:
                 raise self._missing()
             thing = self._revive(found, lambda row: _Telling(row.owner), asynchronous=True)
             self._opened = thing, self._states(thing)
             return AsyncThread(thing) if isinstance(thing, Thread) else AsyncConversation(thing)
         except BaseException:
-            lock.release()
+            lock.free()
             raise
 
     async def __aexit__(self, kind: Any, error: Any, trace: Any) -> None:
@@ -277,7 +303,7 @@ class Link:
                     _changed(self.owner)
         finally:
             if self._lock is not None:
-                self._lock.release()
+                self._lock.free()
 
 
 class AsyncConversation:
@@ -285,6 +311,11 @@ class AsyncConversation:
 
     def __init__(self, convo: Conversation) -> None:
         self.__dict__["_convo"] = convo
+
+    @property
+    def all(self) -> AsyncAll:
+        """All Threads at once; `system` is to be awaited."""
+        return AsyncAll(self._convo)
 
     @property
     def threads(self) -> tuple[AsyncThread, ...]:
@@ -300,6 +331,39 @@ class AsyncConversation:
 
     def __setattr__(self, name: str, value: Any) -> None:
         setattr(self._convo, name, value)
+
+
+async def caught_up() -> None:
+    """Do now what this live method has put off (`set`, `from_config`), so that what follows finds it."""
+    work = due()
+    if work is not None:
+        await writer().run(work)
+
+
+class AsyncAll:
+    """All Threads of a Conversation at once, in async code."""
+
+    _convo: Conversation
+
+    def __init__(self, convo: Conversation) -> None:
+        self.__dict__["_convo"] = convo
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._convo.all, name, value)
+
+    async def system(self, text: str | Prompt, /, **variables: Any) -> list[str]:
+        """See `All.system`."""
+        return [await AsyncThread(thread).system(text, **variables) for thread in self._convo.threads]
+
+
+class Awaited:
+    """The plain store of a Thread that was opened with `async with`: it takes nothing, so that nothing is lost."""
+
+    def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
+        raise LinkError("This Thread was opened with  async with: write  await …  (llm.aio.submit, convo.all.system).")
+
+    def settle(self, thread_id: str, message: Message) -> None:
+        raise LinkError("This Thread was opened with  async with: write  await …")
 
 
 class Attached:
@@ -396,8 +460,9 @@ def ai(instance: Any, suffix: str | None = None) -> Link:
 
     Use it as ``with ai(player) as llm: llm.submit(…)`` in page functions, ``creating_session``, wait-page functions and
     bots, as ``async with ai(player) as llm: await llm.submit(…)`` in async live methods. ``ai(player).set(…)`` attaches
-    ``.from_config()`` attaches what the session config names, ``.unset()`` takes away, ``bool(ai(player))`` tells.
-    If nothing is attached and the session config names ``ego_model``, opening attaches that.
+    a Thread or a Conversation, ``.from_config()`` what the session config names, ``.unset()`` takes away, and
+    ``bool(ai(player))`` tells whether something is there. If nothing is attached and the session config names
+    ``ego_model``, opening attaches that.
 
     A body that raises leaves the attributes as they were; messages that were sent and answered stay in the data.
 

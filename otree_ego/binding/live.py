@@ -17,8 +17,8 @@ from ..messages import Message, clean
 from ..stores import Gone, rows
 from ..stores.rows import CONVERSATION, ThreadRow
 from .internals import joined_section, keep_shortcut, page_of, request_session, send_live, session_of
-from .limits import load_tally, used_by, wants_tally
-from .link import Link, ai, on_change, settings_of
+from .limits import load_tally, spent, used_by, wants_tally
+from .link import Link, ai, caught_up, on_change, settings_of
 from .owners import session_id_of
 from .rooms import Room, keep_room, known_room, mark_stale, under_way
 from .words import sentence, words as words_of
@@ -28,7 +28,6 @@ logger = logging.getLogger("otree_ego")
 
 MOST_WAITING = 20
 _opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-_swept: set[str] = set()
 
 on_change.append(mark_stale)
 
@@ -52,14 +51,16 @@ async def chat(player: Any, data: Any, *, link: Link | None = None) -> AsyncIter
                 yield update
     """
     me, (code, page_index, session_code) = player.id_in_group, page_of(player)
+    if link is None:
+        link = ai(player)
+        keep_shortcut(player, chat, partial(_straight, link.owner, code, page_index))
     try:
-        room = await _room(player, link or ai(player), session_code)
+        await caught_up()
+        room = await _room(player, link, session_code)
     except (ConfigError, LinkError, Gone) as error:
         yield {me: {"ego": _broken(player, error)}}
         return
     room.pages[code] = page_index
-    if link is None:
-        keep_shortcut(player, chat, partial(_straight, room.owner, code, page_index))
     answer = await _answer(room, code, data)
     if answer is not None:
         yield {me: {"ego": answer}}
@@ -97,7 +98,7 @@ def chat_error(player: Any, link: Link | None = None) -> str | None:
     settings = settings_of(player)
     if not settings.min_messages:
         return None
-    code, owner = page_of(player)[0], (link or ai(player)).owner
+    code, owner = page_of(player)[0], (ai(player) if link is None else link).owner
     room = known_room(owner)
     if room is None:
         with joined_section() as connection:
@@ -144,8 +145,7 @@ async def _room(player: Any, link: Link, session_code: str) -> Room:
 async def _attach(player: Any, link: Link) -> ThreadRow:
     thread = settings_of(player).thread()
     row = ThreadRow(thread.id, link.owner, thread.kind, thread.pickled(), session_id_of(player))
-    await writer().run(lambda c: rows.attach(c, {row.owner: ([row], [(row.uid, thread.messages)])}))
-    return row
+    return await writer().run(partial(rows.attach_if_none, row=row, record=thread.messages))
 
 
 def sweep(connection: Connection) -> None:
@@ -159,9 +159,8 @@ async def _command(room: Room, code: str, data: Any) -> dict[str, Any] | None:
     do = told.get("do")
     if do == "open":
         failed = room.failed_reply()
-        if failed is not None and failed.error == "Interrupted" and not room.busy and failed.id not in _swept:
-            _swept.add(failed.id)
-            await room.retry()
+        if failed is not None and failed.error == "Interrupted" and not failed.attempts and not room.busy:
+            await room.retry()  # the server had stopped; nobody has tried since
         return room.state(code)
     if do == "say":
         return await _say(room, code, told)
@@ -169,10 +168,13 @@ async def _command(room: Room, code: str, data: Any) -> dict[str, Any] | None:
         room.stop()
         return None
     if do == "retry":
-        if room.failed_reply() is not None and not room.busy:
-            await room.retry()
-            return None
-        return room.state(code)
+        if room.failed_reply() is None or room.busy:
+            return room.state(code)
+        why = spent(room.messages, room.settings, room.tally)
+        if why:
+            return _no(room, code, "", why)
+        await room.retry()
+        return None
     return _no(room, code, "", "bad_message")
 
 

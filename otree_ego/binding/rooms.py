@@ -12,19 +12,20 @@ import logging
 import pickle
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from ..driving import Ears, adrive, listen
-from ..errors import EgoError, Interrupted, ProviderError
+from ..errors import EgoError, Interrupted, LimitReached, ProviderError
 from ..messages import Message, Request
 from ..stores import Gone, rows
 from ..stores.rows import ThreadRow
 from ..threads import Thread
 from ..turns import Heard, Policy, Stopped, answer, ask
 from .internals import send_live
-from .limits import Tally, status, tally_of
-from .settings import ChatSettings
+from .limits import Tally, spent, status, tally_of
+from .settings import PREFIX, ChatSettings
 from .writer import asked, writer
 
 logger = logging.getLogger("otree_ego")
@@ -43,12 +44,14 @@ class Room:
         self.stale = False
         self.gone = False
         self.arriving: set[str] = set()
+        self.retrying = False
         self._queue: deque[Message] = deque()
         self._task: asyncio.Task[None] | None = None
         self._now: Message | None = None
         self._ears = Ears()
         self._listening: asyncio.Future[Heard] | None = None
         self._stopping = False
+        self._stopped = asyncio.Event()
         self._shown = 0
         self._timer: asyncio.TimerHandle | None = None
         self._sends: set[asyncio.Task[None]] = set()
@@ -69,8 +72,8 @@ class Room:
 
     @property
     def busy(self) -> bool:
-        """Whether a reply is under way or waiting."""
-        return self._now is not None or bool(self._queue)
+        """Whether a reply is under way or waiting, or a message is being recorded."""
+        return self._now is not None or bool(self._queue or self.arriving) or self.retrying
 
     @property
     def tally(self) -> Tally | None:
@@ -147,7 +150,12 @@ class Room:
 
     async def retry(self) -> None:
         """Repeat the turn whose reply failed; the question is not recorded again."""
-        await self._start(await self._append(None), "")
+        self.retrying = True
+        try:
+            recorded = await self._append(None)
+        finally:
+            self.retrying = False
+        await self._start(recorded, "")
 
     async def _append(self, user: Message | None) -> tuple[Message, ...]:
         try:
@@ -157,7 +165,7 @@ class Room:
             raise
 
     async def _start(self, recorded: Sequence[Message], client_id: str) -> None:
-        self.messages.extend(recorded)
+        self.thread._placed(recorded)  # a refresh may have read them already
         self.messages.sort(key=lambda m: m.seq)
         self._queue.append(recorded[-1])
         question = recorded[0] if len(recorded) > 1 else None
@@ -173,20 +181,23 @@ class Room:
     def stop(self) -> None:
         """Break the reply off that is under way; what came is kept."""
         self._stopping = self._now is not None
+        self._stopped.set()
         if self._listening is not None:
             self._listening.cancel()
 
     async def idle(self) -> None:
         """Wait until no reply is under way."""
-        while self._task is not None and not self._task.done():
+        here = asyncio.get_running_loop()  # a bot has a loop of its own; other people's replies are not its to wait for
+        while self._task is not None and not self._task.done() and self._task.get_loop() is here:
             await asyncio.wait([self._task])
-        if self._sends:
-            await asyncio.wait(list(self._sends))
+        if any(task.get_loop() is here for task in self._sends):
+            await asyncio.wait([task for task in self._sends if task.get_loop() is here])
 
     async def _answer_all(self) -> None:
         while self._queue:
             pending = self._queue.popleft()
             self._now, self._shown, self._ears, self._stopping = pending, 0, Ears(), False
+            self._stopped.clear()
             try:
                 await self._answer(pending)
             except ProviderError as error:
@@ -214,7 +225,7 @@ class Room:
 
         turn = answer(pending, self.thread._request(pending), self.thread.policy, note, self._restart)
         try:
-            await adrive(turn, writer(), self.thread.id, self._send)
+            await adrive(turn, writer(), self.thread.id, self._send, self._pause)
         finally:
             self._now = None
             self._quiet()
@@ -224,9 +235,16 @@ class Room:
                 view, state = self.view(settled[0], code), self.status(code)
                 await self._tell(code, {"t": "end", "message": view, "busy": self.busy, "status": state})
 
+    async def _pause(self, seconds: float) -> None:
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._stopped.wait(), seconds)
+
     async def _send(self, request: Request) -> Heard:
         if self._stopping:
             raise Stopped("The participant stopped the reply.")
+        why = spent(self.messages, self.settings, self.tally)
+        if why:
+            raise LimitReached(f"The setting {PREFIX}{why.replace('limit_', 'max_')} allows no more replies.")
         self._ears = Ears(self._heard)
         work = listen(self.thread._provider(request.model), request, self._ears)
         self._listening = asyncio.ensure_future(work)

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
 from ..messages import Message
 from ..stores import Gone, rows
@@ -24,6 +25,7 @@ from .internals import lock2, short_section
 
 logger = logging.getLogger("otree_ego")
 T = TypeVar("T")
+SETTLE_AGAIN = (0.5, 2.0, 8.0)
 asked: set[str] = set()
 """The ids of replies that page functions and live methods of this process are waiting for (a chat's are its room's)."""
 _ours: ContextVar[bool] = ContextVar("otree_ego_lock_is_ours", default=False)
@@ -53,7 +55,14 @@ class Writer:
         return placed
 
     async def settle(self, thread_id: str, message: Message) -> None:
-        """Write down how a reply ended."""
+        """Write down how a reply ended; a database that fails for a moment gets the reply when it is back."""
+        for pause in SETTLE_AGAIN:
+            try:
+                await self._submit(message)
+                return
+            except DBAPIError as error:
+                logger.warning("A reply could not be written (%s); once more in %g s.", error, pause)
+                await asyncio.sleep(pause)
         await self._submit(message)
 
     async def run(self, work: Callable[[Connection], T]) -> T:

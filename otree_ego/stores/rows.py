@@ -187,6 +187,14 @@ def attach(c: Connection, batch: Mapping[str, Attachment]) -> None:
         c.execute(MESSAGES.insert(), record)
 
 
+def attach_if_none(c: Connection, row: ThreadRow, record: Sequence[Message]) -> ThreadRow:
+    """Attach a Thread to an owner that has none yet; returns what the owner has then."""
+    there = find(c, row.owner)
+    if there is None:
+        attach(c, {row.owner: ([row], [(row.uid, record)])})
+    return there or row
+
+
 def update_states(c: Connection, states: Mapping[str, bytes]) -> None:
     """Keep settings and attributes of some Threads as they are now, by uid."""
     update = THREADS.update().where(THREADS.c.uid == bindparam("b_uid"))
