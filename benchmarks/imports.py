@@ -1,6 +1,6 @@
 """What it costs to have otree_ego: import time, modules loaded, and the start of a server.
 
-python -m benchmarks.imports [--repetitions 7]
+python -m benchmarks.imports [--repetitions 11]
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def start_times(repetitions: int) -> dict[str, float]:
 
 
 def main() -> None:
-    args = parser(__doc__, 7).parse_args()
+    args = parser(__doc__, 11).parse_args()
     seconds, loaded = import_time(args.repetitions)
     told = " ".join(loaded) or "none of otree, openai, sqlalchemy, jinja2"
     milliseconds = seconds * 1000

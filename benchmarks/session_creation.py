@@ -1,6 +1,6 @@
 """Creating a session of 1,000 participants: ego_chat against the same app without a Thread.
 
-python -m benchmarks.session_creation [--databases sqlite postgres] [--participants 1000] [--repetitions 3]
+python -m benchmarks.session_creation [--databases sqlite postgres] [--participants 1000] [--repetitions 5]
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SIDES = ("without", "ours")
 
 
 def without_thread() -> dict[str, str]:
-    """ego_chat, but nothing is attached to its players: it walks through them (which alone makes oTree a bit faster)."""
+    """ego_chat that walks through its players (which alone makes oTree a bit faster) and attaches nothing."""
     files = {file.name: file.read_text() for file in (REPO / "ego_chat").glob("*.html")}
     source = (REPO / "ego_chat" / "__init__.py").read_text()
     source, cut = re.subn(r"ai\(player\)\.from_config\(\)", "pass", source)
@@ -47,7 +47,7 @@ def measure(postgres: PostgreSQL | None, participants: int, repetitions: int) ->
 
 
 def main() -> None:
-    found = parser(__doc__, 3)
+    found = parser(__doc__, 5)
     add_databases(found)
     found.add_argument("--participants", type=int, default=1000)
     args = found.parse_args()

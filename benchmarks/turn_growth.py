@@ -1,6 +1,6 @@
 """One participant, 200 messages, no delay: does a turn cost more when the history is long?
 
-python -m benchmarks.turn_growth [--databases sqlite postgres] [--messages 200] [--repetitions 3]
+python -m benchmarks.turn_growth [--databases sqlite postgres] [--messages 200] [--repetitions 5]
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def growth(args: argparse.Namespace, mock: Mock, postgres: PostgreSQL | None) ->
 
 
 def main() -> None:
-    found = parser(__doc__, 3)
+    found = parser(__doc__, 5)
     add_databases(found)
     found.add_argument("--messages", type=int, default=200)
     found.add_argument("--mock", choices=("aimock", "ego"), default="aimock")

@@ -194,6 +194,7 @@ class Room:
             await asyncio.wait([task for task in self._sends if task.get_loop() is here])
 
     async def _answer_all(self) -> None:
+        await writer().my_turn()
         while self._queue:
             pending = self._queue.popleft()
             self._now, self._shown, self._ears, self._stopping = pending, 0, Ears(), False

@@ -46,6 +46,12 @@ class Writer:
     def __init__(self) -> None:
         self._queue: deque[tuple[Job, asyncio.Future[Any]]] = deque()
         self._task: asyncio.Task[None] | None = None
+        self._turnstile = asyncio.Lock()
+
+    async def my_turn(self) -> None:
+        """Let one reply start per turn of the loop: a page request amid a hundred messages gets its turns, too."""
+        async with self._turnstile:
+            await asyncio.sleep(0)
 
     async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
         """Append messages to a Thread; raises Gone if its row is gone."""
@@ -89,12 +95,13 @@ class Writer:
                         logger.warning("A group of %s writes failed (%r); writing them one by one.", len(batch), error)
                     results = [_write_alone(job) for job, _ in batch]
             for (_, future), result in zip(batch, results, strict=True):
-                if future.cancelled():
+                if future.done():
                     continue
                 if isinstance(result, _Failed):
                     future.set_exception(result.error)
                 else:
                     future.set_result(result)
+        self._task = None
 
 
 @contextmanager

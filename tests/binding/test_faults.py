@@ -212,9 +212,15 @@ def test_a_key_that_goes_missing_is_a_failed_reply(chat_server: Callable[..., Se
 
 
 def test_without_a_key_the_session_is_refused(chat_server: Callable[..., Server]) -> None:
-    server = chat_server(env={"OPENAI_API_KEY": ""})
+    server = chat_server(env={"OPENAI_API_KEY": "", "OPENAI_BASE_URL": ""})
     with pytest.raises(AssertionError, match="HTTP 400: ego_model = 'gpt-4o': no key for the service 'openai'"):
         server.create_session("talk")
     answer: dict[str, Any] = server.submit_session_form("talk")
     assert "OPENAI_API_KEY" in json.dumps(answer)
     assert server.create_session("talk", ego_model="constant/Hello").codes
+
+
+def test_a_server_of_ones_own_needs_no_key(chat_server: Callable[..., Server], model: FakeService) -> None:
+    server = chat_server(env={"OPENAI_API_KEY": ""})
+    with Chat(server.create_session("talk").participant().start()) as chat:
+        assert chat.ask("Hello?")["status"] == "complete"

@@ -101,7 +101,7 @@ def test_a_message_that_is_too_long_stays_in_the_box(server: Server, browser_pag
 def test_a_message_that_the_server_refuses_comes_back(server: Server, browser_page: Page, model: FakeService) -> None:
     chat = enter(server, browser_page, ego_max_characters=10)
     chat.say("more than ten characters")
-    expect(chat.alert).to_have_text("You have used all the text that you may write here. Thank you!")
+    expect(chat.alert).to_have_text("You may write 10 more characters. Please shorten your message.")
     expect(chat.box).to_have_value("more than ten characters")
     expect(chat.messages).to_have_count(0)
     expect(browser_page.get_by_text("Write a message to begin.")).to_be_visible()
