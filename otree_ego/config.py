@@ -2,7 +2,7 @@
 
 A key is looked for in this order, and the first place that has one wins:
 
-1. the argument given in code (``GPTThread(key=...)``), kept in this process's memory under the Thread's id;
+1. the argument given in code (``GPTThread(api_key=...)``), kept in this process's memory under the Thread's id;
 2. the service's environment variables, in their order (``OPENAI_API_KEY``, then ``OPENAI_KEY``);
 3. the service's key files in the working directory, in their order (``openai_key``, then ``api_key``).
 
@@ -293,7 +293,7 @@ def _places(service: Service) -> Iterator[tuple[str, str]]:
 
 
 def _missing(service: Service) -> str:
-    looked = ["in the code (key=…; a key given in code is forgotten when the server restarts)"]
+    looked = ["in the code (api_key=…; a key given in code is forgotten when the server restarts)"]
     looked += [f"in the environment variable {name}" for name in service.key_env]
     looked += [f"in the file {name} in the working directory ({Path.cwd()})" for name in service.key_files]
     if service.key_env:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn
 
 from .errors import ConfigError
+
+_ASSIGNED = re.compile(r"(?:export\s+)?[A-Z][A-Z0-9_]*=")
 
 
 class Secret:
@@ -49,7 +52,10 @@ class Secret:
         Raises:
             ConfigError: it has a space, a line break or a character that is not ASCII; the key is not shown.
         """
-        if all("!" <= char <= "~" for char in self.__value):
+        value = self.__value
+        if value[:1] in "\"'" or _ASSIGNED.match(value):
+            raise ConfigError(f"{place} holds more than the key: leave out the quotes, and the name before the key")
+        if all("!" <= char <= "~" for char in value):
             return self
         raise ConfigError(
             f"{place} does not hold a usable key: inside it is a space, a line break or a character that is not "

@@ -4,12 +4,12 @@ import logging
 
 from ..config import declare_services
 from ..paths import static_dir, templates_dir
+from ..settings import check_config
+from ..words import words
 from . import internals
 from .export import custom_export
 from .link import Link, ai, link
 from .live import chat, chat_error, sweep
-from .settings import check_config
-from .words import words
 
 logging.getLogger("httpx2").setLevel(logging.WARNING)  # oTree's log would get a line for each request to a model
 declare_services(getattr(internals.project_settings(), "EGO_SERVICES", {}))

@@ -11,6 +11,7 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ from otree.templating.context import builtins as template_names
 from otree.templating.loader import ibis_loader
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import object_session
 
 from ..errors import ConfigError
 
@@ -277,17 +279,41 @@ def keep_shortcut(player: Any, live_method: Any, shortcut: Shortcut) -> None:
         shortcut: takes what the page sent; False means that oTree's own way is to be gone.
     """
     code, index, session_code = page_of(player)
-    if get_page_lookup(session_code, index).page_class.live_method is live_method:
+    page = get_page_lookup(session_code, index).page_class
+    if page.live_method is live_method and _moves_seen.get() == _moves.get(code, 0):
         _shortcuts[code] = (str(index), shortcut)
 
 
+_moves: dict[str, int] = {}
+_moves_seen: ContextVar[int] = ContextVar("otree_ego_moves", default=-1)
+
+
 def _page_left(participant: Any, *_: Any) -> None:
-    _shortcuts.pop(participant.code, None)
+    session, code = object_session(participant), participant.code
+    _moved(code)
+    if session is None:
+        return
+    # A live message that has read the old page before the commit must not keep a shortcut to it after the commit.
+    if "otree_ego_left" not in session.info:
+        session.info["otree_ego_left"] = set()
+        event.listen(session, "after_commit", _moved_for_good)
+    session.info["otree_ego_left"].add(code)
+
+
+def _moved_for_good(session: Any) -> None:
+    for code in session.info["otree_ego_left"]:
+        _moved(code)
+
+
+def _moved(code: str) -> None:
+    _moves[code] = _moves.get(code, 0) + 1
+    _shortcuts.pop(code, None)
 
 
 async def _on_receive(consumer: Any, websocket: Any, data: Any) -> None:
     address = consumer.clean_kwargs()
     code, index = address.get("participant_code", ""), address.get("page_index")
+    _moves_seen.set(_moves.get(code, 0))
     kept = _shortcuts.get(code)
     if kept is not None and kept[0] == index:
         async with get_participant_scoped_lock(code):

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from ..messages import Message
+from ..settings import ChatSettings
 from ..stores.rows import MESSAGES, THREADS
-from .settings import ChatSettings
 
 
 @dataclass

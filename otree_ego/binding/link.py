@@ -20,6 +20,7 @@ from ..conversations import Conversation
 from ..errors import LinkError
 from ..messages import Message, Request, new_id
 from ..prompts import Prompt
+from ..settings import ChatSettings, check_models, read_settings
 from ..stores import Gone, rows
 from ..stores.rows import CONVERSATION, ThreadRow
 from ..threads import Thread
@@ -36,7 +37,6 @@ from .internals import (
     short_section,
 )
 from .owners import owner_key, session_id_of
-from .settings import ChatSettings, check_models, read_settings
 from .writer import asked, writer
 
 logger = logging.getLogger("otree_ego")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
@@ -16,12 +16,12 @@ from ..errors import ConfigError, EgoError, LinkError
 from ..messages import Message, clean
 from ..stores import Gone, rows
 from ..stores.rows import CONVERSATION, ThreadRow
+from ..words import sentence, words as words_of
 from .internals import joined_section, keep_shortcut, page_of, request_session, send_live, session_of
 from .limits import load_tally, spent, used_by, wants_tally
 from .link import Link, ai, caught_up, on_change, settings_of
 from .owners import session_id_of
 from .rooms import Room, keep_room, known_room, mark_stale, under_way
-from .words import sentence, words as words_of
 from .writer import writer
 
 logger = logging.getLogger("otree_ego")
@@ -224,7 +224,12 @@ def _refusal(room: Room, code: str, text: str) -> tuple[str, int]:
 def _no(room: Room, code: str, client_id: str, why: str, n: int = 0) -> dict[str, Any]:
     words = room.settings.words
     text = sentence(words, why if why in words else "bad_message", n=n)
-    return {"t": "no", "client_id": client_id, "why": why, "text": text, "status": room.status(code)}
+    status = {**room.status(code), **_closed(words)} if why == "closed" else room.status(code)
+    return {"t": "no", "client_id": client_id, "why": why, "text": text, "status": status}
+
+
+def _closed(words: Mapping[str, str]) -> dict[str, Any]:
+    return {"open": False, "why": "closed", "note": words["closed"], "next": True, "missing": 0, "left": None}
 
 
 def _broken(player: Any, error: EgoError) -> dict[str, Any]:
@@ -233,5 +238,5 @@ def _broken(player: Any, error: EgoError) -> dict[str, Any]:
         words = settings_of(player).words
     except ConfigError:
         words = words_of("en", {})
-    status = {"open": False, "why": "closed", "note": words["closed"], "next": True, "missing": 0, "left": None}
-    return {"t": "state", "messages": [], "busy": False, "model": "", "status": status, "words": words, "max_length": 0}
+    nothing = {"t": "state", "messages": [], "busy": False, "model": "", "max_length": 0}
+    return {**nothing, "status": _closed(words), "words": words}

@@ -19,13 +19,13 @@ from typing import Any
 from ..driving import Ears, adrive, listen
 from ..errors import EgoError, Interrupted, LimitReached, ProviderError
 from ..messages import Message, Request
+from ..settings import PREFIX, ChatSettings
 from ..stores import Gone, rows
 from ..stores.rows import ThreadRow
 from ..threads import Thread
 from ..turns import Heard, Policy, Stopped, answer, ask
 from .internals import send_live
 from .limits import Tally, spent, status, tally_of
-from .settings import PREFIX, ChatSettings
 from .writer import asked, writer
 
 logger = logging.getLogger("otree_ego")

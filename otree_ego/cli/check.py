@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 
+from ..errors import ConfigError
+from ..settings import PREFIX, read_settings
 from .machine import check_database, check_machine, check_packages
 from .models import check_embedded, check_keys, check_models
 from .output import Row, show
@@ -27,7 +29,9 @@ def run(options: argparse.Namespace) -> int:
     rows = list(findings(options.model, network=not options.no_network))
     show(rows)
     failed = [row.name for row in rows if row.state == "failed"]
-    print(f"\n{len(failed)} failed: {', '.join(failed)}." if failed else "\nEverything that is needed is in place.")
+    warned = [row.name for row in rows if row.state == "warning"]
+    fine = f"Nothing failed; look at: {', '.join(warned)}." if warned else "Everything that is needed is in place."
+    print(f"\n{len(failed)} failed: {', '.join(failed)}." if failed else f"\n{fine}")
     return 1 if failed else 0
 
 
@@ -37,12 +41,26 @@ def findings(model: str | None, network: bool) -> Iterator[Row]:
     yield from check_packages()
     project = load_project()
     yield _project_row(project)
+    yield from _config_rows(project)
     yield from check_database(project)
     used = [model] if model else project.models
     checks: list[Callable[[list[str]], Iterator[Row]]] = [check_keys, lambda names: check_models(names, network)]
     for check in checks:
         yield from check(used)
     yield from check_embedded(used)
+
+
+def _config_rows(project: Project) -> Iterator[Row]:
+    for config in project.configs:
+        name = f"config {config.get('name', '?')}"
+        stray = [str(key) for key in config if str(key).lower().startswith("ego") and not str(key).startswith(PREFIX)]
+        if stray:
+            yield Row(name, "warning", f"{', '.join(stray)}: not read", f"settings begin with {PREFIX}")
+        try:
+            if any(str(key).startswith(PREFIX) for key in config):
+                read_settings({f"{PREFIX}model": "constant/-", **config}, models=False)
+        except ConfigError as error:
+            yield Row(name, "failed", str(error), "mend it in settings.py")
 
 
 def _project_row(project: Project) -> Row:

@@ -8,8 +8,8 @@ import pytest
 from harness import Server
 from harness.chat import CONFIG, TALK, TALK_FILES, Chat
 
-from otree_ego.binding.settings import SETTINGS, read_settings
 from otree_ego.errors import ConfigError
+from otree_ego.settings import SETTINGS, read_settings
 from otree_ego.testing import FakeService
 
 WRONG: list[tuple[str, Any, str]] = [

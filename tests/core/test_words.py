@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from otree_ego.binding.words import MEANINGS, WORDS, sentence, words
 from otree_ego.errors import ConfigError
+from otree_ego.words import MEANINGS, WORDS, sentence, words
 
 STATIC = Path(__file__).parents[2] / "_static" / "otree_ego"
 REASONS = [

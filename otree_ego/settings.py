@@ -10,9 +10,9 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any
 
-from ..errors import ConfigError
-from ..messages import Message
-from ..threads import Thread
+from .errors import ConfigError
+from .messages import Message
+from .threads import Thread
 from .words import MEANINGS, WORDS, words
 
 _warmed: set[str] = set()
@@ -156,7 +156,7 @@ def read_settings(config: Mapping[str, Any], language_code: str = "en", models: 
     Raises:
         ConfigError: a value or a name is wrong; the message names the setting and what it takes.
 
-    >>> read_settings({"ego_model": "gpt-4o", "ego_temperature": 0.5}).temperature
+    >>> read_settings({"ego_model": "ollama/llama3.2", "ego_temperature": 0.5}).temperature
     0.5
     """
     values: dict[str, Any] = {}
@@ -197,7 +197,8 @@ def settings_page() -> str:
 
 _INTRO = (
     "Rows of a session config, or of `SESSION_CONFIG_DEFAULTS`. Those that stand there can be changed for one session "
-    "in oTree's *Configure session* form. They are checked when the session is created."
+    "in oTree's *Configure session* form (which takes an emptied field for an unchanged one: to clear a text there, "
+    "type a space). They are checked when the session is created."
 )
 _WORDS = (
     f"Every text that the chat shows to participants can be replaced by a session config's `{WORD}…`; `{{n}}` and "
