@@ -16,7 +16,7 @@ class PlayerBot(Bot):
         expect(asked, ["Hello!", "What is your favourite colour?"])
         expect([m.status in ("complete", "partial") for m in answered], [True, True])
         expect(all(m.text for m in answered), True)
-        expect(f"answered {len(answered)} times", "in", self.html)
+        expect(f"Replies of the model: {len(answered)}", "in", self.html)
 
 
 def call_live_method(method, **kwargs):

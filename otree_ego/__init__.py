@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
-    "binding": ("ai", "link", "chat", "chat_error", "custom_export"),
+    "binding": ("ai", "link", "chat", "chat_error", "custom_export", "language_of"),
     "threads": ("Thread",),
     "aio": ("AsyncThread",),
     "turns": ("Policy",),
@@ -46,7 +46,14 @@ if TYPE_CHECKING:
         ScriptedThread as ScriptedThread,
     )
     from .aio import AsyncThread as AsyncThread
-    from .binding import ai as ai, chat as chat, chat_error as chat_error, custom_export as custom_export, link as link
+    from .binding import (
+        ai as ai,
+        chat as chat,
+        chat_error as chat_error,
+        custom_export as custom_export,
+        language_of as language_of,
+        link as link,
+    )
     from .config import declare_service as declare_service
     from .conversations import Conversation as Conversation
     from .errors import (

@@ -300,7 +300,7 @@ def _missing(service: Service) -> str:
         name = service.key_env[0]
         fix = f"set {name}=… in the environment (on Heroku: heroku config:set {name}=…) and restart"
     else:
-        fix = f"pass key=…, or name the variable that holds it: declare_service({service.name!r}, …, key_env='…')"
+        fix = f"pass api_key=…, or name the variable that holds it: declare_service({service.name!r}, …, key_env='…')"
     return f"no key for the service {service.name!r} was found. Looked {', '.join(looked)}. To fix it, {fix}."
 
 

@@ -8,7 +8,7 @@ from ..settings import check_config
 from ..words import words
 from . import internals
 from .export import custom_export
-from .link import Link, ai, link
+from .link import Link, ai, language_of, link
 from .live import chat, chat_error, sweep
 
 logging.getLogger("httpx2").setLevel(logging.WARNING)  # oTree's log would get a line for each request to a model
@@ -19,4 +19,4 @@ internals.on_new_session(check_config)
 if internals.is_server():
     internals.on_tables_created(sweep)
 
-__all__ = ["Link", "ai", "chat", "chat_error", "custom_export", "link"]
+__all__ = ["Link", "ai", "chat", "chat_error", "custom_export", "language_of", "link"]

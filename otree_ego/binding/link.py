@@ -451,6 +451,19 @@ def settings_of(instance: Any) -> ChatSettings:
     return known[session_id]
 
 
+def language_of(instance: Any) -> str:
+    """The language of a session's participants, for an app's own texts: `ego_language`, else the project's.
+
+    Arguments:
+        instance: a player, group, subsession, participant or session.
+
+    Returns:
+        two letters, e.g. ``"de"``.
+    """
+    project = str(getattr(project_settings(), "LANGUAGE_CODE", "en"))
+    return str(session_of(instance).config.get("ego_language") or project)[:2].lower()
+
+
 def ai(instance: Any, suffix: str | None = None) -> Link:
     """The Thread or Conversation that belongs to an oTree object.
 
@@ -477,4 +490,4 @@ def link(instance: Any, suffix: str | None = None) -> Link:
     return Link(instance, suffix)
 
 
-__all__ = ["AsyncConversation", "Heard", "Link", "ai", "link", "settings_of"]
+__all__ = ["AsyncConversation", "Heard", "Link", "ai", "language_of", "link", "settings_of"]

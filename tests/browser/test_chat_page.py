@@ -50,7 +50,8 @@ def test_from_the_name_to_the_end(server: Server, browser_page: Page, model: Fak
     chat.shows("Hello", REPLY)
     expect(browser_page.get_by_text("Write a message to begin.")).to_be_hidden()
     chat.next.click()
-    expect(browser_page.get_by_text("Thank you, Ada.")).to_contain_text("the model answered 1 time.")
+    expect(browser_page.get_by_text("Thank you, Ada.")).to_be_visible()
+    expect(browser_page.get_by_text("Replies of the model: 1")).to_be_visible()
     sent = [(message["role"], message["content"]) for message in model.requests[0].body["messages"]]
     assert sent[1:] == [("user", "My name is Ada."), ("user", "Hello")]
 

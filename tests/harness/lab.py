@@ -123,7 +123,7 @@ def run(person: Participant, code: str) -> Any:
     """What the code, run in the page's live method, puts into `result` (Plain) or returns (Flow)."""
     with person.live() as live:
         live.send({"code": code})
-        told = live.receive()
+        told = live.until(lambda told: "ego" not in told)  # what a chat in the code tells comes here, too
     assert "error" not in told, told
     return told["result"]
 
@@ -132,7 +132,7 @@ def fails(person: Participant, code: str) -> tuple[str, str]:
     """Class and text of the error of otree_ego's that the code raises."""
     with person.live() as live:
         live.send({"code": code})
-        told = live.receive()
+        told = live.until(lambda told: "ego" not in told)  # what a chat in the code tells comes here, too
     assert "error" in told, told
     return told["error"], told["text"]
 

@@ -37,7 +37,7 @@ class ServerDied(AssertionError):
 
 
 class Server(Admin):
-    """Runs `otree prodserver` on a project; a context manager that starts and stops it.
+    """Runs `otree prodserver` (or another `command`) on a project; a context manager that starts and stops it.
 
     Args:
         project: what to serve.
@@ -61,6 +61,7 @@ class Server(Admin):
         super().__init__(f"http://127.0.0.1:{self.port}", auth_level)
         self.log_file = project.folder.with_name(f"{project.folder.name}-{self.port}.log")
         self.env = self._environment(dict(env or {}), production)
+        self.command = "prodserver"
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -74,7 +75,7 @@ class Server(Admin):
         assert not self.running, "The server runs already."
         otree = Path(sys.executable).with_name("otree")
         assert otree.is_file(), f"oTree is not installed beside {sys.executable}: pip install otree"
-        command = [str(otree), "prodserver", f"127.0.0.1:{self.port}"]
+        command = [str(otree), self.command, f"127.0.0.1:{self.port}"]
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
                 command, cwd=self.project.folder, env=self.env, stdin=subprocess.DEVNULL,
