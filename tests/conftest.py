@@ -85,10 +85,11 @@ def server_factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callabl
 
     def start(
         *, database: PostgreSQL | None = None, env: dict[str, str] | None = None, production: bool = True,
-        auth_level: Any = "", **project: Any,
+        auth_level: Any = "", command: str = "prodserver", **project: Any,
     ) -> Server:  # fmt: skip
         made = Project(tmp_path_factory.mktemp("otree") / "project", **project)
         server = Server(made, database, env, production, auth_level)
+        server.command = command
         mine.append(server)
         SERVERS.append(server)
         return server.start()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import pickle
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -18,14 +16,13 @@ from sqlalchemy.engine import Connection
 from ..aio import AsyncThread
 from ..conversations import Conversation
 from ..errors import LinkError
-from ..messages import Message, Request, new_id
-from ..prompts import Prompt
+from ..messages import Message, new_id
 from ..settings import ChatSettings, check_models, read_settings
-from ..stores import Gone, rows
+from ..stores import rows
 from ..stores.rows import CONVERSATION, ThreadRow
 from ..threads import Thread
-from ..turns import Heard, Provider
 from . import tables as tables
+from .asyncfaces import AsyncConversation
 from .internals import (
     due,
     in_async_live_method,
@@ -37,10 +34,8 @@ from .internals import (
     short_section,
 )
 from .owners import owner_key, session_id_of
-from .writer import asked, writer
-
-logger = logging.getLogger("otree_ego")
-on_change: list[Callable[[str], None]] = []
+from .recorders import Attached, Awaited, RequestStore, Telling, Toll, changed
+from .writer import writer
 
 
 class _Door(asyncio.Lock):
@@ -54,54 +49,6 @@ class _Door(asyncio.Lock):
 
 
 _locks: WeakValueDictionary[tuple[int, str], _Door] = WeakValueDictionary()
-_warned: set[str] = set()
-
-
-def _changed(owner: str) -> None:
-    for tell in on_change:
-        tell(owner)
-
-
-class RequestStore:
-    """Remembers in the transaction of oTree's own request; what a model has answered outlives its rollback."""
-
-    def __init__(self, row: ThreadRow) -> None:
-        self.row, self.owner = row, row.owner
-        self.written: dict[str, Message] = {}
-        self.watching = False
-
-    def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
-        with joined_section(self._watch()) as connection:
-            (placed,) = rows.append(connection, [(thread_id, messages)])
-        if placed is None:
-            raise Gone(f"The Thread of {self.owner} is not in the database any more.")
-        self.written.update({m.id: m for m in placed})
-        asked.update(m.id for m in placed if m.status == "pending")
-        _changed(self.owner)
-        return placed
-
-    def settle(self, thread_id: str, message: Message) -> None:
-        self.written[message.id] = message
-        asked.discard(message.id)
-        with joined_section() as connection:
-            rows.settle(connection, [message])
-        _changed(self.owner)
-
-    def _watch(self) -> Callable[[], None] | None:
-        if self.watching:
-            return None
-        self.watching = True
-        return self._restore
-
-    def _restore(self) -> None:
-        asked_for = [m.seq for m in self.written.values() if m.role == "assistant" and m.attempts]
-        last = max(asked_for, default=0)  # what no model has seen is done again by the page that is submitted again
-        answered = [m for m in self.written.values() if m.status != "pending" and m.seq <= last]
-        if not answered:
-            return _changed(self.owner)
-        with short_section() as connection:
-            rows.restore(connection, self.row, answered)
-        _changed(self.owner)
 
 
 class Link:
@@ -143,14 +90,14 @@ class Link:
         self._attach(new, [(t.id, t.messages) for t in threads if t._log])
         for thread in threads:
             thread._store = Attached(self.owner)
-        _changed(self.owner)
+        changed(self.owner)
         return self
 
     def unset(self) -> None:
         """Take away what is attached, with its messages. Nothing happens if nothing is."""
         with joined_section() as connection:
             rows.remove(connection, self.owner)
-        _changed(self.owner)
+        changed(self.owner)
 
     def from_config(self, **attributes: Any) -> Link:
         """Attach a new Thread as the session config wants it (`ego_model`, `ego_temperature`, …).
@@ -169,7 +116,7 @@ class Link:
         kind, state, record = settings.usual
         row = ThreadRow(new_id(), self.owner, kind, state, session_id_of(self._instance))
         self._attach([row], [(row.uid, [replace(m, id=new_id(), time=time.time()) for m in record])])
-        _changed(self.owner)
+        changed(self.owner)
         return self
 
     def _attach(self, new: list[ThreadRow], record: list[tuple[str, Sequence[Message]]]) -> None:
@@ -244,7 +191,7 @@ class Link:
             raise self._missing()
         thing = self._revive(found, RequestStore, asynchronous=False)
         for thread in thing.threads if isinstance(thing, Conversation) else (thing,):
-            thread._provider = _Toll(thread._provider).provider  # type: ignore[method-assign]
+            thread._provider = Toll(thread._provider).provider  # type: ignore[method-assign]
         shared[self.owner] = [thing, 1]
         self._opened = thing, self._states(thing)
         return thing
@@ -261,11 +208,11 @@ class Link:
         self._opened = None
         shared.pop(self.owner, None)
         if error is None:
-            changed = {uid: state for uid, state in self._states(thing).items() if state != before.get(uid)}
-            if changed:
+            altered = {uid: state for uid, state in self._states(thing).items() if state != before.get(uid)}
+            if altered:
                 with joined_section() as connection:
-                    rows.update_states(connection, changed)
-                _changed(self.owner)
+                    rows.update_states(connection, altered)
+                changed(self.owner)
 
     async def __aenter__(self) -> Any:
         key = (id(asyncio.get_running_loop()), self.owner)
@@ -285,7 +232,7 @@ class Link:
                 found = await writer().run(self._find)
             if not found:
                 raise self._missing()
-            thing = self._revive(found, lambda row: _Telling(row.owner), asynchronous=True)
+            thing = self._revive(found, lambda row: Telling(row.owner), asynchronous=True)
             self._opened = thing, self._states(thing)
             return AsyncThread(thing) if isinstance(thing, Thread) else AsyncConversation(thing)
         except BaseException:
@@ -297,40 +244,13 @@ class Link:
             assert self._opened is not None
             (thing, before), self._opened = self._opened, None
             if error is None:
-                changed = {uid: state for uid, state in self._states(thing).items() if state != before.get(uid)}
-                if changed:
-                    await writer().run(lambda c: rows.update_states(c, changed))
-                    _changed(self.owner)
+                altered = {uid: state for uid, state in self._states(thing).items() if state != before.get(uid)}
+                if altered:
+                    await writer().run(lambda c: rows.update_states(c, altered))
+                    changed(self.owner)
         finally:
             if self._lock is not None:
                 self._lock.free()
-
-
-class AsyncConversation:
-    """A Conversation's face for async code: its Threads are to be awaited."""
-
-    def __init__(self, convo: Conversation) -> None:
-        self.__dict__["_convo"] = convo
-
-    @property
-    def all(self) -> AsyncAll:
-        """All Threads at once; `system` is to be awaited."""
-        return AsyncAll(self._convo)
-
-    @property
-    def threads(self) -> tuple[AsyncThread, ...]:
-        """The Threads in order."""
-        return tuple(AsyncThread(t) for t in self._convo.threads)
-
-    def __iter__(self) -> Any:
-        return (AsyncThread(t) for t in self._convo)
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self.__dict__["_convo"], name)
-        return AsyncThread(found) if isinstance(found, Thread) else found
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        setattr(self._convo, name, value)
 
 
 async def caught_up() -> None:
@@ -338,101 +258,6 @@ async def caught_up() -> None:
     work = due()
     if work is not None:
         await writer().run(work)
-
-
-class AsyncAll:
-    """All Threads of a Conversation at once, in async code."""
-
-    _convo: Conversation
-
-    def __init__(self, convo: Conversation) -> None:
-        self.__dict__["_convo"] = convo
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        setattr(self._convo.all, name, value)
-
-    async def system(self, text: str | Prompt, /, **variables: Any) -> list[str]:
-        """See `All.system`."""
-        return [await AsyncThread(thread).system(text, **variables) for thread in self._convo.threads]
-
-
-class Awaited:
-    """The plain store of a Thread that was opened with `async with`: it takes nothing, so that nothing is lost."""
-
-    def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
-        raise LinkError("This Thread was opened with  async with: write  await …  (llm.aio.submit, convo.all.system).")
-
-    def settle(self, thread_id: str, message: Message) -> None:
-        raise LinkError("This Thread was opened with  async with: write  await …")
-
-
-class Attached:
-    """The store of a Thread that was handed to `set`: from then on it is opened with `with ai(…)`."""
-
-    def __init__(self, owner: str) -> None:
-        self.owner = owner
-
-    def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
-        raise LinkError(f"This Thread is attached to {self.owner} now: open it with  with ai(…) as llm:  to go on.")
-
-    def settle(self, thread_id: str, message: Message) -> None:
-        raise LinkError(f"This Thread is attached to {self.owner} now: open it with  with ai(…) as llm:  to go on.")
-
-
-class _Telling:
-    """The writer, telling whoever keeps a copy of the Thread."""
-
-    def __init__(self, owner: str) -> None:
-        self.owner = owner
-
-    async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
-        coming = {m.id for m in messages if m.status == "pending"}
-        asked.update(coming)
-        try:
-            placed = await writer().append(thread_id, messages)
-        except BaseException:
-            asked.difference_update(coming)
-            raise
-        _changed(self.owner)
-        return placed
-
-    async def settle(self, thread_id: str, message: Message) -> None:
-        try:
-            await writer().settle(thread_id, message)
-        finally:
-            asked.discard(message.id)
-        _changed(self.owner)
-
-
-class _Toll:
-    """Says in the log, once per page, what a model call in plain code cost everyone."""
-
-    def __init__(self, provider_of: Callable[[str], Provider]) -> None:
-        self._provider_of = provider_of
-
-    def provider(self, model: str) -> Any:
-        self._found, self._place = self._provider_of(model), _caller()
-        return self
-
-    async def stream(self, request: Request) -> Any:
-        started = time.perf_counter()
-        async for item in self._found.stream(request):
-            yield item
-        seconds = time.perf_counter() - started
-        if seconds > 0.05 and self._place not in _warned:
-            _warned.add(self._place)
-            logger.warning(
-                "%s: a call to %s took %.1f s, and every other participant waited as long. Ask from an async live "
-                "method (async with ai(player) as llm: await llm.submit(…)), or put a chat on the page.",
-                self._place, request.model, seconds,
-            )  # fmt: skip
-
-
-def _caller() -> str:
-    frame: Any = sys._getframe(1)
-    while frame is not None and str(frame.f_globals.get("__name__", "")).startswith("otree_ego."):
-        frame = frame.f_back
-    return "oTree" if frame is None else f"{frame.f_globals.get('__name__')}.{frame.f_code.co_name}"
 
 
 def _read(uid: str) -> list[Message]:
@@ -490,4 +315,4 @@ def link(instance: Any, suffix: str | None = None) -> Link:
     return Link(instance, suffix)
 
 
-__all__ = ["AsyncConversation", "Heard", "Link", "ai", "language_of", "link", "settings_of"]
+__all__ = ["Link", "ai", "language_of", "link", "settings_of"]

@@ -19,8 +19,9 @@ from ..stores.rows import CONVERSATION, ThreadRow
 from ..words import sentence, words as words_of
 from .internals import joined_section, keep_shortcut, page_of, request_session, send_live, session_of
 from .limits import load_tally, spent, used_by, wants_tally
-from .link import Link, ai, caught_up, on_change, settings_of
+from .link import Link, ai, caught_up, settings_of
 from .owners import session_id_of
+from .recorders import on_change
 from .rooms import Room, keep_room, known_room, mark_stale, under_way
 from .writer import writer
 
