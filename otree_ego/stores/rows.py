@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import MetaData, Table, bindparam, func, select
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql.dml import Insert
 
 from ..errors import EgoError
 from ..messages import Message
@@ -28,6 +29,21 @@ _COLUMNS = [column for column in MESSAGES.c if column.name not in ("id", "thread
 _FIELDS = {"id": "uid"}
 _SETTLED = [c.name for c in _COLUMNS if c.name not in ("uid", "seq", "role", "model", "hidden", "time")]
 _LIMITS = {c.name: c.type.length for c in MESSAGES.c if getattr(c.type, "length", None)}
+
+
+def _many(c: Connection, statement: Any, values: list[dict[str, Any]]) -> None:
+    """Execute a statement once for each row; psycopg2 by itself would go to the server and back for each."""
+    if c.dialect.driver != "psycopg2" or len(values) < 2:
+        c.execute(statement, values)
+        return
+    from psycopg2 import Binary
+    from psycopg2.extras import execute_batch
+
+    keys = list(values[0]) if isinstance(statement, Insert) else None
+    text = str(statement.compile(dialect=c.dialect, column_keys=keys))
+    rows = [{k: Binary(v) if isinstance(v, bytes) else v for k, v in row.items()} for row in values]
+    with c.connection.cursor() as cursor:
+        execute_batch(cursor, text, rows, page_size=200)
 
 
 class Gone(EgoError):
@@ -74,14 +90,9 @@ def append(c: Connection, batch: Sequence[tuple[str, Sequence[Message]]]) -> lis
         for each entry its messages with their places; None where the Thread is gone.
     """
     uids = {uid for uid, _ in batch}
-    last = dict(
-        c.execute(
-            select([THREADS.c.uid, func.max(MESSAGES.c.seq)])
-            .select_from(THREADS.outerjoin(MESSAGES, MESSAGES.c.thread == THREADS.c.uid))
-            .where(THREADS.c.uid.in_(uids))
-            .group_by(THREADS.c.uid)
-        ).fetchall()
-    )
+    # A subquery for each Thread: both databases answer it from the end of the index, however long the Thread is.
+    end = select([func.max(MESSAGES.c.seq)]).where(MESSAGES.c.thread == THREADS.c.uid).correlate(THREADS).as_scalar()
+    last = dict(c.execute(select([THREADS.c.uid, end]).where(THREADS.c.uid.in_(uids))).fetchall())
     placed: list[tuple[Message, ...] | None] = []
     rows = []
     for uid, messages in batch:
@@ -94,7 +105,7 @@ def append(c: Connection, batch: Sequence[tuple[str, Sequence[Message]]]) -> lis
         rows += [{**to_row(m), "thread": uid} for m in numbered]
         placed.append(numbered)
     if rows:
-        c.execute(MESSAGES.insert(), rows)
+        _many(c, MESSAGES.insert(), rows)
     return placed
 
 
@@ -105,7 +116,7 @@ def settle(c: Connection, messages: Iterable[Message]) -> None:
         row = to_row(message)
         rows.append({"b_uid": row["uid"], **{f"b_{name}": row[name] for name in _SETTLED}})
     if rows:
-        c.execute(_UPDATE, rows)
+        _many(c, _UPDATE, rows)
 
 
 _UPDATE = (
@@ -156,14 +167,8 @@ def _thread_row(row: Mapping[str, Any]) -> ThreadRow:
 def insert(c: Connection, rows: Sequence[ThreadRow]) -> None:
     """Attach new Threads."""
     now = time.time()
-    c.execute(
-        THREADS.insert(),
-        [
-            {"uid": r.uid, "owner": r.owner, "kind": r.kind, "state": r.state, "session_id": r.session_id,
-             "version": r.version, "created": now}
-            for r in rows
-        ],
-    )  # fmt: skip
+    columns = ("uid", "owner", "kind", "state", "session_id", "version")
+    _many(c, THREADS.insert(), [{**{name: getattr(r, name) for name in columns}, "created": now} for r in rows])
 
 
 Attachment = tuple[Sequence[ThreadRow], Sequence[tuple[str, Sequence[Message]]]]
@@ -184,7 +189,7 @@ def attach(c: Connection, batch: Mapping[str, Attachment]) -> None:
         for n, m in enumerate(messages, 1)
     ]
     if record:
-        c.execute(MESSAGES.insert(), record)
+        _many(c, MESSAGES.insert(), record)
 
 
 def attach_if_none(c: Connection, row: ThreadRow, record: Sequence[Message]) -> ThreadRow:
