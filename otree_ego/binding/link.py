@@ -6,6 +6,7 @@ import asyncio
 import pickle
 import time
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -39,15 +40,27 @@ from .writer import writer
 
 
 class _Door(asyncio.Lock):
-    """A lock that knows who holds it: whoever opened a Thread must not wait for themselves."""
+    """A lock that knows who holds it: whoever opened a Thread, or a task of theirs, must not wait for themselves."""
 
-    holder: asyncio.Task[Any] | None = None
+    holder: object | None = None
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is held by this task, or by the one that started it."""
+        return self.holder is not None and self.holder in _held.get()
+
+    async def open(self) -> None:
+        """Wait for it and hold it."""
+        await self.acquire()
+        self.holder = object()
+        _held.set((*_held.get()[-16:], self.holder))
 
     def free(self) -> None:
         self.holder = None
         self.release()
 
 
+_held: ContextVar[tuple[object, ...]] = ContextVar("otree_ego_held", default=())
 _locks: WeakValueDictionary[tuple[int, str], _Door] = WeakValueDictionary()
 
 
@@ -218,10 +231,9 @@ class Link:
         key = (id(asyncio.get_running_loop()), self.owner)
         lock = _locks.get(key) or _Door()
         _locks[key] = self._lock = lock
-        if lock.holder is asyncio.current_task():
+        if lock.ours:
             raise LinkError(f"{self!r} is open here already; use the Thread that you have.")
-        await lock.acquire()
-        lock.holder = asyncio.current_task()
+        await lock.open()
         try:
             await caught_up()
             found = await writer().run(self._find)

@@ -191,6 +191,18 @@ def test_a_new_session_does_not_meet_the_group_of_a_deleted_one(chats: Server, m
         assert [text for role, text in chat.texts if role == "user"] == ["new"]
 
 
+def test_who_has_left_the_page_is_not_heard_any_more(chats: Server, model: FakeService) -> None:
+    session = chats.create_session("talk", 2)
+    person = session.participant().start()
+    with Chat(person) as gone, Chat(session.participant(1).start()) as there:
+        gone.ask("one")
+        person.submit()
+        gone.say("after leaving")
+        there.ask("two")
+    said = [row["text"] for row in rows(chats, session.code) if row["role"] == "user"]
+    assert said == ["one", "two"]
+
+
 def test_the_page_can_be_left(chats: Server, model: FakeService) -> None:
     session = chats.create_session("talk", ego_min_messages=2)
     person = session.participant().start()

@@ -105,6 +105,21 @@ def test_async_with_inside_itself_is_refused_and_nobody_waits_for_ever(lab: Serv
     assert messages(lab, session) == [("user", "hello", "complete"), ("assistant", "Fine", "complete")]
 
 
+def test_a_task_started_inside_async_with_is_refused_too(lab: Server) -> None:
+    ann = at(lab.create_session("lab", ego_model="constant/Fine"), "Flow")
+    code = """
+import asyncio
+async def again():
+    async with ai(player) as llm:
+        await llm.submit("hello")
+async with ai(player):
+    await asyncio.gather(again())
+"""
+    kind, text = fails(ann, code)
+    assert (kind, "is open here already" in text) == ("LinkError", True), text
+    run(ann, SUBMIT)
+
+
 # --- page functions ---------------------------------------------------------------------------------------------------
 
 
@@ -138,3 +153,24 @@ def test_a_page_that_failed_keeps_what_a_model_has_seen_and_nothing_else(lab: Se
         at(session).submit()
     assert [text for _, text, _ in messages(lab, session)] == ["seen", "asked", OK]
     assert len(model.requests) == 1
+
+
+# --- a page that is left ----------------------------------------------------------------------------------------------
+
+
+def test_a_page_that_was_left_meanwhile_keeps_no_short_way_to_its_live_method(lab: Server) -> None:
+    person = at(lab.create_session("lab"), "Flow")
+    code = """
+from otree_ego.binding import internals as i
+code, index, session_code = i.page_of(player)
+method = i.get_page_lookup(session_code, index).page_class.live_method
+kept = []
+i.keep_shortcut(player, method, print)
+kept.append(code in i._shortcuts)
+i._moved(code)
+kept.append(code in i._shortcuts)
+i.keep_shortcut(player, method, print)
+kept.append(code in i._shortcuts)
+return kept
+"""
+    assert run(person, code) == [True, False, False]
