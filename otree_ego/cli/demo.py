@@ -44,11 +44,11 @@ def run(options: argparse.Namespace) -> int:
         raise Failure("oTree is not installed: pip install otree")
     if find_spec("xllamacpp") is None:
         raise Failure('The embedded model needs the package xllamacpp: pip install "otree-ego[local]"')
+    port = free_port(options.port)
     folder = options.dir.absolute()
     made = make_project(folder)
     print(f"{'Made' if made else 'Using'} the demo project in {folder}.", flush=True)
     fetch()
-    port = free_port(options.port)
     with contextlib.suppress(KeyboardInterrupt), _signals():
         return serve(folder, port, browser=not options.no_browser and _has_display())
     print("\nStopped.")
@@ -200,7 +200,6 @@ def _has_display() -> bool:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 1 <= port <= 65535:
-        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
-    return port
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535, not {text!r}")
+    return int(text)

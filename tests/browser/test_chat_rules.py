@@ -146,7 +146,8 @@ def test_german(server: Server, browser_page: Page, model: FakeService) -> None:
 def assert_fits(page: Page) -> None:
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
     assert page.locator("button, textarea, .btn").evaluate_all(SMALL) == []
-    expect(page.locator("#ego-box")).to_be_in_viewport(ratio=1)
+    # not 1: where a scroll ends is a fraction of a pixel
+    expect(page.locator("#ego-box")).to_be_in_viewport(ratio=0.98)
 
 
 def test_phone(server: Server, phone_page: Page, model: FakeService) -> None:
