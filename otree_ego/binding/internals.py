@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -237,30 +237,10 @@ def app_of(instance: Any) -> str:
     return str(type(instance).get_folder_name())
 
 
-def participants_of(codes: Iterable[str]) -> Mapping[str, tuple[int, str]]:
-    """Number in session and label of participants, by code."""
-    rows = db.query(Participant).filter(Participant.code.in_(list(codes)))
-    return {
-        c: (n, label or "")
-        for c, n, label in rows.with_entities(Participant.code, Participant.id_in_session, Participant.label)
-    }
-
-
 def page_of(player: Any) -> tuple[str, int, str]:
     """Where a player's participant is: code, page index, session code."""
     participant = player.participant
     return participant.code, participant._index_in_pages, participant._session_code
-
-
-def page_name(player: Any) -> str:
-    """The class name of the page that a player's participant is on."""
-    _, index, session_code = page_of(player)
-    return str(get_page_lookup(session_code, index).page_class.__name__)
-
-
-def bot_is_playing(player: Any) -> bool:
-    """Whether a bot plays this participant."""
-    return bool(player.participant._is_bot)
 
 
 Shortcut = Callable[[Any], Awaitable[bool]]

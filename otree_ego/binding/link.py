@@ -126,11 +126,15 @@ class Link:
             checked.append(names)
         if attributes:
             return self.set(settings.thread(**attributes))
-        kind, state, record = settings.usual
-        row = ThreadRow(new_id(), self.owner, kind, state, session_id_of(self._instance))
-        self._attach([row], [(row.uid, [replace(m, id=new_id(), time=time.time()) for m in record])])
+        row, record = self._usual()
+        self._attach([row], [(row.uid, record)])
         changed(self.owner)
         return self
+
+    def _usual(self) -> tuple[ThreadRow, list[Message]]:
+        kind, state, record = settings_of(self._instance).usual
+        row = ThreadRow(new_id(), self.owner, kind, state, session_id_of(self._instance))
+        return row, [replace(m, id=new_id(), time=time.time()) for m in record]
 
     def _attach(self, new: list[ThreadRow], record: list[tuple[str, Sequence[Message]]]) -> None:
         if not put_off(self.owner, (new, record), rows.attach):
@@ -227,6 +231,11 @@ class Link:
                     rows.update_states(connection, altered)
                 changed(self.owner)
 
+    async def attach_usual(self) -> ThreadRow:
+        """In async code: attach what the session config names, unless something is there; what is there then."""
+        row, record = self._usual()
+        return await writer().run(partial(rows.attach_if_none, row=row, record=record))
+
     async def __aenter__(self) -> Any:
         key = (id(asyncio.get_running_loop()), self.owner)
         lock = _locks.get(key) or _Door()
@@ -238,9 +247,7 @@ class Link:
             await caught_up()
             found = await writer().run(self._find)
             if not found and "ego_model" in session_of(self._instance).config:
-                thread = settings_of(self._instance).thread()
-                row = ThreadRow(thread.id, self.owner, thread.kind, thread.pickled(), session_id_of(self._instance))
-                await writer().run(partial(rows.attach_if_none, row=row, record=thread.messages))
+                await self.attach_usual()
                 found = await writer().run(self._find)
             if not found:
                 raise self._missing()

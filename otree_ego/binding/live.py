@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from ..errors import ConfigError, EgoError, LinkError
 from ..messages import Message, clean
 from ..stores import Gone, rows
-from ..stores.rows import CONVERSATION, ThreadRow
+from ..stores.rows import CONVERSATION
 from ..words import sentence, words as words_of
 from .internals import joined_section, keep_shortcut, page_of, request_session, send_live, session_of
 from .limits import load_tally, spent, used_by, wants_tally
@@ -126,8 +126,8 @@ async def _room(player: Any, link: Link, session_code: str) -> Room:
         connection = request_session().connection()
         row = rows.find(connection, link.owner)
         if row is None:
-            row = await _attach(player, link)
-            record = [m for m in await writer().run(lambda c: rows.messages(c, row.uid))]
+            row = await link.attach_usual()
+            record = await writer().run(partial(rows.messages, uid=row.uid))
         else:
             record = rows.messages(connection, row.uid)
         if row.kind == CONVERSATION:
@@ -141,12 +141,6 @@ async def _room(player: Any, link: Link, session_code: str) -> Room:
             await writer().run(sweep)
             room.thread._log = await writer().run(lambda c: rows.messages(c, row.uid))
         return keep_room(room)
-
-
-async def _attach(player: Any, link: Link) -> ThreadRow:
-    thread = settings_of(player).thread()
-    row = ThreadRow(thread.id, link.owner, thread.kind, thread.pickled(), session_id_of(player))
-    return await writer().run(partial(rows.attach_if_none, row=row, record=thread.messages))
 
 
 def sweep(connection: Connection) -> None:

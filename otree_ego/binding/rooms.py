@@ -17,13 +17,13 @@ from dataclasses import replace
 from typing import Any
 
 from ..driving import Ears, adrive, listen
-from ..errors import EgoError, Interrupted, LimitReached, ProviderError
+from ..errors import EgoError, LimitReached, ProviderError
 from ..messages import Message, Request
 from ..settings import PREFIX, ChatSettings
 from ..stores import Gone, rows
 from ..stores.rows import ThreadRow
 from ..threads import Thread
-from ..turns import Heard, Policy, Stopped, answer, ask
+from ..turns import Heard, Stopped, answer, ask
 from .internals import send_live
 from .limits import Tally, spent, status, tally_of
 from .writer import asked, writer
@@ -342,4 +342,4 @@ def mark_stale(owner: str) -> None:
         room.stale = True
 
 
-__all__ = ["Interrupted", "Policy", "Room", "keep_room", "known_room", "mark_stale", "rooms", "under_way"]
+__all__ = ["Room", "keep_room", "known_room", "mark_stale", "rooms", "under_way"]
