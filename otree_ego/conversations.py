@@ -32,7 +32,9 @@ class All:
         return [thread.system(text, **variables) for thread in self._convo.threads]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Kept for alter_ego's scripts: everything is recorded as it is made."""
+        """Kept for alter_ego's scripts: see `Thread.save`."""
+        for thread in self._convo.threads:
+            thread.save()
 
 
 class Conversation:

@@ -6,17 +6,21 @@ Neither knows a database or a network: a store remembers, a provider answers.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import contextvars
 import os
 import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import Future
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from .errors import Interrupted, ProviderError, TimedOut
+from .errors import EgoError, Interrupted, ProviderError, TimedOut
 from .messages import Reply, Request, clean
-from .turns import Append, AsyncStore, Effect, Heard, Provider, Send, Settle, Store, Turn
+from .recording import RECORDER
+from .turns import Admit, Append, AsyncStore, Effect, Heard, Provider, Send, Settle, Store, Turn
 
 T = TypeVar("T")
 OnPiece = Callable[[str], None]
@@ -43,8 +47,29 @@ class Ears:
         return clean("".join(self.pieces))
 
 
+async def admit(request: Request) -> None:
+    """Wait until the surroundings, if there are any, let the request go out."""
+    recorder = RECORDER.get()
+    if recorder is not None:
+        await recorder.admit(request)
+
+
 async def listen(provider: Provider, request: Request, ears: Ears) -> Heard:
-    """Take one reply from a provider, no longer than the request's deadline."""
+    """Take one reply from a provider, no longer than the request's deadline, and let the surroundings know of it."""
+    recorder = RECORDER.get()
+    if recorder is None:
+        return await _listen(provider, request, ears)
+    try:
+        reply = await recorder.transport(request)
+        heard = Heard(reply, None) if reply is not None else await _listen(provider, request, ears)
+    except EgoError as error:
+        recorder.note(request, error)
+        raise
+    recorder.note(request, heard.reply)
+    return heard
+
+
+async def _listen(provider: Provider, request: Request, ears: Ears) -> Heard:
 
     async def whole() -> Reply | None:
         reply = None
@@ -86,6 +111,8 @@ def drive(
             return store.settle(thread_id, effect.message)
         if isinstance(effect, Send):
             return portal(listen(provider_of(effect.request.model), effect.request, Ears(on_piece)))
+        if isinstance(effect, Admit):
+            return None if RECORDER.get() is None else portal(admit(effect.request))
         return time.sleep(effect.seconds)
 
     value: Any = None
@@ -119,6 +146,8 @@ async def adrive(
             return await store.settle(thread_id, effect.message)
         if isinstance(effect, Send):
             return await send(effect.request)
+        if isinstance(effect, Admit):
+            return await admit(effect.request)
         return await pause(effect.seconds)
 
     value: Any = None
@@ -147,6 +176,35 @@ def sender(
     return send
 
 
+async def in_thread(work: Callable[[], T], name: str = "otree_ego-work") -> T:
+    """Run what blocks on a thread of its own, in the same surroundings; Python's end does not wait for it.
+
+    asyncio's own pool has few threads, and waits for them at the end, also for one that waits for somebody to type.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+    context = contextvars.copy_context()
+
+    def tell(set_it: Callable[[Any], None], value: Any) -> None:
+        if not done.done():
+            set_it(value)
+
+    def run() -> None:
+        told: Callable[[Any], None] = done.set_result
+        outcome: Any
+        try:
+            outcome = context.run(work)
+        except StopIteration as error:  # no future can hold it
+            outcome, told = RuntimeError(f"StopIteration: {error}"), done.set_exception
+        except BaseException as error:
+            outcome, told = error, done.set_exception
+        with contextlib.suppress(RuntimeError):  # the loop has been closed meanwhile: nobody waits
+            loop.call_soon_threadsafe(tell, told, outcome)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return await done
+
+
 class _Portal:
     """One event loop on a thread of its own, started when first needed, anew after a fork."""
 
@@ -162,8 +220,11 @@ class _Portal:
                 threading.Thread(target=self._loop.run_forever, name="otree_ego", daemon=True).start()
             return self._loop
 
+    def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        return asyncio.run_coroutine_threadsafe(work, self.loop())
+
     def __call__(self, work: Coroutine[Any, Any, T]) -> T:
-        future = asyncio.run_coroutine_threadsafe(work, self.loop())
+        future = self.start(work)
         try:
             return future.result()
         except BaseException:
@@ -172,3 +233,5 @@ class _Portal:
 
 
 portal = _Portal()
+runs_portal = _Portal()
+"""Where experiments run: what an experimenter's own code in them asks in plain code is answered on the other loop."""

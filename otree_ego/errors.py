@@ -9,6 +9,9 @@
     ├── ParseError             an answer does not have the form that was asked for (also a ValueError)
     │   └── AmbiguousAnswer    several tokens where one was asked for (in parsing.py; also a RuntimeError)
     ├── StateError             something cannot be kept in the database (also a TypeError)
+    ├── StoreError             a store cannot be opened, read or written
+    ├── RunError               a run of an experiment cannot begin or go on; what it has is kept
+    │   └── RunStopped         it was stopped before its end (by its budget, or for a reason that it names)
     ├── LinkError              `ai(...)` was used on the wrong thing, at the wrong time, or finds nothing
     └── ProviderError          a model's service did not give a usable reply
         ├── KeyRejected        the key is wrong or may not do this (HTTP 401, 403)
@@ -71,6 +74,24 @@ class ParseError(EgoError, ValueError):
 
 class StateError(EgoError, TypeError):
     """Something cannot be kept in the database; the message names the attribute."""
+
+
+class StoreError(EgoError):
+    """A store cannot be opened, read or written; what was committed before is safe."""
+
+
+class RunError(EgoError):
+    """A run of an experiment cannot begin or go on; what it has is kept.
+
+    Fields:
+        run: the run's id, empty if it has none yet.
+    """
+
+    run: str = ""
+
+
+class RunStopped(RunError):
+    """A run was stopped before its end; running it again goes on where it was."""
 
 
 class LinkError(EgoError):

@@ -14,6 +14,7 @@ from .errors import ConfigError, StateError
 from .keeping import KINDS, MemoryStore, PublicView, SyncInAsync, check_storable, class_of, kind_of
 from .messages import ROLES, Message, Request, clean, new_id
 from .prompts import Prompt
+from .recording import RECORDER
 from .turns import (
     Append,
     AsyncStore,
@@ -103,6 +104,9 @@ class Thread:
             import_module("otree_ego.config").keep_key(self._id, api_key, service)
 
     def _start(self, thread_id: str, store: Store | None = None, astore: AsyncStore | None = None) -> None:
+        recorder = RECORDER.get() if store is None else None
+        if recorder is not None:
+            store, astore = recorder.stores(self)
         own: Store = store or MemoryStore()
         self.__dict__.update(
             _id=thread_id, _store=own, _astore=astore or SyncInAsync(own), _log=[], _load=None, _aload=None, _links={}
@@ -260,7 +264,10 @@ class Thread:
         return AsyncThread(self)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Kept for alter_ego's scripts: every message is recorded as it is made, there is nothing left to save."""
+        """Keep the attributes as they are now, in an experiment; messages are recorded as they are made, anyway."""
+        recorder = RECORDER.get()
+        if recorder is not None:
+            recorder.save(self)
 
     # --- turns ------------------------------------------------------------------------------------------------------
 

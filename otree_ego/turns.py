@@ -1,7 +1,7 @@
 """A turn, written once, for plain and for async code.
 
 `ask` records a question and a place for its reply; `answer` fills that place. Both are generators: they yield what
-they need done (`Append`, `Settle`, `Send`, `Wait`) and receive what came of it. `otree_ego.driving` does it.
+they need done (`Append`, `Settle`, `Admit`, `Send`, `Wait`) and receive what came of it. `otree_ego.driving` does it.
 """
 
 from __future__ import annotations
@@ -114,6 +114,13 @@ class Wait:
 
 
 @dataclass(frozen=True)
+class Admit:
+    """Wait for one's place in the line, where there is one; the time does not count against the deadline."""
+
+    request: Request
+
+
+@dataclass(frozen=True)
 class Heard:
     """A reply and when its first piece came, in seconds after the request."""
 
@@ -121,8 +128,20 @@ class Heard:
     first_token: float | None
 
 
-Effect = Append | Settle | Send | Wait
+Effect = Append | Settle | Send | Wait | Admit
 Turn = Generator[Effect, Any, T]
+
+
+class _Clock:
+    """Seconds that a turn has taken, without those that it stood in line before its requests."""
+
+    def __init__(self) -> None:
+        self.started = time.perf_counter()
+        self.waited = 0.0
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self.started - self.waited
 
 
 def ask(user: Message | None, model: str, hidden: bool = False) -> Turn[tuple[Message, ...]]:
@@ -145,20 +164,20 @@ def answer(
     when neither a model nor the fallback text could fill the place. Whatever else breaks in (a stop, Ctrl-C, a
     cancelled task) is recorded too, and passed on.
     """
-    started = time.perf_counter()
+    clock = _Clock()
     trouble: list[dict[str, Any]] = []
     failure: BaseException | None = None
     try:
-        heard, model = yield from _attempts(request, policy, trouble, started, on_restart)
-        message = _filled(pending, request, trouble, started, heard, model)
+        heard, model = yield from _attempts(request, policy, trouble, clock, on_restart)
+        message = _filled(pending, request, trouble, clock, heard, model)
     except Stopped as stop:
-        message = _closed(pending, request, trouble, started, stop, "stopped")
+        message = _closed(pending, request, trouble, clock, stop, "stopped")
         if message.text:
             message = replace(message, status="partial", error="", error_text="")
     except BaseException as error:
         broken = Interrupted(f"The reply was broken off ({type(error).__name__}).")
         told = error if isinstance(error, ProviderError | ConfigError) else None
-        message = _closed(pending, request, trouble, started, told or broken, "error")
+        message = _closed(pending, request, trouble, clock, told or broken, "error")
         if told and policy.fallback_text:
             message = replace(message, text=policy.fallback_text, status="complete", finish_reason="fallback")
         else:
@@ -174,22 +193,25 @@ def _attempts(
     request: Request,
     policy: Policy,
     trouble: list[dict[str, Any]],
-    started: float,
+    clock: _Clock,
     on_restart: Callable[[], None] | None,
 ) -> Turn[tuple[Heard, str]]:
     plan = [request.model] * (policy.retries + 1) + ([policy.fallback_model] if policy.fallback_model else [])
-    end = math.inf if policy.deadline is None else started + policy.deadline
+    end = math.inf if policy.deadline is None else policy.deadline
     # A model that never answers must leave the fallback its time.
     reserve = policy.deadline * FALLBACK_SHARE if policy.deadline and policy.fallback_model else 0.0
     given_up: set[str] = set()
     last: ProviderError | ConfigError | None = None
     for number, model in enumerate(plan):
         until = end if number > policy.retries else end - reserve
-        left = until - time.perf_counter()
+        left = until - clock.seconds
         if model in given_up or left <= 0:
             continue
         if last is not None and on_restart:
             on_restart()
+        arrived = time.perf_counter()
+        yield Admit(replace(request, model=model))
+        clock.waited += time.perf_counter() - arrived
         try:
             heard = yield Send(replace(request, model=model, deadline=None if left == math.inf else left))
             return heard, model
@@ -200,7 +222,7 @@ def _attempts(
                 "model": model,
                 "error": type(last).__name__,
                 "text": clean(str(last))[:500],
-                "after": round(time.perf_counter() - started, 3),
+                "after": round(clock.seconds, 3),
             }
         )
         if isinstance(last, ConfigError) or not last.retryable:
@@ -208,7 +230,7 @@ def _attempts(
         elif number < policy.retries:
             pause = last.retry_after if last.retry_after is not None else min(MAX_PAUSE, policy.backoff * 2**number)
             pause *= 1 + random.random() / 4
-            if time.perf_counter() + pause > until:
+            if clock.seconds + pause > until:
                 given_up.add(model)
             else:
                 yield Wait(pause)
@@ -221,7 +243,7 @@ def _closed(
     pending: Message,
     request: Request,
     trouble: list[dict[str, Any]],
-    started: float,
+    clock: _Clock,
     error: EgoError,
     why: str,
 ) -> Message:
@@ -236,12 +258,12 @@ def _closed(
         seed=request.params.get("seed"),
         trouble=tuple(trouble),
         attempts=max(1, len(trouble)),
-        latency=time.perf_counter() - started,
+        latency=clock.seconds,
     )
 
 
 def _filled(
-    pending: Message, request: Request, trouble: list[dict[str, Any]], started: float, heard: Heard, model: str
+    pending: Message, request: Request, trouble: list[dict[str, Any]], clock: _Clock, heard: Heard, model: str
 ) -> Message:
     reply = heard.reply
     params = dict(reply.params if reply.params is not None else request.params)
@@ -257,7 +279,7 @@ def _filled(
         tokens_out=reply.usage.output,
         tokens_reasoning=reply.usage.reasoning,
         cost=reply.cost,
-        latency=time.perf_counter() - started,
+        latency=clock.seconds,
         first_token=heard.first_token,
         finish_reason=reply.finish_reason,
         trouble=tuple(trouble),

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import MetaData, Table, bindparam, func, select
+from sqlalchemy import MetaData, Table, bindparam, func, literal_column, select
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import Insert
 
 from ..errors import EgoError
@@ -26,24 +27,45 @@ _plain = MetaData()
 THREADS: Table = thread_table(_plain)
 MESSAGES: Table = message_table(_plain)
 _COLUMNS = [column for column in MESSAGES.c if column.name not in ("id", "thread")]
+_COLUMN_NAMES = [column.name for column in _COLUMNS]
 _FIELDS = {"id": "uid"}
+_NAMES = [(_FIELDS.get(field.name, field.name), field.name) for field in fields(Message)]
 _SETTLED = [c.name for c in _COLUMNS if c.name not in ("uid", "seq", "role", "model", "hidden", "time")]
+ADD_MESSAGES, _ADD_THREADS = MESSAGES.insert(), THREADS.insert()
 _LIMITS = {c.name: c.type.length for c in MESSAGES.c if getattr(c.type, "length", None)}
 
 
-def _many(c: Connection, statement: Any, values: list[dict[str, Any]]) -> None:
-    """Execute a statement once for each row; psycopg2 by itself would go to the server and back for each."""
-    if c.dialect.driver != "psycopg2" or len(values) < 2:
-        c.execute(statement, values)
-        return
-    from psycopg2 import Binary
-    from psycopg2.extras import execute_batch
+def many(c: Connection, statement: Any, values: Sequence[Mapping[str, Any]]) -> None:
+    """Execute a statement once for each row, without what SQLAlchemy does for each of them.
 
-    keys = list(values[0]) if isinstance(statement, Insert) else None
-    text = str(statement.compile(dialect=c.dialect, column_keys=keys))
-    rows = [{k: Binary(v) if isinstance(v, bytes) else v for k, v in row.items()} for row in values]
-    with c.connection.cursor() as cursor:
-        execute_batch(cursor, text, rows, page_size=200)
+    psycopg2 by itself would also go to the server and back for each row.
+    """
+    if not values:
+        return
+    driver = c.dialect.driver
+    keys = tuple(values[0]) if isinstance(statement, Insert) else ()
+    text = _texts.get((statement, driver, keys))
+    if text is None:
+        dialect = type(c.dialect)(paramstyle="named") if driver == "pysqlite" else c.dialect
+        text = str(statement.compile(dialect=dialect, column_keys=list(keys) or None))
+        _texts[(statement, driver, keys)] = text
+    cursor = c.connection.cursor()
+    try:
+        if driver == "pysqlite":
+            cursor.executemany(text, values)
+        else:
+            from psycopg2 import Binary
+            from psycopg2.extras import execute_batch
+
+            rows = [{k: Binary(v) if isinstance(v, bytes) else v for k, v in row.items()} for row in values]
+            execute_batch(cursor, text, rows, page_size=200)
+    except c.dialect.dbapi.Error as error:
+        raise DBAPIError.instance(text, None, error, c.dialect.dbapi.Error, dialect=c.dialect) from error
+    finally:
+        cursor.close()
+
+
+_texts: dict[tuple[Any, str, tuple[str, ...]], str] = {}
 
 
 class Gone(EgoError):
@@ -64,7 +86,7 @@ class ThreadRow:
 
 def to_row(message: Message) -> dict[str, Any]:
     """A message as the values of its row."""
-    row = {_FIELDS.get(field.name, field.name): getattr(message, field.name) for field in fields(Message)}
+    row = {column: getattr(message, name) for column, name in _NAMES}
     row["params"] = json.dumps(dict(message.params), default=str) if message.params else ""
     row["trouble"] = json.dumps([dict(t) for t in message.trouble]) if message.trouble else ""
     row["seed"] = None if message.seed is None else str(message.seed)
@@ -75,10 +97,10 @@ def to_row(message: Message) -> dict[str, Any]:
 
 def from_row(row: Mapping[str, Any]) -> Message:
     """The message that a row holds."""
-    values = {c.name: row[c.name] for c in _COLUMNS}
+    values = {name: row[name] for name in _COLUMN_NAMES}
     values["id"] = values.pop("uid")
-    values["params"] = json.loads(values["params"] or "{}")
-    values["trouble"] = tuple(json.loads(values["trouble"] or "[]"))
+    values["params"] = json.loads(values["params"]) if values["params"] else {}
+    values["trouble"] = tuple(json.loads(values["trouble"])) if values["trouble"] else ()
     values["seed"] = int(values["seed"]) if values["seed"] else None
     return Message(**values)
 
@@ -105,7 +127,7 @@ def append(c: Connection, batch: Sequence[tuple[str, Sequence[Message]]]) -> lis
         rows += [{**to_row(m), "thread": uid} for m in numbered]
         placed.append(numbered)
     if rows:
-        _many(c, MESSAGES.insert(), rows)
+        many(c, ADD_MESSAGES, rows)
     return placed
 
 
@@ -116,7 +138,7 @@ def settle(c: Connection, messages: Iterable[Message]) -> None:
         row = to_row(message)
         rows.append({"b_uid": row["uid"], **{f"b_{name}": row[name] for name in _SETTLED}})
     if rows:
-        _many(c, _UPDATE, rows)
+        many(c, _UPDATE, rows)
 
 
 _UPDATE = (
@@ -151,16 +173,17 @@ def find(c: Connection, owner: str) -> ThreadRow | None:
     """The row attached under an owner's key."""
     query = select([THREADS]).where(THREADS.c.owner == owner)
     row = c.execute(query).first()
-    return None if row is None else _thread_row(row)
+    return None if row is None else thread_row(row)
 
 
 def find_all(c: Connection, owners: Iterable[str]) -> dict[str, ThreadRow]:
     """The rows of several owners, by owner."""
     query = select([THREADS]).where(THREADS.c.owner.in_(list(owners)))
-    return {row["owner"]: _thread_row(row) for row in c.execute(query)}
+    return {row["owner"]: thread_row(row) for row in c.execute(query)}
 
 
-def _thread_row(row: Mapping[str, Any]) -> ThreadRow:
+def thread_row(row: Mapping[str, Any]) -> ThreadRow:
+    """The Thread that a row holds."""
     return ThreadRow(row["uid"], row["owner"], row["kind"], row["state"], row["session_id"], row["version"])
 
 
@@ -168,7 +191,7 @@ def insert(c: Connection, rows: Sequence[ThreadRow]) -> None:
     """Attach new Threads."""
     now = time.time()
     columns = ("uid", "owner", "kind", "state", "session_id", "version")
-    _many(c, THREADS.insert(), [{**{name: getattr(r, name) for name in columns}, "created": now} for r in rows])
+    many(c, _ADD_THREADS, [{**{name: getattr(r, name) for name in columns}, "created": now} for r in rows])
 
 
 Attachment = tuple[Sequence[ThreadRow], Sequence[tuple[str, Sequence[Message]]]]
@@ -189,7 +212,7 @@ def attach(c: Connection, batch: Mapping[str, Attachment]) -> None:
         for n, m in enumerate(messages, 1)
     ]
     if record:
-        _many(c, MESSAGES.insert(), record)
+        many(c, ADD_MESSAGES, record)
 
 
 def attach_if_none(c: Connection, row: ThreadRow, record: Sequence[Message]) -> ThreadRow:
@@ -202,9 +225,14 @@ def attach_if_none(c: Connection, row: ThreadRow, record: Sequence[Message]) -> 
 
 def update_states(c: Connection, states: Mapping[str, bytes]) -> None:
     """Keep settings and attributes of some Threads as they are now, by uid."""
-    update = THREADS.update().where(THREADS.c.uid == bindparam("b_uid"))
-    values = dict(state=bindparam("b_state"), version=STATE_VERSION)
-    c.execute(update.values(**values), [{"b_uid": uid, "b_state": state} for uid, state in states.items()])
+    many(c, _UPDATE_STATE, [{"b_uid": uid, "b_state": state} for uid, state in states.items()])
+
+
+_UPDATE_STATE = (
+    THREADS.update()
+    .where(THREADS.c.uid == bindparam("b_uid"))
+    .values(state=bindparam("b_state"), version=literal_column(str(STATE_VERSION)))
+)
 
 
 def remove(c: Connection, owner: str) -> int:

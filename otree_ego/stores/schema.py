@@ -1,4 +1,7 @@
-"""The two tables. Columns are made anew for each MetaData: oTree's, or a file's of our own."""
+"""The tables. Columns are made anew for each MetaData: oTree's, or a file's of our own.
+
+Threads and messages are the same everywhere; runs and what belongs to them are only in stores of our own.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,10 @@ from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, Large
 
 THREAD = "otree_ego_thread"
 MESSAGE = "otree_ego_message"
+RUN = "otree_ego_run"
+REPLICATION = "otree_ego_replication"
+SEAT = "otree_ego_seat"
+BATCH = "otree_ego_batch"
 
 
 def thread_table(metadata: MetaData, session_column: str | None = None) -> Table:
@@ -63,4 +70,86 @@ def message_table(metadata: MetaData) -> Table:
         Column("attempts", Integer, nullable=False),
         Column("time", Float, nullable=False),
         Index("ix_otree_ego_message_place", "thread", "seq"),
+    )
+
+
+def run_table(metadata: MetaData) -> Table:
+    """The table of runs: one execution of an experiment each.
+
+    `design` is the digest of what is run, by which the same script finds its run again; `settings` and `source` are
+    JSON: what was asked for, and how it was started. `holder` names the process that works on it, `beat` when it was
+    last seen alive.
+    """
+    return Table(
+        RUN,
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("uid", String(32), nullable=False, unique=True),
+        Column("name", String(300), nullable=False),
+        Column("kind", String(20), nullable=False),
+        Column("design", String(64), nullable=False, index=True),
+        Column("status", String(20), nullable=False),
+        Column("note", Text, nullable=False),
+        Column("planned", Integer, nullable=False),
+        Column("settings", Text, nullable=False),
+        Column("source", Text, nullable=False),
+        Column("holder", String(300), nullable=False),
+        Column("beat", Float, nullable=False),
+        Column("created", Float, nullable=False),
+        Column("ended", Float),
+    )
+
+
+def replication_table(metadata: MetaData) -> Table:
+    """The table of replications: a row for each that has ended, by its place in the run."""
+    return Table(
+        REPLICATION,
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("run", String(32), ForeignKey(f"{RUN}.uid", ondelete="CASCADE"), nullable=False),
+        Column("place", Integer, nullable=False),
+        Column("attempt", Integer, nullable=False),
+        Column("status", String(20), nullable=False),
+        Column("tainted", Boolean, nullable=False),
+        Column("treatment", String(300), nullable=False),
+        Column("levels", Text, nullable=False),
+        Column("result", Text, nullable=False),
+        Column("answers", Integer, nullable=False),
+        Column("error", String(100), nullable=False),
+        Column("error_text", Text, nullable=False),
+        Column("cost", Float),
+        Column("started", Float, nullable=False),
+        Column("ended", Float, nullable=False),
+        Index("ix_otree_ego_replication_place", "run", "place", unique=True),
+    )
+
+
+def seat_table(metadata: MetaData) -> Table:
+    """The table that says which Thread sat where: the run, the replication's place and attempt, the seat from 1."""
+    return Table(
+        SEAT,
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("thread", String(32), ForeignKey(f"{THREAD}.uid", ondelete="CASCADE"), nullable=False, unique=True),
+        Column("run", String(32), ForeignKey(f"{RUN}.uid", ondelete="CASCADE"), nullable=False),
+        Column("place", Integer, nullable=False),
+        Column("attempt", Integer, nullable=False),
+        Column("seat", Integer, nullable=False),
+        Index("ix_otree_ego_seat_place", "run", "place", "attempt", "seat"),
+    )
+
+
+def batch_table(metadata: MetaData) -> Table:
+    """The table of batches that were handed to a service's own queue; `requests` is a JSON list of their ids."""
+    return Table(
+        BATCH,
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("run", String(32), ForeignKey(f"{RUN}.uid", ondelete="CASCADE"), nullable=False, index=True),
+        Column("label", String(100), nullable=False, unique=True),
+        Column("model", String(300), nullable=False),
+        Column("batch", String(300), nullable=False),
+        Column("status", String(20), nullable=False),
+        Column("requests", Text, nullable=False),
+        Column("created", Float, nullable=False),
     )

@@ -5,14 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
-from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection
-from sqlalchemy.pool import StaticPool
 
 from ..messages import Message
 from . import rows
+from .opening import open_engine
 from .rows import Gone, ThreadRow
 
 
@@ -30,13 +28,7 @@ class SQLStore:
 
     def __init__(self, url: str = "sqlite:///ego.sqlite3") -> None:
         self._lock = threading.RLock()
-        options: dict[str, Any] = {"connect_args": {"check_same_thread": False}} if url.startswith("sqlite") else {}
-        if url in ("sqlite://", "sqlite:///:memory:"):
-            options["poolclass"] = StaticPool
-        self.engine = create_engine(url, **options)
-        if url.startswith("sqlite"):
-            event.listen(self.engine, "connect", lambda c, _: c.execute("pragma foreign_keys=on"))
-        rows.THREADS.metadata.create_all(self.engine)
+        self.engine = open_engine(url)
 
     @contextmanager
     def _begin(self) -> Iterator[Connection]:

@@ -1,0 +1,488 @@
+"""Runs of experiments and what is known of them: finding, claiming, ending, reading."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.engine import Connection
+
+from ..errors import RunError, StoreError
+from ..messages import Message, clean, new_id
+from . import rows
+from .journal import BATCHES, REPLICATIONS, RUNS, SEATS, Journal, replace_replications
+from .opening import open_engine, shown, told, url_of
+from .rows import MESSAGES, THREADS, ThreadRow
+
+STORE = "ego.sqlite3"
+"""The store where none is named: a file in the working directory."""
+FRESH = 30.0
+"""Seconds after which a run whose process was not seen is free to be taken over."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One execution of an experiment.
+
+    Fields:
+        uid: its id. name: as the experimenter calls it. kind: ``factorial``, ``scenario`` or ``built``.
+        design: digest of what is run. status: ``running``, ``done``, ``stopped`` or ``failed``. note: why, in words.
+        planned: how many replications. settings: what was asked for. source: how it was started.
+        holder: the process that works on it. beat: when that was last seen. created, ended: seconds since 1970.
+    """
+
+    name: str
+    kind: str
+    design: str
+    planned: int = 0
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    source: Mapping[str, Any] = field(default_factory=dict)
+    status: str = "running"
+    note: str = ""
+    holder: str = ""
+    beat: float = 0.0
+    created: float = field(default_factory=time.time)
+    ended: float | None = None
+    uid: str = field(default_factory=new_id)
+
+
+@dataclass(frozen=True)
+class Replication:
+    """How one replication of a run ended.
+
+    Fields:
+        place: its number in the run, from 0. attempt: how often it was begun, from 1.
+        status: ``done`` or ``failed`` (a service gave no reply). tainted: whether an answer was invalid.
+        treatment: its name, if there are treatments. levels: the values of the design's variables.
+        result: what came of it. answers: how many answers were asked for. error, error_text: what was wrong.
+        cost: US dollars, None if unknown. started, ended: seconds since 1970.
+    """
+
+    run: str
+    place: int
+    attempt: int = 1
+    status: str = "done"
+    tainted: bool = False
+    treatment: str = ""
+    levels: Mapping[str, Any] = field(default_factory=dict)
+    result: Any = None
+    answers: int = 1
+    error: str = ""
+    error_text: str = ""
+    cost: float | None = None
+    started: float = 0.0
+    ended: float = 0.0
+
+    def row(self) -> dict[str, Any]:
+        """Its values as they are kept."""
+        kept = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        kept["levels"], kept["result"] = to_json(self.levels), to_json(self.result)
+        kept["treatment"], kept["error"] = clean(self.treatment)[:300], self.error[:100]
+        kept["error_text"] = clean(self.error_text)
+        return kept
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A Thread of a run: which replication, which attempt at it, and which seat, from 1."""
+
+    place: int
+    attempt: int
+    seat: int
+    thread: ThreadRow
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What a run has cost so far: of all its requests, those of failed attempts included.
+
+    Fields:
+        replications, failed, tainted: how many. replies: requests answered. cost: US dollars, as far as known.
+        unpriced: replies whose price is unknown. tokens_in, tokens_out: sums.
+    """
+
+    replications: int = 0
+    failed: int = 0
+    tainted: int = 0
+    replies: int = 0
+    cost: float = 0.0
+    unpriced: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one model was asked and cost.
+
+    Fields:
+        model: its full name. requests: how many were sent. replies: how many of them were answered.
+        tokens_in, tokens_out, tokens_reasoning: sums. cost: US dollars, as far as known.
+        unpriced: replies whose price is unknown.
+    """
+
+    model: str
+    requests: int = 0
+    replies: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    tokens_reasoning: int = 0
+    cost: float = 0.0
+    unpriced: int = 0
+
+    @property
+    def unanswered(self) -> int:
+        """Requests that came to nothing."""
+        return self.requests - self.replies
+
+
+def to_json(value: Any) -> str:
+    """A value as JSON; what JSON cannot hold is written as its own text.
+
+    >>> to_json({(1, 2): {3}})
+    '{"(1, 2)": "{3}"}'
+    """
+    try:
+        text = json.dumps(value, default=str, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):  # keys that are no texts, or a value that holds itself
+        text = json.dumps(_named(value), default=str, ensure_ascii=False)
+    return clean(text)
+
+
+def _named(value: Any, depth: int = 20) -> Any:
+    """A value whose keys are all texts."""
+    if isinstance(value, Mapping):
+        return {str(key): _named(held, depth - 1) for key, held in value.items()} if depth else "..."
+    if isinstance(value, list | tuple):
+        return [_named(held, depth - 1) for held in value] if depth else "..."
+    return value
+
+
+_OPEN: set[str] = set()
+"""The holders' names of this process's stores that are open."""
+
+
+class RunStore:
+    """The runs in one store.
+
+    Arguments:
+        store: the path of a SQLite file, or a database URL.
+        create: whether a SQLite file that is not there is made.
+
+    Raises:
+        StoreError: it cannot be opened.
+
+    >>> store = RunStore("sqlite://")
+    >>> run = store.begin(Run("approval", "factorial", "d1", planned=4))
+    >>> store.find("d1").name
+    'approval'
+    >>> store.end(run.uid, "done")
+    >>> [found.status for found in store.runs()]
+    ['done']
+    """
+
+    def __init__(self, store: str | Path = STORE, create: bool = True) -> None:
+        self.url = url_of(store)
+        self.engine = open_engine(self.url, create)
+        self.me = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        _OPEN.add(self.me)
+
+    @property
+    def shown(self) -> str:
+        """The store's address without its password."""
+        return shown(self.url)
+
+    @property
+    def absolute(self) -> str:
+        """The address as another process on this machine can use it, whatever its working directory."""
+        path = self.url.removeprefix("sqlite:///")
+        return self.url if path == self.url else f"sqlite:///{Path(path).absolute()}"
+
+    @contextmanager
+    def begun(self) -> Iterator[Connection]:
+        """An open transaction."""
+        with told(self.url), self.engine.begin() as connection:
+            yield connection
+
+    def journal(self) -> Journal:
+        """A new Journal on this store."""
+        return Journal(self.engine)
+
+    def close(self) -> None:
+        """Let the database go, and the runs that are held."""
+        _OPEN.discard(self.me)
+        self.engine.dispose()
+
+    # --- a run's life ------------------------------------------------------------------------------------------
+
+    def begin(self, run: Run, fresh: bool = True) -> Run:
+        """Write down a new run, held by this process; if it need not be fresh, one of its design that is there."""
+        values = {name: getattr(run, name) for name in run.__dataclass_fields__}
+        values.update(
+            settings=to_json(run.settings), source=to_json(run.source), name=clean(run.name)[:300], holder=self.me,
+            beat=time.time(),
+        )  # fmt: skip
+        with self.begun() as c:
+            if not fresh:  # of two processes that begin the same at once one makes the run
+                _lock(c)
+                there = c.execute(_latest(run.design)).first()
+                if there is not None:
+                    return _run(there)
+            c.execute(RUNS.insert().values(**values))
+        return self.get(run.uid)
+
+    def claim(self, uid: str, planned: int | None = None) -> Run:
+        """Take up a run again; what its last process left under way is marked as interrupted.
+
+        Raises:
+            RunError: another process is at work on it.
+        """
+        now = time.time()
+        with self.begun() as c:
+            # first a write, so that SQLite waits for other writers here instead of failing later
+            c.execute(RUNS.update().where(RUNS.c.uid == uid).values(uid=uid))
+            run = _run(c.execute(select([RUNS]).where(RUNS.c.uid == uid)).first())
+            if run.holder not in ("", self.me) and _alive(run.holder, run.beat, now):
+                host, pid, _ = run.holder.rsplit(":", 2)
+                raise RunError(
+                    f"The run {run.uid[:8]} ({run.name}) is under way in another process ({pid} on {host}). Wait for "
+                    f"its end, or stop that one; if it is gone already, try again in {FRESH:.0f} s.",
+                    run=uid,
+                )
+            values: dict[str, Any] = dict(holder=self.me, beat=now, status="running", note="", ended=None)
+            if planned is not None:
+                values["planned"] = max(planned, run.planned)
+            c.execute(RUNS.update().where(RUNS.c.uid == uid).values(**values))
+            mine = select([SEATS.c.thread]).where(SEATS.c.run == uid)
+            gone = dict(
+                status="failed", error="Interrupted", error_text="The run was ended while the reply was under way."
+            )
+            c.execute(
+                MESSAGES.update()
+                .where(and_(MESSAGES.c.status == "pending", MESSAGES.c.thread.in_(mine)))
+                .values(**gone)
+            )
+        return self.get(uid)
+
+    def beat(self, uid: str) -> None:
+        """Say that this process is still at work on a run."""
+        with self.begun() as c:
+            c.execute(RUNS.update().where(RUNS.c.uid == uid).values(beat=time.time()))
+
+    def end(self, uid: str, status: str, note: str = "") -> None:
+        """Write down how a run ended, and let it go."""
+        with self.begun() as c:
+            c.execute(
+                RUNS.update()
+                .where(RUNS.c.uid == uid)
+                .values(status=status, note=clean(note), holder="", ended=time.time())
+            )
+
+    def update(self, uid: str, **values: Any) -> None:
+        """Change some of a run's columns (``settings`` and ``source`` as dicts)."""
+        kept = {name: to_json(value) if name in ("settings", "source") else value for name, value in values.items()}
+        with self.begun() as c:
+            c.execute(RUNS.update().where(RUNS.c.uid == uid).values(**kept))
+
+    def change(self, replications: Sequence[Replication]) -> None:
+        """Write down anew how some replications ended."""
+        if replications:
+            with self.begun() as c:
+                replace_replications(c, [each.row() for each in replications])
+
+    def remove(self, uid: str) -> None:
+        """Take a run away, with all that belongs to it."""
+        with self.begun() as c:
+            c.execute(RUNS.update().where(RUNS.c.uid == uid).values(uid=uid))
+            mine = select([SEATS.c.thread]).where(SEATS.c.run == uid)
+            threads = [thread for (thread,) in c.execute(mine)]
+            for table in (SEATS, REPLICATIONS, BATCHES):
+                c.execute(table.delete().where(table.c.run == uid))
+            for start in range(0, len(threads), 500):
+                part = threads[start : start + 500]
+                c.execute(MESSAGES.delete().where(MESSAGES.c.thread.in_(part)))
+                c.execute(THREADS.delete().where(THREADS.c.uid.in_(part)))
+            c.execute(RUNS.delete().where(RUNS.c.uid == uid))
+
+    # --- reading -----------------------------------------------------------------------------------------------
+
+    def find(self, design: str) -> Run | None:
+        """The latest run of a design."""
+        with self.begun() as c:
+            row = c.execute(_latest(design)).first()
+        return None if row is None else _run(row)
+
+    def get(self, uid: str) -> Run:
+        """The run of an id, or of the beginning of one.
+
+        Raises:
+            StoreError: there is none, or several begin so.
+        """
+        query = select([RUNS]).where(RUNS.c.uid.like(rows.like_prefix(uid.strip().lower()), escape="\\"))
+        with self.begun() as c:
+            found = [_run(row) for row in c.execute(query.limit(3))] if uid.strip() else []
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise StoreError(f"Several runs in {self.shown} have an id that begins with {uid!r}: give more of it.")
+        latest = [f"{run.uid[:8]} ({run.name})" for run in self.runs()[-3:]]
+        hint = f"The latest are {', '.join(latest)}." if latest else "It has no runs yet."
+        raise StoreError(f"There is no run {uid!r} in {self.shown}. {hint}")
+
+    def runs(self) -> list[Run]:
+        """All runs, oldest first."""
+        with self.begun() as c:
+            return [_run(row) for row in c.execute(select([RUNS]).order_by(RUNS.c.id))]
+
+    def replications(self, uid: str) -> Iterator[Replication]:
+        """How each replication of a run ended, by place."""
+        query = select([REPLICATIONS]).where(REPLICATIONS.c.run == uid).order_by(REPLICATIONS.c.place)
+        with self.begun() as c:
+            for row in c.execute(query):
+                yield _replication(row)
+
+    def places(self, uid: str) -> dict[int, tuple[str, int]]:
+        """For each place that has ended its status, and for each that was begun the number of its last attempt."""
+        begun = select([SEATS.c.place, func.max(SEATS.c.attempt)]).where(SEATS.c.run == uid).group_by(SEATS.c.place)
+        ended = select([REPLICATIONS.c.place, REPLICATIONS.c.status, REPLICATIONS.c.attempt])
+        with self.begun() as c:
+            found = {place: ("open", attempt) for place, attempt in c.execute(begun)}
+            for place, status, attempt in c.execute(ended.where(REPLICATIONS.c.run == uid)):
+                found[place] = (status, max(attempt, found.get(place, ("", 0))[1]))
+        return found
+
+    def seats(self, uid: str, place: int | None = None, last: bool = False) -> Iterator[Seat]:
+        """The Threads of a run, in order of place, attempt and seat.
+
+        Arguments:
+            uid: the run.
+            place: one replication only.
+            last: only those of each replication's last attempt.
+        """
+        query = select([SEATS.c.place, SEATS.c.attempt, SEATS.c.seat, THREADS]).select_from(
+            SEATS.join(THREADS, THREADS.c.uid == SEATS.c.thread)
+        )
+        query = query.where(SEATS.c.run == uid)
+        if place is not None:
+            query = query.where(SEATS.c.place == place)
+        if last:
+            other = SEATS.alias()
+            newest = select([func.max(other.c.attempt)]).where(
+                and_(other.c.run == SEATS.c.run, other.c.place == SEATS.c.place)
+            )
+            query = query.where(SEATS.c.attempt == newest.as_scalar())
+        query = query.order_by(SEATS.c.place, SEATS.c.attempt, SEATS.c.seat)
+        with self.begun() as c:
+            for row in c.execute(query):
+                yield Seat(row["place"], row["attempt"], row["seat"], rows.thread_row(row))
+
+    def messages(self, threads: Sequence[str]) -> dict[str, list[Message]]:
+        """The records of some Threads, by Thread, each oldest first."""
+        found: dict[str, list[Message]] = {uid: [] for uid in threads}
+        with self.begun() as c:
+            for start in range(0, len(threads), 500):
+                part = list(threads[start : start + 500])
+                query = select([MESSAGES]).where(MESSAGES.c.thread.in_(part))
+                for row in c.execute(query.order_by(MESSAGES.c.thread, MESSAGES.c.seq)):
+                    found[row["thread"]].append(rows.from_row(row))
+        return found
+
+    def totals(self, uid: str) -> Totals:
+        """What a run has come to so far."""
+        r, m = REPLICATIONS.c, MESSAGES.c
+        counts = select([r.status, r.tainted, func.count()]).where(r.run == uid).group_by(r.status, r.tainted)
+        mine = and_(m.thread == SEATS.c.thread, SEATS.c.run == uid, m.role == "assistant", m.model_answered != "")
+        tokens = (func.sum(m.tokens_in), func.sum(m.tokens_out))
+        sums = select([func.count(), func.sum(m.cost), func.count(m.cost), *tokens])
+        with self.begun() as c:
+            groups = c.execute(counts).fetchall()
+            replies, cost, priced, tokens_in, tokens_out = c.execute(sums.where(mine)).first()
+        return Totals(
+            replications=sum(n for _, _, n in groups),
+            failed=sum(n for status, _, n in groups if status == "failed"),
+            tainted=sum(n for _, tainted, n in groups if tainted),
+            replies=replies,
+            cost=cost or 0.0,
+            unpriced=replies - priced,
+            tokens_in=tokens_in or 0,
+            tokens_out=tokens_out or 0,
+        )
+
+    # --- batches -----------------------------------------------------------------------------------------------
+
+    def note_batch(self, uid: str, label: str, model: str, requests: Sequence[str]) -> None:
+        """Write down that a batch is about to be handed in."""
+        values = dict(
+            run=uid, label=label, model=model, batch="", status="new", requests=to_json(list(requests)),
+            created=time.time(),
+        )  # fmt: skip
+        with self.begun() as c:
+            c.execute(BATCHES.insert().values(**values))
+
+    def update_batch(self, label: str, **values: Any) -> None:
+        """Change a batch: its id at the service (``batch``), its ``status`` (``new``, ``sent``, ``done``, ``lost``)."""
+        with self.begun() as c:
+            c.execute(BATCHES.update().where(BATCHES.c.label == label).values(**values))
+
+    def batches(self, uid: str) -> list[dict[str, Any]]:
+        """A run's batches, oldest first; ``requests`` is a list."""
+        with self.begun() as c:
+            found = c.execute(select([BATCHES]).where(BATCHES.c.run == uid).order_by(BATCHES.c.id)).fetchall()
+        return [{**dict(row), "requests": json.loads(row["requests"])} for row in found]
+
+    # --- costs -------------------------------------------------------------------------------------------------
+
+    def costs(self, uid: str) -> list[Cost]:
+        """What each model was asked and cost in a run, by model; failed attempts and earlier attempts included."""
+        m = MESSAGES.c
+        model = func.coalesce(func.nullif(m.author, ""), m.model).label("asked")
+        answered = case([(m.model_answered != "", 1)], else_=0)
+        unpriced = case([(and_(m.model_answered != "", m.cost.is_(None)), 1)], else_=0)
+        counts = (m.attempts, answered, m.tokens_in, m.tokens_out, m.tokens_reasoning, m.cost, unpriced)
+        query = select([model, *(func.coalesce(func.sum(count), 0) for count in counts)]).where(
+            and_(m.thread == SEATS.c.thread, SEATS.c.run == uid, m.role == "assistant", m.attempts > 0)
+        )
+        with self.begun() as c:
+            return [Cost(*row) for row in c.execute(query.group_by(model).order_by(model))]
+
+
+def _latest(design: str) -> Any:
+    return select([RUNS]).where(RUNS.c.design == design).order_by(RUNS.c.id.desc()).limit(1)
+
+
+def _lock(c: Connection) -> None:
+    """Let no other process write before this transaction has ended."""
+    c.execute("begin immediate" if c.dialect.name == "sqlite" else f"lock table {RUNS.name} in exclusive mode")
+
+
+def _run(row: Mapping[str, Any]) -> Run:
+    values = {name: row[name] for name in Run.__dataclass_fields__}
+    return Run(**{**values, "settings": json.loads(row["settings"]), "source": json.loads(row["source"])})
+
+
+def _replication(row: Mapping[str, Any]) -> Replication:
+    values = {name: row[name] for name in Replication.__dataclass_fields__}
+    return Replication(**{**values, "levels": json.loads(row["levels"]), "result": json.loads(row["result"])})
+
+
+def _alive(holder: str, beat: float, now: float) -> bool:
+    host, pid, _ = holder.rsplit(":", 2)
+    if (host, pid) == (socket.gethostname(), str(os.getpid())):
+        return holder in _OPEN
+    if host == socket.gethostname() and os.name == "posix":
+        try:
+            os.kill(int(pid), 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:  # somebody else's process has this number
+            return now - beat < FRESH
+    return now - beat < FRESH
