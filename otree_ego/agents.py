@@ -11,6 +11,18 @@ from .messages import Reply, Request
 from .threads import Thread
 from .turns import Provider
 
+__all__ = [
+    "CLIThread",
+    "ConstantThread",
+    "ExternalThread",
+    "GPTThread",
+    "LocalThread",
+    "OllamaThread",
+    "OpenRouterThread",
+    "ScriptedThread",
+    "TextSynthThread",
+]
+
 
 class GPTThread(Thread):
     """Answered by OpenAI.
@@ -66,6 +78,36 @@ class OllamaThread(Thread):
         super().__init__(model, temperature, **more)
 
 
+class TextSynthThread(Thread):
+    """Answered by TextSynth, which cuts replies at its own short limit: give `max_tokens`.
+
+    Arguments:
+        model: one of TextSynth's engines, e.g. ``"mistral_7B"``.
+        temperature: None leaves it to the service.
+        endpoint: in place of `model`, the engine's whole address, e.g. of a server of one's own.
+        **more: see `Thread`.
+
+    Raises:
+        ConfigError: no engine is named.
+
+    >>> TextSynthThread("mistral_7B", max_tokens=500).model
+    'textsynth/mistral_7B'
+    >>> TextSynthThread(endpoint="https://api.textsynth.com/v1/engines/mistral_7B/chat").model
+    'textsynth/mistral_7B'
+    """
+
+    _prefix: ClassVar[str] = "textsynth/"
+
+    def __init__(self, model: str = "", temperature: float | None = None, *, endpoint: str = "", **more: Any) -> None:
+        address, _, engine = endpoint.partition("/engines/")
+        model = model or engine.partition("/")[0]
+        if not model:
+            raise ConfigError("TextSynthThread takes the name of an engine, e.g. TextSynthThread('mistral_7B').")
+        if engine and address != "https://api.textsynth.com/v1":
+            more.setdefault("base_url", address)
+        super().__init__(model, temperature, **more)
+
+
 class LocalThread(Thread):
     """Answered by the embedded model: on this machine, without a key.
 
@@ -87,6 +129,7 @@ class CLIThread(Thread):
     _defaults: ClassVar[dict[str, Any]] = {**Thread._defaults, "deadline": None, "model": "terminal/You"}
 
     def __init__(self, name: str = "You", **more: Any) -> None:
+        more.pop("model", None)
         super().__init__(name, **more)
 
 
@@ -100,7 +143,8 @@ class ConstantThread(Thread):
     _prefix: ClassVar[str] = "constant/"
 
     def __init__(self, response: str, **more: Any) -> None:
-        more.pop("cli", None)
+        for unused in ("cli", "model"):
+            more.pop(unused, None)
         super().__init__(f"constant/{response}", **more)
 
 

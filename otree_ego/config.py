@@ -25,6 +25,7 @@ from .secret import Secret
 
 __all__ = [
     "BUILT_IN",
+    "OWN_PROTOCOL",
     "SIMPLE",
     "Secret",
     "Service",
@@ -129,18 +130,21 @@ BUILT_IN: Mapping[str, Service] = MappingProxyType(
 )
 """The services that need no declaration."""
 
+OWN_PROTOCOL: Mapping[str, Service] = MappingProxyType(dict([_row("textsynth", "https://api.textsynth.com/v1")]))
+"""Services that need no declaration and do not speak OpenAI's protocol: each has a provider of its own."""
+
 _declared: dict[str, Service] = {}
 _kept: dict[str, tuple[Secret, str]] = {}
 
 
 def services() -> dict[str, Service]:
     """All services by name: the built-in ones, then those that the project declared."""
-    return {**BUILT_IN, **_declared}
+    return {**BUILT_IN, **OWN_PROTOCOL, **_declared}
 
 
 def find_service(name: str) -> Service | None:
     """The service of this name, or None."""
-    return BUILT_IN.get(name) or _declared.get(name)
+    return BUILT_IN.get(name) or OWN_PROTOCOL.get(name) or _declared.get(name)
 
 
 def checked_url(url: object, field_name: str) -> str:
@@ -190,7 +194,7 @@ def declare_service(
         raise ConfigError(
             f"{where}: a name takes lower-case letters, digits, '_', '-' and '.', and does not begin with a sign"
         )
-    if name in BUILT_IN or name in SIMPLE:
+    if name in BUILT_IN or name in OWN_PROTOCOL or name in SIMPLE:
         raise ConfigError(f"{where}: this name is otree_ego's own; choose another one")
     row: dict[str, Any] = {"key_env": key_env, **rest}
     for key in ("key_env", "key_files"):

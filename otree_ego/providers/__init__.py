@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import threading
 
-from ..config import SIMPLE, Service, find_key, find_service, services
+from ..config import OWN_PROTOCOL, SIMPLE, Service, find_key, find_service, services
 from ..errors import ConfigError
 from .base import Provider, split_model
 from .simple import Constant, External, Scripted, Terminal
@@ -90,6 +90,10 @@ def warm(model: str) -> None:
 
 
 def _make(key: Service | str) -> Provider:
+    if isinstance(key, Service) and key.name in OWN_PROTOCOL:
+        from .textsynth import TextSynth
+
+        return TextSynth(key)
     if isinstance(key, Service):
         from .openai import OpenAICompatible
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 
+from ..driving import in_thread
 from ..errors import BadRequest, ConfigError, EmptyReply, ProviderError
 from ..messages import Reply, Request, Usage, clean
 
@@ -17,6 +17,8 @@ class Constant:
     Arguments:
         text: the answer, word for word.
 
+    >>> import asyncio
+    >>> import asyncio
     >>> from otree_ego.messages import Request
     >>> async def ask():
     ...     return [part async for part in Constant("Hello").stream(Request("constant/Hello", ()))][-1].text
@@ -42,6 +44,7 @@ class Scripted:
         replies: texts, or errors to raise, in order; or a function that is given the Request.
         start: how many of the list are used up already (a Thread loaded again goes on where it was).
 
+    >>> import asyncio
     >>> from otree_ego.messages import Request
     >>> script = Scripted(["Heads.", "Tails."])
     >>> async def ask():
@@ -90,6 +93,10 @@ class Scripted:
         return reply
 
 
+_TERMINAL = threading.Lock()
+"""One question at a time, also where several people sit at one terminal."""
+
+
 class Terminal:
     """Asks the person at the terminal.
 
@@ -103,7 +110,7 @@ class Terminal:
     async def stream(self, request: Request) -> AsyncGenerator[str | Reply, None]:
         """Print what is new, read one line, and give it as the Reply; it costs nothing."""
         try:
-            text = clean(await asyncio.to_thread(self._ask, request))
+            text = clean(await in_thread(lambda: self._ask(request), "otree_ego-terminal"))
         except (EOFError, OSError, RuntimeError) as problem:
             raise ProviderError(
                 f"the terminal gave no answer for {self.name} ({type(problem).__name__}): run this where someone can "
@@ -120,9 +127,10 @@ class Terminal:
 
     def _ask(self, request: Request) -> str:
         last = max((place for place, (role, _) in enumerate(request.messages) if role == "assistant"), default=-1)
-        for role, text in request.messages[last + 1 :]:
-            print(f"[{role}] {text}", flush=True)
-        return input(f"{self.name}> ")
+        with _TERMINAL:
+            for role, text in request.messages[last + 1 :]:
+                print(f"[{role}] {text}", flush=True)
+            return input(f"{self.name}> ")
 
 
 class External:

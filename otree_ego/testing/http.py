@@ -22,6 +22,7 @@ class Call:
     path: str
     headers: dict[str, str]
     body: bytes
+    query: str = ""
 
 
 Handler = Callable[[Call, "Connection"], Awaitable[None]]
@@ -75,7 +76,8 @@ class Connection(asyncio.Protocol):
             body = await self._chunked()
         else:
             body = await self._exactly(int(headers.get("content-length") or 0))
-        return Call(method, path.partition("?")[0], headers, body)
+        path, _, query = path.partition("?")
+        return Call(method, path, headers, body, query)
 
     async def _more(self) -> None:
         self._arrived.clear()

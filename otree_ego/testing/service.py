@@ -10,8 +10,9 @@ from types import TracebackType
 from typing import Any
 
 from . import wire
+from .batches import Batches, Sent
 from .http import Call, Connection
-from .steering import Received, Steering
+from .steering import FAULTS, WIRE_FAULTS, Received, Steering
 
 
 class FakeService(Steering):
@@ -28,6 +29,14 @@ class FakeService(Steering):
         key: when set, every other key gets HTTP 401, and the key that was sent stands in the error's text.
         models: when set, every other model gets HTTP 404.
         answers_as: name of the model in the replies; empty: the one that was asked for.
+        batches: whether there is a Batch API (``/v1/files``, ``/v1/batches``); its lines are answered by `reply`, too.
+        batch_polls: how many looks at a batch find it still under way; -1: all, until this is set to another number.
+        batch_fate: how batches end: ``completed``; ``expired`` or ``cancelled`` (half of the lines are answered);
+            ``failed`` (the queue is full).
+        batch_fail: which lines fail: a dict by ``custom_id``, or a function of a line's body. Its values are an HTTP
+            status, a status with a text, or one of ``empty``, ``length``, ``content_filter``, ``refusal`` (as in
+            `fault`), ``timeout``, ``malformed``, ``missing``, ``twice``, ``stray`` (under an unknown custom_id).
+        batch_shuffled: whether the lines of the output are in another order than those of the input.
 
     Example:
         >>> with FakeService() as service:
@@ -41,6 +50,7 @@ class FakeService(Steering):
         super().__init__()
         self.port = port
         self._members: set[Connection] = set()
+        self._batch_api = Batches(self, self._line)
         self._thread: threading.Thread | None = None
 
     @property
@@ -113,30 +123,37 @@ class FakeService(Steering):
             body = None
         self.requests.append(Received(call.path, call.headers, body))
         chat = call.method == "POST" and call.path == "/v1/chat/completions"
-        trouble = self._next_trouble(chat)
-        if trouble is not None and trouble.what == "drop_before":
+        queue = self.batches and call.path.startswith(("/v1/files", "/v1/batches"))
+        trouble = self._next_trouble(call.path, FAULTS if chat else WIRE_FAULTS if queue else ())
+        fault = str(trouble.what) if trouble else ""
+        if fault == "drop_before":
             to.reset()
         elif trouble is not None and isinstance(trouble.what, int):
             after = {} if trouble.retry_after is None else {"Retry-After": f"{trouble.retry_after:g}"}
             to.json(trouble.what, wire.status_error(trouble.what, trouble.message), after)
-        elif (refusal := self._refusal(call, body, chat)) is not None:
+        elif (refusal := self._refusal(call)) is not None or (chat and (refusal := self._complaint(body)) is not None):
             to.json(*refusal)
-        elif not chat:
+        elif chat and body is not None:
+            await self._chat(body, to, fault)
+        elif call.method == "GET" and call.path == "/v1/models":
             names = sorted(self.models or ("gpt-4o",))
             rows = [{"id": name, "object": "model", "created": 1700000000, "owned_by": "fake"} for name in names]
             to.json(200, {"object": "list", "data": rows})
-        elif body is not None:
-            await self._chat(body, to, str(trouble.what) if trouble else "")
+        elif (sent := self._batch_api.respond(call)) is not None:
+            await self._send(sent, to, fault)
+        else:
+            to.json(404, wire.error(f"Invalid URL ({call.method} {call.path})", "invalid_request_error"))
 
-    def _refusal(self, call: Call, body: Any, chat: bool) -> tuple[int, dict[str, Any]] | None:
-        kind = "invalid_request_error"
+    def _refusal(self, call: Call) -> tuple[int, dict[str, Any]] | None:
         sent = call.headers.get("authorization", "").removeprefix("Bearer ").strip()
         if self.key is not None and sent != self.key:
             # Some services print the key that they refuse: whoever records errors must be ready for it.
-            return 401, wire.error(f"Incorrect API key provided: {sent}.", kind, "invalid_api_key")
-        if not chat:
-            known = call.method == "GET" and call.path == "/v1/models"
-            return None if known else (404, wire.error(f"Invalid URL ({call.method} {call.path})", kind))
+            text = f"Incorrect API key provided: {sent}."
+            return 401, wire.error(text, "invalid_request_error", "invalid_api_key")
+        return None
+
+    def _complaint(self, body: Any) -> tuple[int, dict[str, Any]] | None:
+        kind = "invalid_request_error"
         if wrong := wire.complaint(body):
             return 400, wire.error(wrong, kind)
         if self.models is not None and body["model"] not in self.models:
@@ -146,6 +163,15 @@ class FakeService(Steering):
             if param in body and not (param == "temperature" and body[param] == 1):
                 return 400, wire.unsupported(param, body[param])
         return None
+
+    def _line(self, body: dict[str, Any], fault: str) -> tuple[int, dict[str, Any]]:
+        """The reply to one line of a batch."""
+        if (refusal := self._complaint(body)) is not None:
+            return refusal
+        try:
+            return 200, self._compose(body, fault).whole()
+        except Exception as err:  # As in `_chat`: the function of the test's author may raise anything.
+            return 500, wire.status_error(500, f"The reply of the fake service raised {err!r}")
 
     def _compose(self, body: dict[str, Any], fault: str) -> wire.Answer:
         pieces = wire.pieces_of(wire.cut(self._next_reply(body), body.get("stop")))
@@ -201,16 +227,19 @@ class FakeService(Steering):
         to.chunk(b"")
 
     async def _whole(self, answer: wire.Answer, to: Connection, fault: str) -> None:
-        data = json.dumps(answer.whole()).encode()
         await asyncio.sleep(self.pace * len(answer.pieces))
+        await self._send((200, json.dumps(answer.whole()).encode(), "application/json"), to, fault)
+
+    async def _send(self, sent: Sent, to: Connection, fault: str) -> None:
+        status, data, kind = sent
         if fault in ("drop_mid", "stall"):
-            to.head(200, {"Content-Type": "application/json", "Content-Length": str(len(data))})
+            to.head(status, {"Content-Type": kind, "Content-Length": str(len(data))})
             to.write(data[: len(data) // 2])
             await self._middle(fault)
             to.write(data[len(data) // 2 :]) if fault == "stall" else to.close()
             return
         await self._middle(fault)
-        to.whole(200, data[: len(data) // 2] if fault == "malformed" else data)
+        to.whole(status, data[: len(data) // 2] if fault == "malformed" else data, {"Content-Type": kind})
 
     def _control(self, call: Call, to: Connection) -> None:
         """POST /control: the same steering for another process; always answers with the service's state."""

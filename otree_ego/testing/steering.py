@@ -11,8 +11,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 Replies = str | Sequence[str] | Callable[[dict[str, Any]], str]
+LineFault = int | str | tuple[int, str] | list[Any] | None
+LineFaults = Mapping[str, LineFault] | Callable[[dict[str, Any]], LineFault]
 
 FAULTS = ("drop_before", "drop_mid", "stall", "malformed", "empty", "length", "content_filter", "refusal")
+WIRE_FAULTS = ("drop_before", "drop_mid", "stall", "malformed")
+LINE_FAULTS = ("malformed", "missing", "twice", "stray", "timeout")
+BATCH_SETTINGS = ("batches", "batch_polls", "batch_fate", "batch_fail", "batch_shuffled")
+FATES = ("completed", "expired", "failed", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,7 @@ class Trouble:
     times: int
     retry_after: float | None = None
     message: str = ""
+    path: str = ""
 
 
 class Steering:
@@ -39,7 +46,7 @@ class Steering:
 
     DEFAULT_REPLY: ClassVar[str] = "Hello from the fake service."
     _SETTINGS: ClassVar = frozenset(
-        ("reply", "delay", "pace", "refuse", "reasoning_tokens", "key", "models", "answers_as")
+        ("reply", "delay", "pace", "refuse", "reasoning_tokens", "key", "models", "answers_as", *BATCH_SETTINGS)
     )
     _METHODS: ClassVar = frozenset(("fail", "fault", "heal", "hold", "release", "clear"))
 
@@ -51,6 +58,11 @@ class Steering:
         self.key: str | None = None
         self.models: Collection[str] | None = None
         self.answers_as = ""
+        self.batches = True
+        self.batch_polls = 0
+        self.batch_fail: LineFaults = {}
+        self.batch_shuffled = False
+        self._batch_fate = "completed"
         self.requests: list[Received] = []
         self.hangups = 0
         self.standing = 0
@@ -73,7 +85,20 @@ class Steering:
             self._reply: Replies = value
             self._given = 0
 
-    def fail(self, status: int, times: int = 1, retry_after: float | None = None, message: str = "") -> None:
+    @property
+    def batch_fate(self) -> str:
+        """How batches end."""
+        return self._batch_fate
+
+    @batch_fate.setter
+    def batch_fate(self, value: str) -> None:
+        if value not in FATES:
+            raise ValueError(f"No fate {value!r}; there are: {', '.join(FATES)}")
+        self._batch_fate = value
+
+    def fail(
+        self, status: int, times: int = 1, retry_after: float | None = None, message: str = "", path: str = ""
+    ) -> None:
         """Answer the next requests with an HTTP error.
 
         Arguments:
@@ -81,12 +106,13 @@ class Steering:
             times: how many requests; -1: all until `heal`.
             retry_after: seconds, sent as the header ``Retry-After``.
             message: the error's text; empty: the usual one.
+            path: only requests whose path ends so, e.g. ``/batches``; the others wait behind it.
         """
         with self._lock:
-            self._troubles.append(Trouble(int(status), times, retry_after, message))
+            self._troubles.append(Trouble(int(status), times, retry_after, message, path))
 
-    def fault(self, kind: str, times: int = 1) -> None:
-        """Break the next chat requests.
+    def fault(self, kind: str, times: int = 1, path: str = "") -> None:
+        """Break the next chat requests; requests for files and batches, too, where it is the connection that breaks.
 
         Arguments:
             kind: ``drop_before`` (connection reset before any byte), ``drop_mid`` (connection closed after half),
@@ -94,11 +120,12 @@ class Steering:
                 ``empty`` (no text), ``length`` or ``content_filter`` (half, with this ``finish_reason``),
                 ``refusal`` (the protocol's own field for a model that declines).
             times: how many requests; -1: all until `heal`.
+            path: only requests whose path ends so, e.g. ``/content``.
         """
         if kind not in FAULTS:
             raise ValueError(f"No fault {kind!r}; there are: {', '.join(FAULTS)}")
         with self._lock:
-            self._troubles.append(Trouble(kind, times))
+            self._troubles.append(Trouble(kind, times, path=path))
 
     def heal(self) -> None:
         """Forget all planned failures; replies that stall go on."""
@@ -159,11 +186,13 @@ class Steering:
 
     # For the service itself
 
-    def _next_trouble(self, chat: bool) -> Trouble | None:
+    def _next_trouble(self, path: str, faults: Collection[str]) -> Trouble | None:
         with self._lock:
-            if not self._troubles or not (chat or isinstance(self._troubles[0].what, int)):
+            if not self._troubles or not path.endswith(self._troubles[0].path):
                 return None
             trouble = self._troubles[0]
+            if not isinstance(trouble.what, int) and trouble.what not in faults:
+                return None
             if trouble.times > 0:
                 trouble.times -= 1
             if trouble.times == 0:
