@@ -15,9 +15,10 @@ _HOMES = {
     "aio": ("AsyncThread",),
     "turns": ("Policy",),
     "conversations": ("Conversation",),
+    "experiment": ("Experiment", "Factorial", "Treatment", "factorial", "replicate"),
     "agents": (
         "CLIThread", "ConstantThread", "ExternalThread", "GPTThread", "LocalThread", "OllamaThread", "OpenRouterThread",
-        "ScriptedThread",
+        "ScriptedThread", "TextSynthThread",
     ),
     "prompts": ("Prompt", "from_file"),
     "parsing": (
@@ -28,7 +29,7 @@ _HOMES = {
     "config": ("declare_service",),
     "errors": (
         "EgoError", "ConfigError", "KeyMissing", "PromptError", "ParseError", "StateError", "LinkError",
-        "ProviderError",
+        "ProviderError", "RunError", "RunStopped", "StoreError",
     ),
 }  # fmt: skip
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
         OllamaThread as OllamaThread,
         OpenRouterThread as OpenRouterThread,
         ScriptedThread as ScriptedThread,
+        TextSynthThread as TextSynthThread,
     )
     from .aio import AsyncThread as AsyncThread
     from .binding import (
@@ -64,7 +66,17 @@ if TYPE_CHECKING:
         ParseError as ParseError,
         PromptError as PromptError,
         ProviderError as ProviderError,
+        RunError as RunError,
+        RunStopped as RunStopped,
         StateError as StateError,
+        StoreError as StoreError,
+    )
+    from .experiment import (
+        Experiment as Experiment,
+        Factorial as Factorial,
+        Treatment as Treatment,
+        factorial as factorial,
+        replicate as replicate,
     )
     from .messages import Message as Message, Reply as Reply, Request as Request, Usage as Usage
     from .parsing import (

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from ..errors import ConfigError
 from ..settings import PREFIX, read_settings
 from .machine import check_database, check_machine, check_packages
-from .models import check_embedded, check_keys, check_models
+from .modelrows import check_embedded, check_keys, check_models
 from .output import Row, show
 from .project import Project, load_project
 

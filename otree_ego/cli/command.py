@@ -14,10 +14,10 @@ import sys
 from collections.abc import Sequence
 
 from ..errors import EgoError
-from . import check, demo, startapp, weights
+from . import check, cost, data, demo, migrate, models, report, resume, run, runs, show, startapp, weights
 from .output import Failure, version_of
 
-VERBS = (demo, startapp, check, weights)
+VERBS = (demo, startapp, check, run, resume, data, runs, show, cost, report, models, weights, migrate)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,7 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _run(sys.argv[1:] if arguments is None else list(arguments))
         sys.stdout.flush()
         return code
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
+        if str(stop):
+            print(f"ego: {stop}", file=sys.stderr)
         return 128 + signal.SIGINT
     except BrokenPipeError:
         # Python flushes stdout once more when it ends, which would complain again.

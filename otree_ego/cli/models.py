@@ -1,127 +1,140 @@
-"""Rows of `ego check` about models: keys, services and the embedded model. A key itself is never shown."""
+"""Show which services' models can be named, whether their keys are there, and with --list what a service offers."""
 
 from __future__ import annotations
 
-import http.client
-import json
-import urllib.error
-import urllib.request
+import argparse
+import difflib
+import os
+import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from ..config import Secret, Service, find_key, find_service, services
-from ..errors import ConfigError, EgoError, KeyMissing
-from ..providers import check_model, split_model
-from .output import Row, version_of
+from ..config import SIMPLE, Service, find_key, find_service, services
+from ..errors import ConfigError, KeyMissing
+from .modelrows import LOCAL_FIX, PROBLEMS, listed, told
+from .output import Failure
+from .project import load_project
+from .terminal import line, make_ready, painted, table, width, wrapped
 
-SECONDS = 8
-LOCAL_FIX = 'pip install "otree-ego[local]"'
+HELP = "list the services whose models can be named, and their keys"
+HEADS = ("name it as", "key", "price", "address")
+EXAMPLES = {"openai": "gpt-4o", "openrouter": "openrouter/openai/gpt-4o", "ollama": "ollama/llama3.2"}
+PAINT = {"found": "green", "not usable": "red"}
+OTHERS = {
+    "local": ("local/smollm2", "on this machine"),
+    "constant": ("constant/TEXT", "answers TEXT, always"),
+    "terminal": ("terminal/NAME", "a person at this terminal"),
+    "external": ("external/NAME", "replies come from your code"),
+    "scripted": ("ScriptedThread(…)", "a list of replies in your code"),
+}
 
 
-def check_keys(models: list[str]) -> Iterator[Row]:
-    """A row for each service that wants a key: present, missing, or not usable."""
-    used = {split_model(model)[0] for model in models}
+@dataclass(frozen=True)
+class _Line:
+    """How a service's models are named, whether there is a key, what it costs, and where its key is looked for."""
+
+    name: str
+    example: str
+    key: str
+    price: str
+    address: str
+    places: str = ""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """--list SERVICE."""
+    parser.add_argument("--list", metavar="SERVICE", dest="service", help="ask this service for its models' names")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it."""
+    make_ready()
+    project = load_project()
+    if project.problem:
+        print(f"ego: settings.py is left out: {line(project.problem)}", file=sys.stderr)
+    if options.service:
+        for name in names_of(options.service.strip().rstrip("/")):
+            print(line(name))
+        return 0
+    rows = list(_rows())
+    for text in table(HEADS, [(row.example, row.key, row.price, row.address) for row in rows], shrink=3, paint=PAINT):
+        print(text)
+    print(f"\n{painted('Keys are looked for in:', 'dim')}")
+    longest = max(len(row.name) for row in rows)
+    for row in rows:
+        if row.places:
+            margin = "\n" + " " * (longest + 2)
+            print(row.name.ljust(longest) + "  " + margin.join(wrapped(row.places, width() - longest - 2)))
+    print("\n" + painted("ego models --list SERVICE asks a service for the names of its models.", "dim"))
+    return 0
+
+
+def names_of(name: str) -> list[str]:
+    """The names of a service's models, as they are written in a Thread or a session config.
+
+    Raises:
+        Failure: there is no such service, it does not answer, or does not say.
+        KeyMissing: it wants a key.
+    """
+    service = find_service(name)
+    if service is None:
+        raise Failure(_unknown(name))
+    if service.wants_key():
+        find_key(name)
+    try:
+        found = listed(service)
+    except PROBLEMS as problem:
+        _, why, fix = told(service, problem)
+        raise Failure(f"{line(why)}: {fix}.") from None
+    if not found:
+        raise Failure(f"{urlsplit(service.address()).netloc} does not list its models: see its documentation.")
+    prefix = "" if name == "openai" else f"{name}/"
+    return sorted(prefix + each.removeprefix("models/") for each in found)
+
+
+def _rows() -> Iterator[_Line]:
     for name, service in services().items():
-        if not service.key_required:
-            continue
-        try:
-            find_key(name)
-        except KeyMissing:
-            place = service.key_env[0] if service.key_env else ""
-            fix = f"set {place}=… in the environment" if place else "give key_env=… where the service is declared"
-            needed = name in used
-            yield Row(f"key {name}", "failed" if needed else "info", "missing", fix if needed else "")
-        except ConfigError as error:
-            yield Row(f"key {name}", "failed" if name in used else "warning", str(error))
-        else:
-            yield Row(f"key {name}", "ok", "present")
+        key, places = _key(service)
+        price = "free" if service.free else "known" if service.prices or service.tells_cost else "not known"
+        yield _Line(name, EXAMPLES.get(name, f"{name}/MODEL"), key, price, _address(service), places)
+    for name in SIMPLE:
+        example, what = OTHERS[name]
+        if name == "local" and find_spec("xllamacpp") is None:
+            what = f"not installed: {LOCAL_FIX}"
+        yield _Line(name, example, "-", "free", what)
 
 
-def check_models(models: list[str], network: bool) -> Iterator[Row]:
-    """A row for each model: whether its name is right and its service answers."""
-    if not models:
-        yield Row("models", "info", "settings.py names none", "ego check --model NAME checks one")
-    for model in models:
-        try:
-            check_model(model)
-        except KeyMissing:
-            yield Row(model, "failed", f"the key of {split_model(model)[0]} is missing, as said above")
-            continue
-        except EgoError as error:
-            yield Row(model, "failed", str(error))
-            continue
-        name, plain = split_model(model)
-        service = find_service(name)
-        if service is None:
-            yield Row(model, "ok", "runs on this machine" if name == "local" else "needs no service")
-        elif not network:
-            yield Row(model, "info", "its service was not asked (--no-network)")
-        else:
-            yield _reached(model, plain, service)
-
-
-def check_embedded(models: list[str]) -> Iterator[Row]:
-    """xllamacpp and the weights: needed if a local model is used, else only to know."""
-    used = any(split_model(model)[0] == "local" for model in models)
-    if find_spec("xllamacpp") is None:
-        yield Row("xllamacpp", "failed" if used else "info", "not installed", LOCAL_FIX)
-    else:
-        yield Row("xllamacpp", "ok", version_of("xllamacpp"))
-    from ..providers.weights import find_weights
-
+def _key(service: Service) -> tuple[str, str]:
+    """Whether there is a key, and where: the place that has one, or all that were looked at."""
+    places = [*service.key_env, *(f"file {name}" for name in service.key_files)]
     try:
-        file = find_weights()
+        find_key(service.name)
+    except KeyMissing:
+        return ("missing" if service.wants_key() else "not needed"), (", ".join(places) if service.wants_key() else "")
     except ConfigError as error:
-        yield Row("weights", "failed" if used else "warning", str(error))
-        return
-    if file is None:
-        yield Row("weights", "warning" if used else "info", "not here yet; fetched on first use", "ego weights")
-    else:
-        yield Row("weights", "ok", str(file))
+        return "not usable", line(str(error))
+    return "found", f"{_place(service)} (found)"
 
 
-def _reached(model: str, plain: str, service: Service) -> Row:
-    host = urlsplit(service.address()).netloc
+def _place(service: Service) -> str:
+    named = [name for name in service.key_env if os.environ.get(name, "").strip()]
+    files = [name for name in service.key_files if Path(name).is_file() and Path(name).stat().st_size]
+    return named[0] if named else f"file {files[0]}" if files else "-"
+
+
+def _address(service: Service) -> str:
     try:
-        key = find_key(service.name)
-    except ConfigError:
-        key = Secret("none")
-    try:
-        names = _listed(service, key)
-    except urllib.error.HTTPError as error:
-        if error.code in (401, 403):
-            return Row(model, "failed", f"{host} refuses the key (HTTP {error.code})", "make a new key, or renew it")
-        state = "failed" if error.code >= 500 else "warning"
-        return Row(model, state, f"{host} answers HTTP {error.code}", "see the service's status page")
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        why = getattr(error, "reason", None) or error
-        return Row(model, "failed", f"{host} cannot be reached ({why})", _start_it(service))
-    if names and plain not in names and f"models/{plain}" not in names and f"{plain}:latest" not in names:
-        fix = f"ollama pull {plain}" if service.name == "ollama" else "see to the model's name"
-        return Row(model, "failed", f"{host} has no model {plain!r}", fix)
-    return Row(model, "ok", f"{host} answers" + (" and has it" if names else ""))
+        return service.address()
+    except ConfigError as error:
+        return line(str(error))
 
 
-def _listed(service: Service, key: Secret) -> set[str]:
-    """The names of a service's models; empty where it does not list them."""
-    headers = {"Authorization": f"Bearer {key.reveal()}", "User-Agent": "otree_ego"}
-    request = urllib.request.Request(f"{service.address()}/models", headers=headers)
-    with urllib.request.build_opener(_Straight).open(request, timeout=SECONDS) as answer:
-        found: Any = json.loads(answer.read(20_000_000))
-    rows = found.get("data") if isinstance(found, dict) else None
-    return {str(row.get("id")) for row in rows if isinstance(row, dict)} if isinstance(rows, list) else set()
-
-
-class _Straight(urllib.request.HTTPRedirectHandler):
-    """Follows no redirect: the key would travel to whoever it points to."""
-
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
-def _start_it(service: Service) -> str:
-    if service.name == "ollama":
-        return "start it: ollama serve"
-    return "see to the network, or to the service's base_url"
+def _unknown(name: str) -> str:
+    if name in SIMPLE:
+        return f"{name} is no service that could be asked; name it as {OTHERS[name][0]}."
+    near = difflib.get_close_matches(name.lower(), list(services()), n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(services())}."
+    return f"There is no service {line(name)!r}: {hint}"

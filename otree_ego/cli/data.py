@@ -1,0 +1,64 @@
+"""Write the rows of a run to stdout: CSV, JSON lines or Parquet. How many there are goes to stderr."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from ..errors import ConfigError
+from .output import Failure
+from .storing import add_store, opened
+
+HELP = "write a run's rows as CSV, JSON lines or Parquet"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """NAME, ID, --wide, --format, --store."""
+    parser.add_argument(
+        "names", nargs="+", metavar="[NAME] ID",
+        help="the scenario, whose export(thread) makes the rows (may be left out), and the run's id or its beginning",
+    )  # fmt: skip
+    parser.add_argument("--wide", action="store_true", help="all that is known: prompts, answers, models, tokens, cost")
+    parser.add_argument("--format", choices=("csv", "jsonl", "parquet"), default="csv", help="default: csv")
+    add_store(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it."""
+    from ..experiment.exporting import columns_of, rows_of, write
+
+    *name, uid = options.names
+    if len(name) > 1:
+        raise Failure(f"ego data takes a scenario's name and a run's id, not {len(options.names)} words.", 2)
+    if options.format == "parquet" and sys.stdout.isatty():
+        raise Failure("Parquet is no text: send it to a file, e.g. ego data ID --format parquet > data.parquet", 2)
+    with opened(options) as store:
+        found = store.get(uid)
+        module = _module(name[0] if name else "", found.source, found.kind)
+        rows = list(rows_of(store, found, module, options.wide))
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")  # the same file on every machine
+    write(rows, columns_of(rows, found.kind == "factorial"), options.format, sys.stdout)
+    sys.stdout.flush()
+    print(f"Wrote {len(rows)} lines.", file=sys.stderr)
+    return 0
+
+
+def _module(name: str, source: Any, kind: str) -> Any:
+    """The scenario's module, if its rows come from one."""
+    from ..experiment.scenarios import found, load
+
+    if name:
+        try:
+            file = found(name)
+        except ConfigError:
+            if kind in ("built", "factorial"):  # these make their rows without it
+                return None
+            raise
+    else:
+        file = Path(str(source.get("file", "")))
+        if file.suffix == ".py" and not file.is_file():
+            print(f"{file} is not there any more: these are the choices, not what its export() made.", file=sys.stderr)
+    return load(file) if file.suffix == ".py" and file.is_file() else None

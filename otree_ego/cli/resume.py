@@ -1,0 +1,92 @@
+"""Go on with a run that was stopped or has failed replications: what is done is not asked (or paid) again."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import runpy
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from ..errors import ConfigError, StoreError
+from .output import Failure
+from .run import add_how, ended, is_done, start, stopped
+from .storing import USUAL, add_store, named, opened
+
+HELP = "go on with a run that was stopped"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """ID, and how to run."""
+    parser.add_argument("id", metavar="ID", help="the run's id, or its beginning; `ego runs` lists them")
+    add_how(parser)
+    add_store(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it."""
+    with opened(options) as store:
+        found = store.get(options.id)
+        totals = store.totals(found.uid)
+    if found.status == "done" and not totals.failed and totals.replications >= found.planned:
+        print(f"The run {found.uid[:8]} ({found.name}) has all its {found.planned} replications: nothing is left.")
+        return 0
+    source = dict(found.source)
+    if found.kind == "built":  # as it was, whatever has become of the file
+        source["built"] = found.settings["built"]
+    folder = Path(str(source.get("folder", "")))
+    if source.get("folder") and folder.is_dir() and folder != Path.cwd():
+        where = named(options) or USUAL
+        options.store = where if "://" in where else str(Path(where).absolute())
+        os.chdir(folder)
+    if source.get("verb") == "run":
+        if "built" not in source and not Path(source["file"]).is_file():
+            raise Failure(f"The scenario {source['file']} is not there any more: put it back, then resume.")
+        if options.retries is not None:
+            raise Failure("--retries is a part of the experiment: it cannot change in the middle of a run.", 2)
+        return start(source, options, found.uid)
+    return _script(source, options, found.uid)
+
+
+def _script(source: dict[str, Any], options: argparse.Namespace, uid: str) -> int:
+    """Run the script again that began it, for this one run."""
+    from ..experiment.running import GIVEN
+
+    script = Path(str(source.get("script", "")))
+    if not script.is_file():
+        raise Failure(
+            "The run was begun in an interactive session, or its script is gone "
+            f"({script if str(script) != '.' else 'no file'}): run the same code again, and it goes on by itself."
+        )
+    arguments = [str(each) for each in source.get("arguments") or ()]
+    given = {
+        "store": named(options) or None, "concurrency": options.concurrency, "requests_per_minute": options.rpm,
+        "tokens_per_minute": options.tpm, "budget": options.budget, "batch": options.batch or None,
+        "engine": options.engine, "resume": uid, "source": {},
+    }  # fmt: skip
+    before, sys.argv = sys.argv, [str(script), *arguments]
+    sys.path.insert(0, str(script.parent))
+    token = GIVEN.set(given)
+    store, began = named(options) or USUAL, time.time()
+    try:
+        runpy.run_path(str(script), run_name="__main__")
+    except KeyboardInterrupt as stop:
+        return stopped(stop)
+    except ConfigError:
+        if not is_done(store, uid, began):
+            raise
+        # The run is done, and the script has come to another one, which nobody asked for.
+    except SystemExit as end:
+        if end.code:
+            raise
+    finally:
+        GIVEN.reset(token)
+        sys.argv = before
+        if str(script.parent) in sys.path:
+            sys.path.remove(str(script.parent))
+    if not is_done(store, uid, began):
+        raise StoreError(f"The script ended, but the run {uid[:8]} did not: does it still begin this run?")
+    ended(store, [uid])
+    return 0

@@ -1,0 +1,232 @@
+"""Run a scenario: a built file (JSON), or a module with run(times, …) in scenarios/ or in this folder.
+
+Ends with "Experiment ID OK"; `ego data NAME ID` then gives the rows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import signal
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..errors import ConfigError
+from .output import Failure
+from .storing import add_store
+
+HELP = "run a scenario: a built file or a module"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """NAME, -n, -p, --model, --seed, and how to run."""
+    parser.add_argument("name", metavar="NAME", help="a built file, or a module in scenarios/ or in this folder")
+    parser.add_argument("-n", "--times", type=whole, metavar="N", help="replications (default: 1)")
+    parser.add_argument(
+        "-p", "--param", nargs="+", action="append", default=[], metavar="KEY VALUE",
+        help="an argument of the module's run(), e.g. -p rounds 5; numbers, true, false and null are taken as such",
+    )  # fmt: skip
+    parser.add_argument("--model", metavar="M", help="who sits in each seat that a model takes, e.g. gpt-4o")
+    parser.add_argument(
+        "--seed", type=int, metavar="S", help="makes assignments and draws repeatable, answers where the model can"
+    )
+    parser.add_argument("--balanced", action="store_true", help="built files: as many replications in each treatment")
+    parser.add_argument(
+        "--constrained", action="store_true",
+        help="built files: the embedded model can only give answers of the form that a seat's filter wants",
+    )  # fmt: skip
+    add_how(parser)
+    add_store(parser)
+
+
+def add_how(parser: argparse.ArgumentParser) -> None:
+    """Options that change how a run is done, and nothing of what comes out."""
+    parser.add_argument("--concurrency", type=whole, metavar="N", help="replications at a time")
+    parser.add_argument("--rpm", type=positive, metavar="N", help="requests a minute, at most")
+    parser.add_argument("--tpm", type=positive, metavar="N", help="tokens a minute, at most")
+    parser.add_argument("--budget", type=positive, metavar="USD", help="stop when this is spent")
+    parser.add_argument("--retries", type=natural, metavar="N", help="built files: ask again for an invalid answer")
+    parser.add_argument("--batch", action="store_true", help="use the service's own batch queue")
+    parser.add_argument("--engine", choices=("ray", "joblib"), help="spread it over processes or machines")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it."""
+    from ..experiment.scenarios import found
+
+    file = found(options.name)
+    source = {
+        "verb": "run", "file": str(file.absolute()), "times": options.times or 1, "folder": str(Path.cwd()),
+        "params": params(options.param), "model": options.model or "", "seed": options.seed,
+        "balanced": options.balanced, "constrained": options.constrained, "retries": options.retries or 0,
+        "batch": options.batch,
+    }  # fmt: skip
+    only = [name for name in ("balanced", "constrained", "retries") if source[name]]
+    if only and file.suffix == ".py":
+        raise Failure(f"--{only[0]} is for built files; {file.name} is a module: its run() decides about that.", 2)
+    if "times" in source["params"]:
+        raise Failure("-p times …: how often is said by -n.", 2)
+    return start(source, options)
+
+
+def start(source: dict[str, Any], options: argparse.Namespace, resume: str = "") -> int:
+    """Run what a source describes (see `run`), anew or to go on with a run."""
+    from ..experiment.running import GIVEN
+    from ..stores.runs import STORE
+    from .project import load_project
+    from .storing import named
+
+    load_project()  # services of its own that a project declares are known then
+    store = named(options) or STORE
+    given = {
+        "store": store, "concurrency": options.concurrency, "requests_per_minute": options.rpm,
+        "tokens_per_minute": options.tpm, "budget": options.budget, "batch": batch_of(source, options),
+        "engine": options.engine, "fresh": not resume, "source": source, "resume": resume or None,
+    }  # fmt: skip
+    token, began = GIVEN.set(given), time.time()
+    try:
+        ids = _built(source) if source["file"].endswith(".json") else _module(source, store, resume)
+    except KeyboardInterrupt as stop:
+        return stopped(stop)
+    except ConfigError:
+        if not resume or not is_done(store, resume, began):
+            raise
+        ids = [resume]  # what comes after it is not what was asked for
+    finally:
+        GIVEN.reset(token)
+    if not ids:
+        raise Failure(f"{source['file']} ran, but no Thread said anything in it: there is nothing to keep.")
+    ended(store, ids)
+    return 0
+
+
+def batch_of(source: Mapping[str, Any], options: argparse.Namespace) -> bool | None:
+    """Whether to use the batch queue: a run that was begun so has its answers there."""
+    return options.batch or (bool(source.get("batch")) and not options.engine) or None
+
+
+def stopped(stop: KeyboardInterrupt) -> int:
+    """Say that Ctrl-C has ended it; returns the exit code."""
+    print(f"\nego: {stop or 'Stopped: Ctrl-C.'}", file=sys.stderr)
+    return 128 + signal.SIGINT
+
+
+def is_done(store: str, uid: str, since: float) -> bool:
+    """Whether a run has come to its end since some time, in seconds since 1970."""
+    from ..stores import RunStore
+
+    opened = RunStore(store)
+    try:
+        run = opened.get(uid)
+        return run.status == "done" and (run.ended or 0.0) >= since
+    finally:
+        opened.close()
+
+
+def ended(store: str, ids: Sequence[str]) -> None:
+    """Say that runs have ended, and what is not as it should be."""
+    from ..stores import RunStore
+
+    opened = RunStore(store)
+    try:
+        for uid in ids:
+            totals = opened.totals(uid)
+            said = [f"{totals.tainted} tainted (an answer was invalid)"] * bool(totals.tainted)
+            said += [f"{totals.failed} failed (no answer came; ego resume {uid[:8]} asks again)"] * bool(totals.failed)
+            if said:
+                told = f"{totals.replications} replications: {', '.join(said)}; ego show {uid[:8]} says why."
+                print(told, file=sys.stderr)
+            print(f"Experiment {uid} OK")
+    finally:
+        opened.close()
+
+
+def _built(source: dict[str, Any]) -> list[str]:
+    from ..experiment.building import run_built
+
+    text = source.get("built") or Path(source["file"])
+    done = run_built(
+        text, source["times"], model=source["model"], seed=source["seed"], balanced=source["balanced"],
+        retries=source["retries"], constrained=source.get("constrained", False), name=Path(source["file"]).stem,
+    )  # fmt: skip
+    return [done.run]
+
+
+def _module(source: dict[str, Any], store: str, resume: str) -> list[str]:
+    from ..experiment.running import how
+    from ..experiment.scenarios import arguments, load, play
+    from ..stores import RunStore
+
+    module = load(Path(source["file"]))
+    given = dict(source["params"])
+    for name in ("model", "seed"):
+        if source.get(name) not in ("", None):
+            given.setdefault(name, source[name])
+    arguments(module, source["times"], given)  # what is wrong with them is told before a store is made
+    opened = RunStore(store)
+    try:
+        before = opened.get(resume) if resume else None
+        return play(module, source["times"], given, opened, how(), before)
+    finally:
+        opened.close()
+
+
+def params(pairs: list[list[str]]) -> dict[str, Any]:
+    """The arguments that -p gives; a third word (alter_ego's type) is understood, too.
+
+    >>> params([["rounds", "5"], ["label", "a b"], ["noise", "0.5", "float"], ["fast", "true"]])
+    {'rounds': 5, 'label': 'a b', 'noise': 0.5, 'fast': True}
+    """
+    found: dict[str, Any] = {}
+    kinds: dict[str, Any] = {"int": int, "float": float, "str": str, "bool": lambda text: text.lower() in ("1", "true")}
+    for words in pairs:
+        if len(words) == 1 and "=" in words[0]:
+            words = list(words[0].split("=", 1))
+        if (len(words) == 3 and words[2] not in kinds) or not 2 <= len(words) <= 3:
+            raise Failure(f"-p {' '.join(words)}: it takes a name and a value, e.g. -p rounds 5.", 2)
+        name, text = words[0], words[1]
+        if not name.isidentifier():
+            raise Failure(f"-p {name} …: {name!r} cannot be the name of an argument.", 2)
+        try:
+            found[name] = kinds[words[2]](text) if len(words) == 3 else _value(text)
+        except ValueError:
+            raise Failure(f"-p {' '.join(words)}: {text!r} is no {words[2]}.", 2) from None
+    return found
+
+
+def _value(text: str) -> Any:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return text if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def whole(text: str) -> int:
+    """A number of replications."""
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"it takes a whole number from 1, not {text!r}")
+    return number
+
+
+def natural(text: str) -> int:
+    """A number of further attempts."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"it takes a whole number from 0, not {text!r}")
+    return int(text)
+
+
+def positive(text: str) -> float:
+    """A number above 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"it takes a number above 0, not {text!r}")
+    return number

@@ -1,0 +1,120 @@
+"""Read what was said in an experiment: a transcript of its replications, or of the one at PLACE."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from .output import Failure
+from .storing import add_store, ago, dollars, opened, progress_of, state_of, when
+from .terminal import line, make_ready, page, painted
+
+if TYPE_CHECKING:
+    from ..stores import Run, RunStore
+    from .transcript import Writer
+
+HELP = "read what was said in an experiment"
+LIMIT = 10
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """ID, PLACE, --limit, --all, --full, --no-pager, --store."""
+    parser.add_argument("id", metavar="ID", help="the experiment's id, or its beginning, as ego runs shows it")
+    parser.add_argument("at", metavar="PLACE", nargs="?", type=_number, help="only the replication at this place")
+    parser.add_argument("--place", metavar="N", type=_number, help="the same as PLACE; places are counted from 0")
+    many = parser.add_mutually_exclusive_group()
+    many.add_argument("--limit", metavar="N", type=_number, help=f"so many replications (default: {LIMIT})")
+    many.add_argument("--all", action="store_true", help="all replications")
+    parser.add_argument("--full", action="store_true", help="long texts to their ends, with tokens, times and costs")
+    parser.add_argument("--no-pager", action="store_true", help="print everything at once, also on a terminal")
+    add_store(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it."""
+    from .transcript import Writer
+
+    make_ready()
+    place = options.place if options.at is None else options.at
+    with opened(options) as store:
+        found = store.get(options.id)
+        places = store.places(found.uid)
+        if place is not None and place not in places:
+            raise Failure(_no_place(found, place, len(places)))
+        limit = None if options.all or place is not None else LIMIT if options.limit is None else options.limit
+        writer = Writer(found, options.full)
+        with closing(transcript_of(store, found, writer, place, limit, len(places))) as lines:
+            page(lines, not options.no_pager)
+    return 0
+
+
+def transcript_of(
+    store: RunStore, found: Run, writer: Writer, place: int | None, limit: int | None, count: int
+) -> Generator[str, None, None]:
+    """The lines of a run's transcript, made as they are needed.
+
+    Arguments:
+        store, found: where the run is, and which.
+        writer: makes a replication's lines.
+        place: one replication only. limit: so many; None for all. count: how many have begun.
+    """
+    from .transcript import parts
+
+    yield from _header(store, found, writer)
+    with closing(parts(store, found.uid, place)) as all_parts:
+        for part in itertools.islice(all_parts, limit):
+            yield ""
+            yield from writer.lines(part)
+    if limit is not None and count > limit:
+        yield ""
+        left = f"{count - limit} more replication{'s' if count - limit > 1 else ''}"
+        yield painted(f"{left}: --all shows all, --limit N more, ego show {found.uid[:8]} PLACE one of them.", "dim")
+    if not count:
+        yield ""
+        yield "No replication has begun."
+
+
+def _header(store: RunStore, found: Run, writer: Writer) -> Iterator[str]:
+    from .transcript import told
+
+    totals, (status, note) = store.totals(found.uid), state_of(found)
+    yield f"{painted(line(found.name) or '-', 'bold')}  {painted(found.uid[:8], 'dim')}"
+    models = ", ".join(cost.model for cost in store.costs(found.uid))
+    wrong = [f"{totals.tainted} tainted"] if totals.tainted else []
+    wrong += [f"{totals.failed} failed"] if totals.failed else []
+    rows = [
+        ("started", f"{when(found.created)} ({ago(found.created)})"),
+        ("status", f"{status}: {note}" if note else status),
+        ("replications", ", ".join([progress_of(found, totals), *wrong])),
+        ("cost", dollars(totals.cost, totals.unpriced)),
+        ("models", models),
+    ]
+    built = found.settings.get("built")
+    parts = built if isinstance(built, Mapping) else {}
+    prompts = parts.get("prompts")
+    for name, text in prompts.items() if isinstance(prompts, Mapping) else ():
+        rows.append((f"{name} prompt", told(text)))
+    settings = {"rounds": parts.get("rounds"), **{k: v for k, v in found.settings.items() if k != "built"}}
+    for name, value in settings.items():
+        if isinstance(value, Mapping) and name in ("levels", "treatments"):
+            rows += [(f"{name.removesuffix('s')} {key}", told(each)) for key, each in value.items()]
+        elif value not in (None, "", [], {}, False):
+            rows.append((str(name), told(value)))
+    yield from writer.pairs([(label, "dim", text) for label, text in rows if text])
+
+
+def _no_place(found: Run, place: int, count: int) -> str:
+    name = f"The run {found.uid[:8]} ({line(found.name)})"
+    if not count:
+        return f"{name} has no replication yet."
+    hint = f"its places go from 0 to {found.planned - 1}" if found.planned else "ego show without PLACE lists them"
+    return f"{name} has no replication at place {place}, or has not begun it: {hint}."
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        raise argparse.ArgumentTypeError(f"it takes a whole number from 0, not {text!r}")
+    return int(text)

@@ -1,0 +1,169 @@
+"""One cell of a factorial design: its prompt, its agent, and how its answer is read."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import ConfigError, ParseError
+from ..messages import Message
+from ..prompts import Prompt
+from ..recording import RECORDER
+from ..threads import Thread
+from .asking import ask, read
+from .crew import Job, Outcome
+from .desk import Desk
+from .results import RESERVED, Record
+
+PROBES = 8
+"""How many Threads are made to see what an agent draws at random."""
+Agent = str | Callable[[], Thread]
+Parser = Callable[[str], Any]
+
+
+def maker(agent: Agent) -> Callable[[], Thread]:
+    """A function that makes a new Thread, from one, or from a model's name."""
+    if isinstance(agent, str):
+        return _Named(agent)
+    if isinstance(agent, Thread) or not callable(agent):
+        raise ConfigError(
+            f"The agent is a function that makes a new Thread for each replication, e.g. "
+            f"lambda: GPTThread('gpt-4o', temperature=1.0), or a model's name; not {agent!r}."
+        )
+    return agent
+
+
+@dataclass(frozen=True)
+class _Named:
+    model: str
+
+    def __call__(self) -> Thread:
+        return Thread(self.model)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A parser whose dicts may not overwrite columns: the levels, and those that every row has."""
+
+    parser: Parser | None
+    taken: tuple[str, ...]
+
+    def __call__(self, text: str) -> Any:
+        value = text if self.parser is None else self.parser(text)
+        if isinstance(value, dict):
+            for name in value:
+                if name in self.taken or name in RESERVED:
+                    raise ParseError(
+                        f"The answer's field {name!r} would overwrite a column of the row.", text=text,
+                        expected=f"a field of another name than {name!r}",
+                    )  # fmt: skip
+        return value
+
+
+@dataclass(frozen=True)
+class FactorialWork:
+    """Asks one cell; can be sent to another process."""
+
+    prompt: Prompt
+    make: Callable[[], Thread]
+    parser: Callable[[str], Any]
+    retries: int = 0
+    seed: int | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self, thread: Thread, cell: Mapping[str, Any]) -> str:
+        """The exact prompt of a cell; levels that are Prompts themselves are filled first."""
+        known = {**thread.public(), **self.variables, **cell}
+        filled = {name: value.render(**known) for name, value in cell.items() if isinstance(value, Prompt)}
+        return self.prompt.render(**{**known, **filled})
+
+    def probes(self) -> list[Thread]:
+        """Threads as the agent makes them, outside of any record.
+
+        Random numbers are the same each time, so that what an agent draws is drawn again when the script runs again;
+        the experimenter's own are left as they were.
+
+        Raises:
+            ConfigError: the agent makes none.
+        """
+        token = RECORDER.set(None)
+        kept, numpy = random.getstate(), sys.modules.get("numpy.random")
+        kept_numpy = numpy.get_state() if numpy else None
+        found = []
+        try:
+            for number in range(PROBES):
+                random.seed(number)
+                if numpy:
+                    numpy.seed(number)
+                found.append(self._made())
+        finally:
+            RECORDER.reset(token)
+            random.setstate(kept)
+            if numpy:
+                numpy.set_state(kept_numpy)
+        return found
+
+    def _made(self) -> Thread:
+        thread = self.make()
+        if not isinstance(thread, Thread):
+            raise ConfigError(f"The agent must make a Thread; it made {thread!r:.80}.")
+        return thread
+
+    async def __call__(self, job: Job) -> Outcome:
+        """Ask, and read the answer."""
+        thread = self._made()
+        desk = RECORDER.get()
+        if isinstance(desk, Desk) and getattr(thread._store, "desk", None) is not desk:
+            raise ConfigError(
+                "The agent must make a new Thread each time it is called; it gave one that was there before. "
+                "Write lambda: GPTThread(…), not a variable that holds a Thread."
+            )
+        options = dict(self.options)
+        if self.seed is not None:
+            options["seed"] = (self.seed + job.place) % 2**31
+        text = self.text(thread, job.values)
+        asked = await ask(thread, text, self.parser, self.retries, **options)
+        value = None if asked.error else asked.value
+        return Outcome(value, asked.attempts, asked.error, tainted=bool(asked.error))
+
+    def left(self, messages: Sequence[Message]) -> Outcome | None:
+        """What an attempt that was broken off came to, if its answers are recorded and no other is to be asked for."""
+        answers = [m for m in messages if m.role == "assistant" and m.attempts]
+        if not answers or not answers[-1].sendable:
+            return None
+        value, error = read(answers[-1].text, self.parser)
+        if error and len(answers) <= self.retries:
+            return None
+        return Outcome(None if error else value, len(answers), error, tainted=bool(error))
+
+    def read(self, record: Record) -> tuple[Any, str]:
+        """The result of a recorded answer, and what is wrong with it."""
+        answer, replication = record.answer, record.replication
+        if replication.status != "done" or answer is None:
+            return None, f"{replication.error}: {replication.error_text}".strip(": ")
+        return read(answer.text, self.parser)
+
+
+def described(thread: Thread) -> dict[str, Any]:
+    """What a Thread is, for telling one design from another: class, settings, and what it knows from the beginning."""
+    said = {f"{n}": [m.role, m.text] for n, m in enumerate(thread.messages)}
+    return {"kind": thread.kind, "settings": thread.state(), "messages": said}
+
+
+def agreed(one: Any, other: Any) -> Any:
+    """What two descriptions have in common: an agent that draws something at random is still the same agent."""
+    if not (isinstance(one, dict) and isinstance(other, dict)):
+        return one
+    return {
+        name: agreed(value, other[name])
+        for name, value in one.items()
+        if name in other and (isinstance(value, dict) or _same(value, other[name]))
+    }
+
+
+def _same(one: Any, other: Any) -> bool:
+    return bool(type(one) is type(other) and (one == other or repr(one) == repr(other)))

@@ -1,0 +1,231 @@
+"""Factorial designs: one prompt, all combinations of its levels, asked so many times each."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+from ..errors import ConfigError, PromptError
+from ..keeping import check_storable
+from ..parsing import parse_json
+from ..prompts import Prompt
+from ..threads import Thread
+from .cells import Agent, Checked, FactorialWork, Parser, agreed, described, maker
+from .crew import Job
+from .results import RESERVED, Results, details, records, row
+from .running import UNSET, How, Plan, execute, how
+
+
+def factorial(prompt: str | Prompt, /, **levels: Sequence[Any]) -> Factorial:
+    """A design that asks one prompt with all combinations of its levels.
+
+    Arguments:
+        prompt: a template (`{{ name }}`); a plain str is taken for one here.
+        **levels: for each name its values; a value may be a Prompt that uses the other names.
+
+    Raises:
+        ConfigError: a level has no values, or a name that a row's column has already.
+        PromptError: the template is broken.
+
+    >>> design = factorial("What is {{ a }} times {{ b }}?", a=[2, 3], b=[4])
+    >>> design.cells
+    [{'a': 2, 'b': 4}, {'a': 3, 'b': 4}]
+    """
+    return Factorial(prompt if isinstance(prompt, Prompt) else Prompt(prompt), levels)
+
+
+class Factorial:
+    """See `factorial`.
+
+    Fields:
+        prompt: the template. levels: the values by name. cells: all combinations, in order of the product.
+    """
+
+    def __init__(self, prompt: Prompt, levels: Mapping[str, Sequence[Any]]) -> None:
+        self.levels = {name: _values(name, values) for name, values in levels.items()}
+        self.prompt = prompt
+        self.cells = [dict(zip(self.levels, each, strict=True)) for each in itertools.product(*self.levels.values())]
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    def __repr__(self) -> str:
+        shape = " x ".join(f"{name}({len(values)})" for name, values in self.levels.items())
+        return f"<Factorial {shape or 'of one cell'}>"
+
+    def run(
+        self,
+        agent: Agent,
+        parser: Parser | None = parse_json,
+        times: int = 1,
+        *,
+        outcome: str = "result",
+        keep_retval: bool = False,
+        retries: int = 0,
+        seed: int | None = None,
+        name: str = "",
+        concurrency: int | None = None,
+        requests_per_minute: float | None = None,
+        tokens_per_minute: float | None = None,
+        budget: float | None = None,
+        store: str | Path | None = UNSET,
+        fresh: bool = False,
+        progress: bool | None = None,
+        engine: Any = None,
+        batch: bool = False,
+        max_tokens: int | None = None,
+        temperature: float | None = None,
+        stop: str | list[str] | None = None,
+        extra: Mapping[str, Any] | None = None,
+        **variables: Any,
+    ) -> Results:
+        """Ask each cell `times` times, a new agent each time, and give a row for each answer.
+
+        What is done already is not asked (or paid) again: running the same design on the same store goes on where it
+        was, and more `times` are added to those that are there. An answer that does not parse is an answer, and is kept
+        with its `error`; only replications that got no answer are asked again.
+
+        Arguments:
+            agent: makes a new Thread (`lambda: GPTThread("gpt-4o", temperature=1.0)`), or is a model's name.
+            parser: takes the answer's text and returns the result; a dict is merged into the row; None keeps the
+                text. What it raises, and None, mean that the answer is invalid. (`filter=` is the same, for alter_ego's
+                users.)
+            times: replications of each cell.
+            outcome: the result's column.
+            keep_retval: whether rows have the raw answer, too, as `retval`.
+            retries: how often an invalid answer is asked for again, told what was wrong. Every attempt is recorded.
+            seed: the first replication is asked with this seed, each further one with the next; None for none.
+            name: what the run is called in `ego runs`.
+            concurrency: how many replications at a time; 20 where a service answers.
+            requests_per_minute, tokens_per_minute: the service's limits; None for none.
+            budget: US dollars; when they are spent, no more is asked (replies without a known price do not count).
+            store: a SQLite file's path or a database URL; by default `ego.sqlite3` in the working directory, or what
+                the environment variable EGO_STORE names; None keeps nothing.
+            fresh: begin a new run even if this design was run before.
+            progress: whether to show a bar; by default on a terminal only.
+            engine: ``"ray"`` or ``"joblib"`` to spread the design over processes or machines, see
+                `otree_ego.experiment.engines`.
+            batch: whether to hand all requests to the service's own batch queue (at OpenAI half the price, within
+                a day).
+            max_tokens, temperature, stop, extra: for each request, see `Thread.submit`.
+            **variables: further values for the prompt, the same in all cells.
+
+        Raises:
+            PromptError: the prompt names what no level, variable or attribute of the agent has; before any request.
+            ConfigError: an argument, the model or the key is wrong; before the first request, where it can be known.
+            RunStopped: the budget is reached or the service is down; what has come is kept, run it again to go on.
+            RunError: another process is at work on this run.
+            StoreError: the store cannot be written.
+
+        >>> from otree_ego import ConstantThread, extract_number
+        >>> design = factorial("What is {{ a }} times {{ b }}?", a=[2, 3], b=[4])
+        >>> data = design.run(lambda: ConstantThread("12, I think."), extract_number, store=None)
+        >>> [(row["a"], row["result"], row["attempts"]) for row in data]
+        [(2, 12, 1), (3, 12, 1)]
+        """
+        if "filter" in variables:
+            if parser is not parse_json:
+                raise ConfigError("parser and filter are one argument: give one of them.")
+            parser = variables.pop("filter")
+        options = dict(max_tokens=max_tokens, temperature=temperature, stop=stop, extra=extra)
+        given = {option: value for option, value in options.items() if value is not None}
+        reader = Checked(parser, tuple(self.levels))
+        work = FactorialWork(self.prompt, maker(agent), reader, retries, seed, given, variables)
+        self._check(work, times, outcome, parser)
+        wanted: dict[str, Any] = dict(
+            concurrency=concurrency, requests_per_minute=requests_per_minute, tokens_per_minute=tokens_per_minute,
+            budget=budget, store=store, fresh=fresh, progress=progress, engine=engine, batch=batch,
+        )  # fmt: skip
+        plan = self._plan(work, times, outcome, parser, name)
+        return self._results(plan, how(**wanted), work, outcome, keep_retval)
+
+    def _check(self, work: FactorialWork, times: int, outcome: str, parser: Parser | None) -> None:
+        for what, number, least in (("times", times, 1), ("retries", work.retries, 0)):
+            if isinstance(number, bool) or not isinstance(number, int) or number < least:
+                raise ConfigError(f"{what} takes a whole number from {least}, not {number!r}.")
+        if parser is not None and not callable(parser):
+            raise ConfigError(f"parser takes a function of the answer's text, or None, not {parser!r}.")
+        if not isinstance(outcome, str) or outcome in self.levels or outcome in RESERVED:
+            raise ConfigError(f"outcome = {outcome!r}: the result's column needs a name that no other column has.")
+        for name in work.variables:
+            if name in self.levels:
+                raise ConfigError(f"{name!r} is a level already; a value for all cells needs another name.")
+            if not any(name in prompt.names for prompt in self._prompts()):
+                raise ConfigError(f"run() has no argument {name!r}, and the prompt has no variable of this name.")
+
+    def _prompts(self) -> list[Prompt]:
+        nested = [value for values in self.levels.values() for value in values if isinstance(value, Prompt)]
+        return [self.prompt, *nested]
+
+    def _plan(self, work: FactorialWork, times: int, outcome: str, parser: Parser | None, name: str) -> Plan:
+        probes = work.probes()
+        first = probes[0]
+        self._try(work, first)
+        from ..providers import check_model
+
+        for model in filter(None, (first.model, first.fallback_model)):
+            if not first.base_url and not model.startswith("scripted/"):
+                check_model(model, first.id)
+        agent = reduce(agreed, map(described, probes))
+        design = dict(
+            prompt=self.prompt.template, levels=self.levels, agent=agent, options=work.options,
+            variables=work.variables, seed=work.seed,
+        )  # fmt: skip
+        settings = {
+            **design, "times": times, "outcome": outcome, "retries": work.retries,
+            "parser": None if parser is None else getattr(parser, "__qualname__", repr(parser)),
+        }  # fmt: skip
+        cells = self.cells
+
+        def job(place: int) -> Job:
+            return Job(place, cells[place % len(cells)])
+
+        title = name or " x ".join(self.levels) or "one prompt"
+        total = times * len(cells)
+        return Plan(title, "factorial", design, total, job, work, settings, models=(first.model,), left=work.left)
+
+    def _try(self, work: FactorialWork, thread: Thread) -> None:
+        """Fill the prompt for each cell, so that a name that nobody knows is refused before anything is asked."""
+        for cell in self.cells:
+            try:
+                work.text(thread, cell)
+            except PromptError as error:
+                raise PromptError(f"In the cell {cell!r:.200}: {error}") from None
+
+    def _results(self, plan: Plan, way: How, work: FactorialWork, outcome: str, keep_retval: bool) -> Results:
+        rows: list[dict[str, Any]] = []
+        wide: list[dict[str, Any]] = []
+        changed = []
+        with execute(plan, way) as (run, store):
+            for record in records(store, run):
+                if record.replication.place >= plan.total:
+                    continue
+                value, error = work.read(record)
+                again = record.as_read(value, error)
+                if again != record.replication:  # by another parser than before
+                    changed.append(again)
+                levels = plan.job(record.replication.place).values
+                rows.append(row(record, levels, outcome, value, error, keep_retval))
+                wide.append(details(record))
+            store.change(changed)
+            return Results(rows, wide, run, store.shown)
+
+
+def _values(name: str, values: Any) -> list[Any]:
+    try:
+        unordered = isinstance(values, str | bytes | Mapping | set | frozenset)
+        found = None if unordered else list(values)
+    except TypeError:
+        found = None
+    if found is None:
+        raise ConfigError(f"The level {name!r} takes a list of values, e.g. {name}=['a', 'b'], not {values!r:.60}.")
+    if not found:
+        raise ConfigError(f"The level {name!r} has no values: the design would have no cells.")
+    if name in RESERVED:
+        raise ConfigError(f"A level cannot be named {name!r}: that is a column of the rows already.")
+    for value in found:
+        check_storable(f"The level {name!r}", value)
+    return found

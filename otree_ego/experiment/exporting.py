@@ -1,0 +1,120 @@
+"""Runs as tables: which rows a run has, and writing them as CSV, JSON lines or Parquet."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from types import ModuleType
+from typing import Any, TextIO
+
+from ..errors import ConfigError
+from ..messages import clean
+from ..stores import Run, RunStore
+from ..stores.runs import to_json
+from .choices import read_state
+from .results import Record, beside, details, records, row
+
+FORMATS = ("csv", "jsonl", "parquet")
+CHOICES = ("choice", "convo", "experiment", "i", "round", "tainted", "thread", "thread_type", "treatment")
+"""The columns of a row a choice."""
+
+
+def rows_of(
+    store: RunStore, run: Run, module: ModuleType | None = None, wide: bool = False
+) -> Iterator[dict[str, Any]]:
+    """The rows of a run.
+
+    Arguments:
+        store, run: which. module: a scenario whose `export(thread)` makes the rows.
+        wide: with all that is known: prompts, answers, models, parameters, tokens, cost.
+
+    A microexperiment has a row for each answer (levels, result, attempts, error, thread, experiment), any other run one
+    for each choice of each Thread: choice, convo, experiment, i, round, tainted, thread, thread_type, treatment.
+    """
+    if module is not None and callable(getattr(module, "export", None)) and not wide:
+        from .scenarios import exported
+
+        yield from exported(module, store, run)
+        return
+    for record in records(store, run):
+        if run.kind == "factorial":
+            yield beside(_answer(run, record), details(record) if wide else {})
+        else:
+            yield from _choices(run, record, wide)
+
+
+def _answer(run: Run, record: Record) -> dict[str, Any]:
+    ended = record.replication
+    outcome = str(run.settings.get("outcome", "result"))
+    error = ended.error_text or ended.error
+    return {**row(record, ended.levels, outcome, ended.result, error, False), "experiment": run.uid}
+
+
+def _choices(run: Run, record: Record, wide: bool) -> Iterator[dict[str, Any]]:
+    ended = record.replication
+    for seat in record.seats:
+        state = read_state(seat.thread.state)
+        metadata = state.get("metadata")
+        told = metadata if isinstance(metadata, Mapping) else {}
+        made = state.get("choices")
+        choices: list[Any] = made if isinstance(made, list) else []
+        common = {
+            "convo": told.get("convo", ""), "experiment": run.uid, "i": state.get("i", ended.place + 1),
+            "tainted": ended.tainted or bool(state.get("tainted")), "thread": seat.thread.uid,
+            "thread_type": seat.thread.kind, "treatment": ended.treatment,
+        }  # fmt: skip
+        if wide:
+            alone = Record(ended, [seat], {seat.thread.uid: record.messages[seat.thread.uid]})
+            common.update(seat=told.get("seat") or seat.seat, error=ended.error_text, **details(alone))
+        for number, choice in enumerate(choices, 1):
+            yield {"choice": to_json(choice), "round": number, **common}
+
+
+def columns_of(rows: Sequence[Mapping[str, Any]], keep_order: bool) -> list[str]:
+    """All columns of some rows: in the order in which they come, or by name; without rows, those of choices."""
+    names = dict.fromkeys(name for each in rows for name in each) or (dict.fromkeys(() if keep_order else CHOICES))
+    return list(names) if keep_order else sorted(names)
+
+
+def write(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str, out: TextIO) -> None:
+    """Write rows.
+
+    Arguments:
+        rows, columns: what. form: ``csv``, ``jsonl`` or ``parquet`` (bytes, to the text stream's buffer).
+
+    Raises:
+        ConfigError: Parquet's package is not installed.
+    """
+    if form == "csv":
+        writer = csv.DictWriter(out, columns, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: _cell(value) for name, value in each.items()} for each in rows)
+    elif form == "jsonl":
+        for each in rows:
+            out.write(to_json({name: each.get(name) for name in columns}) + "\n")
+    else:
+        _parquet(rows, columns, out)
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)  # a text that is no text cannot be written
+    return to_json(value) if isinstance(value, dict | list | tuple) else value
+
+
+def _parquet(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], out: TextIO) -> None:
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError:
+        raise ConfigError('Parquet needs the package pyarrow: pip install "otree-ego[parquet]"') from None
+    table = {}
+    for name in columns:
+        values = [_cell(each.get(name)) for each in rows]
+        kinds = {type(value) for value in values if value is not None}
+        # A column has one type: whole numbers go with decimals, everything else that is mixed becomes text.
+        fits = kinds <= {int, float} or (len(kinds) == 1 and kinds <= {str, bool})
+        if not fits or any(type(value) is int and abs(value) >= 2**63 for value in values):
+            values = [None if value is None else str(value) for value in values]
+        table[name] = values
+    parquet.write_table(pyarrow.table(table), out.buffer)

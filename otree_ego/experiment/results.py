@@ -1,0 +1,151 @@
+"""What a run has recorded, as rows for pandas, polars or a file."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+from ..messages import Message
+from ..stores import Replication, Run, RunStore
+from ..stores.runs import Seat, to_json
+
+CHUNK = 250
+PLAIN = (str, int, bool, type(None))
+"""Results that JSON gives back as they were."""
+RESERVED = ("attempts", "error", "thread", "retval")
+"""Columns of a microexperiment's rows beside its levels and outcomes."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One replication with all that was said in it.
+
+    Fields:
+        replication: how it ended. seats: its last attempt's Threads. messages: by Thread, oldest first.
+    """
+
+    replication: Replication
+    seats: list[Seat] = field(default_factory=list)
+    messages: Mapping[str, list[Message]] = field(default_factory=dict)
+
+    @cached_property
+    def replies(self) -> list[Message]:
+        """What was answered, or failed to be, in order of time."""
+        said = [m for seat in self.seats for m in self.messages[seat.thread.uid]]
+        return sorted((m for m in said if m.role == "assistant" and m.attempts), key=lambda m: m.time)
+
+    @cached_property
+    def answer(self) -> Message | None:
+        """The last answer that came."""
+        return next((m for m in reversed(self.replies) if m.sendable), None)
+
+    def as_read(self, value: Any, error: str) -> Replication:
+        """The replication as it is when its answer is read so."""
+        if self.replication.status != "done":
+            return self.replication
+        kept = value if type(value) in PLAIN else json.loads(to_json(value))
+        found = dict(result=kept, tainted=bool(error), error="ParseError" if error else "", error_text=error)
+        as_it_is = all(getattr(self.replication, name) == held for name, held in found.items())
+        return self.replication if as_it_is else replace(self.replication, **found)
+
+
+def records(store: RunStore, run: Run) -> Iterator[Record]:
+    """All replications of a run that have ended, by place; read piece by piece."""
+    ended = store.replications(run.uid)
+    seats = store.seats(run.uid, last=True)
+    waiting = next(seats, None)
+    while piece := list(islice(ended, CHUNK)):
+        mine: dict[int, list[Seat]] = {replication.place: [] for replication in piece}
+        while waiting is not None and waiting.place <= piece[-1].place:
+            if waiting.place in mine:
+                mine[waiting.place].append(waiting)
+            waiting = next(seats, None)
+        messages = store.messages([seat.thread.uid for each in mine.values() for seat in each])
+        for replication in piece:
+            own = mine[replication.place]
+            yield Record(replication, own, {seat.thread.uid: messages[seat.thread.uid] for seat in own})
+
+
+def attributes(seat: Seat) -> dict[str, Any]:
+    """A Thread's settings and attributes as they were kept."""
+    found: dict[str, Any] = pickle.loads(seat.thread.state)
+    return found
+
+
+def row(
+    record: Record, levels: Mapping[str, Any], outcome: str, value: Any, error: str, keep_retval: bool
+) -> dict[str, Any]:
+    """A microexperiment's row: levels, result, how many answers were asked for, what was wrong, and the Thread."""
+    replication, answer = record.replication, record.answer
+    found = {**levels}
+    if isinstance(value, dict):
+        found.update(value)
+    else:
+        found[outcome] = value
+    found.update(attempts=replication.answers, error=error, thread=record.seats[0].thread.uid if record.seats else "")
+    if keep_retval:
+        found["retval"] = answer.text if answer else None
+    return found
+
+
+def details(record: Record) -> dict[str, Any]:
+    """What else is known of a replication: exact prompt, model asked and answered, parameters, tokens, cost, times."""
+    said = [m for seat in record.seats for m in record.messages[seat.thread.uid]]
+    replies, last = record.replies, record.answer
+    latest = last or (replies[-1] if replies else None)
+    return {
+        "place": record.replication.place,
+        "status": record.replication.status,
+        "system": "\n\n".join(m.text for m in said if m.role == "system"),
+        "prompt": next((m.text for m in said if m.role == "user"), ""),
+        "answer": last.text if last else "",
+        "model": latest.model if latest else "",
+        "model_answered": latest.model_answered if latest else "",
+        "finish_reason": latest.finish_reason if latest else "",
+        "params": dict(latest.params) if latest else {},
+        "seed": latest.seed if latest else None,
+        "requests": sum(m.attempts for m in replies),
+        "tokens_in": _sum(m.tokens_in for m in replies),
+        "tokens_out": _sum(m.tokens_out for m in replies),
+        "tokens_reasoning": _sum(m.tokens_reasoning for m in replies),
+        "cost": _sum(m.cost for m in replies),
+        "latency": latest.latency if latest else None,
+        "time": latest.time if latest else None,
+    }
+
+
+def beside(row: Mapping[str, Any], rest: Mapping[str, Any]) -> dict[str, Any]:
+    """A row with its details; one that is named like a column of the row stands beside it as ``reply_...``.
+
+    >>> beside({"time": "1st year"}, {"time": 1760000000.0})
+    {'time': '1st year', 'reply_time': 1760000000.0}
+    """
+    return {**row, **{f"reply_{name}" if name in row else name: value for name, value in rest.items()}}
+
+
+def _sum(values: Iterable[Any]) -> Any:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+class Results(list[dict[str, Any]]):
+    """The rows of a microexperiment: a list of dicts, ready for `pandas.DataFrame` or `polars.DataFrame`.
+
+    Fields:
+        run: the run's id; `ego data`, `ego show` and `ego report` take it.
+        store: where everything is recorded. wide: the same rows with all that is known (`details`).
+        failed: how many have no answer. invalid: how many have one that did not parse. cost: US dollars, if known.
+    """
+
+    def __init__(self, rows: Iterable[dict[str, Any]], wide: list[dict[str, Any]], run: Run, store: str) -> None:
+        super().__init__(rows)
+        self.wide = [beside(row, rest) for row, rest in zip(self, wide, strict=True)]
+        self.run, self.store = run.uid, store
+        self.failed = sum(rest["status"] == "failed" for rest in wide)
+        self.invalid = sum(bool(row["error"]) for row in self) - self.failed
+        self.cost = sum(rest["cost"] or 0.0 for rest in wide)
