@@ -1,18 +1,37 @@
-"""All benchmarks, one after the other: `python -m benchmarks`."""
+"""All benchmarks, one after the other: `python -m benchmarks`; with `--slow` also those that take long."""
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 
 from .common import REPO
 
-SCRIPTS = ("imports", "provider_cpu", "turn_growth", "session_creation", "chat_load")
+SCRIPTS = (
+    "imports",
+    "provider_cpu",
+    "client_ways",
+    "turn_growth",
+    "session_creation",
+    "chat_load",
+    "design_run",
+    "engines",
+)
+SLOW = ("peers", "design_run --calls 1000 10000")
 
 
 def main() -> int:
     """Run them with their usual options; the exit code is not 0 if one of them could not run."""
-    return max(subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=REPO).returncode for name in SCRIPTS)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--slow", action="store_true", help="also the peers, and designs of 10,000 calls")
+    commands = [*SCRIPTS, *SLOW] if parser.parse_args().slow else SCRIPTS
+    return max(_run(command.split()) for command in commands)
+
+
+def _run(command: list[str]) -> int:
+    name, *options = command
+    return subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *options], cwd=REPO).returncode
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ README = (REPO / "README.md").read_text("utf-8")
 FENCE = re.compile(
     r"(?:^<!-- *(?P<note>.*?) *-->\n)?^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
-KINDS = re.compile(r"otree app: \w+|otree functions|")
+KINDS = re.compile(r"otree app: \w+|otree functions|experiment|")
 
 AROUND_FUNCTIONS = """
 from otree.api import *
@@ -70,11 +70,23 @@ class Snippet:
     line: int
 
 
-SNIPPETS = [
-    Snippet(found["note"] or "", found["language"], found["text"], README.count("\n", 0, found.start()) + 1)
-    for found in FENCE.finditer(README)
+
+
+def snippets(text: str) -> list[Snippet]:
+    return [
+        Snippet(found["note"] or "", found["language"], found["text"], text.count("\n", 0, found.start()) + 1)
+        for found in FENCE.finditer(text)
+    ]
+
+
+SNIPPETS = snippets(README)
+PAGES = {"README.md": SNIPPETS, "experiments.md": snippets((REPO / "docs" / "experiments.md").read_text("utf-8"))}
+PLAIN = [
+    pytest.param(snippet, id=f"{name} line {snippet.line}")
+    for name, found in PAGES.items()
+    for snippet in found
+    if snippet.language == "python" and not snippet.note
 ]
-PLAIN = [snippet for snippet in SNIPPETS if snippet.language == "python" and not snippet.note]
 
 
 def noted(note: str) -> Snippet:
@@ -93,12 +105,28 @@ def test_every_snippet_is_of_a_kind_that_is_run() -> None:
         assert KINDS.fullmatch(snippet.note), f"line {snippet.line}: {snippet.note!r}"
 
 
-@pytest.mark.parametrize("snippet", PLAIN, ids=lambda snippet: f"line {snippet.line}")
+@pytest.mark.parametrize("snippet", PLAIN)
 def test_plain_snippets_run(snippet: Snippet, tmp_path: Path) -> None:
     command = [sys.executable, "-W", "error", "-c", snippet.text]
     path = {"PYTHONPATH": str(REPO), "PATH": "/usr/bin:/bin"}
     done = subprocess.run(command, cwd=tmp_path, env=path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_microexperiment_runs_and_is_not_paid_twice(tmp_path: Path) -> None:
+    code = noted("experiment").text + "\nprint(len(data), data[0], data[-1])"
+    with FakeService() as fake:
+        fake.reply = "I would say 47."
+        path = {"PYTHONPATH": str(REPO), "PATH": "/usr/bin:/bin"}
+        env = {**path, "OPENAI_BASE_URL": fake.base_url, "OPENAI_API_KEY": KEY}
+        for _ in range(2):
+            command = [sys.executable, "-W", "error::DeprecationWarning:otree_ego", "-c", code]
+            done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+            assert done.stdout.startswith("40 {'politician': 'George W. Bush', 'time': '1st year', 'result': 47,")
+            assert done.stderr == ""
+        assert len(fake.requests) == 40
+        assert fake.requests[0].body["messages"][-1]["content"].startswith("Estimate the approval of ")
 
 
 @pytest.fixture(scope="module")
