@@ -33,7 +33,9 @@ _HOMES = {
     ),
 }  # fmt: skip
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
-__all__ = sorted([*_HOME, "__version__"])
+# `from otree_ego import *` asks for all of these, and the binding works only in an oTree project's folder.
+_HERE = [name for name, home in _HOME.items() if home != "binding" or os.path.exists("settings.py")]
+__all__ = sorted([*_HERE, "__version__"])
 
 if TYPE_CHECKING:
     from .agents import (

@@ -88,5 +88,4 @@ def _script(source: dict[str, Any], options: argparse.Namespace, uid: str) -> in
             sys.path.remove(str(script.parent))
     if not is_done(store, uid, began):
         raise StoreError(f"The script ended, but the run {uid[:8]} did not: does it still begin this run?")
-    ended(store, [uid])
-    return 0
+    return ended(store, [uid])

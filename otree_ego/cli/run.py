@@ -100,8 +100,7 @@ def start(source: dict[str, Any], options: argparse.Namespace, resume: str = "")
         GIVEN.reset(token)
     if not ids:
         raise Failure(f"{source['file']} ran, but no Thread said anything in it: there is nothing to keep.")
-    ended(store, ids)
-    return 0
+    return ended(store, ids)
 
 
 def batch_of(source: Mapping[str, Any], options: argparse.Namespace) -> bool | None:
@@ -127,11 +126,11 @@ def is_done(store: str, uid: str, since: float) -> bool:
         opened.close()
 
 
-def ended(store: str, ids: Sequence[str]) -> None:
-    """Say that runs have ended, and what is not as it should be."""
+def ended(store: str, ids: Sequence[str]) -> int:
+    """Say that runs have ended, and what is not as it should be; the exit code is 1 if one has no answer at all."""
     from ..stores import RunStore
 
-    opened = RunStore(store)
+    opened, code = RunStore(store), 0
     try:
         for uid in ids:
             totals = opened.totals(uid)
@@ -140,7 +139,12 @@ def ended(store: str, ids: Sequence[str]) -> None:
             if said:
                 told = f"{totals.replications} replications: {', '.join(said)}; ego show {uid[:8]} says why."
                 print(told, file=sys.stderr)
-            print(f"Experiment {uid} OK")
+            if totals.failed and totals.failed == totals.replications:
+                print(f"ego: Experiment {uid} has no answer at all.", file=sys.stderr)
+                code = 1
+            else:
+                print(f"Experiment {uid} OK")
+        return code
     finally:
         opened.close()
 

@@ -58,7 +58,8 @@ class Desk:
 
     async def admit(self, request: Request) -> None:
         """Wait for one's place in the line."""
-        await self.gate.admit(request)
+        if self._transport is None:  # a batch has a pace of its own
+            await self.gate.admit(request)
 
     def note(self, request: Request, came: Reply | EgoError) -> None:
         """Let the gate learn."""

@@ -68,9 +68,7 @@ class Loose:
                     raise ConfigError(self.unfit)
                 name, planned, settings, source = self._new
                 design = digest({"kind": "scenario", "name": name, "settings": settings})
-                self.begun = self.store.begin(
-                    Run(name, "scenario", design, planned, settings, {**origin(), **source})
-                )
+                self.begun = self.store.begin(Run(name, "scenario", design, planned, settings, {**origin(), **source}))
                 if self._told is not None:
                     self._told(self.begun)
             return self.begun.uid

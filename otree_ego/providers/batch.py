@@ -73,13 +73,13 @@ class BatchQueue:
 
     >>> BatchQueue("constant/Hello")
     Traceback (most recent call last):
-    otree_ego.errors.ConfigError: 'constant/Hello' has no batch queue: only the models of a service have one
+    otree_ego.errors.ConfigError: 'constant/Hello' has no batch queue: only services with OpenAI's protocol have one
     """
 
     def __init__(self, model: str, base_url: str = "", thread_id: str = "") -> None:
         provider = provider_for(model)
         if not isinstance(provider, OpenAICompatible):
-            raise ConfigError(f"{model!r} has no batch queue: only the models of a service have one")
+            raise ConfigError(f"{model!r} has no batch queue: only services with OpenAI's protocol have one")
         self.model, self.base_url = model, base_url
         self._where = provider.where(Request(model, (), base_url=base_url, thread_id=thread_id))
         self._calls = Calls(self._where)

@@ -48,7 +48,8 @@ class Journal:
         self._connection = engine.connect()
         self._writing = threading.Lock()
         self._broken: StoreError | None = None
-        self._turn: list[tuple[Sequence[Entry], asyncio.Future[None]]] = []
+        # by loop: a future may only be touched on its own
+        self._turns: dict[asyncio.AbstractEventLoop, list[tuple[Sequence[Entry], asyncio.Future[None]]]] = {}
         self._waiting: list[tuple[Sequence[Entry], Future[None]]] = []
         self._wake = threading.Condition()
         self._closing = False
@@ -84,9 +85,10 @@ class Journal:
             return
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
-        self._turn.append((entries, done))
-        if len(self._turn) == 1:
-            loop.call_soon(self._end_turn)
+        turn = self._turns.setdefault(loop, [])
+        turn.append((entries, done))
+        if len(turn) == 1:
+            loop.call_soon(self._end_turn, loop)
         await done
 
     def close(self) -> None:
@@ -98,9 +100,8 @@ class Journal:
             self._thread.join()
         self._connection.close()
 
-    def _end_turn(self) -> None:
-        batch, self._turn = self._turn, []
-        self._write(batch)
+    def _end_turn(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._write(self._turns.pop(loop))
 
     def _work(self) -> None:
         while True:

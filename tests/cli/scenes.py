@@ -1,4 +1,4 @@
-"""What the tests of `ego run`, `resume` and `data` share: a folder with scenarios, and the command as people type it."""
+"""What the tests of `ego run`, `resume` and `data` share: a folder with scenarios, and the command as it is typed."""
 
 from __future__ import annotations
 

@@ -203,7 +203,7 @@ def test_what_is_not_there_is_told(here: Place, ego: Typed) -> None:
     assert "There is no run 'abc'" in ego.data("exportless", "abc", code=1)[1]
     assert "takes a scenario's name and a run's id, not 3 words" in ego.data("a", "b", "c", code=2)[1]
     (here.folder / "exportless.py").unlink()
-    out, err = ego.data(uid)
+    _, err = ego.data(uid)
     assert "is not there any more: these are the choices" in err
 
 

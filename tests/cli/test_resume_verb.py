@@ -16,7 +16,8 @@ from otree_ego.cli import main
 REPLICATED = """
 from otree_ego import ConstantThread, Conversation, Experiment, GPTThread, extract_number, replicate
 
-EXPERIMENT = Experiment(dict(name="low", pot=10), dict(name="high", pot=100)).param("name", ["Ann", "Bob", "Cem", "Dea"])
+EXPERIMENT = Experiment(dict(name="low", pot=10), dict(name="high", pot=100))
+EXPERIMENT.param("name", ["Ann", "Bob", "Cem", "Dea"])
 
 def pair():
     return Conversation(ann=GPTThread("gpt-4o", backoff=0.01), bob=ConstantThread("I take 3."))
@@ -24,7 +25,8 @@ def pair():
 def play(convo):
     convo.all.system(f"You are one of {sorted([convo.ann.name, convo.bob.name])}.")
     for thread in convo:
-        thread.choices.append(extract_number(thread.submit(f"{thread.replication}: how much of {thread.treatment.pot}?")))
+        asked = f"{thread.replication}: how much of {thread.treatment.pot}?"
+        thread.choices.append(extract_number(thread.submit(asked)))
     return {"pot": convo.treatment.pot, "sum": convo.ann.choices[0] + convo.bob.choices[0], "names": convo.ann.name}
 """
 
@@ -235,7 +237,7 @@ def test_only_the_run_that_was_named_is_resumed(here: Place, service: Any) -> No
     ((third,),) = here.query("select uid from otree_ego_run order by id desc limit 1")
     service.requests.clear()
     assert here.ego("resume", third).out.splitlines()[-1] == f"Experiment {third} OK"
-    assert asked(service) == ["Third 1?"]
+    assert len(asked(service)) == 1 and asked(service)[0].startswith("Third ")
 
 
 def test_a_script_that_goes_on_to_a_new_run_does_not_begin_it(here: Place, service: Any) -> None:

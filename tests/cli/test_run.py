@@ -287,7 +287,8 @@ def test_a_file_that_is_no_scenario_is_told(inside: Place, capsys: pytest.Captur
 def test_arguments_reach_the_scenario_as_values(inside: Place, capsys: pytest.CaptureFixture[str]) -> None:
     inside.write(
         "told.py",
-        "from otree_ego import ConstantThread\ndef run(times, **more):\n    print(times, more)\n    ConstantThread('x').submit('?')\n",
+        "from otree_ego import ConstantThread\n"
+        "def run(times, **more):\n    print(times, more)\n    ConstantThread('x').submit('?')\n",
     )
     line = "-p a 5 -p b -0.5 -p c=true -p d 007 -p e null -p f 2 str"
     assert main(["run", "told", "-n", "2", *line.split()]) == 0
@@ -336,7 +337,7 @@ def talk(process: Any, *lines: tuple[str, str]) -> None:
     """Type each line as soon as the terminal shows what it answers."""
     seen = 0
     for shown, typed in lines:
-        until(lambda shown=shown: shown in process.shown[seen:], 20)
+        until(lambda shown=shown, seen=seen: shown in process.shown[seen:], 20)
         seen = len(process.shown)
         os.write(process.master, typed.encode() + b"\n")
 
@@ -380,7 +381,8 @@ def test_ctrl_c_at_the_prompt_ends_at_once(served: Place) -> None:
 def test_ctrl_c_at_a_prompt_of_a_loop_ends_at_once(here: Place) -> None:
     here.write(
         "ask.py",
-        "from otree_ego import CLIThread\ndef run(times):\n    for _ in range(times):\n        CLIThread('Ada').submit('Yes?')\n",
+        "from otree_ego import CLIThread\n"
+        "def run(times):\n    for _ in range(times):\n        CLIThread('Ada').submit('Yes?')\n",
     )
     playing = here.start("run", "ask", "-n", "2", terminal=True)
     talk(playing, ("Ada> ", "no"))
@@ -394,8 +396,8 @@ def test_ctrl_c_at_a_prompt_of_a_loop_ends_at_once(here: Place) -> None:
 
 def test_without_anybody_there_the_run_says_so(here: Place) -> None:
     here.built(threads=[[1, "CLIThread"]], filters=[["extract_number"]])
-    ended = here.ego("run", "game")
-    assert "1 failed" in ended.err
+    ended = here.ego("run", "game", code=1)
+    assert "1 failed" in ended.err and "has no answer at all" in ended.err and "OK" not in ended.out
     ((text,),) = here.query("select error_text from otree_ego_replication")
     assert "run this where someone can type" in text
 
