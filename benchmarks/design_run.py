@@ -30,7 +30,7 @@ def one(side: str, python: str, base_url: str, options: dict[str, Any]) -> Figur
         env = {
             **os.environ, "OPENAI_BASE_URL": base_url, "OPENAI_API_KEY": "sk-bench", "OPENAI_KEY": "sk-bench",
             "PYTHONPATH": os.environ.get("OTREE_EGO_BENCH_PATH", str(REPO)) if python == sys.executable else "",
-            "PYTHONDONTWRITEBYTECODE": "", "HOME": folder,
+            "HOME": folder,
         }  # fmt: skip
         env.pop("EGO_STORE", None)
         command = [python, str(script(side))]

@@ -14,7 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from .errors import EgoError, Interrupted, ProviderError, TimedOut
@@ -59,6 +59,8 @@ async def listen(provider: Provider, request: Request, ears: Ears) -> Heard:
     recorder = RECORDER.get()
     if recorder is None:
         return await _listen(provider, request, ears)
+    if ears.on_piece is None:  # nobody listens: a reply that comes whole is less work
+        request = replace(request, stream=False)
     try:
         reply = await recorder.transport(request)
         heard = Heard(reply, None) if reply is not None else await _listen(provider, request, ears)

@@ -110,7 +110,7 @@ def run_built(
         concurrency=concurrency, requests_per_minute=requests_per_minute, tokens_per_minute=tokens_per_minute,
         budget=budget, store=store, fresh=fresh, progress=progress, engine=engine, batch=batch,
     )  # fmt: skip
-    with execute(plan, how(**wanted)) as (run, opened):
+    with execute(plan, how(**wanted)) as (run, opened, _):
         return ended(opened, run.uid, times)
 
 

@@ -6,7 +6,7 @@ import random
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from ..errors import ConfigError, ParseError
 from ..messages import Message
@@ -16,12 +16,13 @@ from ..threads import Thread
 from .asking import ask, read
 from .crew import Job, Outcome
 from .desk import Desk
-from .results import RESERVED, Record
+from .results import RESERVED, Record, ended_as
 
 PROBES = 8
 """How many Threads are made to see what an agent draws at random."""
 Agent = str | Callable[[], Thread]
 Parser = Callable[[str], Any]
+T = TypeVar("T")
 
 
 def maker(agent: Agent) -> Callable[[], Thread]:
@@ -84,28 +85,10 @@ class FactorialWork:
     def probes(self) -> list[Thread]:
         """Threads as the agent makes them, outside of any record.
 
-        Random numbers are the same each time, so that what an agent draws is drawn again when the script runs again;
-        the experimenter's own are left as they were.
-
         Raises:
             ConfigError: the agent makes none.
         """
-        token = RECORDER.set(None)
-        kept, numpy = random.getstate(), sys.modules.get("numpy.random")
-        kept_numpy = numpy.get_state() if numpy else None
-        found = []
-        try:
-            for number in range(PROBES):
-                random.seed(number)
-                if numpy:
-                    numpy.seed(number)
-                found.append(self._made())
-        finally:
-            RECORDER.reset(token)
-            random.setstate(kept)
-            if numpy:
-                numpy.set_state(kept_numpy)
-        return found
+        return probed(self._made)
 
     def _made(self) -> Thread:
         thread = self.make()
@@ -144,8 +127,32 @@ class FactorialWork:
         """The result of a recorded answer, and what is wrong with it."""
         answer, replication = record.answer, record.replication
         if replication.status != "done" or answer is None:
-            return None, f"{replication.error}: {replication.error_text}".strip(": ")
+            return ended_as(replication)
         return read(answer.text, self.parser)
+
+
+def probed(make: Callable[[], T]) -> list[T]:
+    """Several of what a function makes, outside of any record, for telling one design from another.
+
+    Random numbers are the same each time, so that what is drawn is drawn again when the script runs again; the
+    experimenter's own are left as they were.
+    """
+    token = RECORDER.set(None)
+    kept, numpy = random.getstate(), sys.modules.get("numpy.random")
+    kept_numpy = numpy.get_state() if numpy else None
+    found = []
+    try:
+        for number in range(PROBES):
+            random.seed(number)
+            if numpy:
+                numpy.seed(number)
+            found.append(make())
+    finally:
+        RECORDER.reset(token)
+        random.setstate(kept)
+        if numpy:
+            numpy.set_state(kept_numpy)
+    return found
 
 
 def described(thread: Thread) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from ..recording import RECORDER
 from ..stores.runs import Replication
 from .desk import Book, Desk, Transport
 from .limits import Gate
+from .recalling import Recalled
 from .treatments import name_of
 
 PASSES = 3
@@ -83,6 +84,7 @@ class Crew:
         self.stopped, self.spent_up = "", False
         self.spent, self.before = 0.0, 0.0  # in this go, and in those before
         self.under_way = 0
+        self.recall: Callable[[int], Recalled] | None = None  # what is recorded of earlier attempts at a place
         self._finished = 0
         self._failures = 0
         self._again: deque[Job] = deque()
@@ -156,7 +158,9 @@ class Crew:
                 self.under_way -= 1
 
     async def _one(self, job: Job) -> None:
-        desk = Desk(self.book, self.gate, self.run_id, job.place, job.attempt, self.transport)
+        look = self.recall if job.attempt > 1 else None
+        recalled = None if look is None else await asyncio.to_thread(look, job.place)
+        desk = Desk(self.book, self.gate, self.run_id, job.place, job.attempt, self.transport, recalled)
         token = RECORDER.set(desk)
         started = time.time()
         trouble: BaseException | None = None
@@ -183,14 +187,14 @@ class Crew:
             answers=outcome.answers,
             error=type(trouble).__name__ if trouble else "ParseError" if outcome.error else "",
             error_text=outcome.error,
-            cost=None if desk.unpriced else desk.cost,
+            cost=None if desk.unpriced else desk.cost + desk.carried,
             started=started,
             ended=time.time(),
         )
         await self.book.write([*desk.states(), ("replication", ended.row())])
-        again = trouble is not None and self._judge(trouble, job)
+        repeated = trouble is not None and self._judge(trouble, job)
         self._failures = 0 if trouble is None else self._failures + 1
-        if not again:
+        if not repeated:
             self.ended(ended)
         if self._failures >= max(DOWN, 2 * self.concurrency):
             self.stop(f"{self._failures} replications failed one after the other ({ended.error}: {ended.error_text})")

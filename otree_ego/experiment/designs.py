@@ -15,7 +15,7 @@ from ..prompts import Prompt
 from ..threads import Thread
 from .cells import Agent, Checked, FactorialWork, Parser, agreed, described, maker
 from .crew import Job
-from .results import RESERVED, Results, details, records, row
+from .results import RESERVED, Answer, Results, ended_as, records, row
 from .running import UNSET, How, Plan, execute, how
 
 
@@ -196,22 +196,27 @@ class Factorial:
                 raise PromptError(f"In the cell {cell!r:.200}: {error}") from None
 
     def _results(self, plan: Plan, way: How, work: FactorialWork, outcome: str, keep_retval: bool) -> Results:
-        rows: list[dict[str, Any]] = []
-        wide: list[dict[str, Any]] = []
         changed = []
-        with execute(plan, way) as (run, store):
-            for record in records(store, run):
-                if record.replication.place >= plan.total:
+        with execute(plan, way) as (run, store, ended):
+            threads = store.first_threads(run.uid)
+            read = {place: Answer(each, *ended_as(each)) for place, each in ended.items() if place < plan.total}
+            # What was answered before is read from the record, by the parser as it is now.
+            for record in records(store, run, lambda place: place < plan.total and (keep_retval or place not in read)):
+                place = record.replication.place
+                if place in read:
+                    read[place].text = record.text
                     continue
                 value, error = work.read(record)
                 again = record.as_read(value, error)
                 if again != record.replication:  # by another parser than before
                     changed.append(again)
-                levels = plan.job(record.replication.place).values
-                rows.append(row(record, levels, outcome, value, error, keep_retval))
-                wide.append(details(record))
+                read[place] = Answer(again, value, error, record.text)
             store.change(changed)
-            return Results(rows, wide, run, store.shown)
+            rows = [
+                row(plan.job(place).values, outcome, read[place], threads.get(place, ""), keep_retval)
+                for place in sorted(read)
+            ]
+            return Results(rows, [read[place].replication for place in sorted(read)], run, store, way.store is None)
 
 
 def _values(name: str, values: Any) -> list[Any]:

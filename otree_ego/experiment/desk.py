@@ -13,6 +13,7 @@ from ..messages import Message, Reply, Request
 from ..stores.rows import ThreadRow
 from ..threads import Thread
 from .limits import Gate
+from .recalling import Recalled
 
 CONVO = "conversation"
 """Under this name a Conversation's own attributes are in the metadata of its first Thread."""
@@ -35,19 +36,28 @@ class Desk:
         gate: lets requests out.
         run, place, attempt: which replication it is, and how often it was begun.
         transport: how replies are had, if not from the models' providers.
+        recalled: what is recorded of earlier attempts.
     """
 
     def __init__(
-        self, book: Book, gate: Gate, run: str, place: int, attempt: int = 1, transport: Transport | None = None
+        self,
+        book: Book,
+        gate: Gate,
+        run: str,
+        place: int,
+        attempt: int = 1,
+        transport: Transport | None = None,
+        recalled: Recalled | None = None,
     ) -> None:
         self.book, self.gate = book, gate
         self.run, self.place, self.attempt = run, place, attempt
         self.threads: list[Thread] = []
-        self.cost = 0.0
+        self.cost = 0.0  # of this attempt
+        self.carried = 0.0  # of what was recalled from earlier ones
         self.unpriced = 0
         self.requests = 0
         self.closed = False  # broken off: plain code that plays on by itself is stopped at its next word
-        self._transport = transport
+        self._transport, self._recalled = transport, recalled
         self._states: dict[str, bytes] = {}
         self._lock = threading.Lock()
 
@@ -58,7 +68,8 @@ class Desk:
 
     async def admit(self, request: Request) -> None:
         """Wait for one's place in the line."""
-        if self._transport is None:  # a batch has a pace of its own
+        known = self._recalled is not None and self._recalled.knows(self._seat(request), request)
+        if self._transport is None and not known:  # a batch has a pace of its own
             await self.gate.admit(request)
 
     def note(self, request: Request, came: Reply | EgoError) -> None:
@@ -68,7 +79,16 @@ class Desk:
     async def transport(self, request: Request) -> Reply | None:
         """See `Recorder.transport`."""
         self.requests += 1
+        found = self._recalled.take(self._seat(request), request) if self._recalled is not None else None
+        if found is not None:
+            reply, cost = found
+            self.carried += cost or 0.0
+            self.unpriced += cost is None
+            return reply
         return None if self._transport is None else await self._transport(self, request)
+
+    def _seat(self, request: Request) -> int:
+        return next((n for n, thread in enumerate(self.threads, 1) if thread.id == request.thread_id), 0)
 
     def save(self, thread: Thread) -> None:
         """Keep a Thread's attributes; one that was made elsewhere is taken in, with all its messages."""

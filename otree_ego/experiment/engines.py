@@ -15,6 +15,7 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -26,6 +27,7 @@ from ..stores import Notebook, Replication, RunStore
 from ..stores.journal import Entry, Journal
 from .crew import Crew, Job, Work
 from .limits import Gate
+from .recalling import recall
 from .running import How, Plan
 
 ROUNDS = 5
@@ -200,6 +202,8 @@ def do_share(data: bytes) -> Done:
             crew.stop("its parent process has ended")
 
     crew = Crew(share.work, book, gate, share.run, share.concurrency, ended, share.budget)
+    if store:
+        crew.recall = partial(recall, store, share.run)
     try:
         portal(crew.do(share.jobs))
         if not crew.stopped:

@@ -12,7 +12,7 @@ from ..messages import clean
 from ..stores import Run, RunStore
 from ..stores.runs import to_json
 from .choices import read_state
-from .results import Record, beside, details, records, row
+from .results import Answer, Record, beside, details, records, row
 
 FORMATS = ("csv", "jsonl", "parquet")
 CHOICES = ("choice", "convo", "experiment", "i", "round", "tainted", "thread", "thread_type", "treatment")
@@ -47,7 +47,8 @@ def _answer(run: Run, record: Record) -> dict[str, Any]:
     ended = record.replication
     outcome = str(run.settings.get("outcome", "result"))
     error = ended.error_text or ended.error
-    return {**row(record, ended.levels, outcome, ended.result, error, False), "experiment": run.uid}
+    thread = record.seats[0].thread.uid if record.seats else ""
+    return {**row(ended.levels, outcome, Answer(ended, ended.result, error), thread), "experiment": run.uid}
 
 
 def _choices(run: Run, record: Record, wide: bool) -> Iterator[dict[str, Any]]:

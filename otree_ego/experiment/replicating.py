@@ -6,6 +6,7 @@ import inspect
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from ..errors import ConfigError
 from ..recording import RECORDER
 from ..stores import Replication, RunStore
 from ..threads import Thread
-from .cells import agreed, described
+from .cells import agreed, described, probed
 from .crew import Job, Outcome
 from .desk import Desk
 from .running import UNSET, Plan, execute, how
@@ -141,26 +142,25 @@ def replicate(
     """
     if isinstance(times, bool) or not isinstance(times, int) or times < 1:
         raise ConfigError(f"times takes a whole number from 1, not {times!r}.")
-    first, second = probed(make)
+    made = seats_of(make)
     title = name or getattr(play, "__module__", "") or getattr(play, "__name__", "scenario")
     treatments = list(experiment.treatments) if experiment is not None else []
     design = dict(
         play=f"{getattr(play, '__module__', '')}.{getattr(play, '__qualname__', type(play).__qualname__)}",
-        seats=[agreed(one, other) for one, other in zip(first, second, strict=True)],
-        treatments=treatments, balanced=balanced, given_seed=seed,
+        seats=made, treatments=treatments, balanced=balanced, given_seed=seed,
     )  # fmt: skip
     assignment = Assignment(experiment, times, balanced, seed)
     plan = Plan(
         title, "scenario", design, times, assignment.job, SceneWork(experiment, make, play, seed is not None),
         {"times": times, "treatments": attributes_by_name(treatments), "balanced": balanced},
-        models=tuple(each["model"] for each in first),
+        models=tuple(each.get("model", "") for each in made),
         prepare=assignment.prepare,
     )  # fmt: skip
     wanted: dict[str, Any] = dict(
         concurrency=concurrency, requests_per_minute=requests_per_minute, tokens_per_minute=tokens_per_minute,
         budget=budget, store=store, fresh=fresh, progress=progress, engine=engine, batch=batch,
     )  # fmt: skip
-    with execute(plan, how(**wanted)) as (run, opened):
+    with execute(plan, how(**wanted)) as (run, opened, _):
         return ended(opened, run.uid, times)
 
 
@@ -195,27 +195,24 @@ class Assignment:
         return Job(place, treatment=treatment, seed=(self._settled + place) % 2**31)
 
 
-def probed(make: Callable[[], Table]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """What the Threads of a replication are, for telling one design from another; seen twice, as some of it is drawn.
+def seats_of(make: Callable[[], Table]) -> list[dict[str, Any]]:
+    """What the Threads of a replication are, for telling one design from another; what is drawn of it is left out.
 
     Raises:
         ConfigError: `make` makes no Threads, or gives the same ones twice; a model or its key is not there.
     """
     if not callable(make):
         raise ConfigError(f"make takes a function that makes the Conversation of one replication, not {make!r:.80}.")
-    token = RECORDER.set(None)
-    try:
-        first, second = seats(make()), seats(make())
-    finally:
-        RECORDER.reset(token)
+    tables = probed(lambda: seats(make()))
+    first, second = tables[:2]
     if {id(thread) for thread in first} & {id(thread) for thread in second}:
         raise ConfigError(SAME)
-    if len(first) != len(second):
-        raise ConfigError(f"make must make as many Threads each time; it made {len(first)}, then {len(second)}.")
+    if odd := [len(each) for each in tables if len(each) != len(first)]:
+        raise ConfigError(f"make must make as many Threads each time; it made {len(first)}, then {odd[0]}.")
     from ..providers import check_model
 
     for thread in first:
         if not thread.base_url and not thread.model.startswith("scripted/"):
             check_model(thread.model, thread.id)
-    one, other = ([{"model": each.model, **described(each)} for each in threads] for threads in (first, second))
-    return one, other
+    seen = [[{"model": each.model, **described(each)} for each in threads] for threads in tables]
+    return [reduce(agreed, same) for same in zip(*seen, strict=True)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
@@ -44,6 +44,11 @@ class Record:
         """The last answer that came."""
         return next((m for m in reversed(self.replies) if m.sendable), None)
 
+    @property
+    def text(self) -> str | None:
+        """The last answer's text."""
+        return self.answer.text if self.answer else None
+
     def as_read(self, value: Any, error: str) -> Replication:
         """The replication as it is when its answer is read so."""
         if self.replication.status != "done":
@@ -54,9 +59,15 @@ class Record:
         return self.replication if as_it_is else replace(self.replication, **found)
 
 
-def records(store: RunStore, run: Run) -> Iterator[Record]:
-    """All replications of a run that have ended, by place; read piece by piece."""
-    ended = store.replications(run.uid)
+def records(store: RunStore, run: Run, wanted: Callable[[int], bool] | None = None) -> Iterator[Record]:
+    """The replications of a run that have ended, by place; read piece by piece.
+
+    Arguments:
+        store, run: which run. wanted: tells by its place whether a replication is wanted; None for all.
+    """
+    ended: Iterator[Replication] = store.replications(run.uid)
+    if wanted is not None:
+        ended = (each for each in ended if wanted(each.place))
     seats = store.seats(run.uid, last=True)
     waiting = next(seats, None)
     while piece := list(islice(ended, CHUNK)):
@@ -77,19 +88,35 @@ def attributes(seat: Seat) -> dict[str, Any]:
     return found
 
 
+@dataclass
+class Answer:
+    """How a microexperiment's answer is read: its value, what is wrong with it, and its text where that is wanted."""
+
+    replication: Replication
+    value: Any
+    error: str
+    text: str | None = None
+
+
+def ended_as(replication: Replication) -> tuple[Any, str]:
+    """Value and error of a replication that has ended."""
+    if replication.status == "done":
+        return replication.result, replication.error_text
+    return None, f"{replication.error}: {replication.error_text}".strip(": ")
+
+
 def row(
-    record: Record, levels: Mapping[str, Any], outcome: str, value: Any, error: str, keep_retval: bool
+    levels: Mapping[str, Any], outcome: str, answer: Answer, thread: str, keep_retval: bool = False
 ) -> dict[str, Any]:
     """A microexperiment's row: levels, result, how many answers were asked for, what was wrong, and the Thread."""
-    replication, answer = record.replication, record.answer
     found = {**levels}
-    if isinstance(value, dict):
-        found.update(value)
+    if isinstance(answer.value, dict):
+        found.update(answer.value)
     else:
-        found[outcome] = value
-    found.update(attempts=replication.answers, error=error, thread=record.seats[0].thread.uid if record.seats else "")
+        found[outcome] = answer.value
+    found.update(attempts=answer.replication.answers, error=answer.error, thread=thread)
     if keep_retval:
-        found["retval"] = answer.text if answer else None
+        found["retval"] = answer.text
     return found
 
 
@@ -137,15 +164,33 @@ class Results(list[dict[str, Any]]):
     """The rows of a microexperiment: a list of dicts, ready for `pandas.DataFrame` or `polars.DataFrame`.
 
     Fields:
-        run: the run's id; `ego data`, `ego show` and `ego report` take it.
-        store: where everything is recorded. wide: the same rows with all that is known (`details`).
+        run: the run's id; `ego data`, `ego show` and `ego report` take it. store: where everything is recorded.
         failed: how many have no answer. invalid: how many have one that did not parse. cost: US dollars, if known.
     """
 
-    def __init__(self, rows: Iterable[dict[str, Any]], wide: list[dict[str, Any]], run: Run, store: str) -> None:
+    def __init__(
+        self, rows: Iterable[dict[str, Any]], ended: Sequence[Replication], run: Run, store: RunStore, now: bool = False
+    ) -> None:
         super().__init__(rows)
-        self.wide = [beside(row, rest) for row, rest in zip(self, wide, strict=True)]
-        self.run, self.store = run.uid, store
-        self.failed = sum(rest["status"] == "failed" for rest in wide)
+        self.run, self.store = run.uid, store.shown
+        self.failed = sum(each.status == "failed" for each in ended)
         self.invalid = sum(bool(row["error"]) for row in self) - self.failed
-        self.cost = sum(rest["cost"] or 0.0 for rest in wide)
+        self.cost = sum(each.cost or 0.0 for each in ended)
+        self._places = {each.place for each in ended}
+        self._from = store.absolute
+        self._wide: list[dict[str, Any]] | None = self._details(store) if now else None
+
+    @property
+    def wide(self) -> list[dict[str, Any]]:
+        """The same rows with all that is known (see `details`); read from the store when it is first wanted."""
+        if self._wide is None:
+            store = RunStore(self._from, create=False)
+            try:
+                self._wide = self._details(store)
+            finally:
+                store.close()
+        return self._wide
+
+    def _details(self, store: RunStore) -> list[dict[str, Any]]:
+        found = records(store, store.get(self.run), self._places.__contains__)
+        return [beside(row, details(record)) for row, record in zip(self, found, strict=True)]

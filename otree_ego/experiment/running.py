@@ -14,18 +14,20 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from ..driving import runs_portal as portal
 from ..errors import ConfigError, RunStopped, StoreError
-from ..stores import Run, RunStore
+from ..stores import Replication, Run, RunStore
 from ..stores.runs import STORE
 from .crew import Crew, Job, Work
 from .leftovers import Read, finish
 from .limits import Gate
 from .progress import Progress
+from .recalling import recall
 
 UNSET: Any = object()
 """An argument that was not given."""
@@ -132,8 +134,10 @@ def how(**wanted: Any) -> How:
 
 
 @contextlib.contextmanager
-def execute(plan: Plan, way: How) -> Iterator[tuple[Run, RunStore]]:
-    """Run a plan to its end, or take up what is there of it; gives the run, and its store as long as it is open.
+def execute(plan: Plan, way: How) -> Iterator[tuple[Run, RunStore, dict[int, Replication]]]:
+    """Run a plan to its end, or take up what is there of it.
+
+    Gives the run, its store as long as it is open, and how those replications ended that were done just now, by place.
 
     Raises:
         RunStopped: the budget was reached, or the service is down; the run can go on later.
@@ -145,11 +149,12 @@ def execute(plan: Plan, way: How) -> Iterator[tuple[Run, RunStore]]:
     with _store(way.store) as store:
         run, jobs = _begin(plan, way, store)
         _announce(run)
+        ended: dict[int, Replication] = {}
         if jobs:
-            _Execution(plan, way, store, run).do(jobs)
+            ended = _Execution(plan, way, store, run).do(jobs)
         elif run.holder == store.me:
             store.end(run.uid, "done")
-        yield store.get(run.uid), store
+        yield store.get(run.uid), store, ended
 
 
 @contextlib.contextmanager
@@ -225,8 +230,10 @@ class _Execution:
         show = False if "terminal" in _services(plan.models) else way.progress
         self.progress = Progress(plan.total, 0, plan.name, show)
         self.interrupted = False
+        self.ended: dict[int, Replication] = {}
 
-    def do(self, jobs: list[Job]) -> None:
+    def do(self, jobs: list[Job]) -> dict[int, Replication]:
+        """Do what is left; returns how each replication ended, by place."""
         self.progress.begun_with = self.plan.total - len(jobs)
         self.hands = self._hands()
         work = self._work(jobs)
@@ -246,7 +253,13 @@ class _Execution:
             raise RunStopped(note, run=self.run.uid)
         self._end("done", "")
         if self.progress.failed:
-            self.progress.say(f"{self.progress.failed} replications failed. {self._again}")
+            count = self.progress.failed
+            self.progress.say(f"{count} replication{'s' * (count > 1)} failed. {self._again}")
+        return self.ended
+
+    def _note(self, replication: Replication) -> None:
+        self.ended[replication.place] = replication
+        self.progress.ended(replication)
 
     @property
     def _again(self) -> str:
@@ -262,12 +275,11 @@ class _Execution:
             from .engines import Spread
 
             return Spread(
-                self.plan, self.way, journal, gate, self.store, self.run.uid, concurrency, self.progress.ended
+                self.plan, self.way, journal, gate, self.store, self.run.uid, concurrency, self._note
             )  # fmt: skip
-        crew = Crew(
-            self.plan.work, journal, gate, self.run.uid, concurrency, self.progress.ended, self.way.budget
-        )  # fmt: skip
+        crew = Crew(self.plan.work, journal, gate, self.run.uid, concurrency, self._note, self.way.budget)
         crew.before = self.store.totals(self.run.uid).cost
+        crew.recall = partial(recall, self.store, self.run.uid)
         if self.way.batch:
             from .batches import Batched
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from functools import lru_cache
 from typing import Any
 
 from ..config import find_service
@@ -38,10 +40,16 @@ def cost(service: str, model: str, usage: Usage, cached: int = 0) -> float | Non
     data = load_prices()
     if data is None:
         return None
-    tokens = data.Usage(input_tokens=usage.input, output_tokens=usage.output, cache_read_tokens=cached or None)
+    # Looking a price up is a tenth of a call's work; some prices depend on the time of day.
+    return _price(data, row.prices, model, usage.input, usage.output, cached, int(time.time() // 60))
+
+
+@lru_cache(maxsize=4096)
+def _price(data: Any, prices: str, model: str, tokens_in: int, out: int, cached: int, minute: int) -> float | None:
+    tokens = data.Usage(input_tokens=tokens_in, output_tokens=out, cache_read_tokens=cached or None)
     # LookupError: the data does not know the model. ValueError: it knows it, but has no price for this usage.
     try:
-        price = data.calc_price(tokens, model, provider_id=row.prices)
+        price = data.calc_price(tokens, model, provider_id=prices)
     except (LookupError, ValueError):
         return None
     return float(price.total_price)

@@ -385,6 +385,12 @@ class RunStore:
             for row in c.execute(query):
                 yield Seat(row["place"], row["attempt"], row["seat"], rows.thread_row(row))
 
+    def first_threads(self, uid: str) -> dict[int, str]:
+        """For each replication the Thread in the first seat of its last attempt."""
+        query = select([SEATS.c.place, SEATS.c.thread]).where(and_(SEATS.c.run == uid, SEATS.c.seat == 1))
+        with self.begun() as c:
+            return {place: thread for place, thread in c.execute(query.order_by(SEATS.c.place, SEATS.c.attempt))}
+
     def messages(self, threads: Sequence[str]) -> dict[str, list[Message]]:
         """The records of some Threads, by Thread, each oldest first."""
         found: dict[str, list[Message]] = {uid: [] for uid in threads}

@@ -212,9 +212,9 @@ def test_the_same_threads_twice_are_refused(openai: Any) -> None:
     one = models()
     with pytest.raises(ConfigError, match="make must make new Threads each time"):
         replicate(total, lambda: one, 3)
-    three = [models(), models(), models(), models()]
+    ready = [models() for _ in range(20)]
     with pytest.raises(ConfigError, match="make must make new Threads each time"):
-        replicate(total, lambda: three.pop(), 2)
+        replicate(total, lambda: ready.pop(), 2)
     counts = iter(range(1, 9))
     with pytest.raises(ConfigError, match="as many Threads each time; it made 1, then 2"):
         replicate(total, lambda: Conversation(*(ConstantThread("x") for _ in range(next(counts)))), 2)

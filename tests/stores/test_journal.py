@@ -19,7 +19,7 @@ from otree_ego.stores.rows import ThreadRow
 def store(request, tmp_path):
     url = tmp_path / "ego.sqlite3"
     if request.param == "postgres":
-        url = request.getfixturevalue("pg").database().env["DATABASE_URL"]
+        url = request.getfixturevalue("pg_url")
     store = RunStore(url)
     yield store
     store.close()

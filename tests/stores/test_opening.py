@@ -22,7 +22,7 @@ from otree_ego.stores.schema import MESSAGE, REPLICATION, RUN, SEAT, THREAD, mes
 @pytest.fixture(params=["file", "postgres"])
 def url(request, tmp_path):
     if request.param == "postgres":
-        return request.getfixturevalue("pg").database().env["DATABASE_URL"]
+        return request.getfixturevalue("pg_url")
     return f"sqlite:///{tmp_path}/ego.sqlite3"
 
 

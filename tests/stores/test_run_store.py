@@ -20,7 +20,7 @@ from otree_ego.stores.runs import FRESH, to_json
 @pytest.fixture(params=["file", "postgres"])
 def place(request, tmp_path):
     if request.param == "postgres":
-        return request.getfixturevalue("pg").database().env["DATABASE_URL"]
+        return request.getfixturevalue("pg_url")
     return str(tmp_path / "ego.sqlite3")
 
 

@@ -1,0 +1,19 @@
+"""One PostgreSQL database for the tests of stores, empty for each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def _lasting(pg: Any) -> Any:
+    return pg.database()
+
+
+@pytest.fixture
+def pg_url(_lasting: Any) -> str:
+    """Its address; making a database anew for each test takes longer than the tests."""
+    _lasting.query("drop schema public cascade; create schema public")
+    return str(_lasting.env["DATABASE_URL"])
