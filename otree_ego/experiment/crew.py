@@ -19,6 +19,8 @@ from .treatments import name_of
 
 PASSES = 3
 """How often a replication is begun at most in one go, if a service fails it for a reason that may pass."""
+AT_ONCE = 8
+"""Workers that begin in one turn of the loop."""
 DOWN = 20
 """So many failures in a row, and at least two rounds of all workers, mean that the service is down."""
 
@@ -109,8 +111,11 @@ class Crew:
             BaseException: what went wrong for good (a wrong key, a store that fails, an error in the work itself).
         """
         queue = iter(jobs)
-        self._tasks = [asyncio.ensure_future(self._worker(queue)) for _ in range(self.concurrency)]
         try:
+            for number in range(self.concurrency):
+                self._tasks.append(asyncio.ensure_future(self._worker(queue)))
+                if number % AT_ONCE == AT_ONCE - 1:
+                    await asyncio.sleep(0)  # the first requests go out while further replications are prepared
             await asyncio.gather(*self._tasks, return_exceptions=True)
         finally:
             self.abort()

@@ -19,8 +19,10 @@ DESIGN = factorial("What is {{ a }} times {{ b }}?", a=[2, 3, 4], b=[5, 6])
 
 @pytest.fixture(scope="module")
 def cluster(lasting):
-    ray = pytest.importorskip("ray")
+    import ray
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
         patch.setenv("PYTHONPATH", os.path.dirname(__file__))
         ray.init(address="local", num_cpus=2, include_dashboard=False, logging_level="error", log_to_driver=False)
