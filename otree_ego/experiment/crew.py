@@ -142,7 +142,7 @@ class Crew:
             if job is None:
                 # Those still at work may yet hand a job back.
                 if self.under_way and not self.stopped:
-                    await asyncio.sleep(0.05)
+                    await asyncio.sleep(min(1.0, 0.05 * max(1.0, self.concurrency / 100)))
                     continue
                 return
             self.under_way += 1

@@ -27,7 +27,7 @@ def finish(store: RunStore, run: str, jobs: Sequence[Job], read: Read) -> list[J
     for job in jobs:
         seats = list(store.seats(run, place=job.place, last=True)) if job.attempt > 1 else []
         seats = [seat for seat in seats if seat.attempt == job.attempt - 1]
-        messages = store.messages([seats[0].thread.uid])[seats[0].thread.uid] if len(seats) == 1 else []
+        messages = store.messages([seats[0].thread.uid])[seats[0].thread.uid] if seats else []
         outcome = read(messages)
         if outcome is None:
             left.append(job)

@@ -5,19 +5,20 @@ A replication is written down as ended when one of its Threads is saved (`convo.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..errors import ConfigError, EgoError, RunStopped
+from ..errors import ConfigError, EgoError, RunStopped, StoreError
 from ..messages import Message, Reply, Request
 from ..stores import Replication, Run, RunStore
 from ..threads import Thread
 from .desk import AsyncDeskStore, Desk, DeskStore
 from .limits import Gate
-from .running import digest, origin
+from .running import BEAT, digest, origin
 from .treatments import name_of
 
 
@@ -58,6 +59,9 @@ class Loose:
             store.claim(before.uid, planned)
             self._first = max(store.places(before.uid), default=-1) + 1
         self._book = store.journal()
+        self._before = store.totals(before.uid).cost if before is not None else 0.0
+        self._closed = threading.Event()
+        threading.Thread(target=self._beat, name="otree_ego-beat", daemon=True).start()
 
     @property
     def run(self) -> str:
@@ -110,9 +114,15 @@ class Loose:
         desk.save(thread)
         self._end(desk)
 
+    def _beat(self) -> None:
+        while not self._closed.wait(BEAT):
+            with contextlib.suppress(StoreError):  # if the store is broken, the next message says so
+                if self.begun is not None:
+                    self.store.beat(self.begun.uid)
+
     async def admit(self, request: Request) -> None:
         """See `Recorder.admit`."""
-        spent = sum(desk.cost for desk in self._desks.values()) if self.budget is not None else 0.0
+        spent = self._before + sum(desk.cost for desk in self._desks.values()) if self.budget is not None else 0.0
         if self.budget is not None and spent >= self.budget:
             why = f"the budget of {self.budget:g} US dollars is reached ({spent:.4g} spent)"
             raise RunStopped(f"Stopped: {why}.", run=self.run)
@@ -144,6 +154,7 @@ class Loose:
 
     def close(self) -> None:
         """Let the store go."""
+        self._closed.set()
         self._book.close()
 
     def _end(self, desk: Desk) -> None:

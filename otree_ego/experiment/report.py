@@ -184,7 +184,7 @@ def _prompts(run: Run) -> list[tuple[str, str]]:
 
 def _source(run: Run) -> list[tuple[str, str]]:
     """How the run was started, without the folders of the one who started it."""
-    private = ("folder", "cwd", "arguments")
+    private = ("folder", "cwd", "arguments", "params")
     kept = {key: value for key, value in run.source.items() if key not in (*private, *run.settings)}
     for key, value in kept.items():
         if isinstance(value, str) and ("/" in value or "\\" in value):

@@ -41,8 +41,9 @@ class Record:
 
     @cached_property
     def answer(self) -> Message | None:
-        """The last answer that came."""
-        return next((m for m in reversed(self.replies) if m.sendable), None)
+        """The last answer of the first seat: who sits in others, a judge in a parser say, was not asked this."""
+        said = self.messages[self.seats[0].thread.uid] if self.seats else []
+        return next((m for m in reversed(said) if m.role == "assistant" and m.attempts and m.sendable), None)
 
     @property
     def text(self) -> str | None:

@@ -11,7 +11,7 @@ import platform
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
@@ -146,6 +146,12 @@ def execute(plan: Plan, way: How) -> Iterator[tuple[Run, RunStore, dict[int, Rep
         KeyboardInterrupt: Ctrl-C, after what was under way was finished and recorded.
         EgoError: a key, a model or a template is wrong.
     """
+    with contextlib.suppress(RuntimeError):
+        if asyncio.get_running_loop() is portal.loop():
+            raise ConfigError(
+                "A run cannot begin inside an async play function, a parser or an agent of another run: it would wait "
+                "for itself. Make play a plain function, or run one after the other."
+            )
     with _store(way.store) as store:
         run, jobs = _begin(plan, way, store)
         _announce(run)
@@ -363,6 +369,28 @@ def _plain(value: Any) -> Any:
     return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))
 
 
+def without_keys(arguments: Sequence[str]) -> list[str]:
+    """A command line's arguments without what looks like a key, which is never stored.
+
+    >>> without_keys(["--model", "gpt-4o", "--api-key", "abc", "--token=abc", "sk-abcdefgh"])
+    ['--model', 'gpt-4o', '--api-key', '[key]', '--token=[key]', '[key]']
+    """
+    found: list[str] = []
+    for before, each in zip(["", *arguments], arguments, strict=False):
+        name, equals, _ = each.partition("=")
+        if _KEY_NAME.search(before) and before.startswith("-") and "=" not in before and not each.startswith("-"):
+            found.append("[key]")
+        elif equals and _KEY_NAME.search(name):
+            found.append(f"{name}=[key]")
+        else:
+            found.append("[key]" if _KEY.match(each) else each)
+    return found
+
+
+_KEY_NAME = re.compile(r"key|token|secret|password", re.IGNORECASE)
+_KEY = re.compile(r"(?:sk|pk|rk|gsk|xai|AIza)[-_]?\w{6,}")
+
+
 def origin() -> dict[str, Any]:
     """How this process was started, for the record: script, arguments, folder, versions."""
     main = sys.modules.get("__main__")
@@ -371,7 +399,7 @@ def origin() -> dict[str, Any]:
 
     return {
         "script": str(Path(script).absolute()) if script else "",
-        "arguments": sys.argv[1:] if script else [],
+        "arguments": without_keys(sys.argv[1:]) if script else [],
         "folder": str(Path.cwd()),
         "versions": {"otree_ego": __version__, "python": platform.python_version()},
     }

@@ -27,6 +27,7 @@ from .limits import Gate
 from .loose import Loose
 from .results import Record, attributes, records
 from .running import GIVEN, How
+from .seeds import seed_for
 
 FOLDER = "scenarios"
 EARLY = "__otree_ego_threads__"
@@ -213,6 +214,8 @@ def play(
                 store.end(before.uid, "done")
             return [before.uid]
         wanted = arguments(module, before.planned - done, given)
+        if isinstance(wanted.get("seed"), int) and done:  # the same seed would draw again what is there already
+            wanted["seed"] = seed_for(wanted["seed"], "resume", done)
     gate = Gate(way.requests_per_minute, way.tokens_per_minute)
     settings = {"times": times, "arguments": dict(given)}
     unfit = ""

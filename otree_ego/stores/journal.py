@@ -6,9 +6,10 @@ An entry is a plain tuple, so that it can come from another process, too: what i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from typing import Any
 
 from sqlalchemy import MetaData, bindparam
@@ -69,6 +70,9 @@ class Journal:
             self._write([(entries, done)])
             return done
         with self._wake:
+            if self._closing:
+                done.set_exception(StoreError("The run has ended: nothing more is recorded for it."))
+                return done
             self._waiting.append((entries, done))
             if len(self._waiting) == 1:
                 self._wake.notify()
@@ -98,7 +102,9 @@ class Journal:
                 self._closing = True
                 self._wake.notify()
             self._thread.join()
-        self._connection.close()
+        with self._writing:
+            self._closing = True
+            self._connection.close()
 
     def _end_turn(self, loop: asyncio.AbstractEventLoop) -> None:
         self._write(self._turns.pop(loop))
@@ -126,12 +132,8 @@ class Journal:
                 except BaseException as problem:
                     self._broken = error = StoreError(f"The store failed: {problem!r}.")
         for _, done in batch:
-            if done.cancelled():
-                continue
-            if error is None:
-                done.set_result(None)
-            else:
-                done.set_exception(error)
+            with contextlib.suppress(InvalidStateError, asyncio.InvalidStateError):  # whoever waited was cancelled
+                done.set_result(None) if error is None else done.set_exception(error)
 
 
 def write_entries(c: Connection, entries: Iterable[Entry]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -116,8 +117,21 @@ def _pragmas(connection: sqlite3.Connection, _: Any) -> None:
     connection.execute("pragma foreign_keys=on")
     # With a log beside the file readers and writers do not wait for each other, and a commit costs no fsync: after a
     # killed process everything is there; only a power cut may take the last seconds.
-    connection.execute("pragma journal_mode=wal")
+    _patiently(connection, "pragma journal_mode=wal")
     connection.execute("pragma synchronous=normal")
+
+
+def _patiently(connection: sqlite3.Connection, statement: str) -> None:
+    """SQLite does not wait by itself while another process makes the same new file ready."""
+    end = time.monotonic() + BUSY
+    while True:
+        try:
+            connection.execute(statement)
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
 
 
 # --- versions: each step once, in order, never changed -------------------------------------------------------------

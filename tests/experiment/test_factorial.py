@@ -492,3 +492,16 @@ def test_the_store_is_what_the_environment_names(folder, monkeypatch):
 def test_rows_are_json(folder):
     data = factorial(TIMES, a=[2], b=[4]).run(agent, extract_number)
     assert json.loads(json.dumps(data)) == data
+
+
+def test_a_judge_in_the_parser_is_not_taken_for_the_subject(folder, openai):
+    openai.reply = lambda body: "judged" if "Judge" in body["messages"][0]["content"] else "subject"
+
+    def judged(text):
+        return f"{GPTThread('gpt-4o').submit('Judge: ' + text)}<{text}>"
+
+    design = factorial("Say {{ a }}", a=[1])
+    first = design.run(lambda: GPTThread("gpt-4o"), judged, keep_retval=True)
+    again = design.run(lambda: GPTThread("gpt-4o"), judged, keep_retval=True)
+    assert first[0]["result"] == again[0]["result"] == "judged<subject>"
+    assert first[0]["retval"] == again[0]["retval"] == first.wide[0]["answer"] == "subject"

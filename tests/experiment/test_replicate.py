@@ -312,3 +312,11 @@ def test_ctrl_c_twice_breaks_plain_plays_off(tmp_path: Path, service: Any) -> No
     service.release()
     service.reply = "7"
     assert json.loads(study.run().out)[0][1:] == [7, 3]
+
+
+def test_a_run_inside_an_async_play_is_refused_instead_of_waiting_for_ever(openai: Any) -> None:
+    async def nested(convo: Any) -> Any:
+        return len(replicate(total, models, 1, store=None))
+
+    with pytest.raises(ConfigError, match="A run cannot begin inside an async play function"):
+        replicate(nested, models, 1)

@@ -41,6 +41,7 @@ class Engines(ThreadingHTTPServer):
     """Speaks TextSynth's protocol: a key, engines in the address, texts in turn, one JSON object back."""
 
     daemon_threads = True
+    request_queue_size = 64
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
