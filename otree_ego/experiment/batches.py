@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from ..config import _kept, find_service
 from ..errors import BadRequest, ProviderError, RateLimited
 from ..messages import Reply, Request, new_id
+from ..providers import split_model
 from ..stores import RunStore
 from .crew import Crew, Job
 from .desk import Book, Desk
@@ -100,7 +101,7 @@ class Batched:
             raise self._failure
 
     async def _transport(self, desk: Desk, request: Request) -> Reply | None:
-        if find_service(request.model.partition("/")[0] if "/" in request.model else "openai") is None:
+        if find_service(split_model(request.model)[0]) is None:
             return None  # a constant, a script, a person: answered at once
         said = json.dumps([request.model, request.messages, dict(request.params), dict(request.extra)], default=str)
         digest = hashlib.sha256(said.encode()).hexdigest()[:12]

@@ -14,8 +14,8 @@ from .built import Built, Filter, read_built
 from .crew import Job, Outcome
 from .grammars import choice_grammar, number_grammar
 from .playing import play, table
-from .replicating import Assignment, Replications, ended
-from .running import UNSET, Plan, execute, how
+from .replicating import Assignment, Replications, carried_out
+from .running import UNSET, Plan
 from .seeds import seed_for
 from .treatments import Experiment, name_of
 
@@ -106,12 +106,10 @@ def run_built(
         name or "built", "built", design, times, assignment.job, work,
         {**design, "times": times}, models=first, prepare=assignment.prepare,
     )  # fmt: skip
-    wanted: dict[str, Any] = dict(
-        concurrency=concurrency, requests_per_minute=requests_per_minute, tokens_per_minute=tokens_per_minute,
+    return carried_out(
+        plan, concurrency=concurrency, requests_per_minute=requests_per_minute, tokens_per_minute=tokens_per_minute,
         budget=budget, store=store, fresh=fresh, progress=progress, engine=engine, batch=batch,
     )  # fmt: skip
-    with execute(plan, how(**wanted)) as (run, opened, _):
-        return ended(opened, run.uid, times)
 
 
 def _seats(work: BuiltWork, treatment: Any) -> tuple[str, ...]:

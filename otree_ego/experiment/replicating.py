@@ -14,7 +14,7 @@ from ..conversations import Conversation
 from ..driving import in_thread
 from ..errors import ConfigError
 from ..recording import RECORDER
-from ..stores import Replication, RunStore
+from ..stores import Replication
 from ..threads import Thread
 from .cells import agreed, described, probed
 from .crew import Job, Outcome
@@ -156,17 +156,16 @@ def replicate(
         models=tuple(each.get("model", "") for each in made),
         prepare=assignment.prepare,
     )  # fmt: skip
-    wanted: dict[str, Any] = dict(
-        concurrency=concurrency, requests_per_minute=requests_per_minute, tokens_per_minute=tokens_per_minute,
+    return carried_out(
+        plan, concurrency=concurrency, requests_per_minute=requests_per_minute, tokens_per_minute=tokens_per_minute,
         budget=budget, store=store, fresh=fresh, progress=progress, engine=engine, batch=batch,
     )  # fmt: skip
-    with execute(plan, how(**wanted)) as (run, opened, _):
-        return ended(opened, run.uid, times)
 
 
-def ended(store: RunStore, run: str, times: int) -> Replications:
-    """How the first so many replications of a run ended."""
-    return Replications([each for each in store.replications(run) if each.place < times], run, store.shown)
+def carried_out(plan: Plan, **wanted: Any) -> Replications:
+    """Run a plan, and tell how its replications ended; what is wanted of the run is fields of `How`."""
+    with execute(plan, how(**wanted)) as (run, store, _):
+        return Replications([r for r in store.replications(run.uid) if r.place < plan.total], run.uid, store.shown)
 
 
 class Assignment:

@@ -502,7 +502,6 @@ def test_what_is_forgotten_is_gone_from_the_service(service: Any, queue: BatchQu
 
 
 def test_a_batch_at_openai_costs_half(service: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("genai_prices")
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("OPENAI_BASE_URL", service.base_url)
     got = run(through(BatchQueue("gpt-4o"), asked("a", model="gpt-4o")))
@@ -511,7 +510,6 @@ def test_a_batch_at_openai_costs_half(service: Any, monkeypatch: pytest.MonkeyPa
 
 
 def test_prices_of_batches_come_from_the_data_and_are_not_guessed() -> None:
-    pytest.importorskip("genai_prices")
     usage = Usage(1000, 200)
     live = cost("openai", "gpt-3.5-turbo", usage)
     assert live and batch_cost("openai", "gpt-3.5-turbo", usage) == pytest.approx(live / 2)
@@ -521,7 +519,8 @@ def test_prices_of_batches_come_from_the_data_and_are_not_guessed() -> None:
 
 
 def test_data_of_prices_that_knows_no_batches_gives_half_at_openai(monkeypatch: pytest.MonkeyPatch) -> None:
-    prices = pytest.importorskip("genai_prices")
+    import genai_prices as prices
+
     calculate = prices.calc_price
     monkeypatch.setattr(
         prices, "calc_price", lambda usage, model, provider_id: calculate(usage, model, provider_id=provider_id)
