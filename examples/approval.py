@@ -5,7 +5,7 @@ python examples/approval.py --model gpt-4o --times 10
 
 from otree_ego import Thread, parse_number
 from otree_ego.experiment import factorial
-from otree_ego.experiment.grammars import constrained, number_grammar
+from otree_ego.grammars import constrained, number_grammar
 
 PROMPT = """What share of US citizens approved of {{ politician }} in the {{ time }} in office?
 Give your best guess in percent. Answer only with a whole number from 0 to 100."""

@@ -11,8 +11,8 @@ python examples/dilemma.py --model gpt-4o --times 100
 from otree_ego import Conversation, Prompt, Thread, parse_choice
 from otree_ego.experiment import Experiment, Treatment, replicate
 from otree_ego.experiment.asking import ask
-from otree_ego.experiment.grammars import choice_grammar, constrained
-from otree_ego.experiment.seeds import seed_for
+from otree_ego.grammars import choice_grammar, constrained
+from otree_ego.seeds import seed_for
 
 RETRIES = 2  # an invalid answer is asked again so often; all answers are recorded
 NAMES = ["Alex", "Charlie", "Jamie", "Kim", "Robin", "Sam", "Toni"]

@@ -13,7 +13,7 @@ import random
 from otree_ego import Prompt, Thread, parse_choice
 from otree_ego.experiment import Experiment, Treatment, replicate
 from otree_ego.experiment.asking import ask
-from otree_ego.experiment.grammars import choice_grammar, constrained
+from otree_ego.grammars import choice_grammar, constrained
 
 RETRIES = 2  # an invalid answer is asked again so often; all answers are recorded
 TREATMENTS = (Treatment("nothing", reward=0), Treatment("hundred", reward=100))

@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
-    "binding": ("ai", "link", "chat", "chat_error", "custom_export", "language_of"),
+    "binding": (
+        "AIWaitPage", "SessionRefused", "ai", "assign", "chat", "chat_error", "custom_export",
+        "custom_export_assignments", "custom_export_decisions", "form_groups", "group_chat", "language_of", "link",
+        "session_setting", "thread_from_config",
+    ),
     "threads": ("Thread",),
     "aio": ("AsyncThread",),
     "turns": ("Policy",),
@@ -25,11 +29,13 @@ _HOMES = {
         "AmbiguousAnswer", "exclusive_response", "extract_number", "homogenize", "parse_choice", "parse_json",
         "parse_number", "to_html",
     ),
+    "pacing": ("Pace", "pace"),
+    "personas": ("Persona", "personas_from_text"),
     "messages": ("Message", "Usage", "Request", "Reply"),
     "config": ("declare_service",),
     "errors": (
         "EgoError", "ConfigError", "KeyMissing", "PromptError", "ParseError", "StateError", "LinkError",
-        "ProviderError", "RunError", "RunStopped", "StoreError",
+        "InvalidAnswer", "ProviderError", "RunError", "RunStopped", "StoreError",
     ),
 }  # fmt: skip
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
@@ -51,18 +57,28 @@ if TYPE_CHECKING:
     )
     from .aio import AsyncThread as AsyncThread
     from .binding import (
+        AIWaitPage as AIWaitPage,
+        SessionRefused as SessionRefused,
         ai as ai,
+        assign as assign,
         chat as chat,
         chat_error as chat_error,
         custom_export as custom_export,
+        custom_export_assignments as custom_export_assignments,
+        custom_export_decisions as custom_export_decisions,
+        form_groups as form_groups,
+        group_chat as group_chat,
         language_of as language_of,
-        link as link,
+        session_setting as session_setting,
+        thread_from_config as thread_from_config,
     )
+    from .binding.link import link as link
     from .config import declare_service as declare_service
     from .conversations import Conversation as Conversation
     from .errors import (
         ConfigError as ConfigError,
         EgoError as EgoError,
+        InvalidAnswer as InvalidAnswer,
         KeyMissing as KeyMissing,
         LinkError as LinkError,
         ParseError as ParseError,
@@ -81,6 +97,7 @@ if TYPE_CHECKING:
         replicate as replicate,
     )
     from .messages import Message as Message, Reply as Reply, Request as Request, Usage as Usage
+    from .pacing import Pace as Pace, pace as pace
     from .parsing import (
         AmbiguousAnswer as AmbiguousAnswer,
         exclusive_response as exclusive_response,
@@ -91,6 +108,7 @@ if TYPE_CHECKING:
         parse_number as parse_number,
         to_html as to_html,
     )
+    from .personas import Persona as Persona, personas_from_text as personas_from_text
     from .prompts import Prompt as Prompt, from_file as from_file
     from .threads import Thread as Thread
     from .turns import Policy as Policy

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from .asking import Options, turn
 from .driving import adrive, sender
 from .prompts import Prompt
+from .questionbase import Question
 from .turns import Turn
+from .typed import Asking
+
+T = TypeVar("T")
 
 if TYPE_CHECKING:
     from .threads import Thread
 
 
-class AsyncThread:
+class AsyncThread(Asking):
     """A Thread's face for async code: the same attributes, and the same methods to be awaited.
 
     >>> import asyncio
@@ -37,7 +42,13 @@ class AsyncThread:
     def __setattr__(self, name: str, value: Any) -> None:
         setattr(self._thread, name, value)
 
-    async def _run(self, turn: Turn[str], send: Any) -> str:
+    async def _answered(self, question: Question, text: str | Prompt, options: Mapping[str, Any]) -> Any:
+        wanted = Options.of(**options)
+        await self._ready()
+        asked = turn(self._thread, question, text, wanted)
+        return await self._run(asked, sender(self._thread._provider_of(wanted.response)))
+
+    async def _run(self, turn: Turn[T], send: Any) -> T:
         await self._ready()
         return await adrive(turn, self._thread._astore, self._thread._id, send)
 
@@ -56,9 +67,10 @@ class AsyncThread:
         turn = self._thread._memorize(role, text, hidden, author, variables)
         return await self._run(turn, sender(self._thread._provider))
 
-    async def system(self, text: str | Prompt, /, **variables: Any) -> str:
+    async def system(self, text: str | Prompt, /, *, once: bool = False, **variables: Any) -> str:
         """See `Thread.system`."""
-        return await self.memorize("system", text, **variables)
+        turn = self._thread._memorize("system", text, False, "", variables, once)
+        return await self._run(turn, sender(self._thread._provider))
 
     async def user(self, text: str | Prompt, /, **variables: Any) -> str:
         """See `Thread.user`."""

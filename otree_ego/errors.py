@@ -7,6 +7,7 @@
     │   └── KeyMissing         a service wants a key and none was found
     ├── PromptError            a template is broken or names something it was not given (also a ValueError)
     ├── ParseError             an answer does not have the form that was asked for (also a ValueError)
+    │   ├── InvalidAnswer      a typed question got no answer of its form, also when it was asked again
     │   └── AmbiguousAnswer    several tokens where one was asked for (in parsing.py; also a RuntimeError)
     ├── StateError             something cannot be kept in the database (also a TypeError)
     ├── StoreError             a store cannot be opened, read or written
@@ -70,6 +71,17 @@ class ParseError(EgoError, ValueError):
 
     text: str = ""
     expected: str = ""
+
+
+class InvalidAnswer(ParseError):
+    """A typed question got no answer that has its form, also when it was asked again.
+
+    Fields:
+        text, expected: as in `ParseError`; the text is the last answer.
+        answers: all answers, word for word, oldest first.
+    """
+
+    answers: tuple[str, ...] = ()
 
 
 class StateError(EgoError, TypeError):

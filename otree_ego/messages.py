@@ -42,6 +42,23 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """What keeps a model to answers of a form, where its service can do that.
+
+    Arguments:
+        name: letters, digits and ``_``.
+        schema: JSON Schema of an object.
+        grammar: the same in GBNF, where there is one; it may stand for the answer alone, without the object.
+        strict: whether the schema keeps to what services take as strict.
+    """
+
+    name: str
+    schema: Mapping[str, Any]
+    grammar: str = ""
+    strict: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What a provider is asked.
 
@@ -54,6 +71,7 @@ class Request:
         stream: whether pieces of the reply are wanted as they come.
         base_url: another address than the service's usual one.
         thread_id: the Thread that asks (a key given in code is kept under it).
+        form: of the answer, for services that can keep a model to one; the reply's params then have ``constrained``.
     """
 
     model: str
@@ -64,6 +82,7 @@ class Request:
     stream: bool = True
     base_url: str = ""
     thread_id: str = ""
+    form: Form | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def parse_number(
     >>> parse_number("75 %", low=0, high=100, integer=True)
     75
     """
-    expected = _in_words(low, high, integer)
+    expected = in_words(low, high, integer)
     values = []
     for value, words in _numbers(s, decimal):
         if value is None:
@@ -203,10 +203,18 @@ def _word(token: str) -> str:
     # Underscores count as edges because Markdown writes _accept_; an edge that is no letter needs no edge.
     before = r"(?<![^\W_])" if re.match(r"[^\W_]", token) else ""
     after = r"(?![^\W_])" if re.match(r"[^\W_]", token[-1]) else ""
+    # "5" is not in "0.5", "5,000" or "-5".
+    before += r"(?<![-\u2212])(?<!\d[.,])" if token[0].isdecimal() else ""
+    after += r"(?![.,]\d)" if token[-1].isdecimal() else ""
     return f"{before}({re.escape(token)}){after}"
 
 
-def _in_words(low: float | None, high: float | None, integer: bool) -> str:
+def in_words(low: float | None, high: float | None, integer: bool) -> str:
+    """What a number is to be.
+
+    >>> in_words(0, 10, True)
+    'one whole number from 0 to 10'
+    """
     kind = "one whole number" if integer else "one number"
     if low is not None and high is not None:
         return f"{kind} from {low} to {high}"

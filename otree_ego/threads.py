@@ -8,12 +8,14 @@ from dataclasses import asdict, fields
 from importlib import import_module
 from typing import Any, ClassVar
 
+from . import asking
 from .aio import AsyncThread
 from .driving import drive
 from .errors import ConfigError, StateError
 from .keeping import KINDS, MemoryStore, PublicView, SyncInAsync, check_storable, class_of, kind_of
 from .messages import ROLES, Message, Request, clean, new_id
 from .prompts import Prompt
+from .questionbase import Question
 from .recording import RECORDER
 from .turns import (
     Append,
@@ -27,6 +29,7 @@ from .turns import (
     payload,
     reply_params,
 )
+from .typed import Asking
 
 STATE_VERSION = 1
 PARAMS = ("temperature", "max_tokens", "seed", "stop", "top_p", "frequency_penalty", "presence_penalty")
@@ -41,7 +44,7 @@ def provider_for(model: str) -> Provider:
     return found
 
 
-class Thread:
+class Thread(Asking):
     """One model's memory of one conversation.
 
     Arguments:
@@ -211,9 +214,14 @@ class Thread:
         """
         return drive(self._memorize(role, text, hidden, author, variables), self._store, self._id, provider_for)
 
-    def system(self, text: str | Prompt, /, **variables: Any) -> str:
-        """Give an instruction; participants never see it."""
-        return self.memorize("system", text, **variables)
+    def system(self, text: str | Prompt, /, *, once: bool = False, **variables: Any) -> str:
+        """Give an instruction; participants never see it.
+
+        Arguments:
+            once: not again if the record has it already, word for word.
+        """
+        turn = self._memorize("system", text, False, "", variables, once)
+        return drive(turn, self._store, self._id, provider_for)
 
     def user(self, text: str | Prompt, /, **variables: Any) -> str:
         """Put a user's message into the record without asking for a reply."""
@@ -258,6 +266,11 @@ class Thread:
         turn = self._submit(text, hidden, author, response, params, extra, variables)
         return drive(turn, self._store, self._id, self._provider_of(response), on_piece)
 
+    def _answered(self, question: Question, text: str | Prompt, options: Mapping[str, Any]) -> Any:
+        wanted = asking.Options.of(**options)
+        turn = asking.turn(self, question, text, wanted)
+        return drive(turn, self._store, self._id, self._provider_of(wanted.response))
+
     @property
     def aio(self) -> AsyncThread:
         """The same Thread for async code: `await llm.aio.submit(...)`."""
@@ -284,11 +297,19 @@ class Thread:
         return clean(text)
 
     def _memorize(
-        self, role: str, text: str | Prompt, hidden: bool, author: str, variables: Mapping[str, Any]
+        self,
+        role: str,
+        text: str | Prompt,
+        hidden: bool,
+        author: str,
+        variables: Mapping[str, Any],
+        once: bool = False,
     ) -> Turn[str]:
         if role not in ROLES:
             raise ValueError(f"A role is one of {', '.join(ROLES)}, not {role!r}.")
         message = Message(role, self._text(text, variables), hidden=hidden, author=author)
+        if once and any(m.role == role and m.text == message.text for m in self._record()):
+            return message.text
         self._placed((yield Append((message,))))
         return message.text
 

@@ -144,9 +144,15 @@ class _Clock:
         return time.perf_counter() - self.started - self.waited
 
 
-def ask(user: Message | None, model: str, hidden: bool = False) -> Turn[tuple[Message, ...]]:
-    """Record a question (if there is a new one) and the place for its reply, in one step."""
-    pending = Message("assistant", "", author=model, status="pending", model=model, hidden=hidden)
+def ask(
+    user: Message | None, model: str, hidden: bool = False, params: Mapping[str, Any] | None = None
+) -> Turn[tuple[Message, ...]]:
+    """Record a question (if there is a new one) and the place for its reply, in one step.
+
+    Arguments:
+        user: the question. model: who is asked. hidden: whether the reply is. params: what is known of it already.
+    """
+    pending = Message("assistant", "", author=model, status="pending", model=model, hidden=hidden, params=params or {})
     recorded: tuple[Message, ...] = yield Append((user, pending) if user else (pending,))
     return recorded
 
@@ -157,10 +163,12 @@ def answer(
     policy: Policy,
     settled: Callable[[Message], None],
     on_restart: Callable[[], None] | None = None,
+    finish: Callable[[Message], Message] | None = None,
 ) -> Turn[Message]:
     """Fill the place of a reply, following the failure policy; returns it settled.
 
-    `settled` gets the reply as it is being written down, also when an error follows. Raises the last ProviderError
+    `settled` gets the reply as it is being written down, also when an error follows; `finish` may add to it before
+    that, so that it is written once. Raises the last ProviderError
     when neither a model nor the fallback text could fill the place. Whatever else breaks in (a stop, Ctrl-C, a
     cancelled task) is recorded too, and passed on.
     """
@@ -182,6 +190,8 @@ def answer(
             message = replace(message, text=policy.fallback_text, status="complete", finish_reason="fallback")
         else:
             failure = error
+    if finish is not None:
+        message = finish(message)
     settled(message)
     yield Settle(message)
     if failure is not None:

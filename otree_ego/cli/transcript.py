@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..experiment.asking import asked_again
+from ..asking import asked_again
 from ..experiment.choices import read_state
 from ..messages import Message
 from ..stores import Replication, Run, RunStore, Seat

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..asking import asked_again
 from ..errors import ParseError
 from ..prompts import Prompt
 from ..threads import Thread
@@ -45,16 +46,6 @@ def read(text: str, parser: Callable[[str], Any] | None) -> tuple[Any, str]:
     except Exception as error:
         return None, f"{type(error).__name__}: {error}"
     return (value, "") if value is not None else (None, "The parser found no answer in it.")
-
-
-def asked_again(error: str) -> str:
-    """The message that asks for another answer and says what was wrong with the last one.
-
-    >>> asked_again("It has no number.")
-    'Your answer could not be used: It has no number. Please answer again, in the form that was asked for.'
-    """
-    said = error if error.endswith((".", "!", "?")) else error + "."
-    return f"Your answer could not be used: {said} Please answer again, in the form that was asked for."
 
 
 async def ask(

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from ..conversations import Conversation
+from ..grammars import choice_grammar, number_grammar
 from ..recording import RECORDER
+from ..seeds import seed_for
 from .built import Built, Filter, read_built
 from .crew import Job, Outcome
-from .grammars import choice_grammar, number_grammar
 from .playing import play, table
 from .replicating import Assignment, Replications, carried_out
 from .running import UNSET, Plan
-from .seeds import seed_for
 from .treatments import Experiment, name_of
 
 

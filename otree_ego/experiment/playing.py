@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from ..conversations import Conversation
 from ..errors import ConfigError, PromptError
 from ..prompts import Prompt
+from ..seeds import seed_for
 from ..threads import Thread
 from .asking import Asked, ask
-from .seeds import seed_for
 from .treatments import name_of
 
 if TYPE_CHECKING:

@@ -14,13 +14,13 @@ from ..conversations import Conversation
 from ..driving import in_thread
 from ..errors import ConfigError
 from ..recording import RECORDER
+from ..seeds import seed_for
 from ..stores import Replication
 from ..threads import Thread
 from .cells import agreed, described, probed
 from .crew import Job, Outcome
 from .desk import Desk
 from .running import UNSET, Plan, execute, how
-from .seeds import seed_for
 from .treatments import Experiment, attributes_by_name, name_of
 
 Table = Conversation | Thread

@@ -20,6 +20,7 @@ from ..errors import ConfigError, EgoError, LinkError, RunStopped
 from ..keeping import MemoryStore, SyncInAsync
 from ..messages import Reply, Request
 from ..recording import RECORDER
+from ..seeds import seed_for
 from ..stores import Run, RunStore
 from ..threads import PARAMS, SETTINGS, Thread
 from .desk import CONVO
@@ -27,7 +28,6 @@ from .limits import Gate
 from .loose import Loose
 from .results import Record, attributes, records
 from .running import GIVEN, How
-from .seeds import seed_for
 
 FOLDER = "scenarios"
 EARLY = "__otree_ego_threads__"

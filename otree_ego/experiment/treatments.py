@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
+from ..assigning import permuted_blocks
 from ..conversations import Conversation
 from ..errors import ConfigError
 from ..keeping import check_storable
@@ -169,14 +171,9 @@ class Experiment:
         ['a', 'a', 'b', 'b', 'c', 'c']
         """
         draw = self._random if seed is None else random.Random(seed)
-        blocks = self._blocks(draw) if balanced else iter(lambda: draw.choice(self.treatments), object())
-        return [next(blocks) for _ in range(times)]
-
-    def _blocks(self, draw: random.Random) -> Iterator[Any]:
-        while True:
-            block = list(self.treatments)
-            draw.shuffle(block)
-            yield from block
+        if not balanced:
+            return [draw.choice(self.treatments) for _ in range(times)]
+        return list(islice(permuted_blocks(self.treatments, draw), times))
 
 
 def name_of(treatment: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import threading
 from collections.abc import Mapping
@@ -14,6 +16,18 @@ from ..messages import Request, clean
 LIMITS = ("max_tokens", "max_completion_tokens")
 ROOM = 4096
 """A model that spends its budget on thinking gets at least this many tokens instead."""
+FORM = "response_format"
+_FORM = re.compile(
+    r"response[_ ]?(format|schema)|json[_ ]?schema|structured[_ ]?(output|generation)|json mode|"
+    r"additionalproperties|guided|grammar|constrained",
+    re.IGNORECASE,
+)
+_SCHEMA = re.compile(
+    r"invalid[_ ](json[_ ])?schema|unsupported (json )?schema|schema (is|was) (invalid|not valid|too)|in context=|"
+    r"additionalproperties|keyword|schema (type|feature)|'(minimum|maximum|required|pattern)'|"
+    r"schema.{0,20}(convert|compile|pars)|(convert|compil|pars)\w* .{0,30}(schema|grammar)",
+    re.IGNORECASE,
+)
 _REASONS = re.compile(r"(o[1-9]|gpt-[5-9])(?![a-z0-9])")
 _REFUSED = re.compile(
     r"unsupported|not supported|(does not|doesn't|do not) support|unrecognized|unrecognised|unknown|unexpected|"
@@ -29,10 +43,12 @@ class Learned:
     Fields:
         refused: names of parameters, as sent.
         room: whether it thinks before it answers and needs more tokens than were asked for.
+        schemas: schemas of answers that it does not take, although it takes others.
     """
 
     refused: set[str] = field(default_factory=set)
     room: bool = False
+    schemas: set[str] = field(default_factory=set)
 
 
 _learned: dict[tuple[str, str, str], Learned] = {}
@@ -80,14 +96,41 @@ def build(request: Request, service: Service, address: str, model: str, known: L
         body["stream"] = True
         if "stream_options" not in known.refused:
             body["stream_options"] = {"include_usage": True}
+    if request.form is not None and FORM not in known.refused and schema_key(request.form.schema) not in known.schemas:
+        form = {"name": request.form.name, "strict": request.form.strict, "schema": request.form.schema}
+        body[FORM] = {"type": "json_schema", "json_schema": form}
     body.update(request.extra)
     return body
 
 
+def schema_key(schema: Mapping[str, Any]) -> str:
+    """A short name for a schema: the same for the same."""
+    return hashlib.sha256(json.dumps(schema, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def refused_form(told: Mapping[str, Any]) -> str:
+    """What a service's error refuses of an answer's form: ``schema`` (this one), ``form`` (any), or nothing.
+
+    Arguments:
+        told: ``param``, ``code``, ``type`` and ``message`` of the service's error.
+
+    >>> refused_form({"message": "Invalid schema for response_format 'number': 'minimum' is not permitted."})
+    'schema'
+    >>> refused_form({"message": "This response_format type is unavailable now"})
+    'form'
+    """
+    words = " ".join(str(told.get(name) or "") for name in ("param", "code", "type", "message"))
+    if not _FORM.search(words):
+        return ""
+    return "schema" if _SCHEMA.search(words) else "form"
+
+
 def sent_params(body: Mapping[str, Any], request: Request, service: Service) -> dict[str, Any] | None:
     """The sampling parameters of a body, or None where they are just those that were asked for."""
-    ours = {"model", "messages", "stream", "stream_options", *request.extra}
+    ours = {"model", "messages", "stream", "stream_options", FORM, *request.extra}
     sent = {("seed" if name == service.seed else name): value for name, value in body.items() if name not in ours}
+    if request.form is not None and FORM in body and FORM not in request.extra:
+        sent["constrained"] = "json_schema"
     return None if sent == {name: value for name, value in request.params.items() if value is not None} else sent
 
 

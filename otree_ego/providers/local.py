@@ -14,7 +14,7 @@ import http.client
 import importlib.util
 import os
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import Any
 
 from ..config import Secret, Service
 from ..errors import BadRequest, ConfigError, Overloaded, ProviderError, TimedOut, Unreachable
+from ..grammars import REASONING
 from ..messages import Reply, Request
 from .base import split_model
 from .local_child import INSTALL, Child, keeper
@@ -30,6 +31,8 @@ from .openai import OpenAICompatible
 MODEL = "smollm2"
 MAX_TOKENS = 256
 """Tokens of a reply where no limit was asked for: small models ramble."""
+FORM_TOKENS = 640
+"""The same for an answer of a form, which ends by itself and is worth nothing if it is cut off."""
 STEP = 8
 """Messages that are dropped together, so that what the model has read stays the beginning for some turns."""
 FRAME = 8
@@ -126,17 +129,35 @@ async def _child(request: Request, end: float | None) -> Child:
 
 
 async def _ask(child: Child, request: Request, end: float | None) -> AsyncGenerator[str | Reply, None]:
-    params: dict[str, Any] = {**request.params, "max_tokens": request.params.get("max_tokens") or MAX_TOKENS}
+    usual = MAX_TOKENS if request.form is None else FORM_TOKENS
+    params: dict[str, Any] = {**request.params, "max_tokens": request.params.get("max_tokens") or usual}
     messages = await _fitted(child, request, params["max_tokens"])
     extra = dict(request.extra)
     if params.get("seed") is not None:
         # What was read before is computed in other batches, and rounds differently.
         extra.setdefault("cache_prompt", False)
+    form = request.form
+    if form is not None and ("grammar" in extra or "response_format" in extra):
+        form = None
+    elif form is not None and form.grammar:
+        extra["grammar"], form = form.grammar, None
+    elif form is not None:
+        form = replace(form, schema=_bounded(form.schema))
     left = None if end is None else max(0.001, end - time.monotonic())
-    sent = replace(request, messages=messages, params=params, extra=extra, deadline=left, base_url="", thread_id="")
+    sent = replace(
+        request, messages=messages, params=params, extra=extra, deadline=left, base_url="", thread_id="", form=form
+    )
     async with aclosing(_Served(child).stream(sent)) as parts:
         async for part in parts:
             yield _truthful(part, request, sent) if isinstance(part, Reply) else part
+
+
+def _bounded(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema with reasoning of limited length: a small model would not come to an end of it."""
+    fields = dict(schema.get("properties", {}))
+    if "reasoning" in fields:
+        fields["reasoning"] = {**fields["reasoning"], "minLength": 1, "maxLength": REASONING}
+    return {**schema, "properties": fields}
 
 
 def _truthful(reply: Reply, asked: Request, sent: Request) -> Reply:
@@ -144,6 +165,8 @@ def _truthful(reply: Reply, asked: Request, sent: Request) -> Reply:
     params = dict(reply.params if reply.params is not None else sent.params)
     if dropped := len(asked.messages) - len(sent.messages):
         params["dropped_messages"] = dropped
+    if asked.form is not None and asked.form.grammar and sent.extra.get("grammar") == asked.form.grammar:
+        params["constrained"] = "grammar"
     return replace(reply, params=None if params == dict(asked.params) else params)
 
 

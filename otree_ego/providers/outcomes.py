@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import CutByLength, EmptyReply, Overloaded, ProviderError, Refused, Unreachable
 from ..messages import Reply, Request, Usage
-from .dialect import LIMITS, Learned, refused_parameter, sent_params
+from .dialect import FORM, LIMITS, Learned, refused_form, refused_parameter, schema_key, sent_params
 from .faults import Where, told
 from .prices import cost
 from .sse import Reader
@@ -59,6 +59,15 @@ def teaches(
         body: what was sent.
         request: what was asked.
     """
+    if said is not None and problem.status in (400, 404, 422) and FORM in body and FORM not in request.extra:
+        assert request.form is not None
+        refused_whole = refused_form(told(said))
+        if refused_whole == "schema":
+            known.schemas.add(schema_key(request.form.schema))
+        elif refused_whole:
+            known.refused.add(FORM)
+        if refused_whole:
+            return True
     if said is not None and problem.status in (400, 422):
         if refused := refused_parameter(body, request.extra, told(said)):
             known.refused.add(refused)

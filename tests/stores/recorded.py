@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from otree_ego.experiment.asking import asked_again
+from otree_ego.asking import asked_again
 from otree_ego.messages import Message
 from otree_ego.stores import Journal, Replication, Run, RunStore
 from otree_ego.stores.rows import ThreadRow
