@@ -15,6 +15,7 @@
 
     const chat = {
         words: {}, status: { open: false }, busy: false, max: 0,
+        group: false, mayStop: true, // several people in it; whether this one may stop a reply
         rows: new Map(), // by id, what the server has recorded
         outbox: new Map(), // by client id, what it has not confirmed yet
         dirty: new Set(), failed: new Set(), frame: 0,
@@ -87,6 +88,8 @@
         row.author.className = message.author && !message.mine ? 'ego-author' : 'ego-unseen';
         const name = message.author || (message.role === 'assistant' ? word('reply') : word('other'));
         write(row.author, message.mine ? word('you') : name);
+        row.el.toggleAttribute('data-colour', Boolean(message.colour));
+        if (message.colour) row.el.style.setProperty('--ego-author', message.colour);
         chat.failed[message.status === 'failed' ? 'add' : 'delete'](row);
         if (!old || old.status !== message.status) {
             const sending = message.id ? [] : [make('span', 'ego-unseen', word('sending'))];
@@ -243,9 +246,12 @@
     /* ---- what the server says ---- */
 
     const on = {
-        state({ messages, busy, model, status, words, max_length: max }) {
+        state({ messages, busy, model, status, words, max_length: max, group, people, stop, typing }) {
             Object.assign(chat, { words, max, ready: true, resync: false });
+            Object.assign(chat, { group: Boolean(group), mayStop: stop !== false });
             label(model);
+            list(people || []);
+            setTyping(typing);
             const known = new Set(messages.map((message) => message.id));
             for (const [id, row] of chat.rows) {
                 if (known.has(id)) continue;
@@ -261,8 +267,9 @@
             setStatus(status, busy);
             grow();
         },
-        add({ message, reply, client_id: clientId, status, busy }) {
+        add({ message, reply, client_id: clientId, status, busy, typing }) {
             unqueue(clientId);
+            setTyping(typing);
             for (const one of reply ? [message, reply] : [message]) {
                 const known = chat.rows.has(one.id);
                 record(one, !known && !one.mine && one.status !== 'pending');
@@ -281,6 +288,10 @@
             }
             soil(row);
             news();
+        },
+        typing({ typing, busy }) {
+            setTyping(typing);
+            setStatus(chat.status, busy);
         },
         end({ message, status, busy }) {
             record(message, true);
@@ -339,12 +350,32 @@
         part.bar.hidden = false;
     }
 
+    // Who is there: each with the colour of their name, the participant first.
+    function list(people) {
+        const mine = people.filter(({ me }) => me);
+        const names = [...mine, ...people.filter(({ me }) => !me)].map(({ name, colour, me }) => {
+            const one = make('bdi', 'ego-person', me ? word('me').replace('{name}', () => name) : name);
+            if (colour) one.style.setProperty('--ego-author', colour);
+            return one;
+        });
+        const [before, after = ''] = word('people').split('{names}');
+        const items = names.flatMap((one, place) => (place ? [', ', one] : [one]));
+        part.people.replaceChildren(...(names.length ? [before, ...items, after] : []));
+        root.toggleAttribute('data-group', chat.group);
+    }
+
+    function setTyping(name) {
+        const line = name ? word('writing').replace('{name}', () => name) : '';
+        if (line && line !== part.typing.textContent) write(part.live, line);
+        write(part.typing, line);
+    }
+
     function setStatus(status, busy) {
         Object.assign(chat, { status, busy: Boolean(busy) });
         failures();
         part.log.setAttribute('aria-busy', chat.busy);
         if (!chat.busy && document.activeElement === part.stop) part.box.focus();
-        part.stop.hidden = !chat.busy;
+        part.stop.hidden = !chat.busy || !chat.mayStop;
         part.stop.removeAttribute('aria-disabled');
         part.box.disabled = !status.open;
         part.keys.hidden = !status.open;

@@ -7,7 +7,7 @@ import logging
 import uuid
 from collections.abc import AsyncIterator, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from sqlalchemy.engine import Connection
@@ -26,6 +26,7 @@ from .rooms import Room, keep_room, known_room, mark_stale, under_way
 from .writer import writer
 
 logger = logging.getLogger("otree_ego")
+R = TypeVar("R", bound=Room)
 
 MOST_WAITING = 20
 _opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -57,9 +58,9 @@ async def chat(player: Any, data: Any, *, link: Link | None = None) -> AsyncIter
         keep_shortcut(player, chat, partial(_straight, link.owner, code, page_index))
     try:
         await caught_up()
-        room = await _room(player, link, session_code)
+        room = await room_of(player, link, session_code, Room)
     except (ConfigError, LinkError, Gone) as error:
-        yield {me: {"ego": _broken(player, error)}}
+        yield {me: {"ego": broken(player, error)}}
         return
     room.pages[code] = page_index
     answer = await _answer(room, code, data)
@@ -78,6 +79,7 @@ async def _straight(owner: str, code: str, page_index: int, data: Any) -> bool:
 
 
 async def _answer(room: Room, code: str, data: Any) -> dict[str, Any] | None:
+    """Do what a page has sent; what to answer it, if anything."""
     try:
         await room.refresh()
         return await _command(room, code, data)
@@ -113,14 +115,15 @@ def chat_error(player: Any, link: Link | None = None) -> str | None:
     return sentence(settings.words, "next_hint", n=missing)
 
 
-async def _room(player: Any, link: Link, session_code: str) -> Room:
+async def room_of(player: Any, link: Link, session_code: str, kind: type[R]) -> R:
+    """An owner's room, made now if there is none."""
     room = known_room(link.owner)
-    if room is not None:
+    if isinstance(room, kind):
         return room
     lock = _opening.setdefault(link.owner, asyncio.Lock())
     async with lock:
         room = known_room(link.owner)
-        if room is not None:
+        if isinstance(room, kind):
             return room
         settings = settings_of(player)
         connection = request_session().connection()
@@ -136,11 +139,12 @@ async def _room(player: Any, link: Link, session_code: str) -> Room:
             )
         if wants_tally(settings):
             load_tally(connection, session_code, session_id_of(player))
-        room = Room(row, record, settings, session_code)
+        made = kind(row, record, settings, session_code)
         if any(m.status == "pending" for m in record):
             await writer().run(sweep)
-            room.thread._log = await writer().run(lambda c: rows.messages(c, row.uid))
-        return keep_room(room)
+            made.thread._log = await writer().run(lambda c: rows.messages(c, row.uid))
+        keep_room(made)
+        return made
 
 
 def sweep(connection: Connection) -> None:
@@ -153,9 +157,7 @@ async def _command(room: Room, code: str, data: Any) -> dict[str, Any] | None:
     told = told if isinstance(told, dict) else {}
     do = told.get("do")
     if do == "open":
-        failed = room.failed_reply()
-        if failed is not None and failed.error == "Interrupted" and not failed.attempts and not room.busy:
-            await room.retry()  # the server had stopped; nobody has tried since
+        await room.opened()
         return room.state(code)
     if do == "say":
         return await _say(room, code, told)
@@ -180,8 +182,7 @@ async def _say(room: Room, code: str, told: dict[str, Any]) -> dict[str, Any] | 
     uid = uuid.uuid5(uuid.NAMESPACE_OID, f"{room.thread.id} {code} {clean(client_id)}").hex
     known = next((m for m in room.messages if m.id == uid), None)
     if known is not None:
-        told = {"t": "add", "message": room.view(known, code), "client_id": client_id}
-        return {**told, "busy": room.busy, "status": room.status(code)}
+        return {"t": "add", "message": room.view(known, code), "client_id": client_id, **room.now(code)}
     if uid in room.arriving:
         return None
     text = clean(text)
@@ -227,7 +228,7 @@ def _closed(words: Mapping[str, str]) -> dict[str, Any]:
     return {"open": False, "why": "closed", "note": words["closed"], "next": True, "missing": 0, "left": None}
 
 
-def _broken(player: Any, error: EgoError) -> dict[str, Any]:
+def broken(player: Any, error: EgoError) -> dict[str, Any]:
     logger.error("A chat of session %s cannot be opened: %s", session_of(player).code, error)
     try:
         words = settings_of(player).words

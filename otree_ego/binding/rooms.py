@@ -24,6 +24,7 @@ from ..stores import Gone, rows
 from ..stores.rows import ThreadRow
 from ..threads import Thread
 from ..turns import Heard, Stopped, answer, ask
+from ..turntaking import was_broken_off
 from .internals import send_live
 from .limits import Tally, spent, status, tally_of
 from .writer import asked, writer
@@ -44,10 +45,11 @@ class Room:
         self.stale = False
         self.gone = False
         self.arriving: set[str] = set()
-        self.retrying = False
+        self.placing = False
         self._queue: deque[Message] = deque()
         self._task: asyncio.Task[None] | None = None
         self._now: Message | None = None
+        self._outcome: Message | None = None
         self._ears = Ears()
         self._listening: asyncio.Future[Heard] | None = None
         self._stopping = False
@@ -73,7 +75,7 @@ class Room:
     @property
     def busy(self) -> bool:
         """Whether a reply is under way or waiting, or a message is being recorded."""
-        return self._now is not None or bool(self._queue or self.arriving) or self.retrying
+        return self._now is not None or bool(self._queue or self.arriving) or self.placing
 
     @property
     def tally(self) -> Tally | None:
@@ -86,8 +88,11 @@ class Room:
 
     def failed_reply(self) -> Message | None:
         """The last message, if it is a reply that failed."""
-        last = next((m for m in reversed(self.messages) if m.role != "system" and not m.hidden), None)
+        last = next((m for m in reversed(self.messages) if self._visible(m)), None)
         return last if last is not None and last.role == "assistant" and last.status == "failed" else None
+
+    def _visible(self, message: Message) -> bool:
+        return message.role != "system" and not message.hidden
 
     def view(self, message: Message, code: str) -> dict[str, Any]:
         """A message as its reader may see it. (A participant's code opens their pages: it is never shown to others.)"""
@@ -104,12 +109,16 @@ class Room:
 
     def state(self, code: str) -> dict[str, Any]:
         """The whole truth for one reader."""
-        shown = [self.view(m, code) for m in self.messages if m.role != "system" and not m.hidden]
+        shown = [self.view(m, code) for m in self.messages if self._visible(m)]
         return {
-            "t": "state", "messages": shown, "busy": self.busy,
+            "t": "state", "messages": shown, **self.now(code),
             "model": self.thread.model if self.settings.show_model else "",
-            "status": self.status(code), "words": self.settings.words, "max_length": self.settings.max_length,
+            "words": self.settings.words, "max_length": self.settings.max_length,
         }  # fmt: skip
+
+    def now(self, code: str) -> dict[str, Any]:
+        """What each payload tells this reader besides its news."""
+        return {"busy": self.busy, "status": self.status(code)}
 
     def status(self, code: str) -> dict[str, Any]:
         """May this reader write, or leave; and if not, why."""
@@ -132,6 +141,12 @@ class Room:
             raise Gone("The conversation is not in the database any more.")
         self._take(row, messages)
 
+    async def opened(self) -> None:
+        """Somebody has opened the page: what the server's end broke off is asked for again."""
+        failed = self.failed_reply()
+        if failed is not None and was_broken_off(failed) and not self.busy:  # nobody has tried since
+            await self.retry()
+
     async def say(self, message: Message, client_id: str) -> None:
         """Record a participant's message and see to its reply."""
         self.arriving.add(message.id)
@@ -150,31 +165,37 @@ class Room:
 
     async def retry(self) -> None:
         """Repeat the turn whose reply failed; the question is not recorded again."""
-        self.retrying = True
+        self.placing = True
         try:
             recorded = await self._append(None)
         finally:
-            self.retrying = False
+            self.placing = False
         await self._start(recorded, "")
 
     async def _append(self, user: Message | None) -> tuple[Message, ...]:
         try:
-            return await adrive(ask(user, self.thread.model), writer(), self.thread.id, self._send)
+            return await adrive(ask(user, self.thread.model), self, self.thread.id, self._send)
         except Gone:
             self.gone = True
             raise
 
     async def _start(self, recorded: Sequence[Message], client_id: str) -> None:
-        self.thread._placed(recorded)  # a refresh may have read them already
-        self.messages.sort(key=lambda m: m.seq)
+        self._place(recorded)
         self._queue.append(recorded[-1])
         question = recorded[0] if len(recorded) > 1 else None
         for code in list(self.pages):
-            told: dict[str, Any] = {"t": "add", "client_id": client_id, "busy": True, "status": self.status(code)}
+            told: dict[str, Any] = {"t": "add", "client_id": client_id, **self.now(code)}
             told["message"] = self.view(question or recorded[-1], code)
             if question:
                 told["reply"] = self.view(recorded[-1], code)
             await self._tell(code, told)
+        self._work()
+
+    def _place(self, recorded: Sequence[Message]) -> None:
+        self.thread._placed(recorded)  # a refresh may have read them already
+        self.messages.sort(key=lambda m: m.seq)
+
+    def _work(self) -> None:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._answer_all())
 
@@ -195,8 +216,7 @@ class Room:
 
     async def _answer_all(self) -> None:
         await writer().my_turn()
-        while self._queue:
-            pending = self._queue.popleft()
+        while (pending := await self._next()) is not None:
             self._now, self._shown, self._ears, self._stopping = pending, 0, Ears(), False
             self._stopped.clear()
             try:
@@ -217,24 +237,44 @@ class Room:
                 self._now = None
                 self._quiet()
 
+    async def _next(self) -> Message | None:
+        """The reply to see to now; None if there is none."""
+        return self._queue.popleft() if self._queue else None
+
     async def _answer(self, pending: Message) -> None:
-        settled: list[Message] = [replace(pending, status="failed", error="Interrupted")]
-
-        def note(message: Message) -> None:
-            settled[0] = message
-            self.thread._placed((message,))
-
-        turn = answer(pending, self.thread._request(pending), self.thread.policy, note, self._restart)
+        self._outcome = replace(pending, status="failed", error="Interrupted")
+        turn = answer(pending, self._request(pending), self.thread.policy, self._note, self._restart, self._finish)
         try:
-            await adrive(turn, writer(), self.thread.id, self._send, self._pause)
+            await adrive(turn, self, self.thread.id, self._send, self._pause)
         finally:
             self._now = None
             self._quiet()
             if self.tally is not None:
-                self.tally.add(settled[0])
-            for code in list(self.pages):
-                view, state = self.view(settled[0], code), self.status(code)
-                await self._tell(code, {"t": "end", "message": view, "busy": self.busy, "status": state})
+                self.tally.add(self._outcome)
+            await self._ended(self._outcome)
+
+    def _request(self, pending: Message) -> Request:
+        return self.thread._request(pending)
+
+    def _finish(self, message: Message) -> Message:
+        """A reply as it is to be recorded."""
+        return message
+
+    def _note(self, message: Message) -> None:
+        self._outcome = message
+        self.thread._placed((message,))
+
+    async def _ended(self, outcome: Message) -> None:
+        for code in list(self.pages):
+            await self._tell(code, {"t": "end", "message": self.view(outcome, code), **self.now(code)})
+
+    async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
+        """Record messages (a room is the store of its turns)."""
+        return await writer().append(thread_id, messages)
+
+    async def settle(self, thread_id: str, message: Message) -> None:
+        """Write down how a reply ended."""
+        await writer().settle(thread_id, message)
 
     async def _pause(self, seconds: float) -> None:
         with suppress(asyncio.TimeoutError):
