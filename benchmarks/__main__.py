@@ -15,6 +15,7 @@ SCRIPTS = (
     "turn_growth",
     "session_creation",
     "chat_load",
+    "waiting_page",
     "design_run",
     "engines",
 )

@@ -108,11 +108,17 @@ def cluster(wanted: Sequence[str]) -> Iterator[PostgreSQL | None]:
 
 
 @contextlib.contextmanager
-def server(base_url: str, database: PostgreSQL | None, configs: list[dict[str, Any]] | None = None) -> Iterator[Server]:
-    """An oTree server as in production, with our chat and the bare one, both talking to the mock."""
+def server(
+    base_url: str,
+    database: PostgreSQL | None,
+    configs: list[dict[str, Any]] | None = None,
+    apps: dict[str, Path] | None = None,
+) -> Iterator[Server]:
+    """An oTree server as in production, with our chat and the bare one (or other apps), talking to the mock."""
     with tempfile.TemporaryDirectory(prefix="otree-ego-bench-") as folder:
-        apps = {name: HERE / "apps" / name for name in ("bare", "plain")}
-        project = Project(Path(folder) / "project", apps, ["ego_chat"], configs or CONFIGS)
+        usual = {name: HERE / "apps" / name for name in ("bare", "plain")}
+        ready = [] if apps else ["ego_chat"]
+        project = Project(Path(folder) / "project", apps or usual, ready, configs or CONFIGS)
         env = {"OPENAI_BASE_URL": base_url, "OPENAI_API_KEY": "sk-bench", "PYTHONWARNINGS": "ignore"}
         if "OTREE_EGO_BENCH_PATH" in os.environ:
             env["PYTHONPATH"] = os.environ["OTREE_EGO_BENCH_PATH"]

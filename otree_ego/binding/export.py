@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
+from ..asking import QUESTION
 from ..stores.rows import MESSAGES, THREADS
 from .internals import app_of, joined_section
 from .owners import parse_owner
@@ -34,7 +35,8 @@ ROW = (
     "tokens_in", "tokens_out", "tokens_reasoning", "cost", "latency", "first_token", "finish_reason", "attempts",
     "error", "error_text", "trouble",
 )  # fmt: skip
-COLUMNS = (*ABOUT, *ROW, "time_utc", "message")
+ANSWER = ("answer", "reasoning", "invalid")
+COLUMNS = (*ABOUT, *ROW, "time_utc", "message", *ANSWER)
 
 
 class Verbatim:
@@ -55,7 +57,8 @@ def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:
     Arguments:
         players: as oTree hands them to a custom export.
 
-    Columns: `COLUMNS`; times are UTC, costs US dollars, latencies seconds; an unknown value is empty.
+    Columns: `COLUMNS`; times are UTC, costs US dollars, latencies seconds; an unknown value is empty. The last three
+    are what a typed question's reply was read as: the answer, the reasoning before it, or why it could not be used.
     """
     yield list(COLUMNS)
     if not players:
@@ -107,4 +110,13 @@ def _values(row: Any, alive: set[str]) -> list[Any]:
         values[name] = Verbatim(values[name])
     values["cost"] = None if row["cost"] is None else Verbatim(f"{row['cost']:.10f}".rstrip("0").rstrip("."))
     time = datetime.datetime.fromtimestamp(row["time"], datetime.timezone.utc)
-    return [*(values[name] for name in ROW), time.isoformat(timespec="milliseconds"), row["uid"]]
+    told = [*(values[name] for name in ROW), time.isoformat(timespec="milliseconds"), row["uid"]]
+    return told + _answer(params.get(QUESTION) or {})
+
+
+def _answer(question: Mapping[str, Any]) -> list[Any]:
+    value = question.get("value")
+    if isinstance(value, dict | list):
+        value = json.dumps(value, ensure_ascii=False)
+    told = [value, question.get("reasoning") or None, question.get("invalid") or None]
+    return [Verbatim(each) if isinstance(each, str) else each for each in told]

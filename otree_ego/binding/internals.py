@@ -6,21 +6,27 @@ run in worker threads, an async live method runs outside that lock with a sessio
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import otree.channels.utils as channels
+import otree.common
+import otree.constants
 import otree.database
 import otree.models  # before otree.lookup, which needs it
 import otree.settings
+import otree.tasks
 from otree.channels.consumers import LiveConsumer
 from otree.common2 import static_files_app
+from otree.currency import Currency as Currency
 from otree.database import AnyModel as AnyModel, DBSession, db
 from otree.live import get_participant_scoped_lock
 from otree.lookup import get_page_lookup
@@ -32,14 +38,19 @@ from otree.models import (
     Participant as Participant,
     Session as Session,
 )
+from otree.models_concrete import CompletedGroupWaitPage
 from otree.session import CreateSessionInvalidArgs
 from otree.templating.context import builtins as template_names
 from otree.templating.loader import ibis_loader
-from sqlalchemy import event
+from otree.views.abstract import WaitPage as WaitPage
+from sqlalchemy import event, inspect as inspect_attribute
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import object_session
+from sqlalchemy.sql import sqltypes as st
+from starlette.responses import PlainTextResponse as PlainTextResponse
+from starlette.routing import Router
 
-from ..errors import ConfigError
+from ..errors import ConfigError, LinkError
 
 logger = logging.getLogger("otree_ego")
 SERVERS = ("prodserver", "prodserver1of2", "runprodserver", "runprodserver1of2", "webandworkers", "devserver_inner")
@@ -152,6 +163,26 @@ def put_off(name: str, value: Any, work: Callable[[Connection, Mapping[str, Any]
     return True
 
 
+def after_commit(work: Callable[[], None]) -> None:
+    """Do something when the request has been committed; nothing if it is rolled back."""
+    session = request_session()
+    if session is None:
+        work()
+        return
+    if "otree_ego_after" not in session.info:
+        later: list[Callable[[], None]] = []
+        session.info["otree_ego_after"] = later
+
+        def committed(_session: Any) -> None:
+            calls, later[:] = list(later), []
+            for call in calls:
+                call()
+
+        event.listen(session, "after_commit", committed)
+        event.listen(session, "after_rollback", lambda _: later.clear())
+    session.info["otree_ego_after"].append(work)
+
+
 def due() -> Callable[[Connection], None] | None:
     """What this request has put off, handed over: async code does it in a section of its own, before it looks."""
     session = request_session()
@@ -210,6 +241,23 @@ def request_notes() -> dict[Any, Any]:
     session = request_session()
     info: dict[Any, Any] = {} if session is None else session.info
     return info
+
+
+def _let_go_first(ask: Callable[..., None]) -> Callable[..., None]:
+    """Let oTree's timeout worker commit before it asks the server for something.
+
+    It asks with what it has deleted before still uncommitted: on SQLite the server then cannot write, answers
+    "database is locked" after five seconds, and the page that was to be submitted stays.
+    """
+
+    def asked(*args: Any, **kwargs: Any) -> None:
+        db.commit()
+        ask(*args, **kwargs)
+
+    return asked
+
+
+otree.tasks.post, otree.tasks.get = _let_go_first(otree.tasks.post), _let_go_first(otree.tasks.get)
 
 
 # --- participants, sessions, pages ----------------------------------------------------------------------------------
@@ -313,8 +361,224 @@ _usual_on_receive = LiveConsumer.on_receive
 LiveConsumer.on_receive = _on_receive
 
 
+# --- pages that wait for a model ------------------------------------------------------------------------------------
+
+in_decision: ContextVar[bool] = ContextVar("otree_ego_in_decision", default=False)
+"""Whether this is the code of a page's `ask_ai`: it runs on the server's event loop."""
+_started: list[Callable[[], None]] = []
+_loop: list[asyncio.AbstractEventLoop] = []
+_router: Any = Router
+_usual_startup = _router.startup
+
+
+async def _startup(router: Any) -> None:
+    await _usual_startup(router)
+    _loop[:] = [asyncio.get_running_loop()]
+    for work in _started:
+        work()
+
+
+_router.startup = _startup
+
+
+def on_server_started(work: Callable[[], None]) -> None:
+    """Run something on the server's event loop when it has begun to run."""
+    _started.append(work)
+
+
+def server_loop() -> asyncio.AbstractEventLoop | None:
+    """The server's event loop; None in a bot run, a shell or the timeout worker."""
+    return _loop[0] if _loop and not _loop[0].is_closed() else None
+
+
+def own_session() -> Any:
+    """A database session for the task that this is called in: oTree's models read through it. It never writes."""
+    session = DBSession(autoflush=False, expire_on_commit=False)
+    event.listen(session, "before_flush", _never)
+    db._db = session
+    return session
+
+
+def _never(session: Any, _context: Any, _objects: Any) -> None:
+    names = ", ".join(altered(session)) or "participant.vars"
+    raise LinkError(f"ask_ai has set {names}: return values of fields, and set the rest (payoffs) in after_decision.")
+
+
+def altered(session: Any) -> list[str]:
+    """What has been set on players, groups and subsessions of a session, and what was created in it."""
+    kinds = (BasePlayer, BaseGroup, BaseSubsession)
+    names = [type(each).__name__ for each in session.new]
+    for each in session.dirty:
+        if isinstance(each, kinds) and session.is_modified(each):
+            fields = inspect_attribute(each).attrs
+            changed = [name for name in each._setattr_fields if fields[name].history.has_changes()]
+            names += [f"{type(each).__name__.lower()}.{name}" for name in changed]
+    return sorted(names)
+
+
+def let_go(session: Any) -> None:
+    """End such a session. It is committed, not rolled back: a rollback would undo what others have half done."""
+    session.expunge_all()
+    session.commit()
+    session.close()
+
+
+def load_owner(app: str, round_number: int, code: str = "", group_id: int = 0) -> tuple[Any, list[int]]:
+    """A player (by the participant's code) or a group (by its number), with what belongs to it read in.
+
+    Returns:
+        it, and the numbers of the participants who wait for its decision; None and an empty list if it is gone.
+    """
+    models = otree.common.get_models_module(app)
+    if code:
+        participant = db.query(Participant).filter_by(code=code).one_or_none()
+        if participant is None:
+            return None, []
+        found = models.Player.objects_get(participant=participant, round_number=round_number)
+        people = [found]
+    else:
+        found = models.Group.objects_filter(id=group_id).first()
+        if found is None:
+            return None, []
+        people = found.get_players()
+        db.query(Participant).filter(Participant.id.in_([each.participant_id for each in people])).all()
+    _ = (found.subsession, found.session.config, *([found.group] if code else []))
+    return found, [each.participant_id for each in people]
+
+
+def new_group(subsession: Any, number: int) -> Any:
+    """One more group of a subsession."""
+    group = otree.common.get_models_module(app_of(subsession)).Group
+    fields = dict(session=subsession.session, subsession=subsession, round_number=subsession.round_number)
+    return group.objects_create(**fields, id_in_subsession=number)
+
+
+@contextmanager
+def models_on(c: Connection) -> Iterator[Any]:
+    """oTree's models on an open connection: what is set on them becomes part of its transaction, or nothing of it."""
+    savepoint = c.begin_nested()  # oTree's payoffs are sent to the database as soon as they are set
+    session = DBSession(bind=c)
+    token = db._context_var.set(session)
+    try:
+        yield session
+        session.commit()
+        savepoint.commit()
+    except BaseException:
+        session.rollback()
+        savepoint.rollback()
+        raise
+    finally:
+        session.close()
+        db._context_var.reset(token)
+
+
+def own_pages(app: str) -> list[Any]:
+    """The pages of an app, in order."""
+    return list(otree.common.get_pages_module(app).page_sequence)
+
+
+def own_fields(model: Any) -> dict[str, Any]:
+    """The fields that an app has declared on a Player or a Group, by name."""
+    return {c.name: c for c in model.__table__.columns if isinstance(c, otree.database.OTreeColumn)}
+
+
+def as_kept(target: Any, name: str, value: Any) -> Any:
+    """A field's value as its column takes it; oTree's own TypeError if it is of another type."""
+    setattr(target, name, value)
+    kind = type(target).__table__.columns[name].type
+    return Currency(value) if value is not None and isinstance(kind, otree.database.CurrencyType) else value
+
+
+def waiting_place(session_id: int, page_index: int, group_id: int) -> str:
+    """The name under which those who wait on a page are told that it is over."""
+    return str(channels.group_wait_page_name(session_id, page_index, group_id))
+
+
+def waiting_path(session_id: int, page_index: int, group_id: int, participant_id: int) -> str:
+    """The address at which a page waits to be told."""
+    return str(
+        channels.group_wait_page_path(
+            session_pk=session_id, page_index=page_index, group_id=group_id, participant_id=participant_id
+        )
+    )
+
+
+async def tell_waiting(place: str) -> None:
+    """Let those who wait load their page anew."""
+    await channels.group_send(group=place, data={"status": "ready"})
+
+
+def end_waiting(c: Connection, session_id: int, page_index: int, group_id: int) -> None:
+    """Write down, as oTree does, that a waiting page is over."""
+    values = dict(session_id=session_id, page_index=page_index, group_id=group_id)
+    c.execute(CompletedGroupWaitPage.__table__.insert().values(**values))
+
+
+def visit_for(people: list[int], page_index: int) -> None:
+    """Load the page that follows for those who have left on a page that is over, so that its timeout begins.
+
+    oTree has its timeout worker do it, which locks a SQLite file against the server when it has two such tasks.
+    """
+    db.new_session()
+    try:
+        query = db.query(Participant).filter(Participant.id.in_(people), Participant._index_in_pages == page_index)
+        for participant in query.filter(Participant.is_browser_bot.is_(False)).all():
+            participant._visit_current_page()
+    finally:
+        db.commit()
+        db.close()
+
+
+OWN_FIELDS = frozenset({otree.constants.timeout_happened, otree.constants.admin_secret_code})
+"""What oTree itself posts to pages."""
+
+
 async def send_live(session_code: str, page_index: int, code: str, payload: Any) -> None:
     """Send a live payload to every tab that a participant has open on a page."""
     group = channels.live_group(session_code, page_index, code)
     if group in channels.channel_layer._subs:
         await channels.group_send(group=group, data={"otree_success": True, "live_method_payload": payload})
+
+
+# --- form fields ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FormField:
+    """What oTree knows of a form field.
+
+    Fields:
+        kind: ``number``, ``bool`` or ``text``. props: label, help_text, choices, min, max, … as they were given.
+        convert: makes what the field takes of a plain value.
+        places: decimals of a number, None for any. length: of a text, None for any.
+    """
+
+    kind: str
+    props: Mapping[str, Any]
+    convert: Callable[[Any], Any]
+    places: int | None = None
+    length: int | None = None
+
+
+def form_field(instance: Any, name: str) -> FormField | None:
+    """What oTree knows of a player's or group's form field; None if there is none of this name."""
+    column = own_fields(type(instance)).get(name)
+    if column is None:
+        return None
+    kind, props = column.type, column.form_props
+    if isinstance(kind, otree.database.BaseCurrencyType):
+        return FormField("number", props, kind.MONEY_CLASS, kind.MONEY_CLASS.get_num_decimal_places())
+    if isinstance(kind, otree.database.DecimalFieldType):
+        return FormField("number", props, kind.unit, kind.unit.input_places)
+    if isinstance(kind, st.Boolean):
+        return FormField("bool", props, bool)
+    if isinstance(kind, st.Integer):
+        return FormField("number", props, int, 0)
+    if isinstance(kind, st.Float):
+        return FormField("number", props, float)
+    return FormField("text", props, str, length=props.get("max_length") or kind.length)
+
+
+def user_function(instance: Any, name: str) -> Any:
+    """A function of the app that goes with a field (`offer_max`), or None."""
+    return getattr(instance.get_user_defined_target(), name, None)

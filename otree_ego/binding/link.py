@@ -27,6 +27,7 @@ from .asyncfaces import AsyncConversation
 from .internals import (
     due,
     in_async_live_method,
+    in_decision,
     joined_section,
     project_settings,
     put_off,
@@ -189,10 +190,10 @@ class Link:
         )
 
     def __enter__(self) -> Any:
-        if in_async_live_method():
+        if in_async_live_method() or in_decision.get():
             raise LinkError(
-                "In an async live method write  async with ai(…) as llm:  and  await llm.submit(…): a plain call there "
-                "would stop the whole server while the model thinks."
+                "In an async live method, and in ask_ai, write  async with ai(…) as llm:  and  await llm.submit(…): a "
+                "plain call there would stop the whole server while the model thinks."
             )
         shared = request_notes().setdefault("otree_ego_open", {})
         if self.owner in shared:
@@ -293,6 +294,23 @@ def settings_of(instance: Any) -> ChatSettings:
         # a key that went missing since the session was created is the failure of a reply, not of the whole chat
         known[session_id] = read_settings(session_of(instance).config, language, models=False)
     return known[session_id]
+
+
+def thread_from_config(instance: Any, **attributes: Any) -> Thread:
+    """A new Thread as the session config names it (`ego_model`, …), attached to nothing: for a Conversation, say.
+
+    Arguments:
+        instance: a player, group, subsession, participant or session.
+        attributes: of the Thread, instead of the config's.
+
+    Raises:
+        ConfigError: a setting is wrong; the message names it and what it takes.
+
+    Example::
+
+        ai(participant).set(Conversation(human=ExternalThread(), model=thread_from_config(player)))
+    """
+    return settings_of(instance).thread(**attributes)
 
 
 def language_of(instance: Any) -> str:

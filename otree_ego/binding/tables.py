@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..stores.schema import message_table, thread_table
+from ..stores.schema import assignment_table, decision_table, message_table, thread_table
 from .internals import AnyModel
 
 
@@ -18,3 +18,15 @@ class EgoMessage(AnyModel):  # type: ignore[misc]
     """A message of a Thread."""
 
     __table__: Any = message_table(AnyModel.metadata)
+
+
+class EgoDecision(AnyModel):  # type: ignore[misc]
+    """A decision that a page waits for."""
+
+    __table__: Any = decision_table(AnyModel.metadata, "otree_session.id")
+
+
+class EgoAssignment(AnyModel):  # type: ignore[misc]
+    """What a participant or a group was assigned to."""
+
+    __table__: Any = assignment_table(AnyModel.metadata, "otree_session.id")

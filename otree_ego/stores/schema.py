@@ -15,6 +15,8 @@ RUN = "otree_ego_run"
 REPLICATION = "otree_ego_replication"
 SEAT = "otree_ego_seat"
 BATCH = "otree_ego_batch"
+ASSIGNMENT = "otree_ego_assignment"
+DECISION = "otree_ego_decision"
 
 
 def thread_table(metadata: MetaData, session_column: str | None = None) -> Table:
@@ -152,4 +154,58 @@ def batch_table(metadata: MetaData) -> Table:
         Column("status", String(20), nullable=False),
         Column("requests", Text, nullable=False),
         Column("created", Float, nullable=False),
+    )
+
+
+def decision_table(metadata: MetaData, session_column: str) -> Table:
+    """The table of decisions that pages of oTree wait for, a row each.
+
+    Arguments:
+        metadata: oTree's. session_column: what `session_id` refers to (rows go when that row goes).
+    """
+    return Table(
+        DECISION,
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("owner", String(400), nullable=False, unique=True),
+        Column("session_id", Integer, ForeignKey(session_column, ondelete="CASCADE"), index=True),
+        Column("status", String(20), nullable=False, index=True),
+        Column("ahead", Boolean, nullable=False),
+        Column("page_index", Integer),
+        Column("place", Integer, nullable=False),
+        Column("attempts", Integer, nullable=False),
+        Column("answer", Text, nullable=False),
+        Column("started", Float, nullable=False),
+        Column("answered", Float),
+        Column("ended", Float),
+        Column("pace", String(100), nullable=False),
+        Column("delay", Float),
+        Column("error", String(100), nullable=False),
+        Column("error_text", Text, nullable=False),
+    )
+
+
+def assignment_table(metadata: MetaData, session_column: str) -> Table:
+    """The table of assignments in oTree's sessions, a row for each participant or group in each line.
+
+    `levels` and `design` are JSON: what this one got, and what the line is drawn from.
+
+    Arguments:
+        metadata: oTree's.
+        session_column: what `session_id` refers to (rows go when that row goes).
+    """
+    return Table(
+        ASSIGNMENT,
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("session_id", Integer, ForeignKey(session_column, ondelete="CASCADE"), nullable=False),
+        Column("line", String(300), nullable=False),
+        Column("owner", String(300), nullable=False),
+        Column("place", Integer, nullable=False),
+        Column("seed", String(40), nullable=False),
+        Column("levels", Text, nullable=False),
+        Column("design", Text, nullable=False),
+        Column("created", Float, nullable=False),
+        Index("ix_otree_ego_assignment_place", "session_id", "line", "place", unique=True),
+        Index("ix_otree_ego_assignment_owner", "owner", "line", unique=True),
     )

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from harness import PostgreSQL, Project
+from harness.bots import otree_test
 from harness.chat import CHAT_PAGE, KEY, TABLE, TALK_FILES
-from harness.project import REPO
-from harness.server import PRIVATE
 
 from otree_ego.testing import FakeService
 
@@ -46,15 +42,6 @@ def call_live_method(method, **kwargs):
 """
 
 
-def run(project: Project, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not PRIVATE.fullmatch(name)}
-    command = [str(Path(sys.executable).with_name("otree")), "test", *arguments]
-    return subprocess.run(
-        command, cwd=project.folder, env={**clean, "PYTHONPATH": str(REPO), "PYTHONUNBUFFERED": "1", **env},
-        capture_output=True, text=True, timeout=180,
-    )  # fmt: skip
-
-
 def project(folder: Path, app: str, files: dict[str, str], **settings: object) -> Project:
     config = {"name": app, "app_sequence": [app], **SETTINGS, **settings}
     return Project(folder / "project", apps={app: files}, session_configs=[config])
@@ -68,7 +55,7 @@ def test_the_chat_app_with_its_own_bots(tmp_path: Path, where: str, request: pyt
     if where == "postgres":
         cluster: PostgreSQL = request.getfixturevalue("pg")
         env = cluster.database().env
-    done = run(made, "chat", "3", **env)
+    done = otree_test(made, "chat", "3", **env)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "never awaited" not in done.stderr
 
@@ -76,7 +63,7 @@ def test_the_chat_app_with_its_own_bots(tmp_path: Path, where: str, request: pyt
 def test_bots_ask_a_service(tmp_path: Path, service: FakeService) -> None:
     files = {**TALK_FILES, "tests.py": TALK_BOTS.format(owner="self.player", replies=1)}
     made = project(tmp_path, "talk", files, ego_model="gpt-4o", ego_system_prompt="Be brief.")
-    done = run(made, "talk", OPENAI_BASE_URL=service.base_url, OPENAI_API_KEY=KEY)
+    done = otree_test(made, "talk", OPENAI_BASE_URL=service.base_url, OPENAI_API_KEY=KEY)
     assert done.returncode == 0, done.stdout + done.stderr
     assert (
         done.stdout.count("RECORD [('user', 'I am player', 'complete'), ('assistant', 'Hello from the fake service.'")
@@ -90,7 +77,7 @@ def test_bots_ask_a_service(tmp_path: Path, service: FakeService) -> None:
 def test_bots_of_a_group_share_one_thread(tmp_path: Path) -> None:
     files = {"__init__.py": TABLE, "Chat.html": CHAT_PAGE, "End.html": TALK_FILES["End.html"]}
     files["tests.py"] = TALK_BOTS.format(owner="self.group", replies=2)
-    done = run(project(tmp_path, "table", files), "table")
+    done = otree_test(project(tmp_path, "table", files), "table")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("RECORD") == 2
 
@@ -99,7 +86,7 @@ def test_a_bot_whose_service_fails_says_so(tmp_path: Path, service: FakeService)
     service.fail(400, -1)
     files = {**TALK_FILES, "tests.py": TALK_BOTS.format(owner="self.player", replies=1)}
     made = project(tmp_path, "talk", files, ego_model="gpt-4o", ego_retries=0)
-    done = run(made, "talk", OPENAI_BASE_URL=service.base_url, OPENAI_API_KEY=KEY)
+    done = otree_test(made, "talk", OPENAI_BASE_URL=service.base_url, OPENAI_API_KEY=KEY)
     assert done.returncode != 0
     assert "BadRequest" in done.stdout + done.stderr
     assert "('assistant', '', 'failed')" in done.stdout
@@ -107,6 +94,6 @@ def test_a_bot_whose_service_fails_says_so(tmp_path: Path, service: FakeService)
 
 def test_a_bot_that_may_not_go_on_is_stopped(tmp_path: Path) -> None:
     files = {**TALK_FILES, "tests.py": TALK_BOTS.format(owner="self.player", replies=1)}
-    done = run(project(tmp_path, "talk", files, ego_min_messages=2), "talk")
+    done = otree_test(project(tmp_path, "talk", files, ego_min_messages=2), "talk")
     assert done.returncode != 0
     assert "Please write at least 1 more message before you go on." in done.stdout + done.stderr

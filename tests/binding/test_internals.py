@@ -26,6 +26,7 @@ sys.argv[1:] = ["shell"]
 sys.path.insert(0, os.getcwd())
 import otree.main
 otree.main.setup()
+import otree.channels.consumers
 import otree.channels.utils, otree.common, otree.common2, otree.database, otree.live, otree.lookup, otree.middleware
 import otree.models, otree.session, otree.templating.context, otree.templating.loader
 import sqlalchemy, sqlalchemy.pool
@@ -63,6 +64,16 @@ names = ("_index_in_pages", "_session_code", "_is_bot", "code", "label")
 told["participant"] = [hasattr(otree.models.Participant, name) for name in names]
 told["rest refusal"] = issubclass(otree.session.CreateSessionInvalidArgs, Exception)
 told["ours is theirs"] = issubclass(internals.SessionRefused, otree.session.CreateSessionInvalidArgs)
+from otree.models_concrete import CompletedGroupWaitPage
+told["wait page's end"] = sorted(CompletedGroupWaitPage.__table__.columns.keys())
+told["a group's place"] = otree.channels.utils.group_wait_page_name(1, 2, -3)
+connected = inspect.getsource(otree.channels.consumers.WSGroupWaitPage.post_connect)
+told["a place's check"] = "completion_exists(" in connected
+told["payoffs commit"] = "db.commit()" in inspect.getsource(otree.models.BasePlayer.payoff.fset)
+told["startup"] = "await self.startup()" in inspect.getsource(internals.Router)
+told["visits"] = "page.get()" in inspect.getsource(otree.models.Participant._visit_current_page)
+source = inspect.getsource(otree.tasks.Worker.listen)
+told["worker"] = source.index("getattr(self, task.method)") < source.index("db.delete(task)")
 told["is_server"] = internals.is_server()
 print("FACTS" + json.dumps(told))
 """
@@ -167,7 +178,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         ("foreign keys", 1),
         ("live group", "live-abcd-3-efgh"),
         ("subs", "defaultdict"),
-        ("tables", ["otree_ego_message", "otree_ego_thread"]),
+        ("tables", [f"otree_ego_{table}" for table in ("assignment", "decision", "message", "thread")]),
         ("goes with", [["otree_session.id", "CASCADE"]]),
         ("after_create though all tables are there", [1]),
         ("a session's init", ["talk"]),
@@ -176,6 +187,13 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         ("participant", [True] * 5),
         ("rest refusal", True),
         ("ours is theirs", True),
+        ("wait page's end", ["group_id", "id", "page_index", "session_id"]),
+        ("a group's place", "wait-page-1-page2--3"),
+        ("a place's check", True),
+        ("payoffs commit", True),
+        ("startup", True),
+        ("visits", True),
+        ("worker", True),
         ("is_server", False),
     ],
 )

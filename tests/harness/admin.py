@@ -120,6 +120,13 @@ class Admin:
         """Deletes a session as the *Sessions* page does."""
         assert self._exchange("/delete_sessions", [code]) == "ok"
 
+    def advance_slowest(self, code: str) -> None:
+        """Moves the slowest participants on, as the button of the *Monitor* page does."""
+        token = TOKEN.search(self.get(f"/SessionMonitor/{code}").text)
+        assert token, "The Monitor page has no token."
+        form = {"advancemode": "all", token[1]: token[2]}
+        _good(self.http.post(f"{self.url}/AdvanceSession/{code}", data=form, timeout=60))
+
     def wide_export(self, session: str = "") -> list[Row]:
         """The table *All apps*, of all sessions or of one."""
         return self._csv("/api/export_wide", session)

@@ -1,0 +1,292 @@
+"""How a decision is made: as a task of the server's, outside oTree's lock, once for each owner.
+
+The row is the truth. A task reads it, asks, and writes what came of it in one piece with the fields of the player or
+group. A server that starts takes up what the one before it has left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import logging
+import random
+import time
+from collections.abc import Coroutine, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from ..errors import ConfigError, EgoError, LinkError, TimedOut
+from ..messages import clean
+from ..pacing import Pace, pace
+from .decisions import DONE, OPEN, close, find, interrupted, note_answer, note_error, to_text
+from .internals import (
+    altered,
+    as_kept,
+    end_waiting,
+    in_decision,
+    let_go,
+    load_owner,
+    models_on,
+    on_server_started,
+    own_fields,
+    own_pages,
+    own_session,
+    server_loop,
+    short_section,
+    tell_waiting,
+    visit_for,
+    waiting_place,
+)
+from .owners import parse_owner
+from .writer import turn, writer
+
+logger = logging.getLogger("otree_ego")
+PATIENCE = 10.0
+"""Seconds after which the page that follows is loaded for those who have left."""
+visiting: ContextVar[bool] = ContextVar("otree_ego_visiting", default=False)
+_making: dict[str, asyncio.Task[None]] = {}
+_background: set[asyncio.Task[None]] = set()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of asking: values of fields, or why there are none."""
+
+    status: str
+    values: Mapping[str, Any]
+    error: BaseException | None = None
+
+    @property
+    def facts(self) -> dict[str, str]:
+        if self.error is None:
+            return {"error": "", "error_text": ""}
+        return {"error": type(self.error).__name__[:100], "error_text": clean(str(self.error))[:2000]}
+
+
+def start(owner: str) -> None:
+    """Let a decision be made, from any thread; nothing happens where no server runs."""
+    loop = server_loop()
+    if loop is not None:
+        loop.call_soon_threadsafe(_start, owner)
+
+
+def _start(owner: str) -> None:
+    now = _making.get(owner)
+    if now is not None and not now.done():  # it may be about to end, and have read the row already
+        now.add_done_callback(lambda _: _start_once(owner))
+        return
+    _start_once(owner)
+
+
+def _start_once(owner: str) -> None:
+    now = _making.get(owner)
+    if now is not None and not now.done():
+        return
+    task = asyncio.get_running_loop().create_task(make(owner))
+    _making[owner] = task
+    task.add_done_callback(partial(_ended, owner))
+
+
+def _ended(owner: str, task: asyncio.Task[None]) -> None:
+    if _making.get(owner) is task:
+        del _making[owner]
+    if not task.cancelled() and task.exception() is not None:
+        logger.error("The decision %s could not be made.", owner, exc_info=task.exception())
+
+
+def take_up() -> None:
+    """Go on with the decisions that a server before this one has left unfinished."""
+    with short_section() as connection:
+        owners = interrupted(connection)
+    for owner in owners:
+        _start(owner)
+
+
+on_server_started(take_up)
+
+
+async def make(owner: str, patient: bool = True) -> None:
+    """Make one decision, unless it is made.
+
+    Arguments:
+        owner: whose, and for which page. patient: whether to wait until the human-like delay is over.
+    """
+    async with turn():
+        session = own_session()
+        with short_section() as connection:
+            row = find(connection, owner)
+        about = parse_owner(owner)
+        target: Any = None
+        people: list[int] = []
+        if row is not None and row["status"] in OPEN:
+            code, number = about["participant"], int(about["group"] or 0)
+            target, people = load_owner(about["app"], int(about["round"]), code, number)
+        session.commit()  # nothing of ours: it lets go of the connection
+    try:
+        if target is None:
+            return
+        page = page_named(about["app"], about["seat"])
+        await _make(page, target, session, row, people, patient)
+    finally:
+        async with turn():
+            let_go(session)
+
+
+async def _make(page: Any, target: Any, session: Any, row: Any, people: list[int], patient: bool) -> None:
+    owner, attempt = row["owner"], row["attempts"]
+    if row["status"] == "answered":
+        outcome, due = Outcome("stored", json.loads(row["answer"])), row["started"] + row["delay"]
+        facts: dict[str, Any] = dict(outcome.facts)
+    else:
+        outcome, due = await _decided(page, target, session), 0.0
+        facts = dict(outcome.facts)
+        if outcome.status != "failed":
+            speed, seconds = _delay(page, target, owner, outcome.values)
+            due = row["started"] + seconds
+            facts |= dict(answer=to_text(outcome.values), answered=time.time(), pace=speed, delay=seconds)
+    if patient and outcome.status == "stored" and due > time.time():
+        if row["status"] == "pending":
+            kept = {name: facts.pop(name) for name in ("answer", "answered", "pace", "delay")}
+            if not await writer().run(partial(note_answer, owner=owner, attempt=attempt, **kept)):
+                return
+        await asyncio.sleep(due - time.time())
+    await _end(page, target, owner, attempt, outcome, facts, people)
+
+
+async def _end(
+    page: Any, target: Any, owner: str, attempt: int, outcome: Outcome, facts: Mapping[str, Any], people: list[int]
+) -> None:
+    model, number, session_id = type(target), target.id, target.session_id
+
+    def write(c: Connection) -> str:
+        row = close(c, owner, attempt, outcome.status, **facts)
+        if row is None:
+            return ""
+        if outcome.values:
+            table = model.__table__
+            c.execute(table.update().where(table.c.id == number).values(**outcome.values))
+        if outcome.status in DONE and page.after_decision is not None:
+            _afterwards(c, page, model, number, owner)
+        if row["page_index"] is None:
+            return ""
+        if outcome.status in DONE:
+            end_waiting(c, session_id, row["page_index"], row["place"])
+            waited.append(row["page_index"])
+        return waiting_place(session_id, row["page_index"], row["place"])
+
+    waited: list[int] = []
+    place = await writer().run(write)
+    if place:
+        _in_background(tell_waiting(place))
+    if waited and server_loop() is not None:
+        _in_background(_see_off(people, waited[0]))
+
+
+def _in_background(work: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.get_running_loop().create_task(work)
+    _background.add(task)
+    task.add_done_callback(_background.discard)
+
+
+def _afterwards(c: Connection, page: Any, model: Any, number: int, owner: str) -> None:
+    try:
+        with models_on(c) as session:
+            page.after_decision(session.query(model).get(number))
+    # The experimenter's own code: the decision stays, and what went wrong stands in the data.
+    except Exception as error:
+        logger.error("%s.after_decision failed for %s", _name(page), owner, exc_info=error)
+        note_error(c, owner, type(error).__name__, f"after_decision: {error}")
+
+
+async def _see_off(people: list[int], page_index: int) -> None:
+    await asyncio.sleep(PATIENCE)
+    async with turn():
+        visiting.set(True)
+        visit_for(people, page_index)
+
+
+async def _decided(page: Any, target: Any, session: Any) -> Outcome:
+    token = in_decision.set(True)
+    try:
+        try:
+            values = await asyncio.wait_for(page.ask_ai(target), page.deadline)
+            if names := altered(session):
+                raise LinkError(
+                    f"{_name(page)}.ask_ai has set {', '.join(names)}, which is not kept: return the values instead, "
+                    "e.g. return dict(offer=…)."
+                )
+            return Outcome("stored", checked(page, target, values))
+        # The experimenter's own code may raise anything, and nobody may be locked out by it.
+        except Exception as error:
+            return await _instead(page, target, _told(page, error))
+    finally:
+        in_decision.reset(token)
+
+
+def _told(page: Any, error: Exception) -> Exception:
+    if isinstance(error, asyncio.TimeoutError | TimeoutError) and not isinstance(error, EgoError):
+        error = TimedOut(f"{_name(page)}: no decision within {page.deadline:g} s.")
+    if isinstance(error, EgoError) and not isinstance(error, LinkError | ConfigError):
+        logger.warning("%s: no decision: %s: %s", _name(page), type(error).__name__, error)
+    else:
+        logger.error("%s: no decision", _name(page), exc_info=error)
+    return error
+
+
+async def _instead(page: Any, target: Any, error: Exception) -> Outcome:
+    given = page.fallback
+    try:
+        if callable(given):
+            given = given(target, error)
+            if inspect.isawaitable(given):
+                given = await given
+        if given is None:
+            return Outcome("failed", {}, error)
+        return Outcome("fallback", checked(page, target, given), error)
+    # So may the fallback, which is his own code, too.
+    except Exception as problem:
+        logger.error("%s: the fallback failed", _name(page), exc_info=problem)
+        return Outcome("failed", {}, error)
+
+
+def checked(page: Any, target: Any, values: Any) -> dict[str, Any]:
+    """What `ask_ai` returned, as it is written down: fields of the player or group, of the right type.
+
+    Raises:
+        LinkError: it is neither None nor a dict of such fields.
+    """
+    if values is None:
+        return {}
+    fields = own_fields(type(target))
+    if not isinstance(values, Mapping):
+        raise LinkError(f"{_name(page)}.ask_ai returns a dict of field values, or None; not {values!r:.80}.")
+    for name in values:
+        if name not in fields or (page.form_fields and name not in page.form_fields):
+            known = ", ".join(page.form_fields or fields) or "no field"
+            raise LinkError(f"{_name(page)}.ask_ai returned {name!r:.60}; it may return {known} of {page.form_model}.")
+    try:
+        return {name: as_kept(target, name, value) for name, value in values.items()}
+    except (TypeError, ValueError) as error:
+        raise LinkError(f"{_name(page)}.ask_ai: {error}") from None
+
+
+def _delay(page: Any, target: Any, owner: str, values: Mapping[str, Any]) -> tuple[str, float]:
+    given = page.delay(target) if callable(page.delay) and not isinstance(page.delay, Pace) else page.delay
+    speed = pace(given)
+    text = "".join(value for value in values.values() if isinstance(value, str))
+    seconds = speed.seconds(text, random.Random(owner))
+    return (speed.text, seconds) if seconds else ("", 0.0)
+
+
+def page_named(app: str, name: str) -> Any:
+    """The page of an app that has this name."""
+    return next(page for page in own_pages(app) if page.__name__ == name)
+
+
+def _name(page: Any) -> str:
+    return f"{page.__module__.partition('.')[0]}.{page.__name__}"

@@ -1,0 +1,137 @@
+"""Decisions that pages wait for, as they are kept: a row each, written to once when it is made."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from ..messages import clean
+from .export import Verbatim
+from .internals import app_of, joined_section
+from .owners import parse_owner
+from .tables import EgoDecision
+
+TABLE = EgoDecision.__table__
+OPEN = ("pending", "answered")
+DONE = ("stored", "fallback", "skipped")
+"""``pending``: the model is being asked; ``answered``: it has decided, and its time has not come; ``failed``: it has
+not decided, and can be asked again."""
+COLUMNS = (
+    "session", "participant", "label", "id_in_session", "app", "round", "group", "page", "of", "status", "answer",
+    "ahead", "attempts", "started_utc", "seconds", "pace", "delay", "waited", "error", "error_text",
+)  # fmt: skip
+
+
+def find(c: Connection, owner: str) -> Any:
+    """The row of a decision; None if there is none."""
+    return c.execute(select([TABLE]).where(TABLE.c.owner == owner)).first()
+
+
+def begin(c: Connection, owner: str, session_id: int, place: int, page_index: int | None = None) -> bool:
+    """See that there is a row; whether it was made just now. `page_index` is where somebody waits for it."""
+    row = find(c, owner)
+    if row is None:
+        c.execute(
+            TABLE.insert().values(
+                owner=owner, session_id=session_id, status="pending", ahead=page_index is None, page_index=page_index,
+                place=place, attempts=1, answer="", started=time.time(), pace="", error="", error_text="",
+            )
+        )  # fmt: skip
+        return True
+    if page_index is not None and row["page_index"] != page_index:
+        c.execute(TABLE.update().where(TABLE.c.owner == owner).values(page_index=page_index))
+    return False
+
+
+def reopen(c: Connection, owner: str) -> bool:
+    """Let a decision that failed be made once more; whether it had failed."""
+    again = dict(status="pending", attempts=TABLE.c.attempts + 1, error="", error_text="", started=time.time())
+    return bool(c.execute(_if(owner, ("failed",)).values(**again)).rowcount)
+
+
+def skip(c: Connection, owner: str) -> None:
+    """Go on without a decision that failed."""
+    c.execute(_if(owner, ("failed",)).values(status="skipped", ended=time.time()))
+
+
+def interrupted(c: Connection) -> list[str]:
+    """The owners of decisions that a server before this one has left unfinished."""
+    c.execute(TABLE.update().where(TABLE.c.status == "pending").values(attempts=TABLE.c.attempts + 1))
+    return [owner for (owner,) in c.execute(select([TABLE.c.owner]).where(TABLE.c.status.in_(OPEN)))]
+
+
+def note_answer(c: Connection, owner: str, attempt: int, **facts: Any) -> bool:
+    """Keep what was decided until its time comes; False if the decision is not open any more."""
+    return bool(c.execute(_if(owner, ("pending",), attempt).values(status="answered", **facts)).rowcount)
+
+
+def close(c: Connection, owner: str, attempt: int, status: str, **facts: Any) -> Any:
+    """End a decision; its row as it is then, None if it is not open any more (made already, or its session deleted)."""
+    done = c.execute(_if(owner, OPEN, attempt).values(status=status, ended=time.time(), **facts)).rowcount
+    return find(c, owner) if done else None
+
+
+def note_error(c: Connection, owner: str, error: str, text: str) -> None:
+    """Write down what went wrong after a decision."""
+    c.execute(TABLE.update().where(TABLE.c.owner == owner).values(error=error[:100], error_text=clean(text)[:2000]))
+
+
+def _if(owner: str, statuses: Sequence[str], attempt: int | None = None) -> Any:
+    update = TABLE.update().where(TABLE.c.owner == owner).where(TABLE.c.status.in_(statuses))
+    return update if attempt is None else update.where(TABLE.c.attempts == attempt)
+
+
+def to_text(values: Mapping[str, Any]) -> str:
+    """Values of fields as JSON; amounts of money as texts, so that no digit is lost."""
+    plain = {name: str(Decimal(value)) if isinstance(value, Decimal) else value for name, value in values.items()}
+    return clean(json.dumps(plain, ensure_ascii=False))
+
+
+def custom_export_decisions(players: Sequence[Any]) -> Iterator[list[Any]]:
+    """A row for each decision that a page of these players' app has waited for (see `AIWaitPage`).
+
+    Arguments:
+        players: as oTree hands them to a custom export.
+
+    Columns: `COLUMNS`. `status` is ``stored``, ``fallback`` (the declared one was taken), ``skipped`` (the experimenter
+    went on without), ``failed``, ``pending``, ``answered``; `answer` is JSON; `seconds` is how long the model took,
+    `delay` how long it was to seem to take, `waited` how long it was until the values were there.
+    """
+    yield list(COLUMNS)
+    if not players:
+        return
+    app = app_of(players[0])
+    sessions = {p.session_id: p.session.code for p in players}
+    people = {p.participant.code: p.participant for p in players}
+    groups = {str(p.group.id): p.group.id_in_subsession for p in players}
+    seats = {(p.participant.code, p.round_number): p.group.id_in_subsession for p in players}
+    with joined_section() as connection:
+        query = select([TABLE]).where(TABLE.c.session_id.in_(list(sessions))).order_by(TABLE.c.session_id, TABLE.c.id)
+        for row in connection.execute(query).fetchall():
+            about = parse_owner(row["owner"])
+            if about["app"] != app:
+                continue
+            code, round_number = about["participant"], int(about["round"])
+            person = people.get(code)
+            group = groups.get(about["group"]) or seats.get((code, round_number), "")
+            label, number = (person.label, person.id_in_session) if person else ("", "")
+            head = [sessions[row["session_id"]], code, label, number, app, round_number, group]
+            yield [*head, about["seat"], about["of"], *_values(row)]
+
+
+def _values(row: Any) -> list[Any]:
+    begun = datetime.datetime.fromtimestamp(row["started"], datetime.timezone.utc).isoformat(timespec="milliseconds")
+    seconds = None if row["answered"] is None else round(row["answered"] - row["started"], 3)
+    waited = None if row["ended"] is None else round(row["ended"] - row["started"], 3)
+    delay = None if row["delay"] is None else round(row["delay"], 3)
+    return [
+        row["status"], Verbatim(row["answer"]), int(row["ahead"]), row["attempts"], begun, seconds, row["pace"], delay,
+        waited, row["error"], Verbatim(row["error_text"]),
+    ]  # fmt: skip

@@ -1,0 +1,242 @@
+"""A page that waits for a model: started once, nobody else waits, values are stored, everyone moves on."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from harness import PostgreSQL, Server
+from harness.waiting import Tab, waits
+
+from otree_ego.testing import FakeService
+
+APPS = {
+    "alone": waits("alone"),
+    "pairs": waits("pairs", model="group", size=2),
+    "both": waits("both", model="group", size=2, options="wait_for_all_players = True"),
+    "early": waits(
+        "early", before="before_next_page = staticmethod(lambda player, timeout_happened: Partner.ahead(player))"
+    ),
+    "slowly": waits("slowly", options="delay = (1.5, 1.6)"),
+    "spare": waits("spare", options="fallback = dict(answer=7, note='declared')"),
+    "hurry": waits("hurry", options="deadline = 0.5"),
+}
+COUNT = "SELECT COUNT(*) FROM otree_ego_message WHERE role = 'user'"
+
+
+@pytest.fixture(scope="module")
+def server(chat_server: Callable[..., Server], database: PostgreSQL | None) -> Server:
+    configs = [
+        {
+            "name": f"{name}_de",
+            "app_sequence": [name],
+            "num_demo_participants": 1,
+            "ego_model": "gpt-4o",
+            "ego_retries": 0,
+            "ego_language": "de",
+        }
+        for name in ("hurry",)
+    ]
+    return chat_server(apps=APPS, configs=configs, database=database)
+
+
+@pytest.fixture(autouse=True)
+def _number(model: FakeService, _healthy: None) -> Iterator[None]:
+    model.reply = "42"
+    yield
+    model.release()
+
+
+def decisions(server: Server, app: str, session: str) -> list[dict[str, str]]:
+    return server.custom_export(app, "custom_export_decisions", session=session)
+
+
+def answers(server: Server, app: str, session: str, of: str = "player") -> list[str]:
+    return [row[f"{of}.answer"] for row in server.app_export(app, session)]
+
+
+def test_the_page_waits_and_moves_on_by_itself(server: Server, model: FakeService) -> None:
+    session = server.create_session("alone", 1)
+    person = session.participant().start()
+    model.hold()
+    person.submit()
+    assert person.page == "Partner" and person.waiting
+    assert "Your partner is deciding" in person.html
+    with Tab(person) as tab:
+        model.release()
+        tab.told()
+    assert person.page == "After"
+    assert "Answer: 42." in person.html
+    (row,) = decisions(server, "alone", session.code)
+    assert (row["status"], json.loads(row["answer"]), row["page"], row["of"]) == (
+        "stored",
+        {"answer": 42},
+        "Partner",
+        "player",
+    )
+    assert (row["ahead"], row["attempts"], row["participant"], row["delay"]) == ("0", "1", person.code, "0.0")
+    assert 0 < float(row["seconds"]) <= float(row["waited"]) < 30
+
+
+def test_nobody_else_waits(server: Server, model: FakeService) -> None:
+    session = server.create_session("alone", 6)
+    people = [person.start() for person in session.participants()]
+    model.hold()
+    for person in people[:5]:
+        person.submit()
+    model.wait_until(lambda fake: fake.standing == 5)  # all of them think at once
+    started = time.perf_counter()
+    people[5].reload()
+    assert time.perf_counter() - started < 5
+    assert people[5].page == "Before"
+    model.release()
+    for person in people[:5]:
+        person.until("After")
+
+
+def test_reload_and_a_second_tab_do_not_ask_again(server: Server, model: FakeService) -> None:
+    session = server.create_session("alone", 1)
+    person = session.participant().start()
+    model.hold()
+    person.submit()
+    model.wait_until(lambda fake: fake.standing == 1)
+    for _ in range(3):
+        person.reload()
+        assert person.page == "Partner"
+    with Tab(person) as one, Tab(person) as two:
+        model.release()
+        one.told()
+        two.told()
+    assert person.page == "After"
+    assert len([r for r in model.requests if session.code in r.body["messages"][-1]["content"]]) == 1
+    assert [row["attempts"] for row in decisions(server, "alone", session.code)] == ["1"]
+
+
+def test_a_group_decides_once_and_all_of_it_move_on(server: Server, model: FakeService) -> None:
+    session = server.create_session("pairs", 4)
+    people = [person.start() for person in session.participants()]
+    model.hold()
+    for person in people:
+        person.submit()
+        person.reload()
+    with Tab(people[0]) as one, Tab(people[1]) as two:
+        model.release()
+        one.told()
+        two.told()
+    assert [people[0].page, people[1].page] == ["After", "After"]
+    for person in people[2:]:
+        person.until("After")
+    asked = [r for r in model.requests if session.code in r.body["messages"][-1]["content"]]
+    assert len(asked) == 2
+    assert answers(server, "pairs", session.code, "group") == ["42"] * 4
+    assert [row["of"] for row in decisions(server, "pairs", session.code)] == ["group"] * 2
+
+
+def test_a_group_that_waits_for_all(server: Server, model: FakeService) -> None:
+    session = server.create_session("both", 2)
+    one, two = (person.start() for person in session.participants())
+    one.submit()
+    assert one.waiting
+    assert decisions(server, "both", session.code) == []
+    with Tab(one) as tab:
+        two.submit()
+        tab.told()
+    assert one.page == "After"
+    two.until("After")
+    assert len(decisions(server, "both", session.code)) == 1
+
+
+def test_ahead_the_model_thinks_while_the_human_reads(server: Server, model: FakeService) -> None:
+    session = server.create_session("early", 2)
+    one, two = (person.start() for person in session.participants())
+    model.hold()
+    one.submit()
+    assert one.page == "Partner"  # it is not done yet
+    model.release()
+    one.until("After")
+    two.submit()
+    two.until("After")
+    assert [row["ahead"] for row in decisions(server, "early", session.code)] == ["1", "1"]
+    assert len(model.requests) == 2
+
+
+def test_a_human_like_delay_is_kept_and_recorded(server: Server) -> None:
+    session = server.create_session("slowly", 1)
+    person = session.participant().start().submit()
+    assert person.page == "Partner"
+    with Tab(person) as tab:
+        tab.told()
+    (row,) = decisions(server, "slowly", session.code)
+    assert 1.5 <= float(row["delay"]) <= 1.6
+    assert row["pace"] == "1.5-1.6"
+    assert float(row["waited"]) >= float(row["delay"]) > float(row["seconds"])
+
+
+@pytest.mark.parametrize("answer", ["forty-two", "1e9999", ""])
+def test_nonsense_is_never_stored(server: Server, model: FakeService, answer: str) -> None:
+    model.reply = answer
+    session = server.create_session("alone", 1)
+    person = session.participant().start().submit()
+    with Tab(person) as tab:
+        tab.told()
+    assert person.page == "Partner"
+    assert "No decision came" in person.html and "?again=1" in person.html
+    assert answers(server, "alone", session.code) == [""]
+    (row,) = decisions(server, "alone", session.code)
+    assert row["status"] == "failed" and row["error"] and row["error_text"]
+    model.reply = "5"
+    person.url += "?again=1"
+    person.reload()
+    person.until("After")
+    assert answers(server, "alone", session.code) == ["5"]
+    assert [(row["status"], row["attempts"]) for row in decisions(server, "alone", session.code)] == [("stored", "2")]
+
+
+def test_the_declared_fallback_is_taken_and_said(server: Server, model: FakeService) -> None:
+    model.reply = "nonsense"
+    session = server.create_session("spare", 1)
+    session.participant().start().submit().until("After")
+    assert answers(server, "spare", session.code) == ["7"]
+    (row,) = decisions(server, "spare", session.code)
+    assert (row["status"], row["error"]) == ("fallback", "ValueError")
+    assert json.loads(row["answer"]) == {"answer": 7, "note": "declared"}
+
+
+def test_after_the_deadline_it_is_over(server: Server, model: FakeService) -> None:
+    model.hold()
+    session = server.create_session("hurry_de", 1)
+    person = session.participant().start().submit()
+    with Tab(person) as tab:
+        tab.told()
+    assert "Es kam keine Entscheidung" in person.html and "Noch einmal versuchen" in person.html
+    (row,) = decisions(server, "hurry", session.code)
+    assert (row["status"], row["error"]) == ("failed", "TimedOut")
+    model.release()
+    person.url += "?again=1"
+    person.reload().until("After")
+
+
+def test_forged_values_are_refused(server: Server, model: FakeService) -> None:
+    session = server.create_session("alone", 1)
+    person = session.participant().start()
+    model.hold()
+    person.submit()
+    answer = person.http.post(person.url, data={"answer": "100"}, timeout=30)
+    assert answer.status_code == 403 and "takes no values" in answer.text
+    model.release()
+    person.until("After")
+    assert answers(server, "alone", session.code) == ["42"]
+
+
+def test_who_leaves_is_moved_on(server: Server, model: FakeService) -> None:
+    session = server.create_session("alone", 1)
+    person = session.participant().start()
+    person.submit()  # and closes the browser
+    for _ in range(300):
+        now = server.monitor(session.code)[0]
+        if now["_current_page_name"] == "After":
+            break
+        time.sleep(0.1)
+    assert now["_current_page_name"] == "After"  # oTree's timeout worker has opened the page in their place

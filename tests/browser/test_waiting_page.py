@@ -1,0 +1,100 @@
+"""The waiting page in a real browser: it moves on by itself, in every tab, through a restart, and offers Try again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from chat_window import SETTINGS, healthy
+from harness import Server, Watch
+from harness.waiting import waits
+from playwright.sync_api import Page, expect
+
+from otree_ego.testing import FakeService
+
+SERVER_GONE = r"WebSocket|ERR_CONNECTION_REFUSED|Failed to load resource"
+
+
+@pytest.fixture(scope="module")
+def fake() -> Iterator[FakeService]:
+    with FakeService() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def server(server_factory: Callable[..., Server], fake: FakeService) -> Server:
+    apps = {"solo": waits("solo"), "duo": waits("duo", model="group", size=2)}
+    languages = {"solo": "en", "duo": "en", "solo_de": "de"}
+    configs: list[dict[str, Any]] = [
+        {**SETTINGS, "name": name, "app_sequence": [name.removesuffix("_de")], "ego_language": language}
+        for name, language in languages.items()
+    ]
+    env = {"OPENAI_BASE_URL": fake.base_url, "OPENAI_API_KEY": "sk-fake"}
+    return server_factory(apps=apps, session_configs=configs, env=env)
+
+
+@pytest.fixture
+def model(fake: FakeService) -> FakeService:
+    healthy(fake).reply = "42"
+    return fake
+
+
+def at_the_partner(server: Server, page: Page, config: str, index: int = 0, session: Any = None) -> Any:
+    session = session or server.create_session(config, 2 if config == "duo" else 1)
+    page.goto(session.participant(index).url)
+    page.get_by_role("button", name="Next").click()
+    return session
+
+
+def test_it_waits_and_moves_on(server: Server, browser_page: Page, model: FakeService) -> None:
+    model.hold()
+    at_the_partner(server, browser_page, "solo")
+    expect(browser_page.get_by_role("status")).to_have_text("Your partner is deciding…")
+    expect(browser_page.get_by_role("heading")).to_have_text("Please wait")
+    model.release()
+    expect(browser_page.get_by_text("Answer: 42.")).to_be_visible()
+
+
+def test_two_tabs_and_two_people_move_on_together(server: Server, browser_page: Page, model: FakeService) -> None:
+    model.hold()
+    session = at_the_partner(server, browser_page, "duo")
+    second = browser_page.context.new_page()
+    second.goto(browser_page.url)
+    other = browser_page.context.new_page()
+    at_the_partner(server, other, "duo", 1, session)
+    for page in (browser_page, second, other):
+        expect(page.get_by_text("Your partner is deciding…")).to_be_visible()
+    model.release()
+    for page in (browser_page, second, other):
+        expect(page.get_by_text("Answer: 42.")).to_be_visible()
+    assert len([r for r in model.requests if session.code in str(r.body["messages"])]) == 1
+
+
+def test_try_again_on_a_phone_in_german(server: Server, phone_page: Page, model: FakeService) -> None:
+    model.reply = "keine Ahnung"
+    at_the_partner(server, phone_page, "solo_de")
+    expect(phone_page.get_by_role("alert")).to_contain_text("Es kam keine Entscheidung.")
+    again = phone_page.get_by_role("link", name="Noch einmal versuchen")
+    box = again.bounding_box()
+    assert box and box["height"] >= 36 and box["x"] >= 0 and box["x"] + box["width"] <= 360
+    assert phone_page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    phone_page.reload()
+    expect(again).to_be_visible()
+    assert len(model.requests) == 1  # loading the page again does not ask again
+    model.reply = "7"
+    again.tap()
+    expect(phone_page.get_by_text("Answer: 7.")).to_be_visible()
+
+
+def test_the_server_is_killed_while_the_page_waits(
+    server: Server, browser_page: Page, watch: Watch, model: FakeService
+) -> None:
+    watch.allow(SERVER_GONE)
+    model.hold()
+    at_the_partner(server, browser_page, "solo")
+    model.wait_until(lambda service: service.standing == 1)
+    server.kill()
+    model.release()
+    server.start()
+    expect(browser_page.get_by_text("Answer: 42.")).to_be_visible(timeout=60_000)
