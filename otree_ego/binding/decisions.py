@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from ..messages import clean
+from ..stores.rows import prepared
 from .export import Verbatim
 from .internals import app_of, joined_section
 from .owners import parse_owner
@@ -29,25 +30,28 @@ COLUMNS = (
 )  # fmt: skip
 
 
+_FIND = select([TABLE]).where(TABLE.c.owner == bindparam("b_owner"))
+_NEW = TABLE.insert()
+
+
 def find(c: Connection, owner: str) -> Any:
     """The row of a decision; None if there is none."""
-    return c.execute(select([TABLE]).where(TABLE.c.owner == owner)).first()
+    return prepared(c).execute(_FIND, b_owner=owner).first()
 
 
-def begin(c: Connection, owner: str, session_id: int, place: int, page_index: int | None = None) -> bool:
-    """See that there is a row; whether it was made just now. `page_index` is where somebody waits for it."""
+def begin(c: Connection, owner: str, session_id: int, place: int, page_index: int | None = None) -> Any:
+    """See that there is a row; it, as it is then. `page_index` is where somebody waits for it."""
     row = find(c, owner)
     if row is None:
-        c.execute(
-            TABLE.insert().values(
-                owner=owner, session_id=session_id, status="pending", ahead=page_index is None, page_index=page_index,
-                place=place, attempts=1, answer="", started=time.time(), pace="", error="", error_text="",
-            )
+        values = dict(
+            owner=owner, session_id=session_id, status="pending", ahead=page_index is None, page_index=page_index,
+            place=place, attempts=1, answer="", started=time.time(), pace="", error="", error_text="",
         )  # fmt: skip
-        return True
+        prepared(c).execute(_NEW, **values)
+        return values
     if page_index is not None and row["page_index"] != page_index:
         c.execute(TABLE.update().where(TABLE.c.owner == owner).values(page_index=page_index))
-    return False
+    return row
 
 
 def reopen(c: Connection, owner: str) -> bool:

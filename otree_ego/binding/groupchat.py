@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import otree.channels.utils as channels
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
@@ -360,7 +359,7 @@ class GroupRoom(Room):
         first = self._patient()
         if self.busy or first is None or self._turn() is not None or known_room(self.owner) is not self:
             return  # whoever speaks now ends the silence, and then it is listened for again
-        if not any(_looks_on(self.session_code, page, code) for code, page in self.pages.items()):
+        if not any(internals.looks_on(self.session_code, page, code) for code, page in self.pages.items()):
             return  # nobody would read it; opening the page begins anew
         self._called = first[0], f"after {first[1]:g} s"
         self._go_on()
@@ -372,11 +371,6 @@ def _said_now(c: Connection, thread_id: str, uid: str) -> int:
     place = int(c.execute(others).scalar() or 0) + 1
     c.execute(MESSAGES.update().where(MESSAGES.c.uid == uid).values(seq=place, hidden=False))
     return place
-
-
-def _looks_on(session_code: str, page_index: int, code: str) -> bool:
-    """Whether a participant has the page open."""
-    return channels.live_group(session_code, page_index, code) in channels.channel_layer._subs
 
 
 __all__ = ["GroupRoom", "group_chat"]

@@ -24,7 +24,7 @@ import otree.database
 import otree.models  # before otree.lookup, which needs it
 import otree.settings
 import otree.tasks
-from otree.channels.consumers import LiveConsumer
+from otree.channels.consumers import BaseWaitPage, LiveConsumer
 from otree.common2 import static_files_app
 from otree.currency import Currency as Currency
 from otree.database import AnyModel as AnyModel, DBSession, db
@@ -424,7 +424,7 @@ def let_go(session: Any) -> None:
 
 
 def load_owner(app: str, round_number: int, code: str = "", group_id: int = 0) -> tuple[Any, list[int]]:
-    """A player (by the participant's code) or a group (by its number), with what belongs to it read in.
+    """A player (by the participant's code) or a group (by its number), with its session and participants read in.
 
     Returns:
         it, and the numbers of the participants who wait for its decision; None and an empty list if it is gone.
@@ -435,15 +435,15 @@ def load_owner(app: str, round_number: int, code: str = "", group_id: int = 0) -
         if participant is None:
             return None, []
         found = models.Player.objects_get(participant=participant, round_number=round_number)
-        people = [found]
+        people = [participant.id]
     else:
         found = models.Group.objects_filter(id=group_id).first()
         if found is None:
             return None, []
-        people = found.get_players()
-        db.query(Participant).filter(Participant.id.in_([each.participant_id for each in people])).all()
-    _ = (found.subsession, found.session.config, *([found.group] if code else []))
-    return found, [each.participant_id for each in people]
+        people = [each.participant_id for each in found.get_players()]
+        db.query(Participant).filter(Participant.id.in_(people)).all()
+    _ = found.session.config
+    return found, people
 
 
 def new_group(subsession: Any, number: int) -> Any:
@@ -503,6 +503,23 @@ def waiting_path(session_id: int, page_index: int, group_id: int, participant_id
     )
 
 
+_usual_mark = BaseWaitPage.mark_waitpage_connected_or_not
+
+
+def _mark(consumer: Any, is_connected: bool, session_pk: int) -> None:
+    # Two commits for each who waits would be most of what a page costs on SQLite. That somebody is there is written
+    # with the page itself; that somebody has left matters only while the page goes on.
+    place, index = consumer.cleaned_kwargs.get("group_id", 0), consumer.cleaned_kwargs.get("page_index")
+    if place < 0 and (
+        is_connected or consumer.completion_exists(page_index=index, group_id=place, session_id=session_pk)
+    ):
+        return
+    _usual_mark(consumer, is_connected, session_pk)
+
+
+BaseWaitPage.mark_waitpage_connected_or_not = _mark
+
+
 async def tell_waiting(place: str) -> None:
     """Let those who wait load their page anew."""
     await channels.group_send(group=place, data={"status": "ready"})
@@ -533,10 +550,15 @@ OWN_FIELDS = frozenset({otree.constants.timeout_happened, otree.constants.admin_
 """What oTree itself posts to pages."""
 
 
+def looks_on(session_code: str, page_index: int, code: str) -> bool:
+    """Whether a participant has a page with a live method open."""
+    return channels.live_group(session_code, page_index, code) in channels.channel_layer._subs
+
+
 async def send_live(session_code: str, page_index: int, code: str, payload: Any) -> None:
     """Send a live payload to every tab that a participant has open on a page."""
-    group = channels.live_group(session_code, page_index, code)
-    if group in channels.channel_layer._subs:
+    if looks_on(session_code, page_index, code):
+        group = channels.live_group(session_code, page_index, code)
         await channels.group_send(group=group, data={"otree_success": True, "live_method_payload": payload})
 
 

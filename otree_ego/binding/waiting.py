@@ -177,6 +177,10 @@ class AIWaitPage(WaitPage):  # type: ignore[misc]
         self._mark_page_completions([self.participant])
         return self._response_when_ready()
 
+    def _get_wait_page(self) -> Any:
+        self.participant._waitpage_is_connected = True  # for the monitor: see internals._mark
+        return super()._get_wait_page()
+
     def _is_displayed(self) -> bool:
         if not super()._is_displayed():
             return False
@@ -203,8 +207,7 @@ class AIWaitPage(WaitPage):  # type: ignore[misc]
         target = self._target()
         owner = self._owner(target)
         with joined_section() as connection:
-            begin(connection, owner, target.session_id, _place(target), self._index_in_pages)
-        self._read = None
+            self._read = (begin(connection, owner, target.session_id, _place(target), self._index_in_pages),)
         after_commit(partial(start, owner))
 
     def _made_at_once(self) -> bool:

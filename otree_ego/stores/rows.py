@@ -163,16 +163,24 @@ def restore(c: Connection, row: ThreadRow, record: Sequence[Message]) -> None:
         c.execute(MESSAGES.insert(), lost)
 
 
+_compiled: dict[Any, Any] = {}
+_RECORD = select(_COLUMNS).where(MESSAGES.c.thread == bindparam("b_uid")).order_by(MESSAGES.c.seq)
+_FIND = select([THREADS]).where(THREADS.c.owner == bindparam("b_owner"))
+
+
+def prepared(c: Connection) -> Connection:
+    """The connection, for statements that stay the same: SQLAlchemy 1.3 would compile them anew each time."""
+    return c.execution_options(compiled_cache=_compiled)
+
+
 def messages(c: Connection, uid: str) -> list[Message]:
     """A Thread's whole record, oldest first."""
-    query = select(_COLUMNS).where(MESSAGES.c.thread == uid).order_by(MESSAGES.c.seq)
-    return [from_row(row) for row in c.execute(query)]
+    return [from_row(row) for row in prepared(c).execute(_RECORD, b_uid=uid)]
 
 
 def find(c: Connection, owner: str) -> ThreadRow | None:
     """The row attached under an owner's key."""
-    query = select([THREADS]).where(THREADS.c.owner == owner)
-    row = c.execute(query).first()
+    row = prepared(c).execute(_FIND, b_owner=owner).first()
     return None if row is None else thread_row(row)
 
 
@@ -204,6 +212,10 @@ def attach(c: Connection, batch: Mapping[str, Attachment]) -> None:
     for (owner,) in c.execute(select([THREADS.c.owner]).where(THREADS.c.session_id.in_(sessions))).fetchall():
         if owner in batch:
             remove(c, owner)
+    _put(c, batch)
+
+
+def _put(c: Connection, batch: Mapping[str, Attachment]) -> None:
     insert(c, [row for new, _ in batch.values() for row in new])
     record = [
         {**to_row(replace(m, seq=n)), "thread": uid}
@@ -219,7 +231,7 @@ def attach_if_none(c: Connection, row: ThreadRow, record: Sequence[Message]) -> 
     """Attach a Thread to an owner that has none yet; returns what the owner has then."""
     there = find(c, row.owner)
     if there is None:
-        attach(c, {row.owner: ([row], [(row.uid, record)])})
+        _put(c, {row.owner: ([row], [(row.uid, record)])})
     return there or row
 
 

@@ -69,6 +69,7 @@ told["wait page's end"] = sorted(CompletedGroupWaitPage.__table__.columns.keys()
 told["a group's place"] = otree.channels.utils.group_wait_page_name(1, 2, -3)
 connected = inspect.getsource(otree.channels.consumers.WSGroupWaitPage.post_connect)
 told["a place's check"] = "completion_exists(" in connected
+told["presence"] = list(inspect.signature(otree.channels.consumers.BaseWaitPage.pre_disconnect).parameters)
 told["payoffs commit"] = "db.commit()" in inspect.getsource(otree.models.BasePlayer.payoff.fset)
 told["startup"] = "await self.startup()" in inspect.getsource(internals.Router)
 told["visits"] = "page.get()" in inspect.getsource(otree.models.Participant._visit_current_page)
@@ -190,6 +191,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         ("wait page's end", ["group_id", "id", "page_index", "session_id"]),
         ("a group's place", "wait-page-1-page2--3"),
         ("a place's check", True),
+        ("presence", ["self", "participant_id", "kwargs"]),
         ("payoffs commit", True),
         ("startup", True),
         ("visits", True),

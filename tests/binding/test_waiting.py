@@ -240,3 +240,25 @@ def test_who_leaves_is_moved_on(server: Server, model: FakeService) -> None:
             break
         time.sleep(0.1)
     assert now["_current_page_name"] == "After"  # oTree's timeout worker has opened the page in their place
+
+
+def test_the_monitor_sees_who_waits_and_who_has_left(server: Server, model: FakeService) -> None:
+    def connected() -> list[bool]:
+        found = server.database.query(
+            f"SELECT _waitpage_is_connected AS there FROM otree_participant WHERE code = '{person.code}'"
+        )
+        return [bool(row["there"]) for row in found]
+
+    session = server.create_session("alone", 1)
+    person = session.participant().start()
+    model.hold()
+    person.submit()
+    with Tab(person):
+        assert connected() == [True]
+    for _ in range(100):
+        if connected() == [False]:
+            break
+        time.sleep(0.05)
+    assert connected() == [False]
+    model.release()
+    person.until("After")
