@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 POSTGRES := $(shell ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null || command -v initdb)
+PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 LACKING := $(if $(CHROMIUM),,chromium) $(if $(POSTGRES),,postgresql)
 
 .DEFAULT_GOAL := help
@@ -21,7 +22,7 @@ demo: $(VENV)/.local
 test: system $(VENV)/.test weights
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 bench: system $(VENV)/.test weights
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -118,14 +118,12 @@ async def make(owner: str, patient: bool = True) -> None:
     """
     async with turn():
         session = own_session()
-        with short_section() as connection:
-            row = find(connection, owner)
+        row = find(session.connection(), owner)
         about = parse_owner(owner)
         target: Any = None
         people: list[int] = []
         if row is not None and row["status"] in OPEN:
-            code, number = about["participant"], int(about["group"] or 0)
-            target, people = load_owner(about["app"], int(about["round"]), code, number)
+            target, people = load_owner(about["app"], about["of"], abs(row["place"]))
         session.commit()  # nothing of ours: it lets go of the connection
     try:
         if target is None:

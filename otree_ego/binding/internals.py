@@ -24,7 +24,7 @@ import otree.database
 import otree.models  # before otree.lookup, which needs it
 import otree.settings
 import otree.tasks
-from otree.channels.consumers import BaseWaitPage, LiveConsumer
+from otree.channels.consumers import BaseWaitPage, LiveConsumer, WSGroupWaitPage
 from otree.common2 import static_files_app
 from otree.currency import Currency as Currency
 from otree.database import AnyModel as AnyModel, DBSession, db
@@ -43,14 +43,16 @@ from otree.session import CreateSessionInvalidArgs
 from otree.templating.context import builtins as template_names
 from otree.templating.loader import ibis_loader
 from otree.views.abstract import WaitPage as WaitPage
-from sqlalchemy import event, inspect as inspect_attribute
+from sqlalchemy import bindparam, event, inspect as inspect_attribute, select
 from sqlalchemy.engine import Connection
+from sqlalchemy.ext.baked import bakery
 from sqlalchemy.orm import object_session
 from sqlalchemy.sql import sqltypes as st
 from starlette.responses import PlainTextResponse as PlainTextResponse
 from starlette.routing import Router
 
 from ..errors import ConfigError, LinkError
+from ..stores.rows import prepared
 
 logger = logging.getLogger("otree_ego")
 SERVERS = ("prodserver", "prodserver1of2", "runprodserver", "runprodserver1of2", "webandworkers", "devserver_inner")
@@ -391,6 +393,12 @@ def server_loop() -> asyncio.AbstractEventLoop | None:
     return _loop[0] if _loop and not _loop[0].is_closed() else None
 
 
+def read_anew(instances: list[Any]) -> None:
+    """Let a request see what a task has written meanwhile (in bot runs a task runs within the request)."""
+    for each in instances:
+        request_session().refresh(each)
+
+
 def own_session() -> Any:
     """A database session for the task that this is called in: oTree's models read through it. It never writes."""
     session = DBSession(autoflush=False, expire_on_commit=False)
@@ -423,27 +431,25 @@ def let_go(session: Any) -> None:
     session.close()
 
 
-def load_owner(app: str, round_number: int, code: str = "", group_id: int = 0) -> tuple[Any, list[int]]:
-    """A player (by the participant's code) or a group (by its number), with its session and participants read in.
+_bakery = bakery(size=500)
+
+
+def load_owner(app: str, kind: str, number: int) -> tuple[Any, list[int]]:
+    """A player or a group, with its session and participants read in.
+
+    Arguments:
+        app: whose. kind: ``player`` or ``group``. number: its own in the database.
 
     Returns:
         it, and the numbers of the participants who wait for its decision; None and an empty list if it is gone.
     """
-    models = otree.common.get_models_module(app)
-    if code:
-        participant = db.query(Participant).filter_by(code=code).one_or_none()
-        if participant is None:
-            return None, []
-        found = models.Player.objects_get(participant=participant, round_number=round_number)
-        people = [participant.id]
-    else:
-        found = models.Group.objects_filter(id=group_id).first()
-        if found is None:
-            return None, []
-        people = [each.participant_id for each in found.get_players()]
-        db.query(Participant).filter(Participant.id.in_(people)).all()
+    model = getattr(otree.common.get_models_module(app), kind.capitalize())
+    found = _bakery(lambda session: session.query(model), app, kind)(db._db).get(number)
+    if found is None:
+        return None, []
+    people = [found.participant] if kind == "player" else [each.participant for each in found.get_players()]
     _ = found.session.config
-    return found, people
+    return found, [each.id for each in people]
 
 
 def new_group(subsession: Any, number: int) -> Any:
@@ -518,6 +524,19 @@ def _mark(consumer: Any, is_connected: bool, session_pk: int) -> None:
 
 
 BaseWaitPage.mark_waitpage_connected_or_not = _mark
+_ENDED = CompletedGroupWaitPage.__table__
+_IS_OVER = select([_ENDED.c.id]).where(
+    (_ENDED.c.session_id == bindparam("session_id"))
+    & (_ENDED.c.page_index == bindparam("page_index"))
+    & (_ENDED.c.group_id == bindparam("group_id"))
+)
+
+
+def _is_over(_consumer: Any, **place: int) -> bool:
+    return prepared(db._db.connection()).execute(_IS_OVER, **place).first() is not None
+
+
+WSGroupWaitPage.completion_exists = _is_over  # as oTree asks, compiled once
 
 
 async def tell_waiting(place: str) -> None:

@@ -21,6 +21,8 @@ from .internals import (
     after_commit,
     in_async_live_method,
     joined_section,
+    read_anew,
+    request_session,
     server_loop,
     waiting_path,
 )
@@ -212,10 +214,13 @@ class AIWaitPage(WaitPage):  # type: ignore[misc]
 
     def _made_at_once(self) -> bool:
         """Where no server runs (`otree test`) the decision is made within the bot's request."""
-        owner = self._owner(self._target())
+        target = self._target()
+        owner = self._owner(target)
+        request_session().flush()
         with lock_is_ours():
             asyncio.run(make(owner, patient=False))
         self._read = None
+        read_anew([target, *(target.get_players() if self.form_model == "group" else ())])
         row = self._row()
         if row["status"] == "failed":
             raise LinkError(f"{type(self).__name__}: no decision for {owner}: {row['error']}: {row['error_text']}")

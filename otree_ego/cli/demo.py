@@ -22,7 +22,7 @@ from types import FrameType
 
 from ..paths import gallery
 from .output import Failure
-from .settingsfile import config_for, project_settings
+from .settingsfile import NotAdded, add_config, config_for, project_settings
 from .startapp import copy_app
 from .weights import progress
 
@@ -72,6 +72,7 @@ def make_project(folder: Path) -> bool:
         Failure: the folder holds something else.
     """
     if (folder / MARK).is_file():
+        add_new_apps(folder)
         return False
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Failure(f"{folder} is there and was not made by ego demo: name another folder with --dir.")
@@ -87,6 +88,21 @@ def make_project(folder: Path) -> bool:
     except OSError as problem:
         raise Failure(f"The demo's project cannot be made in {folder}: {problem.strerror}.") from None
     return True
+
+
+def add_new_apps(folder: Path) -> None:
+    """Put apps that came with a newer otree_ego into a demo project of an older one; what is there stays as it is."""
+    for name, source in gallery().items():
+        if (folder / name).exists():
+            continue
+        copy_app(source, folder / name)
+        try:
+            add_config(folder / "settings.py", config_for(name, name))
+        except NotAdded as problem:
+            shutil.rmtree(folder / name)  # an app that no session config names would be a puzzle
+            print(f"The app {name} is new and was left out: {problem}", file=sys.stderr)
+        else:
+            print(f"Added the app {name}, which is new.")
 
 
 def free_port(wanted: int | None) -> int:

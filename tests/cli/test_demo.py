@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -102,6 +103,31 @@ def test_a_project_is_kept_and_a_taken_port_is_passed_over(start, tmp_path: Path
     assert f"Port {demo.PORT} is taken; using {address.split(':')[2].partition('/')[0]}." in running.text
     assert f"Using the demo project in {tmp_path / 'ego_demo'}." in running.text
     assert (tmp_path / "ego_demo" / "ego_chat" / "End.html").read_text() == "mine"
+
+
+def test_an_older_demo_gets_the_new_apps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "ego_demo"
+    demo.make_project(folder)
+    whole = (folder / "settings.py").read_text()
+    shutil.rmtree(folder / "trust")
+    found: dict[str, list[dict[str, object]]] = {}
+    exec(whole, found)
+    older = [config for config in found["SESSION_CONFIGS"] if config["name"] != "trust"]
+    (folder / "settings.py").write_text(f"SESSION_CONFIGS = {older!r}\n")
+    (folder / "ego_chat" / "End.html").write_text("mine")
+    assert not demo.make_project(folder)
+    assert "Added the app trust, which is new." in capsys.readouterr().out
+    exec((folder / "settings.py").read_text(), found)
+    assert sorted(str(config["name"]) for config in found["SESSION_CONFIGS"]) == sorted(
+        "chat" if name == "ego_chat" else name for name in gallery()
+    )
+    assert (folder / "trust" / "__init__.py").is_file()
+    assert (folder / "ego_chat" / "End.html").read_text() == "mine"
+    (folder / "settings.py").write_text("SESSION_CONFIGS = list()\n")
+    shutil.rmtree(folder / "trust")
+    assert not demo.make_project(folder)
+    assert "The app trust is new and was left out" in capsys.readouterr().err
+    assert not (folder / "trust").exists()
 
 
 def test_a_server_that_cannot_start_is_said(start, tmp_path: Path) -> None:

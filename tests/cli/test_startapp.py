@@ -60,7 +60,7 @@ def test_the_old_settings_are_kept(project: Path, capsys: pytest.CaptureFixture[
     ("line", "sentence"),
     [
         (["chatt"], "no app 'chatt' in the gallery. Did you mean chat"),
-        (["zzz"], "There are: chat, ego_chat"),
+        (["zzz"], "There are: chat, dictator, ego_chat, group_chat, prisoner, public_goods, trust, ultimatum."),
         (["chat", "--as", "old"], "already something named old"),
         (["chat", "--as", "two words"], "takes letters, digits and _"),
         (["chat", "--as", "class"], "takes letters, digits and _"),

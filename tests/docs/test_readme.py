@@ -80,7 +80,9 @@ def snippets(text: str) -> list[Snippet]:
 
 
 SNIPPETS = snippets(README)
-PAGES = {"README.md": SNIPPETS, "experiments.md": snippets((REPO / "docs" / "experiments.md").read_text("utf-8"))}
+PAGES = {"README.md": SNIPPETS} | {
+    name: snippets((REPO / "docs" / name).read_text("utf-8")) for name in ("experiments.md", "games.md")
+}
 PLAIN = [
     pytest.param(snippet, id=f"{name} line {snippet.line}")
     for name, found in PAGES.items()

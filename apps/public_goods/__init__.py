@@ -1,0 +1,393 @@
+from otree.api import *
+
+from otree_ego import (
+    AIWaitPage,
+    custom_export,  # noqa: F401  (what is named custom_export… is on the Data page)
+    custom_export_assignments,  # noqa: F401
+    custom_export_decisions,  # noqa: F401
+    form_groups,
+    group_chat,
+)
+
+from .data import custom_export_members  # noqa: F401
+from .game import MOST_AIS, MOST_POINTS, MOST_ROUNDS, game_of, members, outcomes, rules, words_of
+from .programs import chat_names, contributions, deduction_points, talkers
+from .seating import deal
+from .shown import contributions_for, income_of, me, right_answers, texts, wrong_answers
+
+doc = """
+A linear public goods game (Isaac & Walker 1988) with people and computer programs (language models) in one group. If
+wanted, members give each other deduction points at a cost (Fehr & Gächter 2000), and the group talks in a chat before
+the first round. The session config's public_goods_… settings say who is in a group and what the numbers are; its ego_…
+settings, which model decides.
+"""
+
+
+class C(BaseConstants):
+    NAME_IN_URL = "public_goods"
+    PLAYERS_PER_GROUP = None
+    NUM_ROUNDS = MOST_ROUNDS
+    MOST_AIS = MOST_AIS
+    AWAY_SECONDS = 10
+    READING = 3
+
+
+class Subsession(BaseSubsession):
+    pass
+
+
+def points_field():
+    return models.IntegerField(min=0, max=MOST_POINTS)
+
+
+class Group(BaseGroup):
+    """`ai_members` are the numbers of the computer programs, in the order of their seats."""
+
+    ai_members = models.StringField(initial="")
+    reveal = models.StringField(initial="")
+    ai_1_contribution = models.CurrencyField(min=0)
+    ai_2_contribution = models.CurrencyField(min=0)
+    ai_3_contribution = models.CurrencyField(min=0)
+    ai_4_contribution = models.CurrencyField(min=0)
+    ai_5_contribution = models.CurrencyField(min=0)
+    ai_1_points = models.LongStringField()
+    ai_2_points = models.LongStringField()
+    ai_3_points = models.LongStringField()
+    ai_4_points = models.LongStringField()
+    ai_5_points = models.LongStringField()
+    ai_1_payoff = models.CurrencyField()
+    ai_2_payoff = models.CurrencyField()
+    ai_3_payoff = models.CurrencyField()
+    ai_4_payoff = models.CurrencyField()
+    ai_5_payoff = models.CurrencyField()
+
+
+class Player(BasePlayer):
+    """`points_3` are the deduction points for the member with the number 3."""
+
+    member = models.IntegerField()
+    check_none = models.IntegerField()
+    check_all = models.IntegerField()
+    check_points = models.IntegerField()
+    check_programs = models.IntegerField()
+    check_errors = models.IntegerField(initial=0)
+    check_passed = models.BooleanField()
+    contribution = models.CurrencyField(min=0)
+    points_1 = points_field()
+    points_2 = points_field()
+    points_3 = points_field()
+    points_4 = points_field()
+    points_5 = points_field()
+    points_6 = points_field()
+    points_7 = points_field()
+    points_8 = points_field()
+    points_9 = points_field()
+    points_10 = points_field()
+    received = models.IntegerField()
+    given = models.IntegerField()
+    earned = models.CurrencyField()
+    contribution_by_default = models.BooleanField(initial=False)
+    points_by_default = models.BooleanField(initial=False)
+    dropout = models.BooleanField(initial=False)
+
+
+def contribution_max(player):
+    return game_of(player.session).endowment
+
+
+# --- groups ---------------------------------------------------------------------------------------------------------
+
+
+def creating_session(subsession):
+    game = game_of(subsession.session)
+    if subsession.round_number <= game.rounds:
+        form_groups(subsession, game.humans)
+        deal(subsession, game)
+
+
+def playing(player):
+    return player.round_number <= game_of(player.session).rounds
+
+
+def first(player):
+    return player.round_number == 1
+
+
+# --- what the computer programs decide ------------------------------------------------------------------------------
+
+
+def speed(group):
+    return game_of(group.session).delay
+
+
+def waiting(player):
+    words = words_of(player)
+    return dict(title_text=words["waiting"], body_text=words["waiting_group"])
+
+
+class Others(AIWaitPage):
+    form_model = "group"
+    form_fields = [f"ai_{seat}_contribution" for seat in range(1, MOST_AIS + 1)]
+    deadline = 120
+    delay = staticmethod(speed)
+    ask_ai = staticmethod(contributions)
+    vars_for_template = staticmethod(waiting)
+
+    @staticmethod
+    def is_displayed(player):
+        return playing(player) and game_of(player.session).ais > 0
+
+
+class OthersPunish(AIWaitPage):
+    form_model = "group"
+    form_fields = [f"ai_{seat}_points" for seat in range(1, MOST_AIS + 1)]
+    deadline = 120
+    delay = staticmethod(speed)
+    ask_ai = staticmethod(deduction_points)
+    vars_for_template = staticmethod(waiting)
+
+    @staticmethod
+    def is_displayed(player):
+        game = game_of(player.session)
+        return playing(player) and game.punishment and game.ais > 0
+
+
+# --- what everyone earns --------------------------------------------------------------------------------------------
+
+
+def contributed(group):
+    """All contributions of the round are there."""
+    game, outcome = game_of(group.session), outcomes(group)
+    for player in group.get_players():
+        player.earned = outcome[player.member].earned
+    if not game.punishment:
+        settle(group)
+    elif game.ais:
+        OthersPunish.ahead(group)
+
+
+def settle(group):
+    """The round is over: write down what everyone earns, and let the computer programs think about the next one."""
+    game, outcome = game_of(group.session), outcomes(group)
+    for one in members(group):
+        mine = outcome[one.number]
+        if one.ai:
+            setattr(group, f"ai_{one.ai}_payoff", mine.income)
+        else:
+            one.player.given, one.player.received, one.player.payoff = mine.given, mine.received, mine.income
+    if game.ais and group.round_number < game.rounds:
+        Others.ahead(group.in_round(group.round_number + 1))
+
+
+# --- time -----------------------------------------------------------------------------------------------------------
+
+
+def time_for(player, times=1, away=False):
+    """Seconds for a page; None without a limit. Who did not decide the last time is not waited for as long."""
+    timeout = game_of(player.session).timeout
+    if not timeout:
+        return None
+    return min(timeout, C.AWAY_SECONDS) if away else timeout * times
+
+
+def away_before(player):
+    """Whether a participant did not make their last decision before this round."""
+    return player.round_number > 1 and player.in_round(player.round_number - 1).dropout
+
+
+# --- pages ----------------------------------------------------------------------------------------------------------
+
+
+class Introduction(Page):
+    is_displayed = staticmethod(first)
+
+    @staticmethod
+    def get_timeout_seconds(player):
+        return time_for(player, C.READING)
+
+    @staticmethod
+    def vars_for_template(player):
+        return dict(texts=texts(player), rules=rules(player.group, me(player)))
+
+
+class Check(Page):
+    form_model = "player"
+    is_displayed = staticmethod(first)
+
+    @staticmethod
+    def get_form_fields(player):
+        return list(right_answers(player))
+
+    @staticmethod
+    def get_timeout_seconds(player):
+        return time_for(player, C.READING)
+
+    @staticmethod
+    def vars_for_template(player):
+        say = texts(player)
+        fields = [dict(name=name, label=say[name]) for name in right_answers(player)]
+        return dict(texts=say, rules=rules(player.group, me(player)), fields=fields)
+
+    @staticmethod
+    def error_message(player, values):
+        wrong = wrong_answers(player, values)
+        player.check_errors += len(wrong)
+        return wrong
+
+    @staticmethod
+    def before_next_page(player, timeout_happened):
+        player.check_passed = not timeout_happened
+        game = game_of(player.session)
+        if game.ais and not game.talk:
+            Others.ahead(player.group)
+
+
+def talking(player):
+    return first(player) and game_of(player.session).talk > 0
+
+
+class Arrive(WaitPage):
+    is_displayed = staticmethod(talking)
+
+    @staticmethod
+    def vars_for_template(player):
+        words = words_of(player)
+        return dict(title_text=words["waiting"], body_text=words["waiting_people"])
+
+
+class Talk(Page):
+    is_displayed = staticmethod(talking)
+
+    @staticmethod
+    async def live_method(player, data):
+        personas, names = talkers(player.group), chat_names(player.group)
+        most = max(1, len(personas))
+        async for update in group_chat(player, data, personas=personas, names=names, most_in_a_row=most):
+            yield update
+
+    @staticmethod
+    def get_timeout_seconds(player):
+        return game_of(player.session).talk
+
+    @staticmethod
+    def vars_for_template(player):
+        return dict(texts=texts(player))
+
+
+def talk_over(group):
+    if game_of(group.session).ais:
+        Others.ahead(group)
+
+
+class TalkOver(WaitPage):
+    after_all_players_arrive = staticmethod(talk_over)
+    is_displayed = staticmethod(talking)
+    vars_for_template = staticmethod(waiting)
+
+
+class Contribute(Page):
+    form_model = "player"
+    form_fields = ["contribution"]
+    is_displayed = staticmethod(playing)
+
+    @staticmethod
+    def get_timeout_seconds(player):
+        return time_for(player, away=away_before(player))
+
+    @staticmethod
+    def vars_for_template(player):
+        return dict(texts=texts(player), rules=rules(player.group, me(player)))
+
+    @staticmethod
+    def before_next_page(player, timeout_happened):
+        if timeout_happened:
+            player.contribution = game_of(player.session).default
+            player.contribution_by_default = player.dropout = True
+
+
+class Together(WaitPage):
+    after_all_players_arrive = staticmethod(contributed)
+    is_displayed = staticmethod(playing)
+    vars_for_template = staticmethod(waiting)
+
+
+class Punish(Page):
+    form_model = "player"
+
+    @staticmethod
+    def is_displayed(player):
+        return playing(player) and game_of(player.session).punishment
+
+    @staticmethod
+    def get_form_fields(player):
+        return [f"points_{one.number}" for one in members(player.group) if one.number != player.member]
+
+    @staticmethod
+    def get_timeout_seconds(player):
+        return time_for(player, away=player.contribution_by_default)
+
+    @staticmethod
+    def vars_for_template(player):
+        say, rows = texts(player), contributions_for(player)
+        fields = [
+            dict(name=f"points_{row['number']}", label=say["give"].format(**row))
+            for row in rows
+            if row["number"] != player.member
+        ]
+        own = [say["did"].format(**row) for row in rows if row["number"] == player.member]
+        return dict(texts=say, fields=fields, own=own[0])
+
+    @staticmethod
+    def before_next_page(player, timeout_happened):
+        if timeout_happened:
+            player.points_by_default = player.dropout = True
+            for name in Punish.get_form_fields(player):
+                setattr(player, name, 0)
+
+
+class TogetherAgain(WaitPage):
+    after_all_players_arrive = staticmethod(settle)
+    is_displayed = staticmethod(Punish.is_displayed)
+    vars_for_template = staticmethod(waiting)
+
+
+class Results(Page):
+    is_displayed = staticmethod(playing)
+
+    @staticmethod
+    def get_timeout_seconds(player):
+        return time_for(player, away=player.dropout)
+
+    @staticmethod
+    def vars_for_template(player):
+        say = texts(player)
+        late = {"late": player.contribution_by_default, "late_points": player.points_by_default}
+        return dict(
+            texts=say,
+            late=[say[key] for key, happened in late.items() if happened],
+            rows=contributions_for(player),
+            **income_of(player),
+        )
+
+
+class End(Page):
+    @staticmethod
+    def is_displayed(player):
+        return player.round_number == game_of(player.session).rounds
+
+    @staticmethod
+    def vars_for_template(player):
+        rounds = [dict(number=p.round_number, income=int(p.payoff)) for p in player.in_all_rounds()]
+        total = sum(row["income"] for row in rounds)
+        goes_on = player.session.config["app_sequence"][-1] != __name__
+        return dict(texts=texts(player), rounds=rounds, total=total, goes_on=goes_on)
+
+    @staticmethod
+    def app_after_this_page(player, upcoming_apps):
+        return upcoming_apps[0] if upcoming_apps else None  # the rounds that are not played need not be gone through
+
+
+page_sequence = [
+    Introduction, Check, Arrive, Talk, TalkOver, Contribute, Others, Together, Punish, OthersPunish, TogetherAgain,
+    Results, End,
+]  # fmt: skip

@@ -1,0 +1,190 @@
+"""The app `group_chat`: run through by bots, and walked through by people, as a lab would use it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from harness import Project, Refused, Server
+from harness.chat import Chat
+from harness.database import attempts
+from harness.participant import Participant
+from harness.project import REPO
+from harness.server import PRIVATE
+
+from otree_ego.testing import FakeService
+
+PERSONAS = "Ada: You are curious. | Ben [addressed; at_most=1]: You doubt everything."
+CONFIG: dict[str, Any] = {
+    "name": "group_chat",
+    "app_sequence": ["group_chat"],
+    "num_demo_participants": 2,
+    "group_chat_size": 2,
+    "group_chat_wait": 0,
+    "group_chat_personas": PERSONAS,
+    "group_chat_speaks": "always",
+    "group_chat_pace": "0",
+    "group_chat_in_a_row": 3,
+    "group_chat_topic": "Is a <hot dog> a sandwich?",
+    "group_chat_seconds": 0,
+    "ego_model": "gpt-4o",
+    "ego_retries": 0,
+    "ego_min_messages": 1,
+    "ego_language": "en",
+}
+
+
+def bots(folder: Path, people: int, env: dict[str, str] | None = None, **settings: Any) -> str:
+    """Runs `otree test` on a project with the app; what it printed."""
+    made = Project(folder / "project", repo_apps=["group_chat"], session_configs=[{**CONFIG, **settings}])
+    clean = {name: value for name, value in os.environ.items() if not PRIVATE.fullmatch(name)}
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("otree")), "test", "group_chat", str(people)], cwd=made.folder,
+        env={**clean, "PYTHONPATH": str(REPO), "PYTHONUNBUFFERED": "1", **(env or {})},
+        capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-5000:]
+    return done.stdout + done.stderr
+
+
+def answering(service: FakeService) -> dict[str, str]:
+    return {"OPENAI_BASE_URL": service.base_url, "OPENAI_API_KEY": "sk-fake"}
+
+
+@pytest.mark.parametrize(
+    ("people", "settings"),
+    [
+        (4, {}),
+        (3, {"group_chat_size": 1, "ego_language": "de"}),
+        (4, {"group_chat_speaks": "always, addressed, every 2, after 5 s, moderator"}),
+        (2, {"group_chat_personas": " ", "group_chat_topic": " "}),
+        (2, {"group_chat_pace": "30-40"}),
+    ],
+)
+def test_bots_go_through(tmp_path: Path, service: FakeService, people: int, settings: dict[str, Any]) -> None:
+    service.reply = lambda body: "PASS" if "PASS" in body["messages"][0]["content"] else "I see."
+    bots(tmp_path, people, answering(service), **settings)
+    if settings.get("group_chat_personas", PERSONAS).strip():
+        assert service.requests
+    else:
+        assert not service.requests
+
+
+def test_bots_go_through_with_the_embedded_model(tmp_path: Path) -> None:
+    bots(tmp_path, 2, ego_model="local/smollm2", ego_max_tokens=12, ego_deadline=120.0)
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[FakeService]:
+    with FakeService() as fake:
+        yield fake
+
+
+@pytest.fixture(scope="module")
+def server(server_factory: Callable[..., Server], model: FakeService) -> Server:
+    return server_factory(repo_apps=["group_chat"], session_configs=[CONFIG], env=answering(model))
+
+
+def until_said(tab: Chat, text: str) -> dict[str, Any]:
+    """Waits until this is the last message; it."""
+    while True:
+        told = tab.live.receive()["ego"]
+        if told["t"] == "add" and told["message"]["text"] == text:
+            return told["message"]  # type: ignore[no-any-return]
+
+
+def test_two_people_meet_and_talk_with_two_ais(server: Server, model: FakeService) -> None:
+    model.clear()
+    model.reply = ["What do you say, Ben?", "No."]
+    session = server.create_session("group_chat", 3)
+    ann, bob, _ = session.participants()
+    ann.start()
+    assert ann.waiting
+    bob.start()
+    ann.reload()
+    assert "Is a &lt;hot dog&gt; a sandwich?" in ann.html
+    assert "One other participant" in ann.html and "Ada and Ben will be there, too: AIs" in ann.html
+    with pytest.raises(Refused, match="has this name already"):
+        ann.submit(nickname="ada")
+    ann.submit(nickname="{{ Ann }}")
+    bob.submit(nickname="Bob")
+    assert [ann.page, bob.page] == ["Chat", "Chat"]
+    with pytest.raises(Refused, match="at least 1 more message"):
+        bob.submit()
+    with Chat(ann) as hers, Chat(bob) as his:
+        hers.say("It is not")
+        seen = until_said(his, "It is not")
+        assert (seen["author"], seen["mine"]) == ("{{ Ann }}", False)
+        assert until_said(his, "No.")["author"] == "Ben"
+        his.say("I think it is")
+        until_said(hers, "I think it is")
+        assert until_said(hers, "No.")["author"] == "Ada"
+    for person in (ann, bob):
+        person.submit()
+        with pytest.raises(Refused):
+            person.submit(liked="6")
+        person.submit(liked="4", comment="Fun!")
+        assert (person.page, "Messages that you wrote: 1" in person.html) == ("End", True)
+    assert "Messages of all: 5" in ann.html
+    instructions = model.requests[1].body["messages"][0]["content"]
+    about = "The conversation is about this: Is a <hot dog> a sandwich?"
+    assert instructions.startswith(f"You doubt everything.\n\n{about}\n\nYou are Ben in a group chat.")
+    assert "Also in it: {{ Ann }}, Bob, Ada." in instructions
+    record = server.custom_export("group_chat", session=session.code)
+    assert [row["author"] for row in record] == [ann.code, "Ada", "Ben", bob.code, "Ada"]
+
+
+def test_a_room_begins_with_fewer_after_the_wait(server: Server, model: FakeService) -> None:
+    session = server.create_session("group_chat", 4, group_chat_wait=1)
+    alone = session.participant().start()
+    assert alone.waiting
+    assert alone.until("Introduction", timeout=90).submit(nickname="Ann").page == "Chat"
+
+
+def test_treatments_are_assigned_to_rooms_in_balance(server: Server, model: FakeService) -> None:
+    session = server.create_session("group_chat", 4, group_chat_size=1, group_chat_speaks="always, addressed")
+    for person in session.participants():
+        person.start().submit(nickname="Kim").until("Chat")
+    rooms = server.database.query("SELECT speaks FROM group_chat_group WHERE speaks IS NOT NULL ORDER BY id DESC")
+    assert sorted(row["speaks"] for row in rooms[:4]) == ["addressed", "addressed", "always", "always"]
+
+
+def test_the_time_of_the_chat(server: Server, model: FakeService) -> None:
+    def at_the_chat(seconds: int) -> Participant:
+        session = server.create_session("group_chat", 1, group_chat_size=1, group_chat_seconds=seconds)
+        return session.participant().start().submit(nickname="Ann").until("Chat")
+
+    assert "otree-timer" not in at_the_chat(0).html
+    with pytest.raises(Refused, match="at least 1 more message"):
+        at_the_chat(600).submit(timeout_happened="1")
+    person = at_the_chat(1)
+    assert "otree-timer" in person.html
+    for _ in attempts(30, pause=0.1):
+        if person.page == "Feedback":
+            return
+        with contextlib.suppress(Refused):
+            person.submit(timeout_happened="1")
+    raise AssertionError("The chat goes on.")
+
+
+@pytest.mark.parametrize(
+    ("setting", "says"),
+    [
+        ({"group_chat_size": 0}, "group_chat_size = 0: this setting takes a whole number of at least 1"),
+        ({"group_chat_speaks": "sometimes"}, "group_chat_personas"),
+        ({"group_chat_personas": "Ada: A. | ada: B."}, "Two personas have the name"),
+        ({"group_chat_personas": "Ada [model=gtp/none]: A."}, "gtp"),
+        ({"group_chat_pace": "soon"}, "group_chat_pace = 'soon'"),
+    ],
+)
+def test_a_wrong_setting_refuses_the_session(server: Server, setting: dict[str, Any], says: str) -> None:
+    with pytest.raises(AssertionError, match="400") as refused:
+        server.create_session("group_chat", 2, **setting)
+    assert says in json.dumps(str(refused.value)).replace("\\\\", "")
