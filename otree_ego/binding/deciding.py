@@ -43,7 +43,7 @@ from .internals import (
     waiting_place,
 )
 from .owners import parse_owner
-from .writer import turn, writer
+from .writer import writer
 
 logger = logging.getLogger("otree_ego")
 PATIENCE = 10.0
@@ -116,7 +116,7 @@ async def make(owner: str, patient: bool = True) -> None:
     Arguments:
         owner: whose, and for which page. patient: whether to wait until the human-like delay is over.
     """
-    async with turn():
+    async with writer().section():
         session = own_session()
         row = find(session.connection(), owner)
         about = parse_owner(owner)
@@ -131,7 +131,7 @@ async def make(owner: str, patient: bool = True) -> None:
         page = page_named(about["app"], about["seat"])
         await _make(page, target, session, row, people, patient)
     finally:
-        async with turn():
+        async with writer().section():
             let_go(session)
 
 
@@ -203,7 +203,7 @@ def _afterwards(c: Connection, page: Any, model: Any, number: int, owner: str) -
 
 async def _see_off(people: list[int], page_index: int) -> None:
     await asyncio.sleep(PATIENCE)
-    async with turn():
+    async with writer().section():
         visiting.set(True)
         visit_for(people, page_index)
 

@@ -232,6 +232,14 @@ class Link:
                     rows.update_states(connection, altered)
                 changed(self.owner)
 
+    def _found(self, connection: Connection) -> list[ThreadRow]:
+        found = self._find(connection)
+        if not found and "ego_model" in session_of(self._instance).config:
+            row, record = self._usual()
+            rows.attach_if_none(connection, row, record)
+            found = self._find(connection)
+        return found
+
     async def attach_usual(self) -> ThreadRow:
         """In async code: attach what the session config names, unless something is there; what is there then."""
         row, record = self._usual()
@@ -246,10 +254,7 @@ class Link:
         await lock.open()
         try:
             await caught_up()
-            found = await writer().run(self._find)
-            if not found and "ego_model" in session_of(self._instance).config:
-                await self.attach_usual()
-                found = await writer().run(self._find)
+            found = await writer().run(self._found)
             if not found:
                 raise self._missing()
             thing = self._revive(found, lambda row: Telling(row.owner), asynchronous=True)

@@ -107,6 +107,7 @@ class Telling:
             asked.difference_update(coming)
             raise
         changed(self.owner)
+        await writer().my_turn()  # a hundred decisions that were recorded together must not all ask in one turn
         return placed
 
     async def settle(self, thread_id: str, message: Message) -> None:

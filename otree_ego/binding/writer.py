@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -47,11 +47,21 @@ class Writer:
         self._queue: deque[tuple[Job, asyncio.Future[Any]]] = deque()
         self._task: asyncio.Task[None] | None = None
         self._turnstile = asyncio.Lock()
+        self._door = asyncio.Lock()
 
     async def my_turn(self) -> None:
         """Let one reply start per turn of the loop: a page request amid a hundred messages gets its turns, too."""
         async with self._turnstile:
             await asyncio.sleep(0)
+
+    @asynccontextmanager
+    async def section(self) -> AsyncIterator[None]:
+        """oTree's lock, for database work that cannot be handed in: one of them stands in its line at a time.
+
+        A hundred decisions that begin together would otherwise let each page request wait for all of them.
+        """
+        async with self._door, turn():
+            yield
 
     async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
         """Append messages to a Thread; raises Gone if its row is gone."""

@@ -50,7 +50,7 @@ def meet(server: Server, *pages: Page, **settings: Any) -> list[Window]:
     session = server.create_session("group_chat", len(pages), group_chat_size=len(pages), **settings)
     people = [person.start() for person in session.participants()]
     for person, name in zip(people, ("Kim", "Lou"), strict=False):
-        person.submit(nickname=name)
+        person.until("Introduction").submit(nickname=name)
     return [Window(page, session, person.until("Chat").url).open() for page, person in zip(pages, people, strict=True)]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from otree_ego.cli import main
+from otree_ego.cli.galleryconfigs import CONFIGS
 from otree_ego.cli.settingsfile import NotAdded, add_config, config_for, config_lines
 from otree_ego.paths import gallery
 
@@ -44,6 +45,22 @@ def test_under_another_name_it_has_another_address(project: Path) -> None:
     assert 'NAME_IN_URL = "second"' in (project / "second" / "__init__.py").read_text()
     assert [config["name"] for config in configs(project)] == ["old", "second"]
     assert configs(project)[1]["app_sequence"] == ["second"]
+
+
+@pytest.mark.parametrize("name", sorted(gallery()))
+def test_every_app_is_copied_with_all_its_settings(
+    name: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["startapp", name, "--as", "mine", "--yes"]) == 0
+    copied = {file.name for file in (project / "mine").iterdir()}
+    assert copied == {file.name for file in gallery()[name].iterdir()} - {"__pycache__"}
+    assert 'NAME_IN_URL = "mine"' in (project / "mine" / "__init__.py").read_text()
+    (config,) = [each for each in configs(project) if each["name"] == "mine"]
+    assert config["app_sequence"] == ["mine"]
+    kept = {key: value for key, value in CONFIGS[name].items() if key not in ("name", "app_sequence")}
+    assert kept.items() <= config.items()
+    printed = capsys.readouterr().out
+    assert [key for key in kept if f" {key}=" not in printed] == []
 
 
 def test_the_old_settings_are_kept(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

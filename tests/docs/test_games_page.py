@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from harness import Server
-from harness.chat import KEY
+from harness.chat import KEY, Chat
 
 from otree_ego.paths import gallery
 from otree_ego.testing import FakeService, fitting
@@ -18,7 +18,8 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "games.md").read_text("ut
 APP = re.compile(r"^<!-- otree app: (\w+) -->\n```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FORM = "{{ block content }}{{ formfields }}{{ next_button }}{{ endblock }}"
 END = "{{ block content }}<p>{{ player.payoff }}</p>{{ endblock }}"
-NAMES = ("offers", "frames", "moves")
+CHAT = "{{ block content }}{{ include 'otree_ego/chat.html' }}{{ next_button }}{{ endblock }}"
+NAMES = ("offers", "frames", "moves", "rooms")
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def server(server_factory: Callable[..., Server], model: FakeService) -> Server:
     apps = {}
     for page, source in APP.findall(PAGE):
         name = next(name for name in NAMES if f'"{name}"' in source)
-        apps[name] = {"__init__.py": source, f"{page}.html": FORM, "Results.html": END}
+        apps[name] = {"__init__.py": source, f"{page}.html": CHAT if page == "Room" else FORM, "Results.html": END}
     assert sorted(apps) == sorted(NAMES)
     configs = [
         {"name": name, "app_sequence": [name], "num_demo_participants": 1, "ego_model": "gpt-4o"} for name in NAMES
@@ -85,6 +86,27 @@ def test_a_human_and_a_model_in_one_conversation(server: Server, model: FakeServ
     last = model.requests[-1].body["messages"]
     assert last[0]["content"] == "In each of three rounds you choose A or B."
     assert len([one for one in last if one["role"] == "assistant"]) == 2  # it remembers the rounds before
+
+
+def test_humans_and_ais_in_one_room(server: Server, model: FakeService) -> None:
+    model.clear()
+    model.reply = lambda body: "PASS" if "You lead" in str(body["messages"][0]) else "Is that so, Participant 1?"
+    try:
+        session = server.create_session("rooms", 2)
+        one, two = (person.start() for person in session.participants())
+        with Chat(one) as hers, Chat(two) as his:
+            hers.say("Good morning, Ada!")
+            for tab in (hers, his):
+                while tab.live.receive()["ego"].get("message", {}).get("text") != "Is that so, Participant 1?":
+                    continue
+        rows = server.custom_export("rooms", session=session.code)
+        assert [(row["author"], row["finish_reason"]) for row in rows if row["hidden"] == "0"] == [
+            (one.code, ""),
+            ("Ada", "stop"),
+        ]
+        assert [row["author"] for row in rows if row["finish_reason"] == "pass"] == ["Ben"]
+    finally:
+        model.reply = fitting
 
 
 def test_all_ready_made_apps_are_named() -> None:
