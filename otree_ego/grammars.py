@@ -98,22 +98,18 @@ def string_rule(least: int, most: int) -> str:
     return rf'"\"" {_text(least, most, _FIRST_IN_JSON, _IN_JSON)} "\""'
 
 
-def object_grammar(answer: str, reasoning: bool = True) -> str:
+def object_grammar(answer: str) -> str:
     r"""A grammar for ``{"reasoning": …, "answer": …}``.
 
     Arguments:
-        answer: the answer's alternatives. reasoning: whether there is reasoning before it.
+        answer: the answer's alternatives.
 
-    >>> print(object_grammar('"1" | "2"', reasoning=False))
-    root ::= "{\"answer\": " answer "}"
+    >>> print(object_grammar('"1" | "2"').rpartition("\n")[0])
+    root ::= "{\"reasoning\": " reasoning ", \"answer\": " answer "}"
     answer ::= "1" | "2"
     """
-    before = r'"{\"reasoning\": " reasoning ", \"answer\": "' if reasoning else r'"{\"answer\": "'
-    root = f'root ::= {before} answer "}}"'
-    lines = [root, f"answer ::= {answer}"]
-    if reasoning:
-        lines.append(f"reasoning ::= {string_rule(1, REASONING)}")
-    return "\n".join(lines)
+    root = r'root ::= "{\"reasoning\": " reasoning ", \"answer\": " answer "}"'
+    return "\n".join([root, f"answer ::= {answer}", f"reasoning ::= {string_rule(1, REASONING)}"])
 
 
 def constrained(model: str, grammar: str) -> dict[str, Any]:

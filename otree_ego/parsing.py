@@ -127,7 +127,7 @@ def exclusive_response(s: str, tokens: Sequence[str], case_insensitive: bool = T
         found.add(order[(match.lastindex or 1) - 1])
         if len(found) > 1:
             several = " and ".join(repr(tokens[index]) for index in sorted(found))
-            fail(s, _one_of(tokens), f"it has {several}", AmbiguousAnswer)
+            fail(s, one_of(tokens), f"it has {several}", AmbiguousAnswer)
     return tokens[found.pop()] if found else None
 
 
@@ -142,7 +142,7 @@ def parse_choice(s: str, tokens: Sequence[str], case_insensitive: bool = True) -
     """
     choice = exclusive_response(s, tokens, case_insensitive)
     if choice is None:
-        fail(s, _one_of(tokens), "it has none of them")
+        fail(s, one_of(tokens), "it has none of them")
     return choice
 
 
@@ -223,5 +223,10 @@ def in_words(low: float | None, high: float | None, integer: bool) -> str:
     return kind if high is None else f"{kind} of at most {high}"
 
 
-def _one_of(tokens: Sequence[str]) -> str:
+def one_of(tokens: Sequence[str]) -> str:
+    """In words, what a choice is.
+
+    >>> one_of(["left", "right"])
+    "exactly one of 'left', 'right'"
+    """
     return "exactly one of " + ", ".join(map(repr, tokens))

@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from .errors import ConfigError
-from .grammars import literal, number_rule, string_rule, text_grammar
+from .grammars import choice_grammar, literal, number_grammar, number_rule, string_rule, text_grammar
 from .jsontext import AmbiguousAnswer, fail
-from .parsing import in_words, parse_choice, parse_number
+from .parsing import in_words, one_of, parse_choice, parse_number
 from .questionbase import Question, plain_number
 
 OPTIONS = "one of these options, word for word:"
@@ -79,15 +79,13 @@ class Number(Question):
 
     @property
     def bare_grammar(self) -> str:
-        return f"root ::= {self.rule}"
+        return number_grammar(self.low, self.high, self._places)
 
     def facts(self) -> dict[str, Any]:
         return {"kind": self.kind, "low": self.low, "high": self.high, "integer": self.integer}
 
     def of_json(self, value: Any, text: str) -> Any:
-        # A number that was said is read like one that was written: one set of rules.
-        told = json.dumps(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-        return super().of_json(told, text)
+        return super().of_json(_as_written(value), text)
 
     def parsed(self, text: str) -> int | float:
         value = parse_number(text, self.low, self.high, self.integer)
@@ -138,7 +136,7 @@ class Choice(Question):
 
     @property
     def expected(self) -> str:
-        return "exactly one of " + ", ".join(map(repr, self.options))
+        return one_of(self.options)
 
     @property
     def told(self) -> str:
@@ -154,7 +152,7 @@ class Choice(Question):
 
     @property
     def bare_grammar(self) -> str:
-        return "root ::= " + " | ".join(literal(option.strip()) for option in self.options)
+        return choice_grammar([option.strip() for option in self.options])
 
     def facts(self) -> dict[str, Any]:
         shown: dict[str, Any] = {"kind": self.kind, "options": list(self.options)}
@@ -167,8 +165,7 @@ class Choice(Question):
         return replace(self, options=options, values=values, order=tuple(at + 1 for at in places), seed=seed)
 
     def of_json(self, value: Any, text: str) -> Any:
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        return super().of_json(json.dumps(value) if number else value, text)
+        return super().of_json(_as_written(value), text)
 
     @property
     def _loose(self) -> bool:
@@ -277,3 +274,8 @@ class Text(Question):
 
     def finished(self, text: str) -> bool:
         return True
+
+
+def _as_written(value: Any) -> Any:
+    """A number that JSON has, as it would stand in a text: it is read by the same rules."""
+    return json.dumps(value) if isinstance(value, int | float) and not isinstance(value, bool) else value

@@ -49,11 +49,12 @@ class Setting:
     def read(self, value: Any) -> Any:
         """The value as it is used; ConfigError names the setting and what it takes."""
         try:
-            return self._converted(value)
+            return self.converted(value)
         except (TypeError, ValueError):
             raise ConfigError(f"{PREFIX}{self.name} = {value!r:.60}: this setting takes {self.takes}.") from None
 
-    def _converted(self, value: Any) -> Any:
+    def converted(self, value: Any) -> Any:
+        """The value as it is used; TypeError or ValueError if it is none."""
         if self.kind is str:
             if not isinstance(value, str):
                 raise TypeError
@@ -69,7 +70,7 @@ class Setting:
         if isinstance(value, bool):
             raise TypeError
         number = float(value)
-        if not (self.low <= number <= self.high) or math.isnan(number):
+        if not (self.low <= number <= self.high) or not math.isfinite(number):
             raise ValueError
         if self.kind is int:
             if number != int(number):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..errors import ConfigError
+from ..settings import Setting
 from .internals import SessionRefused, session_of
 
 
@@ -42,53 +43,36 @@ def session_setting(
         roles = session_setting(player.session, "ultimatum_role", "responder", ["proposer", "responder"], several=True)
     """
     value = session_of(instance).config.get(name, default)
+    setting = Setting(name, type(default), default, "", low, high)
     try:
         if several:
             parts = [part.strip() for part in str(value).split(",") if part.strip()]
-            found = [_converted(part, default, options, low, high) for part in parts]
+            found = [_one_of(options, setting.converted(part)) for part in parts]
             if not found or len(set(found)) < len(found):
                 raise ValueError
             return found
-        converted = _converted(value, default, options, low, high)
+        converted = _one_of(options, setting.converted(value))
         return converted if read is None else read(converted)
     except ConfigError as error:
         raise SessionRefused(f"{name} = {value!r:.60}: {error}") from None
     except (TypeError, ValueError):
-        takes = _takes(default, options, several, low, high)
+        takes = _takes(setting, options, several)
         raise SessionRefused(f"{name} = {value!r:.60}: this setting takes {takes}.") from None
 
 
-def _converted(value: Any, default: Any, options: Sequence[Any] | None, low: float, high: float) -> Any:
-    if isinstance(default, str):
-        if not isinstance(value, str):
-            raise TypeError
-        found: Any = value.strip()
-    elif isinstance(default, bool):
-        if value not in (0, 1, True, False):
-            raise ValueError
-        found = bool(value)
-    else:
-        if isinstance(value, bool) or value is None:
-            raise TypeError
-        number = float(value)
-        if not low <= number <= high or not math.isfinite(number):
-            raise ValueError
-        if isinstance(default, int) and number != int(number):
-            raise ValueError
-        found = int(number) if isinstance(default, int) else number
-    if options is not None and found not in options:
+def _one_of(options: Sequence[Any] | None, value: Any) -> Any:
+    if options is not None and value not in options:
         raise ValueError
-    return found
+    return value
 
 
-def _takes(default: Any, options: Sequence[Any] | None, several: bool, low: float, high: float) -> str:
+def _takes(setting: Setting, options: Sequence[Any] | None, several: bool) -> str:
     if options is not None:
         listed = ", ".join(str(option) or '""' for option in options)
         return f"one or more of {listed}, separated by commas" if several else f"one of {listed}"
-    if isinstance(default, str):
-        return "a text"
-    if isinstance(default, bool):
-        return "True or False"
-    kind = "a whole number" if isinstance(default, int) else "a number"
-    ends = [f"at least {low:g}"] * (low > -math.inf) + [f"at most {high:g}"] * (high < math.inf)
+    if setting.kind in (str, bool):
+        return setting.takes
+    kind = "a whole number" if setting.kind is int else "a number"
+    ends = [f"at least {setting.low:,.10g}"] * (setting.low > -math.inf)
+    ends += [f"at most {setting.high:,.10g}"] * (setting.high < math.inf)
     return f"{kind} of {' and '.join(ends)}" if ends else kind

@@ -18,8 +18,8 @@ from sqlalchemy.types import TypeDecorator
 
 from ..assigning import ABOUT, Design, seed_of
 from ..errors import ConfigError, LinkError
-from ..stores.rows import many
-from .export import Verbatim
+from ..stores.rows import many, prepared
+from .export import Verbatim, Whereabouts
 from .internals import (
     BaseGroup,
     BasePlayer,
@@ -27,6 +27,7 @@ from .internals import (
     Participant,
     app_of,
     joined_section,
+    own_fields,
     participant_code,
     session_of,
 )
@@ -40,7 +41,6 @@ _LINE = (_ROWS.c.session_id == bindparam("session")) & (_ROWS.c.line == bindpara
 _ALL = select([_ROWS.c.owner, _ROWS.c.levels, _ROWS.c.seed, _ROWS.c.design]).where(_LINE)
 _ONE = _ALL.where(_ROWS.c.owner == bindparam("owner"))
 _LAST = select([_ROWS.c.place, _ROWS.c.seed, _ROWS.c.design]).where(_LINE).order_by(_ROWS.c.place.desc()).limit(1)
-_compiled: dict[Any, Any] = {}
 # Async code of these runs plain page functions and live methods under oTree's lock; all other async code does not.
 _LOCKED = ("otree", "starlette")
 
@@ -113,7 +113,7 @@ class _Line:
 
     def places(self, connection: Connection, owners: Sequence[str]) -> dict[str, dict[str, Any]]:
         """The levels of each of these; who has none yet takes the next place."""
-        connection = connection.execution_options(compiled_cache=_compiled)
+        connection = prepared(connection)
         mine = {"session": self.session_id, "line": self.key}
         one = len(owners) == 1
         found = connection.execute(_ONE if one else _ALL, {**mine, "owner": owners[0]} if one else mine)
@@ -204,9 +204,7 @@ def _in_async_code() -> bool:
 @cache
 def _field_types(model: Any) -> dict[str, Any]:
     """The fields that the app itself gives to its model, with their types."""
-    table = getattr(model, "__table__", None)
-    columns = () if table is None or issubclass(model, Participant) else table.columns
-    return {column.name: column.type for column in columns if hasattr(column, "form_props")}
+    return {name: column.type for name, column in own_fields(model).items()}
 
 
 def _check_fields(targets: Sequence[Any], design: Design) -> None:
@@ -270,15 +268,11 @@ def custom_export_assignments(players: Sequence[Any]) -> Iterator[list[Any]]:
     rows = [entry for entry in rows if entry[0]["app"] in ("", *apps)]
     factors = sorted({factor for _, _, levels in rows for factor in levels})
     yield [*ABOUT, *factors]
-    sessions = {p.session_id: p.session.code for p in players}
-    people = {p.participant.code: p.participant for p in players}
-    groups = {str(p.group.id): p.group.id_in_subsession for p in players}
+    where = Whereabouts(players)
     for about, row, levels in rows:
-        person = people.get(about["participant"])
-        label, number = (person.label, person.id_in_session) if person else ("", "")
-        head = [sessions[row["session_id"]], about["participant"], label, number, about["round"]]
-        name = row["line"].split(":")[1]
-        head += [groups.get(about["group"], about["group"]), name, row["place"], row["seed"]]
+        session, code, label, number, round_number, group, _ = where.of(row["session_id"], about)
+        head = [session, code, label, number, round_number, group]
+        head += [row["line"].split(":")[1], row["place"], row["seed"]]
         yield [*head, *(_cell(levels.get(factor)) for factor in factors)]
 
 

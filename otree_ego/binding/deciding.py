@@ -21,9 +21,8 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from ..errors import ConfigError, EgoError, LinkError, TimedOut
-from ..messages import clean
 from ..pacing import Pace, pace
-from .decisions import DONE, OPEN, close, find, interrupted, note_answer, note_error, to_text
+from .decisions import DONE, OPEN, close, error_facts, find, interrupted, note_answer, note_error, to_text
 from .internals import (
     altered,
     as_kept,
@@ -63,9 +62,7 @@ class Outcome:
 
     @property
     def facts(self) -> dict[str, str]:
-        if self.error is None:
-            return {"error": "", "error_text": ""}
-        return {"error": type(self.error).__name__[:100], "error_text": clean(str(self.error))[:2000]}
+        return error_facts(self.error)
 
 
 def start(owner: str) -> None:
@@ -159,30 +156,27 @@ async def _make(page: Any, target: Any, session: Any, row: Any, people: list[int
 async def _end(
     page: Any, target: Any, owner: str, attempt: int, outcome: Outcome, facts: Mapping[str, Any], people: list[int]
 ) -> None:
-    model, number, session_id = type(target), target.id, target.session_id
+    model, number = type(target), target.id
 
-    def write(c: Connection) -> str:
+    def write(c: Connection) -> Any:
         row = close(c, owner, attempt, outcome.status, **facts)
         if row is None:
-            return ""
+            return None
         if outcome.values:
             table = model.__table__
             c.execute(table.update().where(table.c.id == number).values(**outcome.values))
         if outcome.status in DONE and page.after_decision is not None:
             _afterwards(c, page, model, number, owner)
-        if row["page_index"] is None:
-            return ""
-        if outcome.status in DONE:
-            end_waiting(c, session_id, row["page_index"], row["place"])
-            waited.append(row["page_index"])
-        return waiting_place(session_id, row["page_index"], row["place"])
+        if outcome.status in DONE and row["page_index"] is not None:
+            end_waiting(c, row["session_id"], row["page_index"], row["place"])
+        return row
 
-    waited: list[int] = []
-    place = await writer().run(write)
-    if place:
-        _in_background(tell_waiting(place))
-    if waited and server_loop() is not None:
-        _in_background(_see_off(people, waited[0]))
+    row = await writer().run(write)
+    if row is None or row["page_index"] is None:
+        return
+    _in_background(tell_waiting(waiting_place(row["session_id"], row["page_index"], row["place"])))
+    if outcome.status in DONE and server_loop() is not None:
+        _in_background(_see_off(people, row["page_index"]))
 
 
 def _in_background(work: Coroutine[Any, Any, None]) -> None:
@@ -198,7 +192,7 @@ def _afterwards(c: Connection, page: Any, model: Any, number: int, owner: str) -
     # The experimenter's own code: the decision stays, and what went wrong stands in the data.
     except Exception as error:
         logger.error("%s.after_decision failed for %s", _name(page), owner, exc_info=error)
-        note_error(c, owner, type(error).__name__, f"after_decision: {error}")
+        note_error(c, owner, error, "after_decision")
 
 
 async def _see_off(people: list[int], page_index: int) -> None:

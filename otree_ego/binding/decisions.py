@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from ..messages import clean
 from ..stores.rows import prepared
-from .export import Verbatim
+from .export import Verbatim, Whereabouts, utc
 from .internals import app_of, joined_section
 from .owners import parse_owner
 from .tables import EgoDecision
@@ -82,9 +81,16 @@ def close(c: Connection, owner: str, attempt: int, status: str, **facts: Any) ->
     return find(c, owner) if done else None
 
 
-def note_error(c: Connection, owner: str, error: str, text: str) -> None:
-    """Write down what went wrong after a decision."""
-    c.execute(TABLE.update().where(TABLE.c.owner == owner).values(error=error[:100], error_text=clean(text)[:2000]))
+def note_error(c: Connection, owner: str, error: BaseException, where: str) -> None:
+    """Write down what went wrong besides the decision."""
+    c.execute(TABLE.update().where(TABLE.c.owner == owner).values(**error_facts(error, f"{where}: ")))
+
+
+def error_facts(error: BaseException | None, where: str = "") -> dict[str, str]:
+    """An error as its columns hold it; empty if there was none."""
+    if error is None:
+        return {"error": "", "error_text": ""}
+    return {"error": type(error).__name__[:100], "error_text": clean(f"{where}{error}")[:2000]}
 
 
 def _if(owner: str, statuses: Sequence[str], attempt: int | None = None) -> Any:
@@ -112,30 +118,24 @@ def custom_export_decisions(players: Sequence[Any]) -> Iterator[list[Any]]:
     if not players:
         return
     app = app_of(players[0])
-    sessions = {p.session_id: p.session.code for p in players}
-    people = {p.participant.code: p.participant for p in players}
-    groups = {str(p.group.id): p.group.id_in_subsession for p in players}
-    seats = {(p.participant.code, p.round_number): p.group.id_in_subsession for p in players}
+    where = Whereabouts(players)
     with joined_section() as connection:
-        query = select([TABLE]).where(TABLE.c.session_id.in_(list(sessions))).order_by(TABLE.c.session_id, TABLE.c.id)
+        query = select([TABLE]).where(TABLE.c.session_id.in_(list(where.sessions)))
+        query = query.order_by(TABLE.c.session_id, TABLE.c.id)
         for row in connection.execute(query).fetchall():
             about = parse_owner(row["owner"])
             if about["app"] != app:
                 continue
-            code, round_number = about["participant"], int(about["round"])
-            person = people.get(code)
-            group = groups.get(about["group"]) or seats.get((code, round_number), "")
-            label, number = (person.label, person.id_in_session) if person else ("", "")
-            head = [sessions[row["session_id"]], code, label, number, app, round_number, group]
+            session, code, label, number, round_number, group, _ = where.of(row["session_id"], about)
+            head = [session, code, label, number, app, round_number, group]
             yield [*head, about["seat"], about["of"], *_values(row)]
 
 
 def _values(row: Any) -> list[Any]:
-    begun = datetime.datetime.fromtimestamp(row["started"], datetime.timezone.utc).isoformat(timespec="milliseconds")
     seconds = None if row["answered"] is None else round(row["answered"] - row["started"], 3)
     waited = None if row["ended"] is None else round(row["ended"] - row["started"], 3)
     delay = None if row["delay"] is None else round(row["delay"], 3)
     return [
-        row["status"], Verbatim(row["answer"]), int(row["ahead"]), row["attempts"], begun, seconds, row["pace"], delay,
-        waited, row["error"], Verbatim(row["error_text"]),
+        row["status"], Verbatim(row["answer"]), int(row["ahead"]), row["attempts"], utc(row["started"]), seconds,
+        row["pace"], delay, waited, row["error"], Verbatim(row["error_text"]),
     ]  # fmt: skip

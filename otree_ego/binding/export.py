@@ -51,6 +51,34 @@ class Verbatim:
         return self.text
 
 
+class Whereabouts:
+    """Who and where the owners of rows are: the first columns of an export.
+
+    Arguments:
+        players: as oTree hands them to a custom export.
+    """
+
+    def __init__(self, players: Sequence[Any]) -> None:
+        self.sessions = {p.session_id: p.session.code for p in players}
+        self._people = {p.participant.code: p.participant for p in players}
+        self._seats = {(p.participant.code, p.round_number): p for p in players}
+        self._groups = {str(p.group.id): p.group.id_in_subsession for p in players}
+
+    def of(self, session_id: int, about: Mapping[str, str]) -> tuple[Any, ...]:
+        """Session, participant, label, id_in_session, round, group, id_in_group; `about` is what `parse_owner` gave."""
+        person = self._people.get(about["participant"])
+        seat = self._seats.get((about["participant"], int(about["round"]))) if about["round"] else None
+        group = self._groups.get(about["group"], about["group"]) or (seat.group.id_in_subsession if seat else "")
+        label, number = (person.label, person.id_in_session) if person else ("", "")
+        place = seat.id_in_group if seat else ""
+        return self.sessions[session_id], about["participant"], label, number, about["round"], group, place
+
+
+def utc(time: float) -> str:
+    """A time in the data: seconds since 1970 as ISO 8601, to the millisecond."""
+    return datetime.datetime.fromtimestamp(time, datetime.timezone.utc).isoformat(timespec="milliseconds")
+
+
 def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:
     """A row for each message of each Thread of these players, and of their groups, subsessions, participants, sessions.
 
@@ -64,36 +92,20 @@ def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:
     if not players:
         return
     app = app_of(players[0])
-    sessions = {p.session_id: p.session.code for p in players}
-    people = {p.participant.code: p.participant for p in players}
-    seats = {(p.participant.code, p.round_number): p for p in players}
-    groups = {str(p.group.id): p.group.id_in_subsession for p in players}
+    where = Whereabouts(players)
     alive = under_way()
     with joined_section() as connection:
         threads = connection.execute(
             select([THREADS.c.uid, THREADS.c.owner, THREADS.c.kind, THREADS.c.session_id])
-            .where(THREADS.c.session_id.in_(list(sessions)))
+            .where(THREADS.c.session_id.in_(list(where.sessions)))
             .order_by(THREADS.c.session_id, THREADS.c.id)
         ).fetchall()
         for uid, owner, kind, session_id in threads:
             about = parse_owner(owner)
             if about["app"] not in ("", app):
                 continue
-            person = people.get(about["participant"])
-            seat = seats.get((about["participant"], int(about["round"]))) if about["round"] else None
-            group = groups.get(about["group"], about["group"]) or (seat.group.id_in_subsession if seat else "")
-            label, number = (person.label, person.id_in_session) if person else ("", "")
-            place = seat.id_in_group if seat else ""
-            head = [
-                sessions[session_id],
-                about["participant"],
-                label,
-                number,
-                about["app"],
-                about["round"],
-                group,
-                place,
-            ]
+            session, code, label, number, round_number, group, place = where.of(session_id, about)
+            head = [session, code, label, number, about["app"], round_number, group, place]
             head += [uid, about["of"], about["suffix"], about["seat"], kind]
             query = select([MESSAGES]).where(MESSAGES.c.thread == uid).order_by(MESSAGES.c.seq)
             for row in connection.execute(query):
@@ -109,8 +121,7 @@ def _values(row: Any, alive: set[str]) -> list[Any]:
     for name in ("text", "error_text"):
         values[name] = Verbatim(values[name])
     values["cost"] = None if row["cost"] is None else Verbatim(f"{row['cost']:.10f}".rstrip("0").rstrip("."))
-    time = datetime.datetime.fromtimestamp(row["time"], datetime.timezone.utc)
-    told = [*(values[name] for name in ROW), time.isoformat(timespec="milliseconds"), row["uid"]]
+    told = [*(values[name] for name in ROW), utc(row["time"]), row["uid"]]
     return told + _answer(params.get(QUESTION) or {})
 
 

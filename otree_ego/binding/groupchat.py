@@ -312,9 +312,8 @@ class GroupRoom(Room):
         await super().settle(thread_id, message)
 
     async def _ended(self, outcome: Message) -> None:
-        outcome = replace(
-            outcome, attempts=outcome.attempts or 1
-        )  # this server has tried: only the next one tries again
+        # This server has tried; only the next one tries again.
+        outcome = replace(outcome, attempts=outcome.attempts or 1)
         self._place((outcome,))
         self._speaker, self._writing = None, False
         if self._visible(outcome):

@@ -94,8 +94,8 @@ class AIWaitPage(WaitPage):  # type: ignore[misc]
     after_decision: Any = None
     title_text = ""
     failed_text = ""
-    _read: tuple[Any] | None = None
     again_text = ""
+    _read: tuple[Any] | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -158,7 +158,7 @@ class AIWaitPage(WaitPage):  # type: ignore[misc]
         if not WaitPage._is_displayed(self):
             return self._response_when_ready()
         row = self._row()
-        if row is not None and row["status"] == "failed":
+        if self._failed:
             if self.request is None and not visiting.get():  # the experimenter moves the slowest on
                 with joined_section() as connection:
                     skip(connection, row["owner"])
@@ -174,8 +174,9 @@ class AIWaitPage(WaitPage):  # type: ignore[misc]
             if not self._all_here():
                 return self._get_wait_page()
             self._begin()
-            if server_loop() is not None or not self._made_at_once():
+            if server_loop() is not None:
                 return self._get_wait_page()
+            self._make_at_once()
         self._mark_page_completions([self.participant])
         return self._response_when_ready()
 
@@ -199,6 +200,11 @@ class AIWaitPage(WaitPage):  # type: ignore[misc]
                 self._read = (find(connection, self._owner(self._target())),)
         return self._read[0]
 
+    @property
+    def _failed(self) -> bool:
+        row = self._row()
+        return row is not None and row["status"] == "failed"
+
     def _all_here(self) -> bool:
         if self.form_model == "player" or not self.wait_for_all_players:
             return True
@@ -212,7 +218,7 @@ class AIWaitPage(WaitPage):  # type: ignore[misc]
             self._read = (begin(connection, owner, target.session_id, _place(target), self._index_in_pages),)
         after_commit(partial(start, owner))
 
-    def _made_at_once(self) -> bool:
+    def _make_at_once(self) -> None:
         """Where no server runs (`otree test`) the decision is made within the bot's request."""
         target = self._target()
         owner = self._owner(target)
@@ -224,7 +230,6 @@ class AIWaitPage(WaitPage):  # type: ignore[misc]
         row = self._row()
         if row["status"] == "failed":
             raise LinkError(f"{type(self).__name__}: no decision for {owner}: {row['error']}: {row['error_text']}")
-        return True
 
     def _run_aapa_and_notify(self, group_or_subsession: Any) -> None:
         # The last of a group has passed over the page, and others wait on it.
@@ -239,12 +244,9 @@ class AIWaitPage(WaitPage):  # type: ignore[misc]
     def get_context_data(self, **context: Any) -> Any:
         """What the template sees."""
         context = super().get_context_data(**context)
-        words = TEXTS.get(language_of(self.player), TEXTS["en"])
-        row = self._row()
-        failed = row is not None and row["status"] == "failed"
-        context.setdefault("title_text", "")
-        context["title_text"] = context["title_text"] or words["title"]
-        again = failed and row["attempts"] < MOST_ATTEMPTS
+        words, failed = self._words, self._failed
+        context["title_text"] = context.get("title_text") or words["title"]
+        again = failed and self._row()["attempts"] < MOST_ATTEMPTS
         context["ego_failed"] = (self.failed_text or words["failed"] if again else words["over"]) if failed else ""
         context["ego_again"] = (self.again_text or words["again"]) if again else ""
         return context
@@ -252,12 +254,14 @@ class AIWaitPage(WaitPage):  # type: ignore[misc]
     def get_template_name(self) -> str:
         """The page's own template, a project's for all wait pages, or ours; ours when there is no decision."""
         own = str(super().get_template_name())
-        row = self._row()
-        failed = row is not None and row["status"] == "failed"
-        return "otree_ego/AIWaitPage.html" if failed or own == "otree/WaitPage.html" else own
+        return "otree_ego/AIWaitPage.html" if self._failed or own == "otree/WaitPage.html" else own
 
     def _get_default_body_text(self) -> str:
-        return TEXTS.get(language_of(self.player), TEXTS["en"])["body"]
+        return self._words["body"]
+
+    @property
+    def _words(self) -> dict[str, str]:
+        return TEXTS.get(language_of(self.player), TEXTS["en"])
 
 
 def _place(target: Any) -> int:

@@ -8,13 +8,16 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ..asking import AGAIN
+from ..jsonquestions import SCHEMA
+from ..questionbase import ONLY, REASON_FIRST
+from ..questions import OPTIONS
+
 REASONING = "I weighed what I know."
 _OPTION = re.compile(r"^- (.+)$", re.MULTILINE)
 _NUMBER = re.compile(
     r"one (whole )?number(?: from (\S+) to (\S+?)| of at least (\S+?)| of at most (\S+?))?[,.]?(?:\s|$)"
 )
-_AGAIN = "Your answer could not be used: "
-_TOLD = ("Answer only with ", "your answer. The answer is ")
 
 
 def fitting(body: Mapping[str, Any]) -> str:
@@ -32,15 +35,15 @@ def fitting(body: Mapping[str, Any]) -> str:
     '5'
     """
     texts = [str(each.get("content")) for each in body.get("messages", ()) if each.get("role") == "user"]
-    asked = next((text for text in reversed(texts) if not text.startswith(_AGAIN)), "")
-    asked = asked if _TOLD[0] in asked else ""
+    asked = next((text for text in reversed(texts) if not text.startswith(AGAIN)), "")
+    asked = asked if ONLY in asked else ""
     schema = ((body.get("response_format") or {}).get("json_schema") or {}).get("schema")
     if schema is not None:
         return json.dumps(_fits(schema, schema, asked), ensure_ascii=False)
     if not asked:
         return "Fine."
-    reasoned = _TOLD[1] in asked
-    told = asked.rpartition(_TOLD[reasoned])[2]
+    reasoned = REASON_FIRST in asked
+    told = asked.rpartition(REASON_FIRST if reasoned else ONLY)[2]
     answer = _answer(told)
     if reasoned:
         return json.dumps({"reasoning": REASONING, "answer": answer}, ensure_ascii=False)
@@ -49,7 +52,7 @@ def fitting(body: Mapping[str, Any]) -> str:
 
 def _answer(told: str) -> Any:
     """The answer that the words of an instruction want."""
-    if told.startswith("one of these options"):
+    if told.startswith(OPTIONS):
         found = _OPTION.search(told)
         return found[1] if found else ""
     if number := _NUMBER.match(told):
@@ -57,8 +60,8 @@ def _answer(told: str) -> Any:
         return _plain(float(low))
     if told.startswith("a text"):
         return _text(told)
-    if told.startswith("JSON that fits this JSON Schema: "):
-        schema = json.loads(told.partition(": ")[2])
+    if told.startswith(SCHEMA):
+        schema = json.loads(told.removeprefix(SCHEMA))
         return _fits(schema, schema, "")
     return told.partition(" or ")[0]
 

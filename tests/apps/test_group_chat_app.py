@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from harness import Project, Refused, Server
+from harness.bots import otree_test
 from harness.chat import Chat
 from harness.database import attempts
 from harness.participant import Participant
-from harness.project import REPO
-from harness.server import PRIVATE
 
 from otree_ego.testing import FakeService
 
@@ -44,12 +40,7 @@ CONFIG: dict[str, Any] = {
 def bots(folder: Path, people: int, env: dict[str, str] | None = None, **settings: Any) -> str:
     """Runs `otree test` on a project with the app; what it printed."""
     made = Project(folder / "project", repo_apps=["group_chat"], session_configs=[{**CONFIG, **settings}])
-    clean = {name: value for name, value in os.environ.items() if not PRIVATE.fullmatch(name)}
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name("otree")), "test", "group_chat", str(people)], cwd=made.folder,
-        env={**clean, "PYTHONPATH": str(REPO), "PYTHONUNBUFFERED": "1", **(env or {})},
-        capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
+    done = otree_test(made, "group_chat", str(people), **(env or {}))
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-5000:]
     return done.stdout + done.stderr
 
@@ -79,12 +70,6 @@ def test_bots_go_through(tmp_path: Path, service: FakeService, people: int, sett
 
 def test_bots_go_through_with_the_embedded_model(tmp_path: Path) -> None:
     bots(tmp_path, 2, ego_model="local/smollm2", ego_max_tokens=12, ego_deadline=120.0)
-
-
-@pytest.fixture(scope="module")
-def model() -> Iterator[FakeService]:
-    with FakeService() as fake:
-        yield fake
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import json
 import re
 import string
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -151,12 +151,6 @@ def test_bots_play_with_the_embedded_model(tmp_path: Path) -> None:
 
 
 # --- people at a server -----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def model() -> Iterator[FakeService]:
-    with FakeService() as fake:
-        yield fake
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import html
 import json
 import string
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -178,20 +178,7 @@ def test_bots_play_with_the_embedded_model(tmp_path: Path) -> None:
 # --- people at a server -----------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def model() -> Iterator[FakeService]:
-    with FakeService() as fake:
-        yield fake
-
-
-@pytest.fixture(autouse=True)
-def _fresh(request: pytest.FixtureRequest) -> None:
-    if "model" in request.fixturenames:
-        fake: FakeService = request.getfixturevalue("model")
-        fake.heal()
-        fake.release()
-        fake.clear()
-        fake.reply = answers()
+USUAL = answers()
 
 
 @pytest.fixture(scope="module")

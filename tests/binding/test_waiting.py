@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from harness import PostgreSQL, Server
+from harness.database import attempts
 from harness.waiting import Tab, waits
 
 from otree_ego.testing import FakeService
@@ -234,11 +235,10 @@ def test_who_leaves_is_moved_on(server: Server, model: FakeService) -> None:
     session = server.create_session("alone", 1)
     person = session.participant().start()
     person.submit()  # and closes the browser
-    for _ in range(300):
+    for _ in attempts(30, pause=0.1):
         now = server.monitor(session.code)[0]
         if now["_current_page_name"] == "After":
             break
-        time.sleep(0.1)
     assert now["_current_page_name"] == "After"  # oTree's timeout worker has opened the page in their place
 
 
@@ -255,10 +255,9 @@ def test_the_monitor_sees_who_waits_and_who_has_left(server: Server, model: Fake
     person.submit()
     with Tab(person):
         assert connected() == [True]
-    for _ in range(100):
+    for _ in attempts(5):
         if connected() == [False]:
             break
-        time.sleep(0.05)
     assert connected() == [False]
     model.release()
     person.until("After")

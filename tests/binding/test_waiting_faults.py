@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from harness import PostgreSQL, Project, Server
 from harness.bots import otree_test
 from harness.chat import KEY
+from harness.database import attempts
 from harness.waiting import Tab, waits
 
 from otree_ego.testing import FakeService
@@ -83,11 +83,10 @@ def test_killed_with_twenty_decisions_pending_each_group_gets_one(server: Server
     model.wait_until(lambda fake: fake.standing == 0)
     model.clear()
     server.start()
-    for _ in range(600):  # nobody loads a page: the server goes on by itself
+    for _ in attempts(60, pause=0.1):  # nobody loads a page: the server goes on by itself
         found = decisions(server, "pair", session.code)
         if all(row["status"] == "stored" for row in found):
             break
-        time.sleep(0.1)
     assert [(row["status"], json.loads(row["answer"]), row["attempts"]) for row in found] == [
         ("stored", {"answer": 42}, "2")
     ] * 20
@@ -101,10 +100,9 @@ def test_killed_with_twenty_decisions_pending_each_group_gets_one(server: Server
 def test_killed_between_the_answer_and_its_time(server: Server, model: FakeService) -> None:
     session = server.create_session("paced", 1)
     person = session.participant().start().submit()
-    for _ in range(100):
+    for _ in attempts(5):
         if decisions(server, "paced", session.code)[0]["status"] == "answered":
             break
-        time.sleep(0.05)
     server.kill()
     model.clear()
     server.start()

@@ -17,5 +17,5 @@ def otree_test(project: Project, *arguments: str, **env: str) -> subprocess.Comp
     command = [str(Path(sys.executable).with_name("otree")), "test", *arguments]
     return subprocess.run(
         command, cwd=project.folder, env={**clean, "PYTHONPATH": str(REPO), "PYTHONUNBUFFERED": "1", **env},
-        capture_output=True, text=True, timeout=180,
+        capture_output=True, text=True, timeout=300,
     )  # fmt: skip
