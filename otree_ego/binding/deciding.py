@@ -19,6 +19,7 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
 from ..errors import ConfigError, EgoError, LinkError, TimedOut
 from ..pacing import Pace, pace
@@ -141,7 +142,12 @@ async def _make(page: Any, target: Any, session: Any, row: Any, people: list[int
         outcome, due = await _decided(page, target, session), 0.0
         facts = dict(outcome.facts)
         if outcome.status != "failed":
-            speed, seconds = _delay(page, target, owner, outcome.values)
+            try:
+                speed, seconds = _delay(page, target, owner, outcome.values)
+            # The experimenter's own function: a decision that is there is not lost for it.
+            except Exception as error:
+                logger.error("%s.delay failed for %s", _name(page), owner, exc_info=error)
+                speed, seconds, facts = "", 0.0, error_facts(error, "delay: ")
             due = row["started"] + seconds
             facts |= dict(answer=to_text(outcome.values), answered=time.time(), pace=speed, delay=seconds)
     if patient and outcome.status == "stored" and due > time.time():
@@ -171,7 +177,15 @@ async def _end(
             end_waiting(c, row["session_id"], row["page_index"], row["place"])
         return row
 
-    row = await writer().run(write)
+    try:
+        row = await writer().run(write)
+    except DBAPIError as error:
+        if outcome.status not in DONE:
+            raise
+        # A value that the database does not take (too long, too large) is no decision: nobody may wait for ever.
+        logger.error("%s: the decision for %s could not be stored", _name(page), owner, exc_info=error)
+        outcome, facts = Outcome("failed", {}, error), error_facts(error)
+        row = await writer().run(write)
     if row is None or row["page_index"] is None:
         return
     _in_background(tell_waiting(waiting_place(row["session_id"], row["page_index"], row["place"])))

@@ -52,6 +52,7 @@ from starlette.responses import PlainTextResponse as PlainTextResponse
 from starlette.routing import Router
 
 from ..errors import ConfigError, LinkError
+from ..messages import clean
 from ..stores.rows import prepared
 
 logger = logging.getLogger("otree_ego")
@@ -490,6 +491,8 @@ def own_fields(model: Any) -> dict[str, Any]:
 
 def as_kept(target: Any, name: str, value: Any) -> Any:
     """A field's value as its column takes it; oTree's own TypeError if it is of another type."""
+    if isinstance(value, str):
+        value = clean(value)
     setattr(target, name, value)
     kind = type(target).__table__.columns[name].type
     return Currency(value) if value is not None and isinstance(kind, otree.database.CurrencyType) else value

@@ -35,6 +35,8 @@ LINES = {
     "lists": "return [5]",
     "plain": "with ai(who) as other:\n                return dict(answer=int(other.submit('Again?')))",
     "nothing": "return None",
+    "huge": "return dict(answer=10**12)",
+    "odd": "return dict(note='a' + chr(0) + 'b' + chr(0xD83D))",
 }
 
 
@@ -49,6 +51,7 @@ APPS = {
     "paced": waits("paced", options="delay = 4"),
     "hooked": waits("hooked", options=HOOK.strip()),
     "unhooked": waits("unhooked", options=BROKEN_HOOK.strip()),
+    "undelayed": waits("undelayed", options="delay = staticmethod(lambda player: 1 / 0)"),
     **{name: with_line(name, line) for name, line in LINES.items()},
 }
 
@@ -178,6 +181,35 @@ def test_after_decision_that_fails_is_told_and_the_decision_stays(server: Server
     assert "after_decision" in row["error_text"]
     (player,) = server.app_export("unhooked", session.code)
     assert (player["player.answer"], float(player["player.payoff"] or 0)) == ("42", 0.0)
+
+
+def test_a_delay_that_fails_is_told_and_the_decision_stays(server: Server) -> None:
+    session = server.create_session("undelayed", 1)
+    session.participant().start().submit().until("After")
+    (row,) = decisions(server, "undelayed", session.code)
+    assert (row["status"], row["error"], json.loads(row["answer"])) == ("stored", "ZeroDivisionError", {"answer": 42})
+    assert row["error_text"].startswith("delay: ")
+
+
+def test_a_value_that_the_database_does_not_take_locks_nobody_out(server: Server) -> None:
+    session = server.create_session("huge", 1)
+    person = session.participant().start().submit()
+    if "sqlite" in server.env.get("DATABASE_URL", "sqlite"):  # it takes any number
+        person.until("After")
+        return
+    if person.page == "Partner" and "?again=1" not in person.html:
+        with Tab(person) as tab:
+            tab.told()
+    assert "No decision came" in person.html
+    (row,) = decisions(server, "huge", session.code)
+    assert (row["status"], row["error"]) == ("failed", "DataError")
+    assert [each["player.answer"] for each in server.app_export("huge", session.code)] == [""]
+
+
+def test_text_that_no_database_takes_is_cleaned(server: Server) -> None:
+    session = server.create_session("odd", 1)
+    session.participant().start().submit().until("After")
+    assert [row["player.note"] for row in server.app_export("odd", session.code)] == ["ab\ufffd"]
 
 
 def test_the_experimenter_moves_on_who_got_no_decision(server: Server, model: FakeService) -> None:
