@@ -76,7 +76,10 @@ async def group_chat(
             raise ConfigError(f"most_in_a_row={most_in_a_row!r:.60}: this takes a whole number from 1.")
         await caught_up()
         room = await room_of(player, link, session_code, GroupRoom)
+        before = dict(room.names)
         room.furnish(personas, people, names or {}, most_in_a_row)
+        if room.names != before:  # somebody has told their name meanwhile
+            await room.introduce()
     except (ConfigError, LinkError, Gone) as error:
         yield {me: {"ego": broken(player, error)}}
         return
@@ -128,6 +131,11 @@ class GroupRoom(Room):
         self.colours = dict(zip(people, colours_for(len(people), taken), strict=True))
         self._most = most_in_a_row
         self._found = []
+
+    async def introduce(self) -> None:
+        """Show those who look on who is there."""
+        for code in list(self.pages):
+            await self._tell(code, self.state(code))
 
     # --- what it shows ----------------------------------------------------------------------------------------------
 

@@ -126,6 +126,25 @@ def test_two_people_meet_and_talk_with_two_ais(server: Server, model: FakeServic
     assert [row["author"] for row in record] == [ann.code, "Ada", "Ben", bob.code, "Ada"]
 
 
+def test_who_names_themselves_later_is_named_on_pages_that_are_open(server: Server, model: FakeService) -> None:
+    session = server.create_session("group_chat", 2)
+    ann, bob = session.participants()
+    ann.start()
+    bob.start()
+    ann.reload().submit(nickname="Ann")
+
+    def people(told: dict[str, Any]) -> list[str]:
+        return [one["name"] for one in told.get("people", ())]
+
+    with Chat(ann) as hers:
+        assert people(hers.open()) == ["Ann", "Participant 2", "Ada", "Ben"]
+        bob.submit(nickname="Bob")
+        with Chat(bob) as his:
+            assert people(his.open()) == ["Ann", "Bob", "Ada", "Ben"]
+            while people(hers.live.receive()["ego"]) != ["Ann", "Bob", "Ada", "Ben"]:
+                continue
+
+
 def test_a_room_begins_with_fewer_after_the_wait(server: Server, model: FakeService) -> None:
     session = server.create_session("group_chat", 4, group_chat_wait=1)
     alone = session.participant().start()
