@@ -24,7 +24,7 @@ import otree.database
 import otree.models  # before otree.lookup, which needs it
 import otree.settings
 import otree.tasks
-from otree.channels.consumers import BaseWaitPage, LiveConsumer, WSGroupWaitPage
+from otree.channels.consumers import BaseWaitPage, LiveConsumer, WSGroupWaitPage, parse_querystring
 from otree.common2 import static_files_app
 from otree.currency import Currency as Currency
 from otree.database import AnyModel as AnyModel, DBSession, db
@@ -503,13 +503,34 @@ def waiting_place(session_id: int, page_index: int, group_id: int) -> str:
     return str(channels.group_wait_page_name(session_id, page_index, group_id))
 
 
-def waiting_path(session_id: int, page_index: int, group_id: int, participant_id: int) -> str:
-    """The address at which a page waits to be told."""
-    return str(
-        channels.group_wait_page_path(
-            session_pk=session_id, page_index=page_index, group_id=group_id, participant_id=participant_id
-        )
-    )
+def waiting_path(session_id: int, page_index: int, group_id: int, participant_id: int, **shown: Any) -> str:
+    """The address at which a page waits to be told. `shown` is what it shows: see `on_waiting`."""
+    place = dict(session_pk=session_id, page_index=page_index, group_id=group_id, participant_id=participant_id)
+    return str(channels.group_wait_page_path(**place, **shown))
+
+
+_outdated: list[Callable[[Mapping[str, str]], bool]] = []
+
+
+def on_waiting(outdated: Callable[[Mapping[str, str]], bool]) -> None:
+    """Ask this, when a page begins to wait to be told, whether what it `shown` is true no longer: it loads anew then.
+
+    oTree itself asks only whether the wait is over; what else is told before a page listens would never reach it.
+    """
+    _outdated.append(outdated)
+
+
+_usual_connect = WSGroupWaitPage.post_connect
+
+
+async def _connect(consumer: Any, **place: int) -> None:
+    await _usual_connect(consumer, **place)
+    shown = parse_querystring(consumer.scope["query_string"])
+    if any(outdated(shown) for outdated in _outdated):
+        await consumer.websocket.send_json({"status": "ready"})
+
+
+WSGroupWaitPage.post_connect = _connect
 
 
 _usual_mark = BaseWaitPage.mark_waitpage_connected_or_not

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -21,6 +22,7 @@ from .internals import (
     after_commit,
     in_async_live_method,
     joined_section,
+    on_waiting,
     read_anew,
     request_session,
     server_loop,
@@ -238,8 +240,9 @@ class AIWaitPage(WaitPage):  # type: ignore[misc]
 
     def socket_url(self) -> str:
         """Where the page waits to be told."""
-        place = _place(self._target())
-        return waiting_path(self._session_pk, self._index_in_pages, place, self.participant.id)
+        target = self._target()
+        shown = dict(owner=self._owner(target), failures=_failures(self._row()))
+        return waiting_path(self._session_pk, self._index_in_pages, _place(target), self.participant.id, **shown)
 
     def get_context_data(self, **context: Any) -> Any:
         """What the template sees."""
@@ -262,6 +265,22 @@ class AIWaitPage(WaitPage):  # type: ignore[misc]
     @property
     def _words(self) -> dict[str, str]:
         return TEXTS.get(language_of(self.player), TEXTS["en"])
+
+
+def _failures(row: Any) -> int:
+    """At which attempt a decision has failed; 0 while it has not."""
+    return int(row["attempts"]) if row is not None and row["status"] == "failed" else 0
+
+
+def _outdated(shown: Mapping[str, str]) -> bool:
+    """Whether a decision has failed, or is asked for again, since a page was loaded that now begins to listen."""
+    if "owner" not in shown:  # a page of oTree's
+        return False
+    with joined_section() as connection:
+        return str(_failures(find(connection, shown["owner"]))) != shown.get("failures")
+
+
+on_waiting(_outdated)
 
 
 def _place(target: Any) -> int:

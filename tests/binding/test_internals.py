@@ -67,8 +67,11 @@ told["ours is theirs"] = issubclass(internals.SessionRefused, otree.session.Crea
 from otree.models_concrete import CompletedGroupWaitPage
 told["wait page's end"] = sorted(CompletedGroupWaitPage.__table__.columns.keys())
 told["a group's place"] = otree.channels.utils.group_wait_page_name(1, 2, -3)
-connected = inspect.getsource(otree.channels.consumers.WSGroupWaitPage.post_connect)
+connected = inspect.getsource(internals._usual_connect)
 told["a place's check"] = "completion_exists(" in connected
+told["post_connect takes"] = list(inspect.signature(internals._usual_connect).parameters)
+source = inspect.getsource(otree.channels.consumers.BaseWaitPage.on_connect)
+told["listens before it is asked"] = source.index("channel_layer.add(") < source.index("self.post_connect(")
 told["presence"] = list(inspect.signature(otree.channels.consumers.BaseWaitPage.pre_disconnect).parameters)
 told["payoffs commit"] = "db.commit()" in inspect.getsource(otree.models.BasePlayer.payoff.fset)
 told["startup"] = "await self.startup()" in inspect.getsource(internals.Router)
@@ -191,6 +194,8 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         ("wait page's end", ["group_id", "id", "page_index", "session_id"]),
         ("a group's place", "wait-page-1-page2--3"),
         ("a place's check", True),
+        ("post_connect takes", ["self", "session_pk", "page_index", "group_id", "participant_id"]),
+        ("listens before it is asked", True),
         ("presence", ["self", "participant_id", "kwargs"]),
         ("payoffs commit", True),
         ("startup", True),

@@ -195,6 +195,27 @@ def test_nonsense_is_never_stored(server: Server, model: FakeService, answer: st
     assert [(row["status"], row["attempts"]) for row in decisions(server, "alone", session.code)] == [("stored", "2")]
 
 
+def test_a_page_that_listens_late_is_told_what_it_has_missed(server: Server, model: FakeService) -> None:
+    model.reply = "nonsense"
+    session = server.create_session("alone", 1)
+    person = session.participant().start().submit()
+    for _ in attempts(30, pause=0.1):  # the page is there, and its socket is not open yet
+        if [row["status"] for row in decisions(server, "alone", session.code)] == ["failed"]:
+            break
+    assert "is deciding" in person.html
+    with Tab(person) as tab:
+        assert "No decision came" in tab.told(5).html
+    with Tab(person) as tab, pytest.raises(TimeoutError):  # what it shows now is true, and it stays
+        tab.told(1)
+    model.hold()
+    asked_again = session.participant()
+    asked_again.url = person.url + "?again=1"
+    assert "is deciding" in asked_again.reload().html
+    with Tab(person) as tab:
+        assert "is deciding" in tab.told(5).html
+    model.release()
+
+
 def test_the_declared_fallback_is_taken_and_said(server: Server, model: FakeService) -> None:
     model.reply = "nonsense"
     session = server.create_session("spare", 1)
