@@ -31,6 +31,9 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ[name]
     # a CI that gives up sends SIGTERM: let fixtures end their servers as after Ctrl-C
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # a shell's background job ignores Ctrl-C, and so would every program that the tests start and interrupt
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -93,8 +93,9 @@ def _start_once(owner: str) -> None:
 def _ended(owner: str, task: asyncio.Task[None]) -> None:
     if _making.get(owner) is task:
         del _making[owner]
-    if not task.cancelled() and task.exception() is not None:
-        logger.error("The decision %s could not be made.", owner, exc_info=task.exception())
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.error("The decision %s could not be made.", owner, exc_info=error)
+        _in_background(_give_up(owner, error))
 
 
 def take_up() -> None:
@@ -209,6 +210,18 @@ def _afterwards(c: Connection, page: Any, model: Any, number: int, owner: str) -
         note_error(c, owner, error, "after_decision")
 
 
+async def _give_up(owner: str, error: BaseException) -> None:
+    """What went wrong outside of the asking leaves nobody waiting either: the page offers *Try again*."""
+
+    def write(c: Connection) -> Any:
+        row = find(c, owner)
+        return row and close(c, owner, row["attempts"], "failed", **error_facts(error))
+
+    row = await writer().run(write)
+    if row is not None and row["page_index"] is not None:
+        await tell_waiting(waiting_place(row["session_id"], row["page_index"], row["place"]))
+
+
 async def _see_off(people: list[int], page_index: int) -> None:
     await asyncio.sleep(PATIENCE)
     async with writer().section():
@@ -290,8 +303,15 @@ def _delay(page: Any, target: Any, owner: str, values: Mapping[str, Any]) -> tup
 
 
 def page_named(app: str, name: str) -> Any:
-    """The page of an app that has this name."""
-    return next(page for page in own_pages(app) if page.__name__ == name)
+    """The page of an app that has this name.
+
+    Raises:
+        LinkError: there is none (any more).
+    """
+    for page in own_pages(app):
+        if page.__name__ == name:
+            return page
+    raise LinkError(f"{app} has no page {name} any more, and a decision was to be made for it.")
 
 
 def _name(page: Any) -> str:

@@ -130,6 +130,35 @@ def test_a_deployment_while_a_decision_is_pending(server: Server, model: FakeSer
     assert [row["status"] for row in decisions(server, "solo", session.code)] == ["stored"]
 
 
+def test_a_decision_that_cannot_be_asked_for_leaves_nobody_waiting(server: Server, model: FakeService) -> None:
+    session = server.create_session("solo", 1)
+    person = session.participant().start()
+    model.hold()
+    person.submit()
+    model.wait_until(lambda fake: fake.standing == 1)
+    server.kill()
+    model.release()
+    source = server.project.folder / "solo" / "__init__.py"
+    as_it_was = source.read_text()
+    source.write_text(as_it_was.replace("Partner", "Friend"))
+    try:
+        server.start()
+        for _ in attempts(30, pause=0.1):
+            (row,) = decisions(server, "solo", session.code)
+            if row["status"] != "pending":
+                break
+        assert (row["status"], row["error"]) == ("failed", "LinkError")
+        assert "solo has no page Partner any more" in row["error_text"]
+        person.start().until("After")  # the page has another name, and is another page
+        assert {row["page"]: row["status"] for row in decisions(server, "solo", session.code)} == {
+            "Partner": "failed",
+            "Friend": "stored",
+        }
+    finally:
+        server.stop()
+        source.write_text(as_it_was)
+
+
 @pytest.mark.parametrize(
     ("app", "sentence"),
     [

@@ -212,10 +212,10 @@ def test_the_same_threads_twice_are_refused(openai: Any) -> None:
     one = models()
     with pytest.raises(ConfigError, match="make must make new Threads each time"):
         replicate(total, lambda: one, 3)
-    ready = [models() for _ in range(20)]
+    ready = [models() for _ in range(50)]
     with pytest.raises(ConfigError, match="make must make new Threads each time"):
         replicate(total, lambda: ready.pop(), 2)
-    counts = iter(range(1, 9))
+    counts = iter(range(1, 50))
     with pytest.raises(ConfigError, match="as many Threads each time; it made 1, then 2"):
         replicate(total, lambda: Conversation(*(ConstantThread("x") for _ in range(next(counts)))), 2)
     assert openai.requests == []
