@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext
@@ -21,11 +22,17 @@ from sqlalchemy.exc import DBAPIError
 
 from ..messages import Message
 from ..stores import Gone, rows
-from .internals import lock2, short_section
+from .internals import in_line, lock2, short_section
 
 logger = logging.getLogger("otree_ego")
 T = TypeVar("T")
 SETTLE_AGAIN = (0.5, 2.0, 8.0)
+BEFORE = 10
+"""How many page requests may come before us, whenever we want oTree's lock."""
+SLICE = 0.02
+"""Seconds for which sections that wait together may have it."""
+MOST = 25
+"""How many writes go into one commit, for which a page request may have to wait."""
 asked: set[str] = set()
 """The ids of replies that page functions and live methods of this process are waiting for (a chat's are its room's)."""
 _ours: ContextVar[bool] = ContextVar("otree_ego_lock_is_ours", default=False)
@@ -47,7 +54,8 @@ class Writer:
         self._queue: deque[tuple[Job, asyncio.Future[Any]]] = deque()
         self._task: asyncio.Task[None] | None = None
         self._turnstile = asyncio.Lock()
-        self._door = asyncio.Lock()
+        self._line: deque[tuple[asyncio.Future[None], asyncio.Future[None]]] = deque()
+        self._usher: asyncio.Task[None] | None = None
 
     async def my_turn(self) -> None:
         """Let one reply start per turn of the loop: a page request amid a hundred messages gets its turns, too."""
@@ -56,12 +64,31 @@ class Writer:
 
     @asynccontextmanager
     async def section(self) -> AsyncIterator[None]:
-        """oTree's lock, for database work that cannot be handed in: one of them stands in its line at a time.
+        """oTree's lock, for database work that cannot be handed in and waits for nothing.
 
-        A hundred decisions that begin together would otherwise let each page request wait for all of them.
+        Those who want it together have it one after the other, until their slice is over and page requests come again.
         """
-        async with self._door, turn():
+        loop = asyncio.get_running_loop()
+        begins, ends = loop.create_future(), loop.create_future()
+        self._line.append((begins, ends))
+        if self._usher is None or self._usher.done():
+            self._usher = asyncio.create_task(self._let_in())
+        try:
+            await begins
             yield
+        finally:
+            ends.set_result(None)
+
+    async def _let_in(self) -> None:
+        while self._line:
+            async with turn():
+                until = time.perf_counter() + SLICE
+                while self._line and time.perf_counter() < until:
+                    begins, ends = self._line.popleft()
+                    if not begins.cancelled():
+                        begins.set_result(None)
+                        await ends
+        self._usher = None
 
     async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
         """Append messages to a Thread; raises Gone if its row is gone."""
@@ -96,8 +123,7 @@ class Writer:
     async def _drain(self) -> None:
         while self._queue:
             async with turn():
-                batch = list(self._queue)
-                self._queue.clear()
+                batch = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
                 try:
                     results = _write([job for job, _ in batch])
                 except Exception as error:
@@ -126,7 +152,7 @@ def lock_is_ours() -> Iterator[None]:
 
 def turn() -> Any:
     """oTree's lock, to be held over a short piece of database work; nothing where a bot's request holds it for us."""
-    return nullcontext() if _ours.get() else lock2
+    return nullcontext() if _ours.get() else in_line(BEFORE)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import requests
 
+from .client import client
 from .participant import Participant
 from .sockets import Socket
 
@@ -49,10 +50,7 @@ class Admin:
         self.url = url
         self.socket_url = url.replace("http", "ws", 1)
         self.auth_level = auth_level
-        self.http = requests.Session()
-        self.http.trust_env = False
-        if auth_level:
-            self.http.headers["otree-rest-key"] = REST_KEY
+        self.http = client(**{"otree-rest-key": REST_KEY} if auth_level else {})
 
     @property
     def auth_env(self) -> dict[str, str]:

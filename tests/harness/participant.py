@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 from typing_extensions import Self
 
+from .client import client
 from .database import attempts
 from .sockets import Live
 
@@ -37,8 +38,7 @@ class Participant:
         self.page = ""
         self.html = ""
         self.url = f"{server.url}/InitializeParticipant/{code}"
-        self.http = requests.Session()
-        self.http.trust_env = False
+        self.http = client()
 
     def start(self) -> Self:
         """Opens the start link, which leads to the page where the participant is."""
