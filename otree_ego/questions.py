@@ -21,6 +21,13 @@ MOST_TEXT = 1000
 USUAL_TEXT = 400
 _NEGATION = re.compile(r"(?<!\w)(not|never|neither|nor|cannot|\w+n['\u2019]t|nicht|nie|niemals|kein\w*)(?!\w)", re.I)
 
+_TIMES = re.compile(
+    r"\d[ \t\u00a0-]{0,2}(?:k|hundred|thousand|dozen|million|mio|mrd|billion|trillion|hundert|tausend|tsd|dutzend|"
+    r"millionen|milliarden?)s?(?!\w)|\d(?-i:M)(?!\w)",
+    re.I,
+)
+"""Words that make another number of the one before them: "5k", "5 million"."""
+
 
 @dataclass(frozen=True)
 class Number(Question):
@@ -89,6 +96,8 @@ class Number(Question):
 
     def parsed(self, text: str) -> int | float:
         value = parse_number(text, self.low, self.high, self.integer)
+        if times := _TIMES.search(text):
+            fail(text, self.expected, f"{times[0]!r} is not written in digits only")
         if self.places is not None and not self.integer and round(value, self.places) != value:
             fail(text, self.expected, f"{value} has more decimals")
         return value
@@ -106,7 +115,7 @@ class Choice(Question):
     Arguments:
         options: as the model is shown them, in this order.
         values: what they stand for; the options themselves if not given.
-        places: from 1, where each option stands in the list that was given; empty if it is in that order.
+        order: from 1, where each option stands in the list that was given; empty if it is in that order.
         seed: of the order.
 
     >>> print(Choice(("left", "right")).instruction)
@@ -183,6 +192,9 @@ class Choice(Question):
         if said := _NEGATION.search(rest):
             why = f"it has {option!r} and {said[0]!r}, so it can be meant either way"
             fail(text, self.expected, why, AmbiguousAnswer)
+        if re.search(r"\d", option) and (other := re.search(r"[\d.,]*\d", rest)):
+            why = f"it has {option!r} and {other[0]!r}, so either can be meant"
+            fail(text, self.expected, why, AmbiguousAnswer)
         return self.values[self.options.index(option)]
 
     def finished(self, text: str) -> bool:
@@ -224,7 +236,7 @@ class Text(Question):
     """A text.
 
     Arguments:
-        least, most: its length in characters; None for no limit.
+        least: its length in characters at least. most: and at most; None for no limit.
 
     >>> Text(1, 200).instruction
     'Answer only with a text of at most 200 characters.'
@@ -255,7 +267,7 @@ class Text(Question):
 
     @property
     def bare_grammar(self) -> str:
-        return "" if self.most is None and self.least <= 1 else text_grammar(self.least, self._room)
+        return text_grammar(self.least, self._room)
 
     @property
     def _room(self) -> int:

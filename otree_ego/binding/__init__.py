@@ -14,7 +14,7 @@ from .export import custom_export
 from .groupchat import group_chat
 from .grouping import form_groups
 from .internals import SessionRefused
-from .link import Link, ai, language_of, link, thread_from_config
+from .link import Link, ai, language_of, link, next_word, thread_from_config
 from .live import chat, chat_error, sweep
 from .waiting import AIWaitPage
 
@@ -22,6 +22,7 @@ logging.getLogger("httpx2").setLevel(logging.WARNING)  # oTree's log would get a
 declare_services(getattr(internals.project_settings(), "EGO_SERVICES", {}))
 internals.add_folders(templates_dir(), static_dir())
 internals.add_template_name("ego_words", words(getattr(internals.project_settings(), "LANGUAGE_CODE", "en")[:2], {}))
+internals.add_template_filter("ego_next", next_word)
 internals.on_new_session(check_config)
 if internals.is_server():
     internals.on_tables_created(sweep)

@@ -12,7 +12,7 @@ import json
 import logging
 import random
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Collection, Coroutine, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from ..errors import ConfigError, EgoError, LinkError, TimedOut
+from ..errors import ConfigError, EgoError, Interrupted, LinkError, TimedOut
 from ..pacing import Pace, pace
 from .decisions import DONE, OPEN, close, error_facts, find, interrupted, note_answer, note_error, to_text
 from .internals import (
@@ -48,6 +48,8 @@ from .writer import writer
 logger = logging.getLogger("otree_ego")
 PATIENCE = 10.0
 """Seconds after which the page that follows is loaded for those who have left."""
+GRACE = 2.0
+"""Seconds for what `ask_ai` has to do when its deadline is over: to write down what came of a reply, say."""
 visiting: ContextVar[bool] = ContextVar("otree_ego_visiting", default=False)
 _making: dict[str, asyncio.Task[None]] = {}
 _background: set[asyncio.Task[None]] = set()
@@ -55,15 +57,24 @@ _background: set[asyncio.Task[None]] = set()
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of asking: values of fields, or why there are none."""
+    """What came of asking: values of fields, or why there are none.
+
+    Fields:
+        error: of the asking. problem: of the fallback that was to be taken for it.
+    """
 
     status: str
     values: Mapping[str, Any]
     error: BaseException | None = None
+    problem: BaseException | None = None
 
     @property
     def facts(self) -> dict[str, str]:
-        return error_facts(self.error)
+        found = error_facts(self.error)
+        if self.problem is not None:
+            trouble = error_facts(self.problem, f"The fallback failed: {type(self.problem).__name__}: ")
+            found["error_text"] = f"{trouble['error_text'][:900]} First: {found['error_text'][:900]}"
+        return found
 
 
 def start(owner: str) -> None:
@@ -117,12 +128,16 @@ async def make(owner: str, patient: bool = True) -> None:
     """
     async with writer().section():
         session = own_session()
-        row = find(session.connection(), owner)
-        about = parse_owner(owner)
         target: Any = None
         people: list[int] = []
-        if row is not None and row["status"] in OPEN:
-            target, people = load_owner(about["app"], about["of"], abs(row["place"]))
+        about = parse_owner(owner)
+        try:
+            row = find(session.connection(), owner)
+            if row is not None and row["status"] in OPEN:
+                target, people = load_owner(about["app"], about["of"], abs(row["place"]))
+        except BaseException:
+            let_go(session)
+            raise
         session.commit()  # nothing of ours: it lets go of the connection
     try:
         if target is None:
@@ -151,8 +166,8 @@ async def _make(page: Any, target: Any, session: Any, row: Any, people: list[int
                 speed, seconds, facts = "", 0.0, error_facts(error, "delay: ")
             due = row["started"] + seconds
             facts |= dict(answer=to_text(outcome.values), answered=time.time(), pace=speed, delay=seconds)
-    if patient and outcome.status == "stored" and due > time.time():
-        if row["status"] == "pending":
+    if patient and outcome.status in DONE and due > time.time():
+        if row["status"] == "pending" and outcome.status == "stored":
             kept = {name: facts.pop(name) for name in ("answer", "answered", "pace", "delay")}
             if not await writer().run(partial(note_answer, owner=owner, attempt=attempt, **kept)):
                 return
@@ -179,14 +194,14 @@ async def _end(
         return row
 
     try:
-        row = await writer().run(write)
+        row = await writer().surely(write)
     except DBAPIError as error:
         if outcome.status not in DONE:
             raise
         # A value that the database does not take (too long, too large) is no decision: nobody may wait for ever.
         logger.error("%s: the decision for %s could not be stored", _name(page), owner, exc_info=error)
         outcome, facts = Outcome("failed", {}, error), error_facts(error)
-        row = await writer().run(write)
+        row = await writer().surely(write)
     if row is None or row["page_index"] is None:
         return
     _in_background(tell_waiting(waiting_place(row["session_id"], row["page_index"], row["place"])))
@@ -201,13 +216,16 @@ def _in_background(work: Coroutine[Any, Any, None]) -> None:
 
 
 def _afterwards(c: Connection, page: Any, model: Any, number: int, owner: str) -> None:
+    token = in_decision.set(False)  # who began to write may be an ask_ai
     try:
         with models_on(c) as session:
             page.after_decision(session.query(model).get(number))
     # The experimenter's own code: the decision stays, and what went wrong stands in the data.
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         logger.error("%s.after_decision failed for %s", _name(page), owner, exc_info=error)
         note_error(c, owner, error, "after_decision")
+    finally:
+        in_decision.reset(token)
 
 
 async def _give_up(owner: str, error: BaseException) -> None:
@@ -217,7 +235,7 @@ async def _give_up(owner: str, error: BaseException) -> None:
         row = find(c, owner)
         return row and close(c, owner, row["attempts"], "failed", **error_facts(error))
 
-    row = await writer().run(write)
+    row = await writer().surely(write)
     if row is not None and row["page_index"] is not None:
         await tell_waiting(waiting_place(row["session_id"], row["page_index"], row["place"]))
 
@@ -233,23 +251,62 @@ async def _decided(page: Any, target: Any, session: Any) -> Outcome:
     token = in_decision.set(True)
     try:
         try:
-            values = await asyncio.wait_for(page.ask_ai(target), page.deadline)
-            if names := altered(session):
-                raise LinkError(
-                    f"{_name(page)}.ask_ai has set {', '.join(names)}, which is not kept: return the values instead, "
-                    "e.g. return dict(offer=…)."
-                )
+            values = await _in_time(page, page.ask_ai(target), "ask_ai", "no decision")
+            _refuse(page, "ask_ai", altered(session))
             return Outcome("stored", checked(page, target, values))
         # The experimenter's own code may raise anything, and nobody may be locked out by it.
         except Exception as error:
-            return await _instead(page, target, _told(page, error))
+            return await _instead(page, target, session, _told(page, error))
     finally:
         in_decision.reset(token)
 
 
+async def _in_time(page: Any, work: Awaitable[Any], what: str, none: str) -> Any:
+    """What the experimenter's code gives, if it does before the deadline.
+
+    `asyncio.wait_for` would go on for ever with code that takes no notice of being cancelled (a bare ``except:`` in a
+    loop), and what awaits something that was cancelled would look like the end of the server.
+    """
+    task = asyncio.ensure_future(_no_exit(page, work, what))
+    try:
+        await asyncio.wait({task}, timeout=page.deadline)
+        if not task.done():
+            raise TimedOut(f"{_name(page)}: {none} within {page.deadline:g} s.")
+        if task.cancelled():
+            raise Interrupted(f"{_name(page)}: something was cancelled in {what}, and it with it.")
+        return task.result()
+    finally:
+        if not task.done():
+            task.cancel()
+            await asyncio.wait({task}, timeout=GRACE)
+        if not task.done():
+            logger.error("%s.%s goes on after its deadline: it takes no notice of being cancelled.", _name(page), what)
+            _background.add(task)
+            task.add_done_callback(_forget)
+
+
+def _forget(task: asyncio.Task[Any]) -> None:
+    _background.discard(task)
+    if not task.cancelled():
+        task.exception()  # nobody waits for it any more
+
+
+async def _no_exit(page: Any, work: Awaitable[Any], what: str) -> Any:
+    try:
+        return await work
+    except SystemExit as error:  # in a task it would stop the server
+        raise LinkError(f"{_name(page)}.{what} ended with SystemExit({str(error)!r:.60}).") from error
+
+
+def _refuse(page: Any, what: str, names: Collection[str]) -> None:
+    if names:
+        raise LinkError(
+            f"{_name(page)}.{what} has set {', '.join(sorted(names))}, which is not kept: return the values instead, "
+            "e.g. return dict(offer=…); set the rest in after_decision."
+        )
+
+
 def _told(page: Any, error: Exception) -> Exception:
-    if isinstance(error, asyncio.TimeoutError | TimeoutError) and not isinstance(error, EgoError):
-        error = TimedOut(f"{_name(page)}: no decision within {page.deadline:g} s.")
     if isinstance(error, EgoError) and not isinstance(error, LinkError | ConfigError):
         logger.warning("%s: no decision: %s: %s", _name(page), type(error).__name__, error)
     else:
@@ -257,20 +314,22 @@ def _told(page: Any, error: Exception) -> Exception:
     return error
 
 
-async def _instead(page: Any, target: Any, error: Exception) -> Outcome:
+async def _instead(page: Any, target: Any, session: Any, error: Exception) -> Outcome:
     given = page.fallback
     try:
         if callable(given):
+            before = altered(session)
             given = given(target, error)
             if inspect.isawaitable(given):
-                given = await given
+                given = await _in_time(page, given, "fallback", "the fallback gave nothing")
+            _refuse(page, "fallback", set(altered(session)).difference(before))
         if given is None:
             return Outcome("failed", {}, error)
         return Outcome("fallback", checked(page, target, given), error)
     # So may the fallback, which is his own code, too.
-    except Exception as problem:
+    except (Exception, SystemExit) as problem:
         logger.error("%s: the fallback failed", _name(page), exc_info=problem)
-        return Outcome("failed", {}, error)
+        return Outcome("failed", {}, error, problem)
 
 
 def checked(page: Any, target: Any, values: Any) -> dict[str, Any]:

@@ -20,9 +20,10 @@ from .tables import EgoDecision
 
 TABLE = EgoDecision.__table__
 OPEN = ("pending", "answered")
+"""``pending``: the model is being asked; ``answered``: it has decided, and its time has not come."""
 DONE = ("stored", "fallback", "skipped")
-"""``pending``: the model is being asked; ``answered``: it has decided, and its time has not come; ``failed``: it has
-not decided, and can be asked again."""
+"""Whoever waits goes on: with the model's values, with those of the fallback, with none. Neither open nor done is
+``failed``: it can be asked again."""
 COLUMNS = (
     "session", "participant", "label", "id_in_session", "app", "round", "group", "page", "of", "status", "answer",
     "ahead", "attempts", "started_utc", "seconds", "pace", "delay", "waited", "error", "error_text",

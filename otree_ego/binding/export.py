@@ -7,10 +7,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from ..asking import QUESTION
-from ..stores.rows import MESSAGES, THREADS
+from ..stores.rows import MESSAGES, THREADS, prepared
 from .internals import app_of, joined_section
 from .owners import parse_owner
 from .rooms import under_way
@@ -37,6 +37,7 @@ ROW = (
 )  # fmt: skip
 ANSWER = ("answer", "reasoning", "invalid")
 COLUMNS = (*ABOUT, *ROW, "time_utc", "message", *ANSWER)
+_RECORD = select([MESSAGES]).where(MESSAGES.c.thread == bindparam("b_thread")).order_by(MESSAGES.c.seq)
 
 
 class Verbatim:
@@ -107,8 +108,7 @@ def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:
             session, code, label, number, round_number, group, place = where.of(session_id, about)
             head = [session, code, label, number, about["app"], round_number, group, place]
             head += [uid, about["of"], about["suffix"], about["seat"], kind]
-            query = select([MESSAGES]).where(MESSAGES.c.thread == uid).order_by(MESSAGES.c.seq)
-            for row in connection.execute(query):
+            for row in prepared(connection).execute(_RECORD, b_thread=uid):
                 yield [*head, *_values(row, alive)]
 
 

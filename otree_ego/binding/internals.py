@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import pickle
 import sys
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -42,6 +43,7 @@ from otree.models import (
 from otree.models_concrete import CompletedGroupWaitPage
 from otree.session import CreateSessionInvalidArgs
 from otree.templating.context import builtins as template_names
+from otree.templating.filters import filtermap as template_filters
 from otree.templating.loader import ibis_loader
 from otree.views.abstract import WaitPage as WaitPage
 from sqlalchemy import bindparam, event, inspect as inspect_attribute, select
@@ -81,6 +83,11 @@ def add_folders(templates: Path, static: Path) -> None:
 def add_template_name(name: str, value: Any) -> None:
     """Let every template of the project use a name."""
     template_names.setdefault(name, value)
+
+
+def add_template_filter(name: str, function: Callable[[Any], Any]) -> None:
+    """Let every template of the project write `{{ value|name }}`."""
+    template_filters.setdefault(name, function)
 
 
 def on_tables_created(work: Callable[[Connection], None]) -> None:
@@ -451,6 +458,9 @@ def altered(session: Any) -> list[str]:
     """What has been set on players, groups and subsessions of a session, and what was created in it."""
     kinds = (BasePlayer, BaseGroup, BaseSubsession)
     names = [type(each).__name__ for each in session.new]
+    kept: Mapping[Any, bytes] = session.info.get("otree_ego_vars", {})
+    changed_vars = [each for each, before in kept.items() if pickle.dumps(dict(each._vars)) != before]
+    names += sorted({f"{type(each).__name__.lower()}.vars" for each in changed_vars})
     for each in session.dirty:
         if isinstance(each, kinds) and session.is_modified(each):
             fields = inspect_attribute(each).attrs
@@ -483,6 +493,8 @@ def load_owner(app: str, kind: str, number: int) -> tuple[Any, list[int]]:
     if found is None:
         return None, []
     people = [found.participant] if kind == "player" else [each.participant for each in found.get_players()]
+    # oTree's `vars` count as changed as soon as they are looked at: what they were tells whether they are
+    db._db.info["otree_ego_vars"] = {each: pickle.dumps(dict(each._vars)) for each in (*people, found.session)}
     _ = found.session.config
     return found, [each.id for each in people]
 
@@ -613,14 +625,20 @@ def visit_for(people: list[int], page_index: int) -> None:
 
     oTree has its timeout worker do it, which locks a SQLite file against the server when it has two such tasks.
     """
-    db.new_session()
-    try:
-        query = db.query(Participant).filter(Participant.id.in_(people), Participant._index_in_pages == page_index)
-        for participant in query.filter(Participant.is_browser_bot.is_(False)).all():
-            participant._visit_current_page()
-    finally:
-        db.commit()
-        db.close()
+    for number in people:
+        db.new_session()
+        try:
+            query = db.query(Participant).filter_by(id=number, _index_in_pages=page_index, is_browser_bot=False)
+            participant = query.first()
+            if participant is not None:
+                participant._visit_current_page()
+            db.commit()
+        # The app's own code, and no reason not to go on with the others.
+        except Exception:
+            db.rollback()
+            logger.exception("The page after page %s could not be loaded for participant %s.", page_index, number)
+        finally:
+            db.close()
 
 
 OWN_FIELDS = frozenset({otree.constants.timeout_happened, otree.constants.admin_secret_code})

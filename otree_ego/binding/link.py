@@ -331,6 +331,11 @@ def language_of(instance: Any) -> str:
     return str(session_of(instance).config.get("ego_language") or project)[:2].lower()
 
 
+def next_word(session: Any) -> str:
+    """What the button of `otree_ego/next.html` says, in a session's language; oTree's own follows the project's."""
+    return settings_of(session).words["next"]
+
+
 def ai(instance: Any, suffix: str | None = None) -> Link:
     """The Thread or Conversation that belongs to an oTree object.
 

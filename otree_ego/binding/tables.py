@@ -1,4 +1,4 @@
-"""The two tables on oTree's own database, as models of oTree's."""
+"""Our tables on oTree's own database, as models of oTree's."""
 
 from __future__ import annotations
 

@@ -62,9 +62,11 @@ class AIWaitPage(WaitPage):  # type: ignore[misc]
     Attributes to set:
         form_model: ``"player"`` or ``"group"``: what `ask_ai` is given, once each, and whose fields it returns.
         form_fields: the names that it may return; empty: any field.
-        deadline: seconds for the whole decision; None for no limit.
-        delay: how long a decision is to seem to take, at least, from its start: seconds, ``(low, high)``, a text such
-            as ``"1-3 + 0.04/character"`` (see `pace`), or a function of the player or group that gives one of these.
+        deadline: seconds for the whole decision, and once more for a fallback that is an async function; None for no
+            limit.
+        delay: how long a decision, or the fallback, is to seem to take, at least, from its start: seconds,
+            ``(low, high)``, a text such as ``"1-3 + 0.04/character"`` (see `pace`), or a function of the player or
+            group that gives one of these.
         fallback: what is stored when no decision came: a dict, or a function ``fallback(player, error)``; None: the
             page says so and offers *Try again*.
         wait_for_all_players: for a group: begin only when all of it have come.
@@ -103,11 +105,18 @@ class AIWaitPage(WaitPage):  # type: ignore[misc]
         super().__init_subclass__(**kwargs)
         if cls.form_model not in ("player", "group"):
             raise ConfigError(f'{cls.__name__}.form_model is "player" or "group", not {cls.form_model!r:.60}.')
-        asked = cls.__dict__.get("ask_ai")
-        if asked is not None and not inspect.iscoroutinefunction(getattr(asked, "__func__", asked)):
+        if not inspect.iscoroutinefunction(cls.ask_ai):
             raise ConfigError(f"{cls.__name__}.ask_ai must be an async function: write  async def ask_ai(…)  there.")
+        for name in ("after_decision", "delay"):
+            given = getattr(cls, name)
+            if inspect.iscoroutinefunction(given) or (name == "after_decision" and given and not callable(given)):
+                raise ConfigError(f"{cls.__name__}.{name} is a plain function, not {given!r:.60}.")
         if not callable(cls.delay):
             pace(cls.delay)
+        if not (cls.fallback is None or isinstance(cls.fallback, Mapping) or callable(cls.fallback)):
+            raise ConfigError(
+                f"{cls.__name__}.fallback is a dict of field values, a function, or None; not {cls.fallback!r:.60}."
+            )
         if cls.deadline is not None and not (isinstance(cls.deadline, int | float) and cls.deadline > 0):
             raise ConfigError(f"{cls.__name__}.deadline takes seconds, or None; not {cls.deadline!r:.60}.")
         if cls.group_by_arrival_time or cls.wait_for_all_groups:
@@ -158,14 +167,17 @@ class AIWaitPage(WaitPage):  # type: ignore[misc]
             logger.warning("%s has posted values to %s: refused.", self.participant.code, type(self).__name__)
             return PlainTextResponse("This page takes no values.", status_code=403)
         if not WaitPage._is_displayed(self):
+            if self.wait_for_all_players and all(self._tally_unvisited()):
+                self._run_aapa_and_notify(self.group)
             return self._response_when_ready()
         row = self._row()
+        again = self.request is not None and "again" in self.request.query_params
         if self._failed:
             if self.request is None and not visiting.get():  # the experimenter moves the slowest on
                 with joined_section() as connection:
                     skip(connection, row["owner"])
                 self._read = None
-            elif self.request and "again" in self.request.query_params and row["attempts"] < MOST_ATTEMPTS:
+            elif again and row["attempts"] < MOST_ATTEMPTS:
                 with joined_section() as connection:
                     reopen(connection, row["owner"])
                 self._begin()
@@ -176,6 +188,8 @@ class AIWaitPage(WaitPage):  # type: ignore[misc]
             if not self._all_here():
                 return self._get_wait_page()
             self._begin()
+            if again:  # another tab was first; this one shall not ask by itself when it loads anew
+                return self._redirect_to_page_the_user_should_be_on()
             if server_loop() is not None:
                 return self._get_wait_page()
             self._make_at_once()
@@ -189,6 +203,8 @@ class AIWaitPage(WaitPage):  # type: ignore[misc]
     def _is_displayed(self) -> bool:
         if not super()._is_displayed():
             return False
+        if hasattr(self, "app_after_this_page"):  # only a page that is displayed is asked by oTree where to go on
+            return True
         row = self._row()
         return row is None or row["status"] not in DONE
 

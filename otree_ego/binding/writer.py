@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -18,7 +19,7 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ..messages import Message
 from ..stores import Gone, rows
@@ -77,18 +78,23 @@ class Writer:
             await begins
             yield
         finally:
-            ends.set_result(None)
+            if not ends.done():
+                ends.set_result(None)
 
     async def _let_in(self) -> None:
-        while self._line:
-            async with turn():
-                until = time.perf_counter() + SLICE
-                while self._line and time.perf_counter() < until:
-                    begins, ends = self._line.popleft()
-                    if not begins.cancelled():
-                        begins.set_result(None)
-                        await ends
-        self._usher = None
+        try:
+            while self._line:
+                async with turn():
+                    until = time.perf_counter() + SLICE
+                    while self._line and time.perf_counter() < until:
+                        begins, ends = self._line.popleft()
+                        if not begins.cancelled():
+                            begins.set_result(None)
+                            await ends
+        finally:  # nobody is left in a line that nobody lets in
+            self._usher = None
+            _turn_away([begins for begins, _ in self._line])
+            self._line.clear()
 
     async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
         """Append messages to a Thread; raises Gone if its row is gone."""
@@ -99,19 +105,26 @@ class Writer:
 
     async def settle(self, thread_id: str, message: Message) -> None:
         """Write down how a reply ended; a database that fails for a moment gets the reply when it is back."""
-        for pause in SETTLE_AGAIN:
-            try:
-                await self._submit(message)
-                return
-            except DBAPIError as error:
-                logger.warning("A reply could not be written (%s); once more in %g s.", error, pause)
-                await asyncio.sleep(pause)
-        await self._submit(message)
+        await self._again(message, DBAPIError, "A reply")
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         """Do some other short piece of database work; it must not wait for anything."""
         result: T = await self._submit(work)
         return result
+
+    async def surely(self, work: Callable[[Connection], T]) -> T:
+        """As `run`; a database that cannot be reached for a moment, or is locked, is asked again."""
+        result: T = await self._again(work, OperationalError, "A decision")
+        return result
+
+    async def _again(self, job: Job, trouble: type[DBAPIError], what: str) -> Any:
+        for pause in SETTLE_AGAIN:
+            try:
+                return await self._submit(job)
+            except trouble as error:
+                logger.warning("%s could not be written (%s); once more in %g s.", what, error, pause)
+                await asyncio.sleep(pause)
+        return await self._submit(job)
 
     def _submit(self, job: Job) -> asyncio.Future[Any]:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
@@ -121,23 +134,35 @@ class Writer:
         return future
 
     async def _drain(self) -> None:
-        while self._queue:
-            async with turn():
-                batch = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
-                try:
-                    results = _write([job for job, _ in batch])
-                except Exception as error:
-                    if len(batch) > 1:
-                        logger.warning("A group of %s writes failed (%r); writing them one by one.", len(batch), error)
-                    results = [_write_alone(job) for job, _ in batch]
-            for (_, future), result in zip(batch, results, strict=True):
-                if future.done():
-                    continue
-                if isinstance(result, _Failed):
-                    future.set_exception(result.error)
-                else:
-                    future.set_result(result)
-        self._task = None
+        batch: list[tuple[Job, asyncio.Future[Any]]] = []
+        try:
+            while self._queue:
+                async with turn():
+                    batch = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
+                    results = _written([job for job, _ in batch])
+                for (_, future), result in zip(batch, results, strict=True):
+                    if future.done():
+                        continue
+                    if isinstance(result, _Failed):
+                        future.set_exception(result.error)
+                    else:
+                        future.set_result(result)
+        finally:  # nobody waits for what nobody writes
+            self._task = None
+            _turn_away([future for _, future in (*batch, *self._queue)])
+            self._queue.clear()
+
+
+def _turn_away(futures: Sequence[asyncio.Future[Any]]) -> None:
+    """Tell those who still wait why they do in vain: what has ended is ended by the error that is being raised."""
+    error = sys.exc_info()[1]
+    for future in futures:
+        if future.done():
+            continue
+        if error is None or isinstance(error, asyncio.CancelledError):
+            future.cancel()
+        else:
+            future.set_exception(error if isinstance(error, Exception) else RuntimeError(f"It ended with {error!r}."))
 
 
 @contextmanager
@@ -169,6 +194,15 @@ def _write(jobs: Sequence[Job]) -> list[Any]:
             next(placed) if isinstance(job, _Append) else None if isinstance(job, Message) else job(connection)
             for job in jobs
         ]
+
+
+def _written(jobs: Sequence[Job]) -> list[Any]:
+    try:
+        return _write(jobs)
+    except Exception as error:
+        if len(jobs) > 1:
+            logger.warning("A group of %s writes failed (%r); writing them one by one.", len(jobs), error)
+        return [_write_alone(job) for job in jobs]
 
 
 def _write_alone(job: Job) -> Any:

@@ -28,7 +28,7 @@ import otree.main
 otree.main.setup()
 import otree.channels.consumers
 import otree.channels.utils, otree.common, otree.common2, otree.database, otree.live, otree.lookup, otree.middleware
-import otree.models, otree.session, otree.templating.context, otree.templating.loader
+import otree.models, otree.session, otree.templating.context, otree.templating.filters, otree.templating.loader
 import sqlalchemy, sqlalchemy.pool
 from sqlalchemy import event, inspect as look
 import otree_ego.binding.internals as internals
@@ -43,6 +43,7 @@ one.close(); two.close()
 told["foreign keys"] = otree.database.engine.execute("pragma foreign_keys").scalar()
 told["template folders"] = [str(folder) for folder in otree.templating.loader.ibis_loader.dirs]
 told["static folders"] = [str(folder) for folder in otree.common2.static_files_app.all_directories]
+told["template filters"] = sorted(otree.templating.filters.filtermap)
 told["template names"] = sorted(otree.templating.context.builtins)
 told["live group"] = otree.channels.utils.live_group("abcd", 3, "efgh")
 told["subs"] = type(otree.channels.utils.channel_layer._subs).__name__
@@ -213,6 +214,7 @@ def test_our_folders_and_words_are_found(facts: dict[str, Any]) -> None:
     assert (ours / "otree_ego" / "chat.html").is_file()
     assert any((Path(folder) / "otree_ego" / "chat.js").is_file() for folder in facts["static folders"])
     assert "ego_words" in facts["template names"]
+    assert "ego_next" in facts["template filters"]
 
 
 def test_where_code_runs(server_factory: Callable[..., Server]) -> None:

@@ -312,6 +312,10 @@ def test_bots_are_told_why_there_is_no_decision(tmp_path: Path, service: FakeSer
         ('delay = "fast"', "fast"),
         ("wait_for_all_groups = True", "by a WaitPage before this page"),
         ("after_all_players_arrive = 'x'", "is called after_decision here"),
+        ("async def after_decision(player): pass", "Partner.after_decision is a plain function"),
+        ("after_decision = 'set_payoffs'", "Partner.after_decision is a plain function"),
+        ("async def delay(player): return 1", "Partner.delay is a plain function"),
+        ("fallback = 5", "Partner.fallback is a dict of field values, a function, or None; not 5"),
     ],
 )
 def test_a_wrong_page_is_refused_when_the_app_is_loaded(tmp_path: Path, line: str, sentence: str) -> None:

@@ -23,6 +23,7 @@ from otree.middleware import lock2
 import otree_ego.binding.writer as writing
 from otree_ego.binding.internals import in_line
 from otree_ego.binding.writer import writer
+from sqlalchemy.exc import OperationalError
 
 seen = []
 
@@ -48,7 +49,7 @@ async def crowd(pages, *others):
 
 
 async def whole(tasks):
-    await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
+    await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 30)
     assert not lock2.locked()
     return list(seen)
 
@@ -114,9 +115,60 @@ async def batches():
     return sizes
 
 
+async def outcomes(tasks):
+    done = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
+    assert not lock2.locked()
+    return [each if isinstance(each, int | None) else type(each).__name__ for each in done]
+
+
+async def lock_fails():
+    usual, writing.turn = writing.turn, lambda: (_ for _ in ()).throw(RuntimeError("no lock"))
+    try:
+        jobs = [asyncio.ensure_future(writer().run(lambda c: 1)) for _ in range(30)]
+        found = await outcomes([*jobs, asyncio.ensure_future(section("a")), asyncio.ensure_future(section("b"))])
+    finally:
+        writing.turn = usual
+    return sorted(set(found)) + await outcomes([asyncio.ensure_future(writer().run(lambda c: 2)), section("c")])
+
+
+async def job_ends_it_all():
+    def leave(_connection):
+        raise asyncio.CancelledError
+
+    jobs = [asyncio.ensure_future(writer().run(work)) for work in (leave, lambda c: 1)]
+    return await outcomes(jobs) + await outcomes([asyncio.ensure_future(writer().run(lambda c: 2))])
+
+
+async def ushers_are_cancelled():
+    async with lock2:
+        tasks = [asyncio.ensure_future(section(name)) for name in "ab"]
+        tasks.append(asyncio.ensure_future(writer().run(lambda c: 1)))
+        await asyncio.sleep(0.01)
+        writer()._usher.cancel()
+        writer()._task.cancel()
+        await asyncio.sleep(0.01)
+    return await outcomes(tasks) + await outcomes([section("c"), writer().run(lambda c: 2)])
+
+
+async def database_is_back():
+    writing.SETTLE_AGAIN, kept = (0, 0), writing.SETTLE_AGAIN
+    tries = []
+
+    def work(connection):
+        tries.append(1)
+        if len(tries) < 4:
+            raise OperationalError("UPDATE", {}, Exception("database is locked"))
+        return 7
+
+    try:
+        return [await writer().surely(work), len(tries)]
+    finally:
+        writing.SETTLE_AGAIN = kept
+
+
 async def main():
     ways = (order, alone, cancelled_in_line, cancelled_as_its_turn_comes, together, in_slices,
-            one_fails_and_one_leaves, batches)
+            one_fails_and_one_leaves, batches, lock_fails, job_ends_it_all, ushers_are_cancelled, database_is_back)
     print("TOLD" + json.dumps({way.__name__: await way() for way in ways}))
 
 
@@ -146,6 +198,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Any:
         ("in_slices", [0, 1, 2, "a", 3, "b", 4, "c", 5, "d"]),
         ("one_fails_and_one_leaves", [0, 1, "a", "c", "KeyError", True]),
         ("batches", [25, 25, 10]),
+        ("lock_fails", ["RuntimeError", 2, None]),
+        ("job_ends_it_all", ["CancelledError", "CancelledError", 2]),
+        ("ushers_are_cancelled", ["CancelledError", "CancelledError", "CancelledError", None, 2]),
+        ("database_is_back", [7, 4]),
     ],
 )
 def test_whose_turn_it_is(told: Any, way: str, seen: list[Any]) -> None:

@@ -99,5 +99,5 @@ def test_the_page_uses_only_words_that_exist_and_all_that_are_its_own() -> None:
     script = (STATIC / "chat.js").read_text("utf-8")
     used = set(re.findall(r"\bword\('(\w+)'", script))
     assert used and used <= set(MEANINGS)
-    served = {"noscript", "connecting", *REASONS, "no_retry"}
+    served = {"noscript", "connecting", "next", *REASONS}
     assert {key for key in MEANINGS if not key.endswith("_one")} - used <= served
