@@ -221,6 +221,19 @@ def colours_for(count: int, taken: Collection[str] = ()) -> list[str]:
     return [free[n % len(free)] for n in range(count)]
 
 
+def in_order(names: Collection[str]) -> list[str]:
+    """Names in an order that tells nothing of who bears them; numbers in them count as numbers.
+
+    >>> in_order(["Member 10", "member 9", "Adaline", "Ben"])
+    ['Adaline', 'Ben', 'member 9', 'Member 10']
+    """
+    return sorted(names, key=lambda name: [_sortable(part) for part in re.split(r"(\d+)", name.casefold())])
+
+
+def _sortable(part: str) -> str:
+    return part.zfill(20) if part.isdecimal() else part
+
+
 def distinct(wanted: Mapping[str, str], taken: Collection[str]) -> dict[str, str]:
     """Participants' names as the room shows them: one line each, and no two alike, nor like a persona's.
 
@@ -244,4 +257,4 @@ def _is_number(value: Any, kind: Any = (int, float)) -> bool:
     return isinstance(value, kind) and not isinstance(value, bool)
 
 
-__all__ = ["COLOURS", "Persona", "Rule", "colours_for", "distinct", "personas_from_text", "seats"]
+__all__ = ["COLOURS", "Persona", "Rule", "colours_for", "distinct", "in_order", "personas_from_text", "seats"]

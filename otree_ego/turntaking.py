@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from .messages import Message
-from .personas import Persona, Rule
+from .personas import Persona, Rule, in_order
 
 PASS = "PASS"
 _TEXTS = {
@@ -174,6 +174,7 @@ def view_of(
     others: Mapping[str, str],
     personas: Sequence[Persona],
     language: str = "en",
+    reveal_ais: bool = True,
 ) -> tuple[tuple[str, str], ...]:
     """What a persona is sent: its part, its own messages as the assistant's, everyone else's with their names.
 
@@ -183,10 +184,13 @@ def view_of(
         others: the participants' names, by their codes.
         personas: all AIs of the room.
         language: of the sentence about the room, ``"en"`` or ``"de"``.
+        reveal_ais: whether it may tell AIs from humans: else all are named in one order.
     """
     texts = _TEXTS.get(language, _TEXTS["en"])
     told = [m.text for m in messages if m.role == "system" and m.sendable]
     there = [*others.values(), *(one.name for one in personas if one.name != persona.name)]
+    if not reveal_ais:
+        there = in_order(there)
     about = texts["room" if there else "alone"].format(me=persona.name, others=", ".join(there))
     parts = [*told, persona.instructions.strip(), about, *([texts["pass"]] if persona.may_pass else [])]
     said: list[tuple[str, str]] = []

@@ -8,6 +8,7 @@ from otree_ego import (  # noqa: F401  (the exports: tables on the Data page)
     custom_export_assignments,
     custom_export_decisions,
     form_groups,
+    pace,
 )
 
 from .check import checks
@@ -17,6 +18,7 @@ from .game import (
     ai_decides,
     decided,
     framed,
+    late,
     news,
     played,
     points,
@@ -58,8 +60,8 @@ class Subsession(BaseSubsession):
 
 class Group(BaseGroup):
     frame = models.StringField()
-    # As the frame puts it: points given, or points taken.
-    decision = models.CurrencyField(min=0)
+    # As the frame puts it: points given, or points taken; whole ones, also where oTree uses money.
+    decision = models.IntegerField(min=0)
     # The same in every frame: what the recipient gets.
     given = models.CurrencyField()
     # human, model, timeout (the participant's time ran out) or fallback (the model gave none, the experimenter did)
@@ -98,9 +100,9 @@ def arrange(subsession, play):
         form_groups(one, size)
         groups = one.get_groups() if play.human else [player.group for player in players]
         if not cells and play.human:
-            cells = assign(groups, frame=play.frames)
+            cells = assign(groups, frame=play.frames, name=__name__)
         elif not cells:
-            cells = assign(players, seat=play.roles, frame=play.frames)
+            cells = assign(players, seat=play.roles, frame=play.frames, name=__name__)
         for player in players:
             player.seat = SEATS[player.id_in_group - 1]
         for group, player, cell in zip(groups, players[::size], cells, strict=True):
@@ -139,8 +141,8 @@ def settle(group):
 
 
 def think_ahead(group):
-    """Let the model decide while the participant reads."""
-    if ai_decides(group.get_players()[0]):
+    """Let the model decide while the participant reads; not if the decision is to take its time."""
+    if settings(group).delay == pace(0) and ai_decides(group.get_players()[0]):
         AIDecides.ahead(group)
 
 
@@ -165,6 +167,7 @@ class Introduction(Reading):
         about = [said["partner_human" if play.human else f"partner_ai_{player.seat}"]]
         if play.timeout and player.seat == "dictator":
             about.append(said["time"].format(seconds=play.timeout))
+            about += [said["time_once"]] * (play.human or play.rounds > 1)
         return shown(player, about=about)
 
     @staticmethod
@@ -191,7 +194,7 @@ class Check(Reading):
         asked = zip(Check.form_fields, checks(player), strict=True)
         wrong = {field: one["why"] for field, one in asked if values[field] != one["right"]}
         player.check_errors += len(wrong)
-        return wrong
+        return {**wrong, "__all__": words(player)["check_again"]} if wrong else None
 
 
 class Decide(Page):
@@ -226,6 +229,7 @@ class Decide(Page):
 class AIDecides(AIWaitPage):
     form_model = "group"
     form_fields = ["decision", "given", "decided_by"]
+    deadline = None  # the session config's ego_deadline
     after_decision = staticmethod(settle)
     is_displayed = staticmethod(ai_decides)
 
@@ -269,18 +273,22 @@ class Results(Reading):
     is_displayed = staticmethod(played)
 
     @staticmethod
+    def get_timeout_seconds(player):
+        # after the last round nobody waits for who was late, and who was late has time to read so
+        return time_for(player, reading=True, hurry=player.round_number < settings(player).rounds)
+
+    @staticmethod
     def vars_for_template(player):
         group, said = player.group, words(player)
         mine, theirs = (group.field_maybe_none(f"{seat}_points") or 0 for seat in SEATS)
         if player.seat == "recipient":
             mine, theirs = theirs, mine
         other = said["got_human" if settings(player).human else "got_ai"]
-        late = player.seat == "dictator" and group.field_maybe_none("decided_by") == "timeout"
         return shown(
             player,
             result=said["undecided"] if group.field_maybe_none("given") is None else news(group),
             rows=[(said["got_you"], points(player, mine)), (other, points(player, theirs))],
-            late=said["by_timeout"] if late else "",
+            late=said.get(late(player), ""),
         )
 
 
@@ -294,8 +302,10 @@ class End(Page):
         rounds = player.in_all_rounds()
         return shown(
             player,
+            goes_on=player.session.config["app_sequence"][-1] != __name__,
             rows=[(one.round_number, points(player, one.payoff)) for one in rounds],
             total=points(player, sum(one.payoff for one in rounds)),
+            late=words(player)["end_timeout"] if any(late(one) == "by_timeout" for one in rounds) else "",
         )
 
 

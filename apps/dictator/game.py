@@ -51,6 +51,13 @@ def decided(group, decision, by):
     return dict(decision=decision, given=framed(group, decision), decided_by=by)
 
 
+def late(player):
+    """What is to be said of a decision that was not made in time; empty if it was."""
+    if player.group.field_maybe_none("decided_by") != "timeout":
+        return ""
+    return "by_timeout" if player.seat == "dictator" else "other_by_timeout"
+
+
 def store(group, values):
     for name, value in values.items():
         setattr(group, name, value)
@@ -68,12 +75,12 @@ def dropped(player):
     return any(one.dropout for one in player.in_all_rounds())
 
 
-def time_for(player, reading=False):
+def time_for(player, reading=False, hurry=True):
     """Seconds for a page, None for no limit; who has left once does not keep the other one waiting again."""
     play = settings(player)
     if not play.timeout or (reading and not play.human):
         return None
-    return 1 if dropped(player) else play.timeout * (4 if reading else 1)
+    return 1 if hurry and dropped(player) else play.timeout * (4 if reading else 1)
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
@@ -131,8 +138,8 @@ def shown(player, **more):
 
 
 def thread_of(player):
-    """The model that plays with a participant; it remembers all rounds."""
-    return ai(player.participant, "dictator")
+    """The model that plays with a participant; it remembers all rounds of this app."""
+    return ai(player.participant, __package__)
 
 
 def tell(group):

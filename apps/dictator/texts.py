@@ -23,12 +23,15 @@ TEXTS = dict(
         "decides by itself. The points that it gets are not paid to anybody.",
         partner_human="The other player is another participant.",
         time="You have {seconds} seconds to decide. If the time runs out, half of the points goes to each player.",
+        time_once="If the time of a page runs out once, you are taken to have left: whatever you would still have to "
+        "decide is then decided in this way, too.",
         timer="Time left:",
         reread="Read the instructions again",
         round_of="Round {round} of {rounds}",
         # comprehension check
         check="Three questions",
         check_about="Please answer these questions about the game. You can try as often as you like.",
+        check_again="Not all answers are right yet. Please read what it says below them, and try again.",
         check_sum_give="A gives {some} to B. How much does B have at the end?",
         check_sum_take="A takes {some} from B. How much does B have at the end?",
         why_sum_give="Not quite: B has what A gives, {some}. A keeps the rest, {rest}.",
@@ -66,6 +69,8 @@ TEXTS = dict(
         got_human="Other participant",
         undecided="No decision was made in this round; nobody gets points.",
         by_timeout="You did not decide in time; the decision was made for you.",
+        other_by_timeout="The other participant did not decide in time; the decision was made for them.",
+        end_timeout="You did not decide in time; from then on, decisions were made for you.",
         end="The game is over",
         end_round="Round",
         end_points="Your points",
@@ -95,11 +100,15 @@ TEXTS = dict(
         partner_human="Die andere Seite ist eine andere teilnehmende Person.",
         time="Sie haben {seconds} Sekunden für die Entscheidung. Läuft die Zeit ab, so bekommt jede Seite die Hälfte "
         "der Punkte.",
+        time_once="Läuft die Zeit einer Seite einmal ab, so gelten Sie als nicht mehr anwesend: Auch was Sie dann noch "
+        "zu entscheiden hätten, wird auf diese Weise entschieden.",
         timer="Verbleibende Zeit:",
         reread="Anleitung noch einmal lesen",
         round_of="Runde {round} von {rounds}",
         check="Drei Fragen",
         check_about="Bitte beantworten Sie diese Fragen zum Spiel. Sie können es beliebig oft versuchen.",
+        check_again="Noch sind nicht alle Antworten richtig. Bitte lesen Sie, was darunter steht, und versuchen Sie es "
+        "noch einmal.",
         check_sum_give="A gibt {some} an B. Wie viel hat B am Ende?",
         check_sum_take="A nimmt {some} von B. Wie viel hat B am Ende?",
         why_sum_give="Nicht ganz: B hat, was A gibt: {some}. A behält den Rest: {rest}.",
@@ -134,6 +143,9 @@ TEXTS = dict(
         got_human="Andere Person",
         undecided="In dieser Runde wurde nicht entschieden; niemand bekommt Punkte.",
         by_timeout="Sie haben nicht rechtzeitig entschieden; die Entscheidung wurde für Sie getroffen.",
+        other_by_timeout="Die andere Person hat nicht rechtzeitig entschieden; die Entscheidung wurde für sie "
+        "getroffen.",
+        end_timeout="Sie haben nicht rechtzeitig entschieden; von da an wurden Entscheidungen für Sie getroffen.",
         end="Das Spiel ist zu Ende",
         end_round="Runde",
         end_points="Ihre Punkte",

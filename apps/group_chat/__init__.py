@@ -4,6 +4,7 @@ from dataclasses import replace
 from otree.api import *
 
 from otree_ego import (  # noqa: F401  (the exports: tables on the Data page)
+    Persona,
     ai,
     assign,
     chat_error,
@@ -84,6 +85,11 @@ def manners(session):
     return session_setting(session, "group_chat_speaks", "always", several=True)
 
 
+def rules_in(text):
+    """The treatments of `group_chat_speaks`, read; a wrong one is refused by the name of this setting."""
+    return [Persona("AI", speaks=part).rules for part in text.split(",") if part.strip()]
+
+
 def personas(session, speaks, **more):
     """The AIs of a room, as the config names them; all know what the chat is about."""
     usual = session_setting(session, "group_chat_pace", "0", read=pace)
@@ -93,7 +99,7 @@ def personas(session, speaks, **more):
 
     about = topic(session)
     told = [texts(session)["told_topic"].format(topic=about)] if about else []
-    found = session_setting(session, "group_chat_personas", TEXTS["en"]["personas"], read=read)
+    found = session_setting(session, "group_chat_personas", texts(session)["personas"], read=read)
     return [replace(one, instructions="\n\n".join([one.instructions, *told])) for one in found]
 
 
@@ -101,6 +107,7 @@ def creating_session(subsession):
     session = subsession.session
     for check in (size, patience, seconds, topic, in_a_row):
         check(session)
+    session_setting(session, "group_chat_speaks", "always", read=rules_in)
     for speaks in manners(session):
         personas(session, speaks, models=True)
 
@@ -113,7 +120,7 @@ def shown(player, **more):
     present = personas(session, manners(session)[0])
     names = [one.name for one in present]
     kind = "ais" if len(names) > 1 else "one_ai" if names else "no_ai"
-    others = size(session) - 1
+    others = len(player.group.get_players()) - 1
     return dict(
         texts=said,
         topic=topic(session),
@@ -208,7 +215,12 @@ class End(Page):
         if link:
             with link as llm:
                 record = [m for m in llm.messages if m.role != "system" and not m.hidden and m.status != "failed"]
-        return dict(texts=texts(player), written=sum(m.author == code for m in record), together=len(record))
+        return dict(
+            texts=texts(player),
+            written=sum(m.author == code for m in record),
+            together=len(record),
+            goes_on=player.session.config["app_sequence"][-1] != __name__,
+        )
 
 
 page_sequence = [Meet, Introduction, Chat, Feedback, End]  # oTree wants groups by arrival formed on the first page

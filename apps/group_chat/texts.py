@@ -25,7 +25,8 @@ TEXTS = dict(
         liked="How did you like the conversation? (1: not at all, 5: very much)",
         comment="What else would you like to tell us? (You may leave this empty.)",
         end="Thank you",
-        end_about="The conversation has ended. You can close this page now.",
+        end_about="The conversation has ended.",
+        end_close="You can close this page now.",
         written="Messages that you wrote:",
         together="Messages of all:",
         # what the AIs are told
@@ -56,10 +57,12 @@ TEXTS = dict(
         liked="Wie hat Ihnen die Unterhaltung gefallen? (1: gar nicht, 5: sehr gut)",
         comment="Was möchten Sie uns noch sagen? (Sie können das Feld auch leer lassen.)",
         end="Vielen Dank",
-        end_about="Die Unterhaltung ist beendet. Sie können diese Seite jetzt schließen.",
+        end_about="Die Unterhaltung ist beendet.",
+        end_close="Sie können diese Seite jetzt schließen.",
         written="Nachrichten von Ihnen:",
         together="Nachrichten von allen:",
         # what the AIs are told
         told_topic="In der Unterhaltung geht es um Folgendes: {topic}",
+        personas="Ada: Sie sind freundlich und neugierig. Antworten Sie in ein oder zwei kurzen Sätzen auf Deutsch.",
     ),
 )

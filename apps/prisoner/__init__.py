@@ -219,7 +219,7 @@ class GamePage(Page):
         dropped = next((past.round_number for past in player.in_all_rounds() if past.dropout), None)
         return dict(
             texts=texts(player, total, dropped), now=now, rows=rows, total=total, ai_total=other, dropped=dropped,
-            question=ask_human(player),
+            question=ask_human(player), goes_on=player.session.config["app_sequence"][-1] != __name__,
         )  # fmt: skip
 
 

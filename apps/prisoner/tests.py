@@ -2,7 +2,7 @@ from otree.api import Bot, Submission, SubmissionMustFail, expect
 
 from otree_ego import ai
 
-from . import C, Check, Decide, End, Introduction, Results, points, settings
+from . import C, Check, Decide, End, Introduction, Results, points, settings, texts
 
 
 class PlayerBot(Bot):
@@ -26,7 +26,9 @@ class PlayerBot(Bot):
         elif number == leaves_in <= last:
             yield Submission(Decide, {}, timeout_happened=True)
         if number == last:
-            yield End
+            expect(texts(self.player)["end"], "in", self.html)
+            if "otree-btn-next" in self.html:  # another app follows
+                yield End
             self.remembered(now, leaves_in)
 
     def move(self):

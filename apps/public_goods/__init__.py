@@ -10,7 +10,7 @@ from otree_ego import (
 )
 
 from .data import custom_export_members  # noqa: F401
-from .game import MOST_AIS, MOST_POINTS, MOST_ROUNDS, game_of, members, outcomes, rules, words_of
+from .game import MOST_AIS, MOST_POINTS, MOST_ROUNDS, decided, game_of, members, outcomes, rules, words_of
 from .programs import chat_names, contributions, deduction_points, talkers
 from .seating import deal
 from .shown import contributions_for, income_of, me, right_answers, texts, wrong_answers
@@ -18,8 +18,16 @@ from .shown import contributions_for, income_of, me, right_answers, texts, wrong
 doc = """
 A linear public goods game (Isaac & Walker 1988) with people and computer programs (language models) in one group. If
 wanted, members give each other deduction points at a cost (Fehr & Gächter 2000), and the group talks in a chat before
-the first round. The session config's public_goods_… settings say who is in a group and what the numbers are; its ego_…
-settings, which model decides.
+the first round. The session config's ego_… settings say which model decides; its own settings are:
+
+public_goods_humans and public_goods_ais (who is in a group), public_goods_endowment, public_goods_multiplier,
+public_goods_rounds, public_goods_punishment (members give deduction points; public_goods_punishment_cost to who gives
+one, public_goods_punishment_effect on who receives it), public_goods_talk (seconds of chat before the first round; 0:
+none), public_goods_reveal (who: members see who is a program; number: only how many there are; or both, in balance),
+public_goods_personas (how the programs are told to play, in the order of their seats: conditional cooperator, free
+rider, altruist, enforcer), public_goods_timeout (seconds for a decision; 0: none), public_goods_default (what who is
+late contributes), public_goods_delay (of the programs' decisions, e.g. 2-5), public_goods_reasoning (they reason
+before they decide). A round in which a program gives no decision, and the experimenter moves on, does not count.
 """
 
 
@@ -45,11 +53,11 @@ class Group(BaseGroup):
 
     ai_members = models.StringField(initial="")
     reveal = models.StringField(initial="")
-    ai_1_contribution = models.CurrencyField(min=0)
-    ai_2_contribution = models.CurrencyField(min=0)
-    ai_3_contribution = models.CurrencyField(min=0)
-    ai_4_contribution = models.CurrencyField(min=0)
-    ai_5_contribution = models.CurrencyField(min=0)
+    ai_1_contribution = models.IntegerField(min=0)
+    ai_2_contribution = models.IntegerField(min=0)
+    ai_3_contribution = models.IntegerField(min=0)
+    ai_4_contribution = models.IntegerField(min=0)
+    ai_5_contribution = models.IntegerField(min=0)
     ai_1_points = models.LongStringField()
     ai_2_points = models.LongStringField()
     ai_3_points = models.LongStringField()
@@ -72,7 +80,7 @@ class Player(BasePlayer):
     check_programs = models.IntegerField()
     check_errors = models.IntegerField(initial=0)
     check_passed = models.BooleanField()
-    contribution = models.CurrencyField(min=0)
+    contribution = models.IntegerField(min=0)
     points_1 = points_field()
     points_2 = points_field()
     points_3 = points_field()
@@ -149,14 +157,17 @@ class OthersPunish(AIWaitPage):
     @staticmethod
     def is_displayed(player):
         game = game_of(player.session)
-        return playing(player) and game.punishment and game.ais > 0
+        return playing(player) and game.punishment and game.ais > 0 and decided(player.group)
 
 
 # --- what everyone earns --------------------------------------------------------------------------------------------
 
 
 def contributed(group):
-    """All contributions of the round are there."""
+    """All contributions of the round are there; if one is missing nevertheless, the round does not count."""
+    if not decided(group):
+        think_ahead(group)
+        return
     game, outcome = game_of(group.session), outcomes(group)
     for player in group.get_players():
         player.earned = outcome[player.member].earned
@@ -167,14 +178,20 @@ def contributed(group):
 
 
 def settle(group):
-    """The round is over: write down what everyone earns, and let the computer programs think about the next one."""
-    game, outcome = game_of(group.session), outcomes(group)
+    """The round is over: write down what everyone earns."""
+    outcome = outcomes(group)
     for one in members(group):
         mine = outcome[one.number]
         if one.ai:
             setattr(group, f"ai_{one.ai}_payoff", mine.income)
         else:
             one.player.given, one.player.received, one.player.payoff = mine.given, mine.received, mine.income
+    think_ahead(group)
+
+
+def think_ahead(group):
+    """Let the computer programs think about the next round."""
+    game = game_of(group.session)
     if game.ais and group.round_number < game.rounds:
         Others.ahead(group.in_round(group.round_number + 1))
 
@@ -261,8 +278,10 @@ class Talk(Page):
     @staticmethod
     async def live_method(player, data):
         personas, names = talkers(player.group), chat_names(player.group)
-        most = max(1, len(personas))
-        async for update in group_chat(player, data, personas=personas, names=names, most_in_a_row=most):
+        most, known = max(1, len(personas)), player.group.reveal == "who" or len(names) == 1
+        async for update in group_chat(
+            player, data, personas=personas, names=names, most_in_a_row=most, reveal_ais=known
+        ):
             yield update
 
     @staticmethod
@@ -316,7 +335,7 @@ class Punish(Page):
 
     @staticmethod
     def is_displayed(player):
-        return playing(player) and game_of(player.session).punishment
+        return playing(player) and game_of(player.session).punishment and decided(player.group)
 
     @staticmethod
     def get_form_fields(player):
@@ -361,10 +380,13 @@ class Results(Page):
     @staticmethod
     def vars_for_template(player):
         say = texts(player)
+        if not decided(player.group):
+            return dict(texts=say, late=[say["not_counted"]], counted=False)
         late = {"late": player.contribution_by_default, "late_points": player.points_by_default}
         return dict(
             texts=say,
             late=[say[key] for key, happened in late.items() if happened],
+            counted=True,
             rows=contributions_for(player),
             **income_of(player),
         )

@@ -108,6 +108,18 @@ def contribution(group: Any, member: Member) -> int:
     return int(getattr(group, f"ai_{member.ai}_contribution") if member.ai else member.player.contribution)
 
 
+def decided(group: Any) -> bool:
+    """Whether all members have contributed: the experimenter can move a group on past a program that never answers."""
+    people = [one.player.field_maybe_none("contribution") for one in members(group) if one.player]
+    programs = [group.field_maybe_none(f"ai_{one.ai}_contribution") for one in members(group) if one.ai]
+    return None not in [*people, *programs]
+
+
+def revealed(group: Any) -> str:
+    """How the members of a group are called; where all are people, it is not said of each."""
+    return str(group.reveal) if group.ai_members else "number"
+
+
 def label(member: Member, viewer: int, reveal: str, words: dict[str, str]) -> str:
     """What a member is called on a page, or towards a computer program, that belongs to the member `viewer`."""
     if member.number == viewer:
@@ -186,9 +198,10 @@ def rules(group: Any, viewer: Member) -> list[str]:
         keys += ["deduction", "deduction_limit"]
     if game.talk:
         keys += ["talk"]
+    told = [say[key] for key in keys]
     if game.timeout and not viewer.ai:
-        keys += ["timeout", *(["timeout_deduction"] if game.punishment else [])]
-    return [say[key] for key in keys]
+        told.append(" ".join([say["timeout"], *([say["timeout_deduction"]] if game.punishment else [])]))
+    return told
 
 
 def persona_of(game: Game, seat: int) -> str:
@@ -202,7 +215,7 @@ def told(group: Any, viewer: Member) -> tuple[str, str]:
     all_members = members(group)
     given = [contribution(group, one) for one in all_members]
     did = [
-        words["did"].format(member=label(one, viewer.number, group.reveal, words), contribution=points)
+        words["did"].format(member=label(one, viewer.number, revealed(group), words), contribution=points)
         for one, points in zip(all_members, given, strict=True)
     ]
     return "; ".join(did), figure(share_of_each(given, game.multiplier), language_of(group))

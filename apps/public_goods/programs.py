@@ -13,11 +13,13 @@ from otree_ego import Persona, ai, language_of
 from .game import (
     MOST_POINTS,
     Member,
+    decided,
     game_of,
     label,
     members,
     outcomes,
     persona_of,
+    revealed,
     rules,
     texts_for,
     told,
@@ -152,6 +154,8 @@ def so_far(group: Any, member: Member) -> list[str]:
     if group.round_number == 1:
         return []
     before = group.in_round(group.round_number - 1)
+    if not decided(before):
+        return [texts_for(before, member)["ai_not_counted"]]
     say, mine = texts_for(before, member), outcomes(before)[member.number]
     if game_of(group.session).punishment:
         line = say["ai_deducted"].format(received=mine.received, given=mine.given)
@@ -164,7 +168,7 @@ def so_far(group: Any, member: Member) -> list[str]:
 def chat_names(group: Any) -> dict[str, str]:
     """What the people of a group are called in its chat, by their participants' codes."""
     words = words_of(group)
-    return {one.player.participant.code: label(one, 0, group.reveal, words) for one in members(group) if one.player}
+    return {one.player.participant.code: label(one, 0, revealed(group), words) for one in members(group) if one.player}
 
 
 def talkers(group: Any) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from otree_ego import language_of
 
-from .game import Member, contribution, game_of, label, members, texts_for, words_of
+from .game import Member, contribution, game_of, label, members, revealed, texts_for, words_of
 from .payoffs import earnings, share_of_each
 from .texts import figure
 
@@ -31,7 +31,9 @@ def right_answers(player: Any) -> dict[str, int]:
     right = {"check_none": if_all_contribute(0), "check_all": if_all_contribute(game.endowment)}
     if game.punishment:
         right["check_points"] = 2 * game.effect
-    return {**right, "check_programs": game.ais}
+    if game.ais:
+        right["check_programs"] = game.ais
+    return right
 
 
 def wrong_answers(player: Any, values: dict[str, Any]) -> dict[str, str]:
@@ -46,7 +48,7 @@ def contributions_for(player: Any) -> list[dict[str, Any]]:
     group, words = player.group, words_of(player)
     return [
         dict(
-            member=label(one, player.member, group.reveal, words),
+            member=label(one, player.member, revealed(group), words),
             contribution=contribution(group, one),
             number=one.number,
         )

@@ -89,6 +89,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "sum": "Income",
         "late": "You did not decide in time. Your contribution was set to {default_points}.",
         "late_points": "You did not decide in time. You gave no deduction points.",
+        "not_counted": "A computer program of your group has not decided. This round does not count: nobody gets "
+        "points for it.",
         "thanks": "Thank you",
         "end": "The group's rounds are over. Your income of all rounds together:",
         "round": "Round",
@@ -99,6 +101,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "ai_talked": "Before the first round the group talked:",
         "ai_silence": "Before the first round the group could talk; nobody said anything.",
         "ai_results": "Results of round {round}: {contributions}. The project gave {share} points to each member.",
+        "ai_not_counted": "Round {round} does not count: not all members have decided.",
         "ai_income": "Your income of round {round}: {income} points.",
         "ai_deducted": "You got {received} and gave {given} deduction points.",
         "ai_contribute": "Round {round} of {rounds}. You have {endowment} points. How many of them do you contribute "
@@ -189,6 +192,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "sum": "Einkommen",
         "late": "Sie haben nicht rechtzeitig entschieden. Als Ihr Beitrag gilt: {default_points}.",
         "late_points": "Sie haben nicht rechtzeitig entschieden. Sie haben keine Abzugspunkte gegeben.",
+        "not_counted": "Ein Computerprogramm Ihrer Gruppe hat nicht entschieden. Diese Runde zählt nicht: Niemand "
+        "bekommt Punkte dafür.",
         "thanks": "Vielen Dank",
         "end": "Die Runden der Gruppe sind vorbei. Ihr Einkommen aller Runden zusammen:",
         "round": "Runde",
@@ -198,6 +203,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "ai_talked": "Vor der ersten Runde hat die Gruppe geredet:",
         "ai_silence": "Vor der ersten Runde konnte die Gruppe reden; niemand hat etwas gesagt.",
         "ai_results": "Ergebnis von Runde {round}: {contributions}. Das Projekt gab jedem Mitglied {share} Punkte.",
+        "ai_not_counted": "Runde {round} zählt nicht: Nicht alle Mitglieder haben entschieden.",
         "ai_income": "Ihr Einkommen von Runde {round}: {income} Punkte.",
         "ai_deducted": "Sie haben {received} Abzugspunkte bekommen und {given} gegeben.",
         "ai_contribute": "Runde {round} von {rounds}. Sie haben {endowment} Punkte. Wie viele davon tragen Sie zum "

@@ -38,9 +38,10 @@ class Subsession(BaseSubsession):
 
 
 class Group(BaseGroup):
-    sent = models.CurrencyField(min=0)
+    # whole points, also where oTree uses money
+    sent = models.IntegerField(min=0)
     share = models.IntegerField(min=0, max=100)
-    returned = models.CurrencyField(min=0)
+    returned = models.IntegerField(min=0)
     trustor_points = models.CurrencyField()
     trustee_points = models.CurrencyField()
     # Somebody dropped out in an earlier round: this round is not played.
@@ -109,6 +110,9 @@ def texts(player, total=None, dropped=None):
         total=total,
         dropped=dropped,
     )
+    for name in ("endowment", "sent", "received", "some", "total"):
+        values[f"{name}_points"] = given["point" if values[name] == 1 else "points"].format(n=values[name])
+    values["n"] = ""  # of `points` itself
     filled = {name: text.format(**values) for name, text in given.items()}
     filled.update(partner=filled["partner_" + now["partner"]], seat=filled["seat_" + player.seat])
     return dict(filled, know=values["know"], waiting=filled["waiting_" + now["partner"]])
@@ -247,7 +251,7 @@ class GamePage(Page):
         return dict(
             texts=texts(player, total, dropped), now=now, rows=rows, total=total,
             other_total=sum(row["other"] for row in rows), last=rows[-1] if rows else None,
-            dropped=dropped, left=player.group.over and not dropped,
+            dropped=dropped, left=player.group.over and not dropped, timer_text=texts(player)["timer"],
         )  # fmt: skip
 
 
@@ -259,30 +263,41 @@ class DecisionPage(GamePage):
         return settings(player.session)["timeout"] or None
 
 
-class Introduction(GamePage):
+class ReadingPage(GamePage):
+    @staticmethod
+    def get_timeout_seconds(player):
+        # in a pair the other one would wait for who has left here
+        now = settings(player.session)
+        return 4 * now["timeout"] or None if now["partner"] == "human" else None
+
     @staticmethod
     def is_displayed(player):
-        return player.round_number == 1
+        return player.round_number == 1 and not player.dropout
 
     @staticmethod
     def before_next_page(player, timeout_happened):
+        if timeout_happened:
+            drop_out(player)
+            settle(player.group)
+
+
+class Introduction(ReadingPage):
+    @staticmethod
+    def before_next_page(player, timeout_happened):
+        ReadingPage.before_next_page(player, timeout_happened)
         think_ahead(player.group)
 
 
-class Check(GamePage):
+class Check(ReadingPage):
     form_model = "player"
     form_fields = ["check1", "check2", "check3"]
-
-    @staticmethod
-    def is_displayed(player):
-        return player.round_number == 1
 
     @staticmethod
     def error_message(player, values):
         words, right = texts(player), check_answers(player.session)
         wrong = {name: words[f"wrong{name[-1]}"] for name in right if values[name] != right[name]}
         player.check_errors += len(wrong)
-        return wrong
+        return {**wrong, "__all__": words["check_again"]} if wrong else None
 
 
 def check_answers(session):
@@ -298,7 +313,7 @@ class Send(DecisionPage):
 
     @staticmethod
     def is_displayed(player):
-        return takes(player, "trustor")
+        return takes(player, "trustor") and not player.dropout
 
     @staticmethod
     def before_next_page(player, timeout_happened):
@@ -322,7 +337,7 @@ class AIPage(AIWaitPage):
     @staticmethod
     def vars_for_template(player):
         words = texts(player)
-        return dict(title_text=words["waiting"], body_text=words["waiting_about"])
+        return dict(title_text=words["wait"], body_text=words["waiting"])
 
 
 class AISend(AIPage):
@@ -341,7 +356,7 @@ class HumanPage(WaitPage):
     @staticmethod
     def vars_for_template(player):
         words = texts(player)
-        return dict(title_text=words["waiting"], body_text=words["waiting_about"])
+        return dict(title_text=words["wait"], body_text=words["waiting"])
 
 
 class WaitForSent(HumanPage):
@@ -358,7 +373,7 @@ class Return(DecisionPage):
 
     @staticmethod
     def is_displayed(player):
-        return takes(player, "trustee") and something_to_return(player.group)
+        return takes(player, "trustee") and something_to_return(player.group) and not player.dropout
 
     @staticmethod
     def before_next_page(player, timeout_happened):
@@ -406,6 +421,13 @@ class End(GamePage):
     @staticmethod
     def is_displayed(player):
         return player.round_number == settings(player.session)["rounds"]
+
+    @staticmethod
+    def vars_for_template(player):
+        return {
+            **GamePage.vars_for_template(player),
+            "goes_on": player.session.config["app_sequence"][-1] != __name__,
+        }
 
 
 page_sequence = [

@@ -14,7 +14,7 @@ class PlayerBot(Bot):
         if number == 1:
             yield Introduction
             right = check_answers(self.session)
-            yield SubmissionMustFail(Check, dict(right, check3=right["check3"] + 1), error_fields=["check3"])
+            yield SubmissionMustFail(Check, dict(right, check3=right["check3"] + 1), error_fields=["check3", "__all__"])
             yield Check, right
             expect(self.player.check_errors, 1)
         if number <= now["rounds"] and not self.group.over:
@@ -23,7 +23,8 @@ class PlayerBot(Bot):
                 yield Results
                 self.paid(now)
         if number == now["rounds"]:
-            yield End
+            if "otree-btn-next" in self.html:  # another app follows
+                yield End
             self.remembered(now)
 
     def decide(self, now):

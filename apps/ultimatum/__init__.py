@@ -10,6 +10,7 @@ from . import conditions
 from .conditions import MOST_ROUNDS, settings
 from .game import (
     advised,
+    by_whom,
     checks,
     decided,
     due,
@@ -59,9 +60,9 @@ class Group(BaseGroup):
     frame = models.StringField()
     method = models.StringField()
     model = models.StringField()
-    # As the frame puts it: points given, taken, or proposed for the responder.
-    proposal = models.CurrencyField(min=0)
-    limit = models.CurrencyField(min=0)
+    # As the frame puts it: points given, taken, or proposed for the responder; whole ones, also where oTree uses money.
+    proposal = models.IntegerField(min=0)
+    limit = models.IntegerField(min=0)
     # The same in every frame: what the responder gets, and the least that the responder accepts.
     offer = models.CurrencyField()
     min_offer = models.CurrencyField()
@@ -145,6 +146,7 @@ class Introduction(Reading):
         about += [said["adviser"]] * play.adviser
         key = "proposer" if player.seat == "proposer" else player.group.method
         about += [said[f"time_{key}"].format(seconds=play.timeout)] * bool(play.timeout)
+        about += [said["time_once"]] * bool(play.timeout and (play.human or play.rounds > 1))
         return shown(player, about=about)
 
     @staticmethod
@@ -186,7 +188,7 @@ class Check(Reading):
             if values[field] != one["right"]
         }
         player.check_errors += len(wrong)
-        return wrong
+        return {**wrong, "__all__": words(player)["check_again"]} if wrong else None
 
 
 class Advice(Page):
@@ -315,18 +317,23 @@ class Results(Reading):
         return played(player)
 
     @staticmethod
+    def get_timeout_seconds(player):
+        # after the last round nobody waits for who was late, and who was late has time to read so
+        return time_for(player, reading=True, hurry=player.round_number < settings(player).rounds)
+
+    @staticmethod
     def vars_for_template(player):
         group, said = player.group, words(player)
         mine, theirs = (group.field_maybe_none(f"{seat}_points") or 0 for seat in ("proposer", "responder"))
         if player.seat == "responder":
             mine, theirs = theirs, mine
         other = said["got_human" if settings(player).human else "got_ai"]
-        late = group.field_maybe_none("proposal_by" if player.seat == "proposer" else "response_by") == "timeout"
+        late = zip(by_whom(player), ["by_timeout", "other_by_timeout"], strict=True)
         return shown(
             player,
             result=news(group) if decided(group) else said["undecided"],
             rows=[(said["got_you"], points(player, mine)), (other, points(player, theirs))],
-            late=said["by_timeout"] if late else "",
+            late=" ".join(said[key] for who, key in late if who == "timeout"),
         )
 
 
@@ -340,8 +347,10 @@ class End(Page):
         rounds = player.in_all_rounds()
         return shown(
             player,
+            goes_on=player.session.config["app_sequence"][-1] != __name__,
             rows=[(one.round_number, points(player, one.payoff)) for one in rounds],
             total=points(player, sum(one.payoff for one in rounds)),
+            late=words(player)["end_timeout"] if any(by_whom(one)[0] == "timeout" for one in rounds) else "",
         )
 
 

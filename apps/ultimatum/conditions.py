@@ -111,5 +111,5 @@ def arrange(subsession, play):
 
 def _assigned(subsession, players, groups, play):
     model = play.models or [subsession.session.config.get("ego_model", "")]
-    treatment = dict(frame=play.frames, method=play.methods, model=model)
+    treatment = dict(frame=play.frames, method=play.methods, model=model, name=__package__)
     return assign(groups, **treatment) if play.human else assign(players, seat=play.roles, **treatment)

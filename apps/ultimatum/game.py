@@ -39,6 +39,12 @@ def decided(group):
     return group.field_maybe_none("offer") is not None and group.field_maybe_none("accepted") is not None
 
 
+def by_whom(player):
+    """Who made the player's decision of this round, and the other one's: human, model, timeout or fallback."""
+    both = [player.group.field_maybe_none(f"{decision}_by") for decision in ("proposal", "response")]
+    return both if player.seat == "proposer" else both[::-1]
+
+
 def store(group, values):
     for name, value in values.items():
         setattr(group, name, value)
@@ -92,12 +98,12 @@ def dropped(player):
     return any(one.dropout for one in player.in_all_rounds())
 
 
-def time_for(player, reading=False):
+def time_for(player, reading=False, hurry=True):
     """Seconds for a page, None for no limit; who has left once does not keep the other one waiting again."""
     play = settings(player)
     if not play.timeout or (reading and not play.human):
         return None
-    return 1 if dropped(player) else play.timeout * (4 if reading else 1)
+    return 1 if hurry and dropped(player) else play.timeout * (4 if reading else 1)
 
 
 def shown(player, **more):

@@ -1,6 +1,6 @@
 """The models: the partner who plays, and the adviser who does not. Both remember all rounds of a participant's game."""
 
-from otree_ego import AIWaitPage, ai
+from otree_ego import AIWaitPage, ai, pace
 
 from .conditions import settings
 from .game import (
@@ -20,8 +20,8 @@ from .game import (
 
 
 def thread_of(player):
-    """The model that plays with a participant or advises them; it remembers all rounds."""
-    return ai(player.participant, "ultimatum")
+    """The model that plays with a participant or advises them; it remembers all rounds of this app."""
+    return ai(player.participant, __package__)
 
 
 def tell(group, play):
@@ -55,7 +55,9 @@ def settle(group):
 
 
 def think_ahead(group):
-    """Let the model decide while the participant reads, where it can."""
+    """Let the model decide while the participant reads, where it can; not if the decision is to take its time."""
+    if settings(group).delay != pace(0):
+        return
     seat = ai_seat(group.get_players()[0])
     if seat == "proposer":
         AIProposes.ahead(group)
@@ -80,7 +82,11 @@ def delay(group):
     return settings(group).delay
 
 
-class AIProposes(AIWaitPage):
+class AIPage(AIWaitPage):
+    deadline = None  # the session config's ego_deadline
+
+
+class AIProposes(AIPage):
     form_model = "group"
     form_fields = ["proposal", "offer", "proposal_by"]
     delay = staticmethod(delay)
@@ -105,7 +111,7 @@ class AIProposes(AIWaitPage):
         return None if number is None else proposed(group, framed(group, number), "fallback")
 
 
-class AIResponds(AIWaitPage):
+class AIResponds(AIPage):
     form_model = "group"
     form_fields = ["accepted", "limit", "min_offer", "response_by"]
     delay = staticmethod(delay)
@@ -134,7 +140,7 @@ class AIResponds(AIWaitPage):
         return None if answer is None else responded(group, answer, "fallback")
 
 
-class Adviser(AIWaitPage):
+class Adviser(AIPage):
     form_fields = ["advice"]
     fallback = dict(advice="")
 

@@ -33,7 +33,7 @@ class PlayerBot(Bot):
         yield Introduction
         fields, asked = Check.form_fields, checks(self.player)
         wrong = [next(code for code in one["options"] if code != one["right"]) for one in asked]
-        yield SubmissionMustFail(Check, dict(zip(fields, wrong, strict=True)), error_fields=fields)
+        yield SubmissionMustFail(Check, dict(zip(fields, wrong, strict=True)), error_fields=[*fields, "__all__"])
         expect(self.player.check_errors, 3)
         expect(all(one["why"] in self.html for one in asked), True)
         yield Check, {field: one["right"] for field, one in zip(fields, asked, strict=True)}
@@ -58,5 +58,5 @@ class PlayerBot(Bot):
         said = words(player)
         expect(said["news_accepted" if group.accepted else "news_rejected"], "in", self.html)
         yield Results
-        if self.round_number == play.rounds > 1:
+        if self.round_number == play.rounds > 1 and "otree-btn-next" in self.html:  # another app follows
             yield End

@@ -37,12 +37,15 @@ TEXTS = dict(
         time_proposer="You have {seconds} seconds to decide. If the time runs out, half of the points is proposed.",
         time_direct="You have {seconds} seconds to decide. If the time runs out, the proposal is accepted.",
         time_strategy="You have {seconds} seconds to decide. If the time runs out, every proposal is accepted.",
+        time_once="If the time of a page runs out once, you are taken to have left: whatever you would still have to "
+        "decide is then decided in this way, too.",
         timer="Time left:",
         reread="Read the instructions again",
         round_of="Round {round} of {rounds}",
         # comprehension check
         check="Three questions",
         check_about="Please answer these questions about the game. You can try as often as you like.",
+        check_again="Not all answers are right yet. Please read what it says below them, and try again.",
         check_accepted_split="{some} are proposed for the responder, and the proposal is accepted. How much does the "
         "responder get?",
         check_accepted_give="The proposer proposes to give {some}, and the proposal is accepted. How much does the "
@@ -118,6 +121,8 @@ TEXTS = dict(
         got_human="Other participant",
         undecided="No decision was made in this round; nobody gets points.",
         by_timeout="You did not decide in time; the decision was made for you.",
+        other_by_timeout="The other participant did not decide in time; the decision was made for them.",
+        end_timeout="You did not decide in time; from then on, decisions were made for you.",
         end="The game is over",
         end_round="Round",
         end_points="Your points",
@@ -171,11 +176,15 @@ TEXTS = dict(
         "angenommen.",
         time_strategy="Sie haben {seconds} Sekunden für die Entscheidung. Läuft die Zeit ab, so wird jeder Vorschlag "
         "angenommen.",
+        time_once="Läuft die Zeit einer Seite einmal ab, so gelten Sie als nicht mehr anwesend: Auch was Sie dann noch "
+        "zu entscheiden hätten, wird auf diese Weise entschieden.",
         timer="Verbleibende Zeit:",
         reread="Anleitung noch einmal lesen",
         round_of="Runde {round} von {rounds}",
         check="Drei Fragen",
         check_about="Bitte beantworten Sie diese Fragen zum Spiel. Sie können es beliebig oft versuchen.",
+        check_again="Noch sind nicht alle Antworten richtig. Bitte lesen Sie, was darunter steht, und versuchen Sie es "
+        "noch einmal.",
         check_accepted_split="Für die antwortende Seite werden {some} vorgeschlagen, und der Vorschlag wird "
         "angenommen. Wie viel bekommt die antwortende Seite?",
         check_accepted_give="Die vorschlagende Seite schlägt vor, {some} zu geben, und der Vorschlag wird angenommen. "
@@ -255,6 +264,9 @@ TEXTS = dict(
         got_human="Andere Person",
         undecided="In dieser Runde wurde nicht entschieden; niemand bekommt Punkte.",
         by_timeout="Sie haben nicht rechtzeitig entschieden; die Entscheidung wurde für Sie getroffen.",
+        other_by_timeout="Die andere Person hat nicht rechtzeitig entschieden; die Entscheidung wurde für sie "
+        "getroffen.",
+        end_timeout="Sie haben nicht rechtzeitig entschieden; von da an wurden Entscheidungen für Sie getroffen.",
         end="Das Spiel ist zu Ende",
         end_round="Runde",
         end_points="Ihre Punkte",

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ..errors import ConfigError, LinkError
 from ..messages import Message, Request
-from ..personas import Persona, colours_for, distinct, seats
+from ..personas import Persona, colours_for, distinct, in_order, seats
 from ..settings import ChatSettings
 from ..stores import Gone
 from ..stores.rows import MESSAGES, ThreadRow
@@ -40,6 +40,7 @@ async def group_chat(
     names: Mapping[str, str] | None = None,
     link: Link | None = None,
     most_in_a_row: int = 3,
+    reveal_ais: bool = True,
 ) -> AsyncIterator[dict[int, Any]]:
     """A chat of several humans and AIs, for a page's live method.
 
@@ -54,6 +55,8 @@ async def group_chat(
         names: what participants are called, by their codes; the others are Participant 1, Participant 2, …
         link: whose Thread holds the record; ``ai(player.group)`` if not given. Its owner's players are the room's.
         most_in_a_row: how many messages AIs write at most until a human has written again.
+        reveal_ais: whether the page shows who is an AI. Without, AIs look like humans: all stand in one order and get
+            their colours by it, no text is Markdown, nobody is seen writing, and a reply that failed is not shown.
 
     In a page, with ``from otree_ego import Persona, chat_error, group_chat``::
 
@@ -77,7 +80,7 @@ async def group_chat(
         await caught_up()
         room = await room_of(player, link, session_code, GroupRoom)
         before = dict(room.names)
-        room.furnish(personas, people, names or {}, most_in_a_row)
+        room.furnish(personas, people, names or {}, most_in_a_row, reveal_ais)
         if room.names != before:  # somebody has told their name meanwhile
             await room.introduce()
     except (ConfigError, LinkError, Gone) as error:
@@ -107,6 +110,7 @@ class GroupRoom(Room):
         self.names: dict[str, str] = {}
         self.colours: dict[str, str] = {}
         self._most = 3
+        self._reveal = True
         self._speaker: Persona | None = None
         self._writing = False
         self._told = ""
@@ -116,7 +120,12 @@ class GroupRoom(Room):
         self._begun = self._waited = 0.0
 
     def furnish(
-        self, personas: Sequence[Persona], people: Sequence[str], names: Mapping[str, str], most_in_a_row: int
+        self,
+        personas: Sequence[Persona],
+        people: Sequence[str],
+        names: Mapping[str, str],
+        most_in_a_row: int,
+        reveal_ais: bool = True,
     ) -> None:
         """Who is in the room, as the page says it now.
 
@@ -127,9 +136,15 @@ class GroupRoom(Room):
         usual = self.settings.words["other"]
         wanted = {code: str(names.get(code) or f"{usual} {place}") for place, code in enumerate(people, 1)}
         self.names = distinct(wanted, [one.name for one in self.personas])
-        taken = [one.colour for one in self.personas]
-        self.colours = dict(zip(people, colours_for(len(people), taken), strict=True))
-        self._most = most_in_a_row
+        self._most, self._reveal = most_in_a_row, reveal_ais
+        if reveal_ais:
+            taken = [one.colour for one in self.personas]
+            self.colours = dict(zip(people, colours_for(len(people), taken), strict=True))
+        else:
+            listed = in_order([*self.names.values(), *(one.name for one in self.personas)])
+            by_name = dict(zip(listed, colours_for(len(listed)), strict=True))
+            self.personas = tuple(replace(one, colour=by_name[one.name]) for one in self.personas)
+            self.colours = {code: by_name[name] for code, name in self.names.items()}
         self._found = []
 
     async def introduce(self) -> None:
@@ -145,14 +160,17 @@ class GroupRoom(Room):
 
     @property
     def typing(self) -> str:
-        """Who is being waited for: the name of an AI that writes, or is about to."""
+        """Who is being waited for: the name of an AI that writes, or is about to, where people see who is one."""
+        if not self._reveal:
+            return ""
         if self._now is not None or self.placing:
             return self._speaker.name if self._speaker is not None and self._writing else ""
         persona, _ = self._turn() or (None, "")
         return "" if persona is None or persona.may_pass else persona.name
 
     def _visible(self, message: Message) -> bool:
-        return super()._visible(message) and message.status != "pending" and not was_broken_off(message)
+        shown = super()._visible(message) and message.status != "pending" and not was_broken_off(message)
+        return shown and (self._reveal or message.status != "failed")
 
     def view(self, message: Message, code: str) -> dict[str, Any]:
         view = super().view(message, code)
@@ -160,6 +178,8 @@ class GroupRoom(Room):
             author = author_of(message)
             persona = self._persona(author)
             seen = {"author": author, "colour": persona.colour if persona else ""}
+            if persona is not None and not self._reveal:
+                seen |= {"role": "user", "status": "complete", "why": ""}
             return {**view, **seen, "text": without_name(view["text"], author) if author else view["text"]}
         return {**view, "author": self.names.get(message.author, ""), "colour": self.colours.get(message.author, "")}
 
@@ -167,7 +187,10 @@ class GroupRoom(Room):
         people = [
             {"name": name, "colour": self.colours[one], "me": one == code} for one, name in self.names.items()
         ] + [{"name": one.name, "colour": one.colour, "me": False} for one in self.personas]
-        return {**super().state(code), "model": "", "group": True, "people": people, "stop": len(self.names) == 1}
+        if not self._reveal:
+            order = in_order([str(one["name"]) for one in people])
+            people.sort(key=lambda one: order.index(str(one["name"])))
+        return {**super().state(code), "model": "", "group": True, "people": people, "stop": self._may_stop}
 
     def now(self, code: str) -> dict[str, Any]:
         typing = self.typing
@@ -191,8 +214,12 @@ class GroupRoom(Room):
             self._called = persona, "retry"
             self._go_on()
 
+    @property
+    def _may_stop(self) -> bool:
+        return len(self.names) == 1 and self._reveal  # what others wait for is not one participant's to stop
+
     def stop(self) -> None:
-        if len(self.names) == 1:  # what others wait for is not one participant's to stop
+        if self._may_stop:
             super().stop()
 
     async def _append(self, user: Message | None) -> tuple[Message, ...]:
@@ -275,7 +302,7 @@ class GroupRoom(Room):
             model=persona.model or request.model,
             base_url=request.base_url if mine else "",
             params=params,
-            messages=view_of(before, persona, self.names, self.personas, self.settings.words["lang"]),
+            messages=view_of(before, persona, self.names, self.personas, self.settings.words["lang"], self._reveal),
         )
 
     async def _send(self, request: Request) -> Heard:

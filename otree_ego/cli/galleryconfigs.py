@@ -24,7 +24,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
         ego_max_tokens=256,
         ego_deadline=60.0,
         ego_fallback_model="",
-        ego_language="en",
+        ego_language="",
     ),
     "ego_chat": dict(
         name="chat",
@@ -41,7 +41,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
         ego_fallback_model="",
         ego_fallback_text="",
         ego_show_model=True,
-        ego_language="en",
+        ego_language="",
     ),
     "group_chat": dict(
         name="group_chat",
@@ -64,7 +64,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
         ego_fallback_text="",
         ego_min_messages=1,
         ego_max_messages=50,
-        ego_language="en",
+        ego_language="",
     ),
     "prisoner": dict(
         name="prisoner",
@@ -88,7 +88,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
         ego_deadline=60.0,
         ego_fallback_model="",
         ego_fallback_text="",
-        ego_language="en",
+        ego_language="",
     ),
     "public_goods": dict(
         name="public_goods",
@@ -117,7 +117,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
         ego_deadline=60.0,
         ego_fallback_model="",
         ego_fallback_text="",
-        ego_language="en",
+        ego_language="",
     ),
     "trust": dict(
         name="trust",
@@ -139,7 +139,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
         ego_deadline=60.0,
         ego_fallback_model="",
         ego_fallback_text="",
-        ego_language="en",
+        ego_language="",
     ),
     "ultimatum": dict(
         name="ultimatum",
@@ -163,6 +163,6 @@ CONFIGS: dict[str, dict[str, Any]] = {
         ego_max_tokens=256,
         ego_deadline=60.0,
         ego_fallback_model="",
-        ego_language="en",
+        ego_language="",
     ),
 }

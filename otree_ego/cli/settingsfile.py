@@ -78,7 +78,7 @@ def add_config(file: Path, config: Mapping[str, Any]) -> Path:
     except (SyntaxError, UnicodeDecodeError, ValueError) as problem:
         raise NotAdded(f"settings.py is not Python as it stands ({problem}).") from None
     if config["name"] in map(_name, configs.elts):
-        raise NotAdded(f"SESSION_CONFIGS already has a config with the name {config['name']!r}.")
+        raise NotAdded(f"SESSION_CONFIGS already has a config with the name {config['name']!r}: two need two names.")
     changed = _inserted(source, configs, config_lines(config))
     try:
         grown = len(_plain_list(ast.parse(changed)).elts) == len(configs.elts) + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 import string
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -126,6 +127,13 @@ def ready(session: Session, place: int, third: str, frame: str = "give") -> Part
     return person.submit(check1="rest" if frame == "take" else "some", check2="nothing", check3=third)
 
 
+def seconds(person: Participant) -> float:
+    """How much time the page gave when it was loaded."""
+    found = re.search(r"remainingTimeoutSeconds = ([0-9.]+)", person.html)
+    assert found, person.html
+    return float(found[1])
+
+
 def rows_of(lab: Server, session: Session) -> list[dict[str, str]]:
     """The rounds that are played, from the app's export."""
     rows = [row for row in lab.app_export("dictator", session.code) if row["group.frame"]]
@@ -212,13 +220,31 @@ def test_a_pair_and_who_leaves(pairs: Server) -> None:
     dictator.submit(decision=80)
     assert "A took 80 points from B" in recipient.until("Results").html
     dictator.until("Results").submit().submit(timeout_happened="1")
-    assert TEXTS["en"]["by_timeout"] not in recipient.submit().until("Results").html
+    late = recipient.submit().until("Results").html
+    assert TEXTS["en"]["by_timeout"] not in late and TEXTS["en"]["other_by_timeout"] in late
     assert TEXTS["en"]["by_timeout"] in dictator.until("Results").html
+    assert seconds(dictator) > 1  # nobody waits any longer: there is time to read it
+    assert TEXTS["en"]["end_timeout"] in dictator.submit().html
+    assert TEXTS["en"]["end_timeout"] not in recipient.submit().html
     rows = rows_of(pairs, session)
     assert [float(row["player.payoff"]) for row in rows] == [recomputed(row) for row in rows]
     mine = [row for row in rows if row["participant.code"] == dictator.code]
     told = [(row["group.decided_by"], row["group.given"], row["player.dropout"]) for row in mine]
     assert told == [("human", "20.0", "0"), ("timeout", "50.0", "1")]
+
+
+def test_a_decision_that_is_to_take_its_time_begins_when_somebody_waits(lab: Server, model: FakeService) -> None:
+    session = lab.create_session("dictator", 1, dictator_role="recipient", dictator_delay="0.5", ego_language="de")
+    person = session.participant().start().submit()
+    assert "Weiter" in person.html and ">Next<" not in person.html
+    with pytest.raises(Refused, match="Noch sind nicht alle Antworten richtig"):
+        person.submit(check1="zero", check2="nothing", check3="program")
+    assert model.requests == [] and "Please fix" not in person.html
+    person.submit(check1="some", check2="nothing", check3="program")
+    assert person.page == "AIDecides"
+    person.until("Results")
+    (decision,) = lab.custom_export("dictator", "custom_export_decisions", session=session.code)
+    assert (decision["ahead"], decision["status"]) == ("0", "stored")
 
 
 def test_nonsense_is_no_decision_and_can_be_tried_again(lab: Server, model: FakeService) -> None:
@@ -243,7 +269,7 @@ def test_the_declared_fallback_is_taken_and_marked(lab: Server, model: FakeServi
     session = lab.create_session("dictator", 1, dictator_fallback="40", dictator_frame="take")
     ready(session, 0, "program", "take").until("Results")
     (row,) = rows_of(lab, session)
-    assert (row["group.given"], row["group.decision"], row["group.decided_by"]) == ("40.0", "60.0", "fallback")
+    assert (row["group.given"], row["group.decision"], row["group.decided_by"]) == ("40.0", "60", "fallback")
     (decision,) = lab.custom_export("dictator", "custom_export_decisions", session=session.code)
     assert (decision["status"], decision["error"]) == ("fallback", "InvalidAnswer")
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from harness import Project, Refused, Server
 from harness.bots import otree_test
-from harness.chat import Chat
+from harness.chat import TALK_FILES, Chat
 from harness.database import attempts
 from harness.participant import Participant
 
@@ -149,7 +149,35 @@ def test_a_room_begins_with_fewer_after_the_wait(server: Server, model: FakeServ
     session = server.create_session("group_chat", 4, group_chat_wait=1)
     alone = session.participant().start()
     assert alone.waiting
-    assert alone.until("Introduction", timeout=90).submit(nickname="Ann").page == "Chat"
+    assert "No other participant will be there." in alone.until("Introduction", timeout=90).html
+    assert alone.submit(nickname="Ann").page == "Chat"
+
+
+def test_another_app_can_follow(server_factory: Callable[..., Server], model: FakeService) -> None:
+    alone = {**CONFIG, "group_chat_size": 1, "ego_min_messages": 0}
+    configs = [{**alone, "name": "last"}, {**alone, "name": "first", "app_sequence": ["group_chat", "talk"]}]
+    server = server_factory(
+        repo_apps=["group_chat"], apps={"talk": TALK_FILES}, session_configs=configs, env=answering(model)
+    )
+    for name in ("last", "first"):
+        person = server.create_session(name, 1).participant().start().submit(nickname="Ann").submit().submit(liked="4")
+        assert (person.page, "You can close this page" in person.html) == ("End", name == "last")
+        assert ("otree-btn-next" in person.html) is (name == "first")
+    assert "/talk/Chat/" in person.submit().url
+
+
+def test_an_ai_that_nobody_has_described_is_told_in_the_session_s_language(
+    server_factory: Callable[..., Server], model: FakeService
+) -> None:
+    usual = {key: value for key, value in CONFIG.items() if key != "group_chat_personas"}
+    configs = [{**usual, "group_chat_size": 1, "ego_language": "de"}]
+    server = server_factory(repo_apps=["group_chat"], session_configs=configs, env=answering(model))
+    person = server.create_session("group_chat", 1).participant().start().submit(nickname="Ann").until("Chat")
+    model.clear()
+    with Chat(person) as tab:
+        tab.say("Hallo")
+        model.wait_until(lambda fake: fake.requests)
+    assert model.requests[0].body["messages"][0]["content"].startswith("Sie sind freundlich und neugierig.")
 
 
 def test_treatments_are_assigned_to_rooms_in_balance(server: Server, model: FakeService) -> None:
@@ -182,7 +210,7 @@ def test_the_time_of_the_chat(server: Server, model: FakeService) -> None:
     ("setting", "says"),
     [
         ({"group_chat_size": 0}, "group_chat_size = 0: this setting takes a whole number of at least 1"),
-        ({"group_chat_speaks": "sometimes"}, "group_chat_personas"),
+        ({"group_chat_speaks": "always, sometimes"}, "group_chat_speaks = 'always, sometimes'"),
         ({"group_chat_personas": "Ada: A. | ada: B."}, "Two personas have the name"),
         ({"group_chat_personas": "Ada [model=gtp/none]: A."}, "gtp"),
         ({"group_chat_pace": "soon"}, "group_chat_pace = 'soon'"),

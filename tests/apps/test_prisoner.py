@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from harness import Participant, Project, Server, Session
 from harness.bots import otree_test
-from harness.chat import KEY
+from harness.chat import KEY, TALK_FILES
 from harness.database import attempts
 from harness.project import REPO
 
@@ -274,6 +274,18 @@ def test_the_experimenter_moves_somebody_on_past_a_model_that_never_answers(lab:
     assert "Round 2 of 2" in person.html and "The AI has chosen X." in person.html and "None" not in person.html
     assert "In round 1" not in asked(model)[-1]
     assert [row["player.payoff"] for row in rounds_of(lab, session)] == ["0.0", "0.0"]
+
+
+def test_another_app_can_follow(server_factory: Callable[..., Server], model: FakeService) -> None:
+    short = {**SETTINGS, "prisoner_rounds": 1}
+    configs = [{**short, "name": "last"}, {**short, "name": "first", "app_sequence": ["prisoner", "talk"]}]
+    env = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": KEY}
+    server = server_factory(repo_apps=["prisoner"], apps={"talk": TALK_FILES}, session_configs=configs, env=env)
+    for name in ("last", "first"):
+        person = started(server.create_session(name, 1)).until("Decide").submit(human_move="X").until("Results")
+        assert "So far" in person.html and "So far" not in person.submit().html
+        assert (person.page, "otree-btn-next" in person.html) == ("End", name == "first")
+    assert "/talk/Chat/" in person.submit().url
 
 
 @pytest.mark.parametrize("move", ["Z", "", "x"])

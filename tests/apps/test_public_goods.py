@@ -17,6 +17,7 @@ import pytest
 from harness import Participant, PostgreSQL, Project, Server, Session
 from harness.bots import otree_test
 from harness.chat import KEY
+from harness.database import attempts
 from harness.project import REPO
 
 from otree_ego.testing import FakeService
@@ -299,8 +300,9 @@ def test_one_program_that_failed_is_asked_again_and_the_others_are_not(lab: Serv
     model.reply = moody
     (person,) = to_the_decision(session, check_none=20, check_all=32, check_programs=3)
     person.submit(contribution=3)
-    while "again=1" not in person.html:
-        person.reload()
+    for _ in attempts(60, pause=0.1):
+        if "again=1" in person.reload().html:
+            break
     asked = Counter(member_of(one.body) for one in model.requests)
     assert sorted(asked.values()) == [1, 1, 3]
     model.reply = answer
@@ -309,6 +311,68 @@ def test_one_program_that_failed_is_asked_again_and_the_others_are_not(lab: Serv
     again = Counter(member_of(one.body) for one in model.requests) - asked
     assert again == Counter(failing)
     assert all(row["payoff"] for row in the_members(lab, session))
+
+
+def test_the_experimenter_moves_a_group_on_past_a_program_that_never_answers(lab: Server, model: FakeService) -> None:
+    model.reply = "I will not."
+    session = lab.create_session("public_goods", 1, public_goods_rounds=2, public_goods_punishment=True)
+    (person,) = to_the_decision(session, check_none=20, check_all=32, check_points=6, check_programs=3)
+    person.submit(contribution=3)
+    for _ in attempts(30):
+        if "again=1" in person.reload().html:
+            break
+    model.reply = answer
+    lab.advance_slowest(session.code)
+    person.start().until("Results")
+    assert "This round does not count" in person.html and "None" not in person.html
+    person.submit(contribution=3).until("Contribute").submit(contribution=4).until("Punish")
+    told = [last(one.body) for one in model.requests if "Round 2 of 2. You have 20 points" in last(one.body)]
+    assert len(told) == 3 and all("Round 1 does not count" in text for text in told)
+    person.submit(**{f"points_{n}": 0 for n in range(1, 5)}).until("Results").submit()
+    rows = the_members(lab, session)
+    assert [row["payoff"] for row in rows[:4]] == [""] * 4 and all(row["payoff"] for row in rows[4:])
+    assert [int(float(row["payoff"])) for row in rows[4:]] == recomputed(rows[4:])
+
+
+def test_where_all_are_people_nothing_is_said_of_programs(lab: Server) -> None:
+    more = {"public_goods_humans": 2, "public_goods_ais": 0, "public_goods_punishment": True}
+    session = lab.create_session("public_goods", 2, **more)
+    people = [person.start() for person in session.participants()]
+    pages = [person.html for person in people]
+    pages += [person.submit().html for person in people]
+    for person in people:
+        person.submit(check_none=20, check_all=32, check_points=6)
+        pages.append(person.html)
+        person.submit(contribution=5)
+    pages += [person.until("Punish").html for person in people]
+    assert not [page for page in pages if re.search(r"program|\(person\)", page)]
+
+
+def test_a_contribution_is_a_whole_number_of_points_in_a_project_that_uses_money(
+    server_factory: Callable[..., Server], model: FakeService
+) -> None:
+    env = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": KEY}
+    money = server_factory(
+        repo_apps=["public_goods"], session_configs=[SETTINGS], env=env, settings_extra="USE_POINTS = False"
+    )
+    (person,) = to_the_decision(money.create_session("public_goods"), check_none=20, check_all=32, check_programs=3)
+    assert "€" not in person.html
+    with pytest.raises(AssertionError, match="Contribute did not take"):
+        person.submit(contribution="5.5")
+    person.submit(contribution=5).until("Results")
+
+
+def test_who_shall_not_know_who_is_a_program_cannot_see_it_in_the_chat(lab: Server, model: FakeService) -> None:
+    more = {"public_goods_humans": 2, "public_goods_ais": 2, "public_goods_reveal": "number"}
+    session = lab.create_session("public_goods", 2, **more, public_goods_talk=30)
+    people = to_the_decision(session, check_none=20, check_all=32, check_programs=2)
+    with people[0].until("Talk").live() as tab:
+        tab.send({"ego": {"do": "open"}})
+        state = tab.until(lambda told: told["ego"]["t"] == "state")["ego"]
+        assert [one["name"] for one in state["people"]] == [f"Member {n}" for n in range(1, 5)]
+        tab.send({"ego": {"do": "say", "text": "Who are you?", "id": "1"}})
+        answered = tab.until(lambda told: told["ego"]["t"] == "add" and not told["ego"]["message"]["mine"])["ego"]
+    assert (answered["message"]["role"], answered["typing"]) == ("user", "")
 
 
 def test_people_talk_with_the_programs_of_their_group(lab: Server, model: FakeService) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import Participant, PostgreSQL, Project, Server, Session
+from harness import Participant, PostgreSQL, Project, Refused, Server, Session
 from harness.bots import otree_test
 from harness.chat import KEY
 from harness.database import attempts
@@ -255,6 +255,40 @@ def test_who_does_not_decide_in_time_does_not_hold_up_the_other(
     assert not model.requests
 
 
+@pytest.mark.parametrize(("method", "leaves"), [("direct", 0), ("direct", 1), ("strategy", 0), ("strategy", 1)])
+def test_who_leaves_while_reading_does_not_hold_up_the_other(
+    lab: Server, model: FakeService, method: str, leaves: int
+) -> None:
+    session = lab.create_session("trust", 2, trust_partner="human", trust_method=method, trust_timeout=1)
+    people = session.participants()
+    away, here = people[leaves].start(), people[1 - leaves]
+    assert "For reading, too, your time is limited" in away.html and "Time left:" in away.html
+    for _ in attempts(30):  # oTree sends the page off when the time is over
+        if away.reload().page != "Introduction":
+            break
+    assert away.page == ("WaitForReturned" if leaves == 0 or method == "strategy" else "WaitForSent")
+    here.start().submit().submit(**RIGHT)
+    if here.page in ("Send", "Return"):
+        here.submit(sent=4, share=50)
+    here.until("Results").submit()
+    assert "The other participant did not decide in time" in here.until("End").html
+    assert "You did not decide in time in round 1" in away.until("End").html
+    rows = [rounds_of(lab, session, place) for place in (0, 1)]
+    assert numbers(rows[0][0], "group.sent", "group.returned") == ([4, 4] if leaves else [0, 0])
+    assert [float(each[0]["player.payoff"]) for each in rows] == [recomputed(each[0]) for each in rows]
+    assert [row["player.dropout"] for row in rows[leaves]] == ["1", "1"]
+
+
+def test_one_point_is_a_point_and_the_rules_can_be_read_again(lab: Server, model: FakeService) -> None:
+    model.reply = '{"answer": 1}'
+    session = lab.create_session("trust", 1, trust_role="trustee", trust_rounds=1)
+    (person,) = started(session)
+    page = person.until("Return").html
+    assert "The AI has sent 1 point; 3 points have arrived." in page
+    assert "Read the instructions again" in page and "The points that it gets are not paid to anybody." in page
+    assert "You have 1 point in all." in person.submit(returned=2).until("Results").submit().html
+
+
 def test_a_program_is_not_asked_for_who_has_left(lab: Server, model: FakeService) -> None:
     more = {"trust_timeout": 1, "trust_role": "trustor,trustee"}
     session = lab.create_session("trust", 2, **more)
@@ -315,6 +349,9 @@ def test_everything_is_told_in_german(lab: Server, model: FakeService, role: str
     more = {"ego_language": "de", "trust_rounds": 2, "trust_role": role, "trust_timeout": 60, "trust_method": method}
     person = lab.create_session("trust", 1, **more).participant().start()
     pages = [person.html, person.submit().html]
+    with pytest.raises(Refused, match=r"Noch sind nicht alle Antworten richtig.*Nicht ganz"):
+        person.submit(**{**RIGHT, "check1": 1})
+    assert "Please fix" not in person.html
     person.submit(**RIGHT).until("Send" if role == "trustor" else "Return")
     pages.append(person.html)
     values = {"sent": 5} if role == "trustor" else {"share": 5} if method == "strategy" else {"returned": 5}
@@ -323,7 +360,8 @@ def test_everything_is_told_in_german(lab: Server, model: FakeService, role: str
     for page, word in zip(pages, words, strict=True):
         assert word in page
         body = re.sub(r"<[^>]*>", "", page[page.index('id="form"') :])
-        assert not re.search(r"\b(round|sent|returned|sender|receiver|you)\b", body, re.I), body
+        assert not re.search(r"\b(round|sent|returned|sender|receiver|you|next)\b", body, re.I), body
+    assert "Verbleibende Zeit:" in pages[2] and "Time left" not in pages[2]
     assert "Du nimmst an einem Experiment teil" in model.requests[0].body["messages"][0]["content"]
 
 

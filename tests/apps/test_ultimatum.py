@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 import string
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -204,6 +205,13 @@ def ready(
     return person.submit().submit(check1=first, check2="nobody", check3=RIGHT[method][seat])
 
 
+def seconds(person: Participant) -> float:
+    """How much time the page gave when it was loaded."""
+    found = re.search(r"remainingTimeoutSeconds = ([0-9.]+)", person.html)
+    assert found, person.html
+    return float(found[1])
+
+
 def rows_of(lab: Server, session: Session) -> list[dict[str, str]]:
     """The rounds that are played, from the app's export."""
     rows = [row for row in lab.app_export("ultimatum", session.code) if row["group.frame"]]
@@ -300,6 +308,17 @@ def test_the_model_decides_while_the_participant_reads(lab: Server, model: FakeS
     assert (decision["page"], decision["ahead"]) == ("AIResponds", "1")
 
 
+def test_a_decision_that_is_to_take_its_time_begins_when_somebody_waits(lab: Server, model: FakeService) -> None:
+    session = lab.create_session("ultimatum", 1, ultimatum_delay="0.5")
+    person = session.participant().start().submit()
+    assert person.page == "Check"
+    person.submit(check1="some", check2="nobody", check3="seen")
+    assert person.page == "AIProposes"
+    person.until("Respond")
+    (decision,) = lab.custom_export("ultimatum", "custom_export_decisions", session=session.code)
+    assert (decision["ahead"], decision["status"]) == ("0", "stored")
+
+
 def test_a_wrong_answer_is_explained_and_counted(lab: Server) -> None:
     session = lab.create_session("ultimatum", 1, ultimatum_frame="take")
     person = session.participant().start().submit()
@@ -319,11 +338,39 @@ def test_amounts_out_of_range_are_refused(lab: Server) -> None:
     assert person.submit(proposal="10").until("Results").page == "Results"
 
 
+def test_points_are_whole_numbers_in_a_project_that_uses_money(
+    server_factory: Callable[..., Server], model: FakeService
+) -> None:
+    model.reply = answers(4)
+    roles = {"ultimatum": "proposer", "dictator": "dictator", "trust": "trustor"}
+    configs = [{**SETTINGS, "name": app, "app_sequence": [app], f"{app}_role": role} for app, role in roles.items()]
+    env = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": KEY}
+    money = server_factory(repo_apps=roles, session_configs=configs, env=env, settings_extra="USE_POINTS = False")
+    checks = {
+        "ultimatum": dict(check1="some", check2="nobody", check3="other"),
+        "dictator": dict(check1="some", check2="nothing", check3="nobody"),
+        "trust": dict(check1=15, check2=12, check3=8),
+    }
+    for app, field in (("ultimatum", "proposal"), ("dictator", "decision"), ("trust", "sent")):
+        person = money.create_session(app, 1).participant().start().submit().submit(**checks[app])
+        assert "€" not in person.html
+        with pytest.raises(Refused):
+            person.submit(**{field: "4.5"})
+        assert "€" not in person.submit(**{field: 4}).until("Results").html
+
+
 def test_german_pages(lab: Server, model: FakeService) -> None:
-    session = lab.create_session("ultimatum", 1, ego_language="de", ultimatum_frame="give")
+    session = lab.create_session("ultimatum", 2, ego_language="de", ultimatum_frame="give")
     german = TEXTS["de"]
     person = session.participant().start()
     assert german["rule_give"].format(endowment="100 Punkte") in person.html and german["partner_ai"] in person.html
+    assert "Weiter" in person.html and ">Next<" not in person.html
+    other = session.participant(1).start().submit()
+    with pytest.raises(Refused, match=german["check_again"]):
+        other.submit(check1="zero", check2="nobody", check3="seen")
+    assert "Please fix" not in other.html
+    model.wait_until(lambda fake: len(fake.requests) == 1)  # for the other one
+    model.clear()
     model.hold()
     ready(session, frame="give")
     waiting = session.participant().start()
@@ -387,12 +434,15 @@ def test_who_leaves_does_not_keep_the_other_one(pairs: Server) -> None:
     proposer.submit(timeout_happened="1")
     responder.until("Respond").submit(accepted=False)
     assert TEXTS["en"]["by_timeout"] in proposer.until("Results").html
-    assert TEXTS["en"]["by_timeout"] not in responder.until("Results").html
+    late = responder.until("Results").html
+    assert TEXTS["en"]["by_timeout"] not in late and TEXTS["en"]["other_by_timeout"] in late
     proposer.submit(timeout_happened="1")
     assert "Time left" in proposer.html and proposer.page == "Propose"
     proposer.submit(timeout_happened="1")
     responder.submit().until("Respond").submit(accepted=True)
-    proposer.until("Results")
+    assert seconds(proposer.until("Results")) > 1  # nobody waits any longer: there is time to read it
+    assert TEXTS["en"]["end_timeout"] in proposer.submit().html
+    assert TEXTS["en"]["end_timeout"] not in responder.until("Results").submit().html
     rows = rows_of(pairs, session)
     assert [float(row["player.payoff"]) for row in rows] == [recomputed(row) for row in rows]
     assert {row["group.proposal_by"] for row in rows} == {"timeout"}

@@ -539,6 +539,40 @@ def test_only_who_is_alone_may_stop(rooms: Server, model: FakeService) -> None:
         kim.said("Hello", model.reply)
 
 
+def test_ais_that_nobody_shall_know_look_like_humans(rooms: Server, model: FakeService) -> None:
+    model.reply = by_name
+    names = ["Member 10", "Member 3"]
+    ais = [{**ADA, "name": "Member 2", "colour": "#123456"}, {**BEN, "name": "Member 4"}]
+    session = room(rooms, 2, *ais, names=names, more={"reveal_ais": False})
+    model.fail(400)
+    model.hold()
+    with ExitStack() as stack:
+        _, (kim, lou) = seats(stack, session)
+        listed = [one["name"] for one in kim.state["people"]]
+        assert listed == ["Member 2", "Member 3", "Member 4", "Member 10"]
+        colours = [one["colour"] for one in kim.state["people"]]
+        assert len(set(colours)) == 4 and "#123456" not in colours
+        kim.say("Hello")
+        model.wait_until(lambda fake: fake.standing == 1)  # Member 2 has failed, Member 4 writes
+        told = lou.open()
+        assert (told["busy"], told["typing"], told["stop"]) == (False, "", False)
+        kim.do(do="stop")
+        model.release()
+        assert lou.said("Hello", "Ben heard Hello") == [("Member 10", "Hello"), ("Member 4", "Ben heard Hello")]
+        assert kim.said("Hello", "Ben heard Hello")
+        lou.say("And you?")
+        lou.said("Hello", "Ben heard Hello", "And you?", "Ada heard And you?", "Ben heard Ada heard And you?")
+        seen = [[seat.messages[key] for key in seat.messages] for seat in (lou, kim)]
+        seen += [seat.open()["messages"] for seat in (lou, kim)]
+        alike = {(m["role"], m["status"], m["why"]) for messages in seen for m in messages}
+        assert alike == {("user", "complete", "")}
+        assert {m["author"]: m["colour"] for m in kim.shown}.items() <= dict(zip(listed, colours, strict=True)).items()
+        assert not any('"typing": "M' in seat.live.text for seat in (kim, lou))
+    found = settled(rooms, session, 6)
+    assert [row["status"] for row in found if row["role"] == "assistant"] == ["failed", *["complete"] * 3]
+    assert "Also in it: Member 2, Member 3, Member 10. " in asked(model)[0][1]
+
+
 def test_limits_count_for_each_participant(rooms: Server, model: FakeService) -> None:
     session = room(rooms, 2, ADA, ego_max_messages=2, ego_min_messages=1, ego_language="de")
     with ExitStack() as stack:

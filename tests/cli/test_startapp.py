@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -57,10 +58,21 @@ def test_every_app_is_copied_with_all_its_settings(
     assert 'NAME_IN_URL = "mine"' in (project / "mine" / "__init__.py").read_text()
     (config,) = [each for each in configs(project) if each["name"] == "mine"]
     assert config["app_sequence"] == ["mine"]
-    kept = {key: value for key, value in CONFIGS[name].items() if key not in ("name", "app_sequence")}
-    assert kept.items() <= config.items()
+    own, usual = f"{name}_", {key: value for key, value in CONFIGS[name].items() if key not in ("name", "app_sequence")}
+    kept = {f"mine_{key.removeprefix(own)}" if key.startswith(own) else key: value for key, value in usual.items()}
+    assert kept.items() <= config.items() and not any(key.startswith(own) for key in config)
+    code = "".join(file.read_text() for file in (project / "mine").rglob("*.py"))
+    assert [key for key in CONFIGS[name] if key.startswith(own) and re.search(rf"\b{key}\b", code)] == []
+    assert f"{own}{{" not in code
     printed = capsys.readouterr().out
     assert [key for key in kept if f" {key}=" not in printed] == []
+
+
+def test_other_words_that_begin_like_a_setting_stay(project: Path) -> None:
+    assert main(["startapp", "dictator", "--as", "mine"]) == 0
+    code = (project / "mine" / "__init__.py").read_text()
+    assert "dictator_points = models.CurrencyField()" in code and "mine_points" not in code
+    assert "mine_role (the participant's: recipient, dictator, or both)" in code
 
 
 def test_the_old_settings_are_kept(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -84,6 +96,7 @@ def test_the_old_settings_are_kept(project: Path, capsys: pytest.CaptureFixture[
         (["chat", "--as", "json"], "a module of this name"),
         (["chat", "--as", "settings"], "a module of this name"),
         (["chat", "--as", "sqlalchemy"], "an installed package"),
+        (["trust", "--as", "ego_trust"], "settings that begin with ego_ are otree_ego's own"),
     ],
 )
 def test_what_cannot_be_copied_leaves_nothing(
