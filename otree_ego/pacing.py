@@ -36,11 +36,12 @@ class Pace:
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            low, high = getattr(self, field.name)
-            numbers = not any(isinstance(end, bool) or not isinstance(end, int | float) for end in (low, high))
-            if not (numbers and 0 <= low <= high <= LONGEST):  # false for NaN, too
-                raise _wrong((low, high))
-            object.__setattr__(self, field.name, (float(low), float(high)))
+            ends = getattr(self, field.name)
+            two = isinstance(ends, tuple | list) and len(ends) == 2
+            numbers = two and not any(isinstance(end, bool) or not isinstance(end, int | float) for end in ends)
+            if not (numbers and 0 <= ends[0] <= ends[1] <= LONGEST):  # false for NaN, too
+                raise _wrong(ends)
+            object.__setattr__(self, field.name, (float(ends[0]), float(ends[1])))
 
     def seconds(self, text: str, draw: random.Random) -> float:
         """How long to wait with this text; at most an hour.

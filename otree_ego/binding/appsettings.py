@@ -30,7 +30,8 @@ def session_setting(
         default: its value where the config does not name it; the setting is of its type (str, int, float, bool).
         options: what it may be, if that is a few things. several: whether it may be some of them, separated by commas.
         low, high: the range of a number, both ends included.
-        read: makes something of the value, e.g. `pace`; the ConfigError that it raises is said with the setting's name.
+        read: makes something of the value (with `several` of each), e.g. `pace`; the ConfigError that it raises is said
+            with the setting's name.
 
     Returns:
         the value; with `several` a list of them, in the config's order.
@@ -50,7 +51,7 @@ def session_setting(
             found = [_one_of(options, setting.converted(part)) for part in parts]
             if not found or len(set(found)) < len(found):
                 raise ValueError
-            return found
+            return found if read is None else [read(each) for each in found]
         converted = _one_of(options, setting.converted(value))
         return converted if read is None else read(converted)
     except ConfigError as error:

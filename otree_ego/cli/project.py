@@ -67,6 +67,9 @@ def _models(configs: list[dict[str, Any]]) -> list[str]:
             model = config.get(setting, DEFAULT_MODEL if setting == "ego_model" else "")
             if isinstance(model, str) and model.strip():
                 named[model.strip()] = None
+        for setting, models in config.items():
+            if str(setting).endswith("_models") and isinstance(models, str):  # an app's own: several, with commas
+                named.update({model.strip(): None for model in models.split(",") if model.strip()})
     return list(named)
 
 

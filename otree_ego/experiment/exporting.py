@@ -14,7 +14,6 @@ from ..stores.runs import to_json
 from .choices import read_state
 from .results import Answer, Record, beside, details, records, row
 
-FORMATS = ("csv", "jsonl", "parquet")
 CHOICES = ("choice", "convo", "experiment", "i", "round", "tainted", "thread", "thread_type", "treatment")
 """The columns of a row a choice."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,6 @@ from ..prompts import Prompt
 from ..seeds import seed_for
 from ..threads import Thread
 from .asking import Asked, ask
-from .treatments import name_of
 
 if TYPE_CHECKING:
     from .built import Built
@@ -138,36 +136,3 @@ def _reason(asked: Asked) -> str:
 def _taint(convo: Conversation, reason: str) -> None:
     convo.all.tainted = True
     convo.all.taint_reason = reason
-
-
-def rows(threads: Conversation | Iterable[Thread], experiment_id: str = "") -> list[dict[str, Any]]:
-    """The data of one replication: a row for each choice.
-
-    Arguments:
-        threads: the Conversation, or its Threads. experiment_id: the run's id.
-
-    >>> from otree_ego import ConstantThread
-    >>> pair = Conversation(ConstantThread("3"), ConstantThread("5"))
-    >>> pair.all.treatment, pair.threads[0].choices[:] = "low", [3]
-    >>> [(row["thread_type"], row["treatment"], row["round"], row["choice"]) for row in rows(pair)]
-    [('ConstantThread', 'low', 1, '3')]
-    """
-    found = []
-    members = threads.threads if isinstance(threads, Conversation) else tuple(threads)
-    for thread in members:
-        convo = getattr(thread, "convo", None)
-        for number, choice in enumerate(thread.choices, 1):
-            found.append(
-                {
-                    "choice": json.dumps(choice),
-                    "convo": convo.id if convo is not None else thread.metadata.get("convo", ""),
-                    "experiment": experiment_id or getattr(thread, "experiment", ""),
-                    "i": getattr(thread, "i", None),
-                    "round": number,
-                    "tainted": thread.tainted,
-                    "thread": thread.id,
-                    "thread_type": type(thread).__name__,
-                    "treatment": name_of(getattr(thread, "treatment", "")),
-                }
-            )
-    return found

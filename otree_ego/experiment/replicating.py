@@ -12,7 +12,7 @@ from typing import Any
 
 from ..conversations import Conversation
 from ..driving import in_thread
-from ..errors import ConfigError
+from ..errors import ConfigError, ParseError
 from ..recording import RECORDER
 from ..seeds import seed_for
 from ..stores import Replication
@@ -66,7 +66,12 @@ class SceneWork:
         if self.seeded:
             for number, thread in enumerate(threads, 1):
                 thread.seed = seed_for(job.seed, number) if thread.seed is None else thread.seed
-        result = await played(self.play, table)
+        result = None
+        try:
+            result = await played(self.play, table)
+        except ParseError as error:  # the play has not caught it: an invalid answer is data, not the end of the run
+            for thread in threads:
+                thread.tainted, thread.taint_reason = True, str(error)
         answers = sum(m.attempts > 0 for t in threads for m in t.messages if m.role == "assistant")
         tainted = any(thread.tainted for thread in threads)
         reason = next((str(t.taint_reason) for t in threads if getattr(t, "taint_reason", "")), "")
@@ -117,7 +122,8 @@ def replicate(
 
     Arguments:
         play: a function, async or plain, that plays one replication with what `make` made. What it returns is kept as
-            the result; setting `tainted` on a Thread marks the replication.
+            the result; setting `tainted` on a Thread marks the replication, and so does a `ParseError` (an
+            `InvalidAnswer`, too) that it raises: its result is then None.
         make: makes the Conversation (or the Thread) of one replication.
         times: how many replications.
         experiment: its treatments are assigned to the replications, in balanced blocks, or drawn one by one if

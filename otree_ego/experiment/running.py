@@ -403,4 +403,3 @@ def origin() -> dict[str, Any]:
         "folder": str(Path.cwd()),
         "versions": {"otree_ego": __version__, "python": platform.python_version()},
     }
-

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from harness import Server
 from harness.chat import CONFIG, TALK, TALK_FILES, Chat
+from harness.lab import LAB_CONFIG, LAB_FILES, at, fails, run
 
 from otree_ego.errors import ConfigError
 from otree_ego.settings import SETTINGS, read_settings
@@ -48,7 +49,7 @@ WRONG: list[tuple[str, Any, str]] = [
 def server(chat_server) -> Server:
     """`bare` never calls from_config: its settings are looked at all the same."""
     bare = {**TALK_FILES, "__init__.py": TALK.replace('"talk"', '"bare"').replace("ai(player).from_config()", "pass")}
-    return chat_server(apps={"bare": bare})
+    return chat_server(apps={"bare": bare, "lab": LAB_FILES}, configs=[{**LAB_CONFIG, "name": "own"}])
 
 
 @pytest.mark.parametrize(("name", "value", "says"), WRONG)
@@ -123,6 +124,16 @@ def test_all_sampling_settings_reach_the_service(server: Server, model: FakeServ
     body = model.requests[-1].body
     assert (body["seed"], "temperature" in body) == (11, False)
     assert 50 in (body.get("max_tokens"), body.get("max_completion_tokens"))
+
+
+def test_an_apps_own_setting_may_be_several_that_are_read_one_by_one(server: Server) -> None:
+    person = at(server.create_session("own", 1))
+    setting = "otree_ego.session_setting(player, 'paces', {!r}, several=True, read=otree_ego.pace)"
+    assert run(person, f"result = [each.text for each in {setting.format('1-2, 3')}]") == ["1-2", "3"]
+    for value, says in (("1-2, soon", "A pace of 'soon' cannot be."), ("3, 3", "this setting takes")):
+        kind, text = fails(person, setting.format(value))
+        assert (kind, says in text) == ("SessionRefused", True), text
+        assert text.startswith(f"paces = {value!r}: ")
 
 
 @pytest.mark.parametrize("row", SETTINGS, ids=lambda row: row.name)

@@ -124,6 +124,15 @@ def test_a_missing_key_fails_where_a_model_needs_it(check, project: Path) -> Non
     assert rows["openrouter/a/b"].startswith("failed the key of openrouter is missing")
 
 
+def test_a_model_among_several_in_an_apps_own_setting_counts(check, project: Path) -> None:
+    own = "SESSION_CONFIGS[0]['ultimatum_models'] = 'constant/7, gpt-4o'\n"
+    (project / "settings.py").write_text(SETTINGS.format(model="constant/7") + own)
+    code, rows, _ = check("--no-network")
+    assert code == 1
+    assert rows["key openai"].startswith("failed missing")
+    assert "gpt-4o" in str(rows)
+
+
 def test_an_unusable_key_is_not_shown(check, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", f"{KEY} {KEY}")
     code, rows, _ = check("--model", "gpt-4o", "--no-network")

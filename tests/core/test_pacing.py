@@ -68,8 +68,9 @@ def test_the_message_says_which_of_the_two_is_wrong() -> None:
 
 def test_a_pace_made_by_hand_is_checked_too() -> None:
     assert Pace((1, 2)).seconds("", random.Random(1)) == Pace((1, 2)).seconds("any text", random.Random(1))
-    with pytest.raises(ConfigError):
-        Pace((0, 0), (-0.1, 0.1))
+    for base, each in (((0, 0), (-0.1, 0.1)), (3, (0, 0)), ((1, 2, 3), (0, 0)), ((0, 0), None), ("12", (0, 0))):
+        with pytest.raises(ConfigError, match=r"A pace of .* cannot be\."):
+            Pace(base, each)  # type: ignore[arg-type]
     with pytest.raises(AttributeError):
         pace(3).base = (1, 1)  # type: ignore[misc]
 

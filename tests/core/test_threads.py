@@ -316,14 +316,6 @@ def test_a_cut_reply_is_kept_marked_and_sent_again():
 
 
 def test_ctrl_c_leaves_a_truthful_record():
-    class Interrupting:
-        def __call__(self, model):
-            return self
-
-        async def stream(self, request):
-            yield "a"
-            raise KeyboardInterrupt
-
     llm = Thread("openai/gpt-4o")
     llm._provider = lambda model: (_ for _ in ()).throw(KeyboardInterrupt)
     with pytest.raises(KeyboardInterrupt):

@@ -12,7 +12,7 @@ from test_built import EXAMPLE
 
 from otree_ego import CLIThread, ConfigError, Conversation, PromptError, ProviderError, ScriptedThread, Thread
 from otree_ego.experiment.built import Built, read_built
-from otree_ego.experiment.playing import play, rows, table
+from otree_ego.experiment.playing import play, table
 from otree_ego.providers.local import Local
 
 
@@ -71,7 +71,7 @@ def test_seats_speak_in_turn_and_see_each_other():
 def test_i_is_the_number_in_the_file():
     built = scenario(threads=[[3, ["ConstantThread", "1"]], [7, ["ConstantThread", "2"]]], rounds=1)
     convo = played(built, table(built, "low"))
-    assert [row["i"] for row in rows(convo)] == [3, 7]
+    assert [thread.i for thread in convo] == [3, 7]
 
 
 def test_now_is_whose_turn_it_is():
@@ -198,19 +198,6 @@ def test_a_table_of_another_size_is_refused():
         played(built, scripted(built, ["1"], ["2"], ["3"]))
     with pytest.raises(ConfigError, match="no treatment 'middle'"):
         table(built, "middle")
-
-
-def test_a_row_is_made_of_each_choice():
-    built = scenario(rounds=2)
-    convo = played(built, scripted(built, ["1", "x"], ["2"]))
-    found = rows(convo, "run1")
-    assert [*found[0]] == [
-        "choice", "convo", "experiment", "i", "round", "tainted", "thread", "thread_type", "treatment",
-    ]  # fmt: skip
-    assert [(row["i"], row["round"], row["choice"]) for row in found] == [(1, 1, "1"), (1, 2, "null"), (2, 1, "2")]
-    common = ("convo", "experiment", "tainted", "thread_type", "treatment")
-    assert {tuple(row[name] for name in common) for row in found} == {(convo.id, "run1", True, "ScriptedThread", "low")}
-    assert rows(convo.threads, "run1") == found
 
 
 def test_what_is_kept_of_a_table_can_be_loaded_again():

@@ -18,6 +18,7 @@ from otree_ego import (
     GPTThread,
     ScriptedThread,
     extract_number,
+    parse_number,
     replicate,
 )
 from otree_ego.errors import ConfigError, KeyRejected, RunStopped
@@ -145,6 +146,23 @@ def test_tainted_replications_are_marked_and_results_kept(folder: Path) -> None:
     assert [each.tainted for each in done] == [False, True, False]
     assert done[1].error_text == "Ann gave up." and done[1].status == "done"
     assert done[0].result["n"] == 1 and done[0].result["pair"] == [1, 2]
+
+
+@pytest.mark.parametrize("answer", [lambda t: t.ask_number("?", low=0, high=5), lambda t: parse_number(t.submit("?"))])
+def test_an_answer_that_cannot_be_read_taints_its_replication_only(folder: Path, answer: Any) -> None:
+    def play(convo: Conversation) -> Any:
+        convo.bob.choices.append(3)
+        return answer(convo.ann) if convo.replication == 2 else 1
+
+    def table() -> Conversation:
+        return Conversation(ann=ConstantThread("hm"), bob=ConstantThread("3"))
+
+    done = replicate(play, table, 3)
+    assert [(each.status, each.tainted, each.result) for each in done] == [
+        ("done", False, 1), ("done", True, None), ("done", False, 1)
+    ]  # fmt: skip
+    assert "hm" in done[1].error_text or "a number" in done[1].error_text
+    assert replicate(play, table, 3).run == done.run
 
 
 def test_a_play_that_raises_ends_the_run_and_keeps_the_rest(folder: Path) -> None:
