@@ -43,6 +43,24 @@ def most_in(times, seconds):
     return max(sum(start <= t < start + seconds for t in times) for start in times)
 
 
+@pytest.fixture
+def late():
+    """How late the machine woke somebody at worst, so far: whom it has kept from running leave in a bunch."""
+    worst, over = [0.0], threading.Event()
+
+    def sleep():
+        while not over.is_set():
+            started = time.monotonic()
+            time.sleep(0.005)
+            worst[0] = max(worst[0], time.monotonic() - started - 0.005)
+
+    sleeper = threading.Thread(target=sleep, daemon=True)
+    sleeper.start()
+    yield lambda: worst[0]
+    over.set()
+    sleeper.join()
+
+
 def gpt(**more):
     return GPTThread("gpt-4o", backoff=0.01, **more)
 
@@ -61,11 +79,11 @@ def test_without_limits_nobody_waits():
     assert time.monotonic() - started < 2
 
 
-def test_requests_leave_at_an_even_pace():
+def test_requests_leave_at_an_even_pace(late):
     times = asyncio.run(through(Gate(requests_per_minute=1200), 21))
     assert times[-1] - times[0] >= 20 * 0.05 - 0.01
     assert times[-1] - times[0] < 20 * 0.05 + 1
-    assert most_in(times, 0.5) <= 11
+    assert most_in(times, 0.5) <= 11 + 20 * late()
 
 
 def test_a_rest_saves_nothing_up():
@@ -79,7 +97,7 @@ def test_a_rest_saves_nothing_up():
     assert most_in(asyncio.run(twice()), 0.45) <= 10
 
 
-def test_a_pause_that_the_service_asks_for_holds_everybody_and_the_pace_is_kept_after_it():
+def test_a_pause_that_the_service_asks_for_holds_everybody_and_the_pace_is_kept_after_it(late):
     gate = Gate(requests_per_minute=1200)
 
     async def play():
@@ -97,8 +115,8 @@ def test_a_pause_that_the_service_asks_for_holds_everybody_and_the_pace_is_kept_
     assert not [t for t in times if asked + 0.01 < t < asked + 0.58]
     later = sorted(t for t in times if t >= asked + 0.58)
     assert len(later) >= 24
-    assert most_in(later, 0.5) <= 11
-    assert later[0] < asked + 0.6 + 0.3
+    assert most_in(later, 0.5) <= 11 + 20 * late()
+    assert later[0] < asked + 0.6 + 0.3 + late()
 
 
 def test_without_the_services_word_the_pause_doubles_and_a_reply_ends_it():
@@ -176,15 +194,25 @@ def _ready():
     sdk()
 
 
-def test_the_service_sees_the_limit_of_requests_in_every_window(openai):
+@pytest.fixture
+def openai(openai):
+    """The service, asked before: so would the first of all connections."""
+    openai.reply = "5"
+    factorial("{{ b }}", b=[1, 2]).run(gpt, int, concurrency=2)
+    openai.requests.clear()
+    openai.requests.times.clear()
+    return openai
+
+
+def test_the_service_sees_the_limit_of_requests_in_every_window(openai, late):
     openai.reply = "5"
     factorial("{{ a }}", a=list(range(25))).run(gpt, int, requests_per_minute=900, concurrency=12)
     times = openai.requests.times
-    assert times[-1] - times[0] >= 24 * 60 / 900 - BUSY
-    assert most_in(times, 0.5) <= 0.5 * 15 + 1 + 15 * BUSY
+    assert times[-1] - times[0] >= 24 * 60 / 900 - BUSY - 2 * late()
+    assert most_in(times, 0.5) <= 0.5 * 15 + 1 + 15 * (BUSY + 2 * late())
 
 
-def test_the_service_sees_the_limit_after_a_pause_too(openai):
+def test_the_service_sees_the_limit_after_a_pause_too(openai, late):
     openai.reply = "5"
     openai.fail(429, times=3, retry_after=0.8)
     data = factorial("{{ a }}", a=list(range(20))).run(gpt, int, requests_per_minute=900, concurrency=12)
@@ -193,17 +221,17 @@ def test_the_service_sees_the_limit_after_a_pause_too(openai):
     pauses = [later - earlier for earlier, later in pairwise(times)]
     assert max(pauses) >= 0.7
     after = [t for t in times if t > times[pauses.index(max(pauses))]]
-    assert most_in(after, 0.5) <= 0.5 * 15 + 1 + 15 * BUSY
+    assert most_in(after, 0.5) <= 0.5 * 15 + 1 + 15 * (BUSY + 2 * late())
     assert data.wide[0]["requests"] + sum(row["requests"] for row in data.wide[1:]) == len(times)
 
 
-def test_a_request_that_is_repeated_counts_as_one_more(openai):
+def test_a_request_that_is_repeated_counts_as_one_more(openai, late):
     openai.reply = "5"
     openai.fail(503, times=10)
     factorial("{{ a }}", a=list(range(10))).run(gpt, int, requests_per_minute=900, concurrency=10)
     times = openai.requests.times
     assert len(times) == 20
-    assert times[-1] - times[0] >= 19 * 60 / 900 - BUSY
+    assert times[-1] - times[0] >= 19 * 60 / 900 - BUSY - 2 * late()
 
 
 def test_the_service_sees_the_limit_of_tokens(openai):

@@ -9,7 +9,7 @@ import json
 import math
 import pickle
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,15 @@ def store() -> Iterator[RunStore]:
     made = RunStore("sqlite://")
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def reports() -> dict[str, str]:
+    """Reports of both recorded runs: drawing takes a second, and no test changes a text."""
+    store = RunStore("sqlite://")
+    made = {run.__name__: report(store, run(store)) for run in (recorded.factorial, recorded.built)}
+    store.close()
+    return made
 
 
 def write(store: RunStore, run: Run, entries: list[Any]) -> Run:
@@ -156,8 +165,8 @@ def test_the_factorial_runs_numbers_are_those_of_its_cells(store: RunStore) -> N
     assert (totals.replies, totals.unpriced) == (12, 1)
 
 
-def test_the_page_has_the_numbers(store: RunStore) -> None:
-    page = Page(report(store, recorded.factorial(store)))
+def test_the_page_has_the_numbers(reports: dict[str, str]) -> None:
+    page = Page(reports["factorial"])
     first, *_ = page.tables()
     assert first[0] == ["politician", "time", "n", "valid", "tainted", "failed", "mean", "sd", "median"]
     assert first[2][:6] == ["George W. Bush", "8th year", "3", "2", "0", "1"]
@@ -200,8 +209,8 @@ def test_choices_are_told_apart_by_seat_round_and_treatment(store: RunStore) -> 
     assert means["mean choice, seat 1"][("gain",)] == [5, 7]
 
 
-def test_the_table_of_choices_has_each_round(store: RunStore) -> None:
-    tables = Page(report(store, recorded.built(store))).tables()
+def test_the_table_of_choices_has_each_round(reports: dict[str, str]) -> None:
+    tables = Page(reports["built"]).tables()
     rounds = next(table for table in tables if "round" in table[0])
     assert rounds[0][:5] == ["treatment", "seat", "round", "n", "mean"]
     assert len(rounds) == 1 + 2 * 2 * 5
@@ -252,10 +261,9 @@ def test_levels_are_in_the_designs_order_and_numbers_in_theirs(store: RunStore) 
 # --- one file, that does nothing -----------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=[recorded.factorial, recorded.built])
-def page(request: pytest.FixtureRequest, store: RunStore) -> str:
-    make: Callable[[RunStore], Run] = request.param
-    return report(store, make(store))
+@pytest.fixture(params=["factorial", "built"])
+def page(request: pytest.FixtureRequest, reports: dict[str, str]) -> str:
+    return reports[request.param]
 
 
 def test_the_file_refers_to_nothing_outside(page: str) -> None:
@@ -400,15 +408,15 @@ def test_reading_a_report_does_not_change_matplotlibs_settings(store: RunStore) 
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+def files(tmp_path_factory: pytest.TempPathFactory, reports: dict[str, str]) -> list[Path]:
     """Reports of both recorded runs, and of one whose texts are up to no good."""
     store, folder = RunStore("sqlite://"), tmp_path_factory.mktemp("reports")
-    evil = asked(store, [{"{{7*7}}": text} for text in EVIL], numbers(60))
-    made = []
-    for run in (recorded.factorial(store), recorded.built(store), evil):
-        made.append(folder / f"{run.uid}.html")
-        made[-1].write_text(report(store, run), encoding="utf-8")
+    evil = report(store, asked(store, [{"{{7*7}}": text} for text in EVIL], numbers(60)))
     store.close()
+    made = []
+    for name, text in {**reports, "evil": evil}.items():
+        made.append(folder / f"{name}.html")
+        made[-1].write_text(text, encoding="utf-8")
     return made
 
 
