@@ -24,48 +24,16 @@ from harness.server import PRIVATE  # noqa: E402
 ARTIFACTS = HERE / ".artifacts"
 REPORT = pytest.StashKey[pytest.TestReport]()
 SERVERS: list[Server] = []
-# Files that take longest, the longest first.
-LONGEST = (
-    "docs/test_install.py", "apps/test_ultimatum.py", "apps/test_prisoner.py", "binding/test_waiting_faults.py",
-    "binding/test_waiting_hostile.py", "examples/test_examples.py", "apps/test_public_goods.py",
-    "experiment/test_report.py", "binding/test_faults.py", "cli/test_resume_verb.py", "cli/test_run.py",
-    "experiment/test_resume.py", "providers/test_local.py", "binding/test_group_chat.py", "binding/test_waiting.py",
-    "binding/test_restart.py", "apps/test_trust.py", "binding/test_decide.py", "experiment/test_engines.py",
-    "apps/test_group_chat_app.py", "binding/test_assign.py", "apps/test_dictator.py", "browser/test_chat_text.py",
-    "browser/test_chat_page.py", "browser/test_group_chat_page.py", "browser/test_chat_rules.py",
-    "browser/test_waiting_page.py", "cli/test_check.py", "providers/test_weights.py", "providers/test_constrained.py",
-    "experiment/test_replicate.py", "experiment/test_batched_runs.py", "docs/test_repository.py",
-    "binding/test_races.py", "experiment/test_gate.py",
-)  # fmt: skip
 
 
 def pytest_configure(config: pytest.Config) -> None:
     for name in filter(PRIVATE.fullmatch, list(os.environ)):
         del os.environ[name]
-    # the tests start Python hundreds of times: nobody shall compile the package anew each time
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    if hasattr(config.option, "loadscopereorder"):  # pytest-xdist would begin with the files of the most tests
-        config.option.loadscopereorder = False
     # a CI that gives up sends SIGTERM: let fixtures end their servers as after Ctrl-C
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # a shell's background job ignores Ctrl-C, and so would every program that the tests start and interrupt
         signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """On a small machine one worker more than processors: each waits for about a fifth of its time."""
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return processors + (processors < 4)
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Workers begin with what takes longest: a long file that begins last would be waited for alone."""
-    if hasattr(config, "workerinput"):
-        places = {name: place for place, name in enumerate(LONGEST)}
-        items.sort(key=lambda item: places.get(item.path.relative_to(HERE).as_posix(), len(places)))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -98,8 +66,8 @@ def service() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def pg() -> Iterator[PostgreSQL]:
-    """A PostgreSQL of the tests' own; it does not wait for the disk, as no test takes the power away."""
-    with PostgreSQL(durable=False) as cluster:
+    """A PostgreSQL of the tests' own."""
+    with PostgreSQL() as cluster:
         yield cluster
 
 
@@ -182,3 +150,9 @@ def watch(_desktop: tuple[Any, Watch]) -> Watch:
 def phone_page(_phone: tuple[Any, Watch]) -> Any:
     """A tab of a phone's browser, 360 by 640, with touch."""
     return _phone[0]
+
+
+@pytest.fixture
+def phone_watch(_phone: tuple[Any, Watch]) -> Watch:
+    """The watch on `phone_page`."""
+    return _phone[1]

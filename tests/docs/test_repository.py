@@ -53,15 +53,9 @@ def test_ruff_is_content() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_files_that_begin_first_are_there() -> None:
-    listed = re.search(r"LONGEST = \((.*?)\n\)", (REPO / "tests" / "conftest.py").read_text(), re.S)
-    assert listed
-    names = re.findall(r'"([^"]+)"', listed[1])
-    assert names and [name for name in names if not (REPO / "tests" / name).is_file()] == []
-
-
-def test_mypy_is_content() -> None:
-    done = subprocess.run([sys.executable, "-m", "mypy"], cwd=REPO, capture_output=True, text=True)
+def test_mypy_is_content(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "mypy", "--cache-dir", str(tmp_path)]
+    done = subprocess.run(command, cwd=REPO, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

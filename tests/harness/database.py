@@ -98,17 +98,12 @@ class PostgreSQLDatabase:
 
 
 class PostgreSQL:
-    """A cluster in a temporary folder, gone after use.
+    """A cluster in a temporary folder, with PostgreSQL's own settings for durability, gone after use.
 
     Use it as a context manager; `database()` gives a fresh database each time.
-
-    Args:
-        durable: whether it outlives a power failure, as PostgreSQL's own settings have it. A process that is killed
-            loses nothing either way.
     """
 
-    def __init__(self, durable: bool = True) -> None:
-        self.durable = durable
+    def __init__(self) -> None:
         self.bin = _binaries()
         self.port = free_port()
         self.folder = Path(tempfile.mkdtemp(prefix="otree-ego-pg-"))
@@ -121,12 +116,10 @@ class PostgreSQL:
         owner = _as_unprivileged(self.folder)
         data = str(self.folder / "data")
         initdb = [str(self.bin / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
-        initdb += [] if self.durable else ["--no-sync"]
         made = subprocess.run(initdb, cwd=self.folder, capture_output=True, text=True, check=False, **owner)
         assert made.returncode == 0, f"initdb failed: {made.stdout}{made.stderr}"
         command = [str(self.bin / "postgres"), "-D", data, "-p", str(self.port), "-k", str(self.folder)]
         command += ["-c", "listen_addresses=127.0.0.1"]
-        command += [] if self.durable else ["-c", "fsync=off", "-c", "full_page_writes=off"]
         with self.log.open("wb") as log:
             # a session of its own: Ctrl-C must not take the database away before the servers on it have stopped
             self._process = subprocess.Popen(
