@@ -103,7 +103,7 @@ def test_killed_with_twenty_decisions_pending_each_group_gets_one(server: Server
 def test_killed_between_the_answer_and_its_time(server: Server, model: FakeService) -> None:
     session = server.create_session("paced", 1)
     person = session.participant().start().submit()
-    for _ in attempts(5):
+    for _ in attempts(30):
         if decisions(server, "paced", session.code)[0]["status"] == "answered":
             break
     server.kill()
