@@ -22,7 +22,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from ..errors import ConfigError, EgoError, Interrupted, LinkError, TimedOut
-from ..pacing import Pace, pace
+from ..pacing import pace
 from .decisions import DONE, OPEN, close, error_facts, find, interrupted, note_answer, note_error, to_text
 from .internals import (
     altered,
@@ -204,7 +204,7 @@ async def _end(
         row = await writer().surely(write)
     if row is None or row["page_index"] is None:
         return
-    _in_background(tell_waiting(waiting_place(row["session_id"], row["page_index"], row["place"])))
+    _in_background(_tell(row))
     if outcome.status in DONE and server_loop() is not None:
         _in_background(_see_off(people, row["page_index"]))
 
@@ -216,7 +216,6 @@ def _in_background(work: Coroutine[Any, Any, None]) -> None:
 
 
 def _afterwards(c: Connection, page: Any, model: Any, number: int, owner: str) -> None:
-    token = in_decision.set(False)  # who began to write may be an ask_ai
     try:
         with models_on(c) as session:
             page.after_decision(session.query(model).get(number))
@@ -224,8 +223,6 @@ def _afterwards(c: Connection, page: Any, model: Any, number: int, owner: str) -
     except (Exception, SystemExit) as error:
         logger.error("%s.after_decision failed for %s", _name(page), owner, exc_info=error)
         note_error(c, owner, error, "after_decision")
-    finally:
-        in_decision.reset(token)
 
 
 async def _give_up(owner: str, error: BaseException) -> None:
@@ -237,7 +234,11 @@ async def _give_up(owner: str, error: BaseException) -> None:
 
     row = await writer().surely(write)
     if row is not None and row["page_index"] is not None:
-        await tell_waiting(waiting_place(row["session_id"], row["page_index"], row["place"]))
+        await _tell(row)
+
+
+async def _tell(row: Any) -> None:
+    await tell_waiting(waiting_place(row["session_id"], row["page_index"], row["place"]))
 
 
 async def _see_off(people: list[int], page_index: int) -> None:
@@ -354,7 +355,7 @@ def checked(page: Any, target: Any, values: Any) -> dict[str, Any]:
 
 
 def _delay(page: Any, target: Any, owner: str, values: Mapping[str, Any]) -> tuple[str, float]:
-    given = page.delay(target) if callable(page.delay) and not isinstance(page.delay, Pace) else page.delay
+    given = page.delay(target) if callable(page.delay) else page.delay
     speed = pace(given)
     text = "".join(value for value in values.values() if isinstance(value, str))
     seconds = speed.seconds(text, random.Random(owner))

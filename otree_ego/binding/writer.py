@@ -23,7 +23,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ..messages import Message
 from ..stores import Gone, rows
-from .internals import in_line, lock2, short_section
+from .internals import in_decision, in_line, lock2, short_section
 
 logger = logging.getLogger("otree_ego")
 T = TypeVar("T")
@@ -134,6 +134,7 @@ class Writer:
         return future
 
     async def _drain(self) -> None:
+        in_decision.set(False)  # of this task: who began it may be an ask_ai, and whose work it writes is not
         batch: list[tuple[Job, asyncio.Future[Any]]] = []
         try:
             while self._queue:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from harness import PostgreSQL, Server
 from harness.database import attempts
-from harness.waiting import Tab, waits
+from harness.waiting import Tab, decisions, waits
 
 from otree_ego.testing import FakeService
 
@@ -47,10 +47,6 @@ def _number(model: FakeService, _healthy: None) -> Iterator[None]:
     model.reply = "42"
     yield
     model.release()
-
-
-def decisions(server: Server, app: str, session: str) -> list[dict[str, str]]:
-    return server.custom_export(app, "custom_export_decisions", session=session)
 
 
 def answers(server: Server, app: str, session: str, of: str = "player") -> list[str]:

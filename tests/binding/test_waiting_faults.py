@@ -11,7 +11,7 @@ from harness import PostgreSQL, Project, Server
 from harness.bots import otree_test
 from harness.chat import KEY
 from harness.database import attempts
-from harness.waiting import Tab, waits
+from harness.waiting import Tab, decisions, waits
 
 from otree_ego.testing import FakeService
 
@@ -68,10 +68,6 @@ def _number(server: Server, model: FakeService, _healthy: None) -> Iterator[None
     model.release()
     if not server.running:
         server.start()
-
-
-def decisions(server: Server, app: str, session: str) -> list[dict[str, str]]:
-    return server.custom_export(app, "custom_export_decisions", session=session)
 
 
 def test_killed_with_twenty_decisions_pending_each_group_gets_one(server: Server, model: FakeService) -> None:

@@ -18,7 +18,7 @@ from harness.bots import otree_test
 from harness.chat import KEY
 from harness.database import attempts
 from harness.sockets import Socket
-from harness.waiting import AFTER_PAGE, BEFORE_PAGE, HEAD, Tab, waits
+from harness.waiting import AFTER_PAGE, BEFORE_PAGE, HEAD, Tab, decisions, waits
 
 from otree_ego.testing import FakeService
 
@@ -190,10 +190,6 @@ def _number(server: Server, model: FakeService, _healthy: None) -> Iterator[None
     model.release()
     if not server.running:
         server.start()
-
-
-def decisions(server: Server, app: str, session: str) -> list[dict[str, str]]:
-    return server.custom_export(app, "custom_export_decisions", session=session)
 
 
 def settled(server: Server, app: str, session: Session, count: int = 1, timeout: float = 20) -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ from types import TracebackType
 
 from typing_extensions import Self
 
+from .admin import Admin
 from .participant import Participant
 from .sockets import Socket
 
@@ -77,6 +78,11 @@ def waits(
     field, owner = ("subsession.session.code", "") if model == "player" else ("session.code", "group.")
     body = ASK.format(model=model, options=options or "pass", before=before, field=field, owner=owner)
     return {"__init__.py": head + body, "Before.html": BEFORE_PAGE, "After.html": AFTER_PAGE}
+
+
+def decisions(server: Admin, app: str, session: str) -> list[dict[str, str]]:
+    """The export of a session's decisions."""
+    return server.custom_export(app, "custom_export_decisions", session=session)
 
 
 class Tab:
