@@ -21,7 +21,7 @@ import otree.main
 otree.main.setup()
 from otree.middleware import lock2
 import otree_ego.binding.writer as writing
-from otree_ego.binding.internals import in_line
+from otree_ego.binding.internals import in_decision, in_line
 from otree_ego.binding.writer import writer
 from sqlalchemy.exc import OperationalError
 
@@ -166,9 +166,18 @@ async def database_is_back():
         writing.SETTLE_AGAIN = kept
 
 
+async def in_nobodys_decision():
+    token = in_decision.set(True)  # as in an ask_ai
+    try:
+        return [await writer().run(lambda c: in_decision.get()), in_decision.get()]
+    finally:
+        in_decision.reset(token)
+
+
 async def main():
     ways = (order, alone, cancelled_in_line, cancelled_as_its_turn_comes, together, in_slices,
-            one_fails_and_one_leaves, batches, lock_fails, job_ends_it_all, ushers_are_cancelled, database_is_back)
+            one_fails_and_one_leaves, batches, lock_fails, job_ends_it_all, ushers_are_cancelled, database_is_back,
+            in_nobodys_decision)
     print("TOLD" + json.dumps({way.__name__: await way() for way in ways}))
 
 
@@ -198,6 +207,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Any:
         ("in_slices", [0, 1, 2, "a", 3, "b", 4, "c", 5, "d"]),
         ("one_fails_and_one_leaves", [0, 1, "a", "c", "KeyError", True]),
         ("batches", [25, 25, 10]),
+        ("in_nobodys_decision", [False, True]),
         ("lock_fails", ["RuntimeError", 2, None]),
         ("job_ends_it_all", ["CancelledError", "CancelledError", 2]),
         ("ushers_are_cancelled", ["CancelledError", "CancelledError", "CancelledError", None, 2]),
