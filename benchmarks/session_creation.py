@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from harness import PostgreSQL, Project, Server
 
-from otree_ego.cli.settingsfile import config_for
+from otree_ego.cli.shared.settings_file import config_for
 
 from .common import REPO, add_databases, cluster, cpu_seconds, median, parser, verdict
 

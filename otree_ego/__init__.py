@@ -7,7 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from .version import __version__ as __version__
 
 _HOMES = {
     "binding": (
@@ -15,10 +15,7 @@ _HOMES = {
         "custom_export_assignments", "custom_export_decisions", "form_groups", "group_chat", "language_of", "link",
         "session_setting", "thread_from_config",
     ),
-    "threads": ("Thread",),
-    "aio": ("AsyncThread",),
-    "turns": ("Policy",),
-    "conversations": ("Conversation",),
+    "threads": ("AsyncThread", "Conversation", "Policy", "Thread"),
     "experiment": ("Experiment", "Factorial", "Treatment", "factorial", "replicate"),
     "agents": (
         "CLIThread", "ConstantThread", "ExternalThread", "GPTThread", "LocalThread", "OllamaThread", "OpenRouterThread",
@@ -29,10 +26,10 @@ _HOMES = {
         "AmbiguousAnswer", "exclusive_response", "extract_number", "homogenize", "parse_choice", "parse_json",
         "parse_number", "to_html",
     ),
-    "pacing": ("Pace", "pace"),
-    "personas": ("Persona", "personas_from_text"),
+    "chat_rules.pacing": ("Pace", "pace"),
+    "chat_rules.personas": ("Persona", "personas_from_text"),
     "messages": ("Message", "Usage", "Request", "Reply"),
-    "config": ("declare_service",),
+    "providers.services": ("declare_service",),
     "errors": (
         "EgoError", "ConfigError", "KeyMissing", "PromptError", "ParseError", "StateError", "LinkError",
         "InvalidAnswer", "ProviderError", "RunError", "RunStopped", "StoreError",
@@ -55,7 +52,6 @@ if TYPE_CHECKING:
         ScriptedThread as ScriptedThread,
         TextSynthThread as TextSynthThread,
     )
-    from .aio import AsyncThread as AsyncThread
     from .binding import (
         AIWaitPage as AIWaitPage,
         SessionRefused as SessionRefused,
@@ -72,9 +68,9 @@ if TYPE_CHECKING:
         session_setting as session_setting,
         thread_from_config as thread_from_config,
     )
-    from .binding.link import link as link
-    from .config import declare_service as declare_service
-    from .conversations import Conversation as Conversation
+    from .binding.links.link import link as link
+    from .chat_rules.pacing import Pace as Pace, pace as pace
+    from .chat_rules.personas import Persona as Persona, personas_from_text as personas_from_text
     from .errors import (
         ConfigError as ConfigError,
         EgoError as EgoError,
@@ -97,7 +93,6 @@ if TYPE_CHECKING:
         replicate as replicate,
     )
     from .messages import Message as Message, Reply as Reply, Request as Request, Usage as Usage
-    from .pacing import Pace as Pace, pace as pace
     from .parsing import (
         AmbiguousAnswer as AmbiguousAnswer,
         exclusive_response as exclusive_response,
@@ -108,10 +103,12 @@ if TYPE_CHECKING:
         parse_number as parse_number,
         to_html as to_html,
     )
-    from .personas import Persona as Persona, personas_from_text as personas_from_text
     from .prompts import Prompt as Prompt, from_file as from_file
-    from .threads import Thread as Thread
-    from .turns import Policy as Policy
+    from .providers.services import declare_service as declare_service
+    from .threads.async_thread import AsyncThread as AsyncThread
+    from .threads.conversation import Conversation as Conversation
+    from .threads.thread import Thread as Thread
+    from .threads.turns import Policy as Policy
 
 
 def __getattr__(name: str) -> Any:

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 from .errors import ConfigError, StateError
 from .messages import Reply, Request
-from .threads import Thread
-from .turns import Provider
+from .ports import Provider
+from .threads.thread import Thread
 
 __all__ = [
     "CLIThread",

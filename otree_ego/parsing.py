@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from .errors import ConfigError, ParseError
-from .jsontext import AmbiguousAnswer, fail, parse_json, start
+from .json_text import AmbiguousAnswer, fail, parse_json, start
 
 __all__ = [
     "AmbiguousAnswer",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 HERE = Path(__file__).resolve().parent
 for folder in (HERE, HERE.parent):
@@ -21,6 +22,9 @@ from harness import Browser, PostgreSQL, Project, Server, Watch  # noqa: E402
 from harness.browser import DESKTOP, PHONE, picture  # noqa: E402
 from harness.server import PRIVATE  # noqa: E402
 
+# Hypothesis without its clock: a busy machine must not fail a test.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 ARTIFACTS = HERE / ".artifacts"
 REPORT = pytest.StashKey[pytest.TestReport]()
 SERVERS: list[Server] = []

@@ -10,8 +10,8 @@ from measured import QUESTION, levels, measured
 
 from otree_ego import GPTThread
 from otree_ego.experiment import Results, factorial
-from otree_ego.experiment.running import UNSET
-from otree_ego.providers.openai import sdk
+from otree_ego.experiment.runs.plan import UNSET
+from otree_ego.providers.openai.provider import sdk
 from otree_ego.stores import RunStore
 from otree_ego.stores.journal import REPLICATIONS
 from otree_ego.stores.rows import MESSAGES, THREADS

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from ..asking import QUESTION
 from ..stores.rows import MESSAGES, THREADS, prepared
-from .internals import app_of, joined_section
-from .owners import parse_owner
-from .rooms import under_way
+from ..threads.question_turns import QUESTION
+from .chats.room import under_way
+from .links.owners import parse_owner
+from .otree_internals.database import joined_section
+from .otree_internals.models import app_of
 
 ABOUT = (
     "session",

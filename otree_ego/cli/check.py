@@ -8,12 +8,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 
+from ..chat_rules.settings import PREFIX, read_settings
 from ..errors import ConfigError
-from ..settings import PREFIX, read_settings
-from .machine import check_database, check_machine, check_packages
-from .modelrows import check_embedded, check_keys, check_models
-from .output import Row, show
-from .project import Project, load_project
+from .shared.machine import check_database, check_machine, check_packages
+from .shared.model_rows import check_embedded, check_keys, check_models
+from .shared.output import Row, show
+from .shared.project import Project, load_project
 
 HELP = "see whether versions, keys, models and database are in place"
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from ..errors import EgoError
 from . import check, cost, data, demo, migrate, models, report, resume, run, runs, show, startapp, weights
-from .output import Failure, version_of
+from .shared.output import Failure, version_of
 
 VERBS = (demo, startapp, check, run, resume, data, runs, show, cost, report, models, weights, migrate)
 

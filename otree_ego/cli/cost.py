@@ -6,8 +6,8 @@ import argparse
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from .storing import USUAL, add_store, dollars, nothing_yet, opened
-from .terminal import line, make_ready, painted, plain, table
+from .shared.run_store import USUAL, add_store, dollars, nothing_yet, opened
+from .shared.terminal import line, make_ready, painted, plain, table
 
 if TYPE_CHECKING:
     from ..stores.runs import Cost, Run, RunStore

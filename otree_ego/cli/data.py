@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError
-from .output import Failure
-from .storing import add_store, opened
+from .shared.output import Failure
+from .shared.run_store import add_store, opened
 
 HELP = "write a run's rows as CSV, JSON lines or Parquet"
 
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _module(name: str, source: Any, kind: str) -> Any:
     """The scenario's module, if its rows come from one."""
-    from ..experiment.scenarios import found, load
+    from ..experiment.modules.scenario import found, load
 
     if name:
         try:

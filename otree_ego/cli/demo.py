@@ -21,8 +21,8 @@ from pathlib import Path
 from types import FrameType
 
 from ..paths import gallery
-from .output import Failure
-from .settingsfile import NotAdded, add_config, config_for, project_settings
+from .shared.output import Failure
+from .shared.settings_file import NotAdded, add_config, config_for, project_settings
 from .startapp import copy_app
 from .weights import progress
 
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
 
 def fetch() -> None:
     """Bring the embedded model's weights, if this machine lacks them."""
-    from ..providers.weights import fetch_weights
+    from ..providers.local.weights import fetch_weights
 
     fetch_weights(progress())
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..migrating import KEY, Change, NotMoved, Plan, plan, write
-from .output import Failure, agreed
-from .terminal import painted, plain, width, wrapped
+from .shared.output import Failure, agreed
+from .shared.terminal import painted, plain, width, wrapped
 
 HELP = "move scripts and apps over from alter_ego"
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}

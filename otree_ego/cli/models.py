@@ -12,12 +12,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ..config import SIMPLE, Service, find_key, find_service, services
 from ..errors import ConfigError, KeyMissing
-from .modelrows import LOCAL_FIX, PROBLEMS, listed, told
-from .output import Failure
-from .project import load_project
-from .terminal import line, make_ready, painted, table, width, wrapped
+from ..providers.keys import find_key
+from ..providers.services import SIMPLE, Service, find_service, services
+from .shared.model_rows import LOCAL_FIX, PROBLEMS, listed, told
+from .shared.output import Failure
+from .shared.project import load_project
+from .shared.terminal import line, make_ready, painted, table, width, wrapped
 
 HELP = "list the services whose models can be named, and their keys"
 HEADS = ("name it as", "key", "price", "address")

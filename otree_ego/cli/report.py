@@ -9,8 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .output import Failure
-from .storing import add_store, opened
+from .shared.output import Failure
+from .shared.run_store import add_store, opened
 
 HELP = "write a run's figures and tables into one HTML file"
 
@@ -28,8 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
-    from ..experiment.canvas import check_drawing
-    from ..experiment.report import report
+    from ..experiment.report.html import report
+    from ..experiment.report.svg import check_drawing
 
     check_drawing()
     with opened(options) as store:
@@ -65,7 +65,7 @@ def _usual(name: str, uid: str) -> str:
 
 def _check(file: Path, force: bool) -> None:
     """See that the report may be written there, before the work is done."""
-    from ..experiment.report import MARK
+    from ..experiment.report.html import MARK
 
     if file.is_dir():
         raise Failure(f"There is a folder at {file}: name a file in it with -o.")

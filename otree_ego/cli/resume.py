@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError, StoreError
-from .output import Failure
 from .run import add_how, ended, is_done, start, stopped
-from .storing import USUAL, add_store, named, opened
+from .shared.output import Failure
+from .shared.run_store import USUAL, add_store, named, opened
 
 HELP = "go on with a run that was stopped"
 
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _script(source: dict[str, Any], options: argparse.Namespace, uid: str) -> int:
     """Run the script again that began it, for this one run."""
-    from ..experiment.running import GIVEN
+    from ..experiment.runs.plan import GIVEN
 
     script = Path(str(source.get("script", "")))
     if not script.is_file():

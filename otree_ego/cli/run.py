@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError
-from .output import Failure
-from .storing import add_store
+from .shared.output import Failure
+from .shared.run_store import add_store
 
 HELP = "run a scenario: a built file or a module"
 
@@ -56,7 +56,7 @@ def add_how(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
-    from ..experiment.scenarios import found
+    from ..experiment.modules.scenario import found
 
     file = found(options.name)
     source = {
@@ -75,10 +75,10 @@ def run(options: argparse.Namespace) -> int:
 
 def start(source: dict[str, Any], options: argparse.Namespace, resume: str = "") -> int:
     """Run what a source describes (see `run`), anew or to go on with a run."""
-    from ..experiment.running import GIVEN
+    from ..experiment.runs.plan import GIVEN
     from ..stores.runs import STORE
-    from .project import load_project
-    from .storing import named
+    from .shared.project import load_project
+    from .shared.run_store import named
 
     load_project()  # services of its own that a project declares are known then
     store = named(options) or STORE
@@ -150,7 +150,7 @@ def ended(store: str, ids: Sequence[str]) -> int:
 
 
 def _built(source: dict[str, Any]) -> list[str]:
-    from ..experiment.building import run_built
+    from ..experiment.built.work import run_built
 
     text = source.get("built") or Path(source["file"])
     done = run_built(
@@ -161,8 +161,8 @@ def _built(source: dict[str, Any]) -> list[str]:
 
 
 def _module(source: dict[str, Any], store: str, resume: str) -> list[str]:
-    from ..experiment.running import how
-    from ..experiment.scenarios import arguments, load, play
+    from ..experiment.modules.scenario import arguments, load, play
+    from ..experiment.runs.plan import how
     from ..stores import RunStore
 
     module = load(Path(source["file"]))

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from .storing import USUAL, add_store, ago, dollars, nothing_yet, opened, progress_of, state_of, when
-from .terminal import line, make_ready, painted, plain, table, width, wrapped
+from .shared.run_store import USUAL, add_store, ago, dollars, nothing_yet, opened, progress_of, state_of, when
+from .shared.terminal import line, make_ready, painted, plain, table, width, wrapped
 
 if TYPE_CHECKING:
     from ..stores import Run, Totals

@@ -8,13 +8,13 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from .output import Failure
-from .storing import add_store, ago, dollars, opened, progress_of, state_of, when
-from .terminal import line, make_ready, page, painted
+from .shared.output import Failure
+from .shared.run_store import add_store, ago, dollars, opened, progress_of, state_of, when
+from .shared.terminal import line, make_ready, page, painted
 
 if TYPE_CHECKING:
     from ..stores import Run, RunStore
-    from .transcript import Writer
+    from .shared.transcript import Writer
 
 HELP = "read what was said in an experiment"
 LIMIT = 10
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
-    from .transcript import Writer
+    from .shared.transcript import Writer
 
     make_ready()
     place = options.place if options.at is None else options.at
@@ -61,7 +61,7 @@ def transcript_of(
         writer: makes a replication's lines.
         place: one replication only. limit: so many; None for all. count: how many have begun.
     """
-    from .transcript import parts
+    from .shared.transcript import parts
 
     yield from _header(store, found, writer)
     with closing(parts(store, found.uid, place)) as all_parts:
@@ -78,7 +78,7 @@ def transcript_of(
 
 
 def _header(store: RunStore, found: Run, writer: Writer) -> Iterator[str]:
-    from .transcript import told
+    from .shared.transcript import told
 
     totals, (status, note) = store.totals(found.uid), state_of(found)
     yield f"{painted(line(found.name) or '-', 'bold')}  {painted(found.uid[:8], 'dim')}"

@@ -12,9 +12,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ..paths import gallery
-from .galleryconfigs import CONFIGS
-from .output import Failure, agreed
-from .settingsfile import NotAdded, add_config, config_for, config_lines
+from .shared.gallery_configs import CONFIGS
+from .shared.output import Failure, agreed
+from .shared.settings_file import NotAdded, add_config, config_for, config_lines
 
 HELP = "copy a ready-made app into this project"
 ALIASES = {"chat": "ego_chat"}

@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
-    from ..providers.weights import fetch_weights
+    from ..providers.local.weights import fetch_weights
 
     print(fetch_weights(progress()))
     return 0

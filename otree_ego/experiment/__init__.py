@@ -1,7 +1,7 @@
 """Experiments without humans: treatments, factorial designs, scenarios, runs that resume."""
 
 from .designs import Factorial, factorial
-from .replicating import Replications, replicate
+from .replications import Replications, replicate
 from .results import Results
 from .treatments import Experiment, Treatment
 

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..asking import asked_again
 from ..errors import ParseError
 from ..prompts import Prompt
-from ..threads import Thread
+from ..threads.question_turns import asked_again
+from ..threads.thread import Thread
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 from ..errors import ConfigError, ParseError
 from ..messages import Message
 from ..prompts import Prompt
-from ..recording import RECORDER
-from ..threads import Thread
+from ..threads.recording import RECORDER
+from ..threads.thread import Thread
 from .asking import ask, read
-from .crew import Job, Outcome
-from .desk import Desk
 from .results import RESERVED, Record, ended_as
+from .runs.recorder import Desk
+from .runs.workers import Job, Outcome
 
 PROBES = 24
 """How many Threads are made to see what an agent draws at random: a coin of the system's, which no seed repeats, shows

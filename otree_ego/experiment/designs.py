@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError, PromptError
-from ..keeping import check_storable
 from ..parsing import parse_json
 from ..prompts import Prompt
-from ..threads import Thread
+from ..threads.state import check_storable
+from ..threads.thread import Thread
 from .cells import Agent, Checked, FactorialWork, Parser, agreed, described, maker
-from .crew import Job
 from .results import RESERVED, Answer, Results, ended_as, records, row
-from .running import UNSET, How, Plan, execute, how
+from .runs.execution import execute
+from .runs.plan import UNSET, How, Plan, how
+from .runs.workers import Job
 
 
 def factorial(prompt: str | Prompt, /, **levels: Sequence[Any]) -> Factorial:

@@ -19,16 +19,15 @@ from functools import partial
 from importlib import import_module
 from typing import Any, Protocol
 
-from .. import config
-from ..config import Service
-from ..driving import runs_portal as portal
 from ..errors import ConfigError, RunError
+from ..loops import runs_portal as portal
+from ..providers.services import Service, declared
 from ..stores import Notebook, Replication, RunStore
 from ..stores.journal import Entry, Journal
-from .crew import Crew, Job, Work
-from .limits import Gate
-from .recalling import recall
-from .running import How, Plan
+from .runs.plan import How, Plan
+from .runs.rate_limits import Gate
+from .runs.resuming import recall
+from .runs.workers import Crew, Job, Work
 
 ROUNDS = 5
 """A share has so many jobs for each that its worker does at a time: enough to keep it busy, little to lose."""
@@ -190,7 +189,7 @@ def do_share(data: bytes) -> Done:
     share: Share = pickle.loads(data)
     if os.getpid() != share.parent and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C comes to all; the parent decides
-    config._declared.update(share.services)
+    declared.update(share.services)
     done = Done(budget=share.budget or 0.0)
     store = RunStore(share.store) if share.store else None
     book: Journal | Notebook = store.journal() if store else Notebook()
@@ -289,7 +288,7 @@ class Spread:
                 return
             part = jobs[start : start + size]
             limits = self.gate.part(workers)
-            share = Share(self.plan.work, part, self.run_id, each, limits, dict(config._declared), store, budget)
+            share = Share(self.plan.work, part, self.run_id, each, limits, dict(declared), store, budget)
             self.under_way += 1
             self.allotted += budget or 0.0
             yield self.engine.dumps(share)

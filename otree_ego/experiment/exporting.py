@@ -11,7 +11,7 @@ from ..errors import ConfigError
 from ..messages import clean
 from ..stores import Run, RunStore
 from ..stores.runs import to_json
-from .choices import read_state
+from .report.choices import read_state
 from .results import Answer, Record, beside, details, records, row
 
 CHOICES = ("choice", "convo", "experiment", "i", "round", "tainted", "thread", "thread_type", "treatment")
@@ -31,7 +31,7 @@ def rows_of(
     for each choice of each Thread: choice, convo, experiment, i, round, tainted, thread, thread_type, treatment.
     """
     if module is not None and callable(getattr(module, "export", None)) and not wide:
-        from .scenarios import exported
+        from .modules.scenario import exported
 
         yield from exported(module, store, run)
         return

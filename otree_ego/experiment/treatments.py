@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from ..assigning import permuted_blocks
-from ..conversations import Conversation
+from ..blocks import permuted_blocks
 from ..errors import ConfigError
-from ..keeping import check_storable
 from ..messages import new_id
-from ..recording import RECORDER
+from ..threads.conversation import Conversation
+from ..threads.recording import RECORDER
+from ..threads.state import check_storable
 
 
 class Treatment:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .api_keys import rewrite_keys
 from .files import LISTS, find, mentions, pickles, requirements
 from .imports import Imports
-from .keys import rewrite_keys
 from .names import OLD
 from .notes import look, template_notes
-from .prompts import Prompts
+from .prompt_texts import Prompts
 from .source import Note, NotPython, Source
 
 

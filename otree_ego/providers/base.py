@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..turns import Provider
+from ..ports import Provider
 
 __all__ = ["Provider", "split_model"]
 

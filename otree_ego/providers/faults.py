@@ -9,17 +9,9 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from ..config import Secret, Service
-from ..errors import (
-    BadRequest,
-    KeyRejected,
-    ModelUnknown,
-    Overloaded,
-    ProviderError,
-    RateLimited,
-    Refused,
-    TimedOut,
-)
+from ..errors import BadRequest, KeyRejected, ModelUnknown, Overloaded, ProviderError, RateLimited, Refused, TimedOut
+from .secret import Secret
+from .services import Service
 
 _KEYLIKE = re.compile(
     r"[^\s'\"<>(),;]*(?:\*{2,}|\b(?:sk|pk|rk|gsk|key|xai|AIza)[-_][\w-]{6,}|AIza\w{6,})[^\s'\"<>(),;]*"

@@ -7,8 +7,8 @@ import time
 from functools import lru_cache
 from typing import Any
 
-from ..config import find_service
 from ..messages import Usage
+from .services import find_service
 
 FREE = frozenset({"local", "constant", "scripted", "terminal", "external"})
 _loading = threading.Lock()

@@ -6,8 +6,8 @@ import itertools
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 
-from ..driving import in_thread
 from ..errors import BadRequest, ConfigError, EmptyReply, ProviderError
+from ..loops import in_thread
 from ..messages import Reply, Request, Usage, clean
 
 

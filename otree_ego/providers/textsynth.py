@@ -9,14 +9,14 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import quote
 
-from ..config import Service
 from ..errors import BadReply, BadRequest, CutByLength, EmptyReply, ModelUnknown, ProviderError, TimedOut
 from ..messages import Reply, Request, Usage, clean
-from .clients import leased
 from .faults import Where, masked, told
-from .openai import CONNECT, FIRST, OpenAICompatible, not_answered, sdk
+from .openai.clients import leased
+from .openai.deadline import Late, Watch
+from .openai.provider import CONNECT, FIRST, OpenAICompatible, not_answered, sdk
 from .prices import cost
-from .waiting import Late, Watch
+from .services import Service
 
 
 class TextSynth:

@@ -8,10 +8,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..asking import AGAIN
-from ..jsonquestions import SCHEMA
-from ..questionbase import ONLY, REASON_FIRST
-from ..questions import OPTIONS
+from ..questions.base import ONLY, REASON_FIRST
+from ..questions.json_form import SCHEMA
+from ..questions.kinds import OPTIONS
+from ..threads.question_turns import AGAIN
 
 REASONING = "I weighed what I know."
 _OPTION = re.compile(r"^- (.+)$", re.MULTILINE)

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from . import wire
-from .batches import Batches, Sent
+from .batch_service import Batches, Sent
 from .http import Call, Connection
 from .steering import FAULTS, WIRE_FAULTS, Received, Steering
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from chat_window import Line, Window, enter, healthy, serve
 from harness import Server, Watch
+from harness.chat_window import Line, Window, enter, healthy, serve
 from playwright.sync_api import Page, expect
 
 from otree_ego.testing import FakeService

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from chat_window import enter, healthy, serve
 from harness import Server
+from harness.chat_window import enter, healthy, serve
 from playwright.sync_api import Page, expect
 
 from otree_ego.testing import FakeService

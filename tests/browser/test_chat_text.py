@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from chat_window import Window, enter, healthy, serve
 from harness import Server, Watch
 from harness.chat import END_PAGE, TALK
+from harness.chat_window import Window, enter, healthy, serve
 from playwright.sync_api import Page, expect
 
 from otree_ego.testing import FakeService

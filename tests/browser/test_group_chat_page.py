@@ -8,9 +8,9 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from chat_window import SETTINGS, Window, healthy
 from harness import Browser, Server
 from harness.browser import PHONE, Watch
+from harness.chat_window import SETTINGS, Window, healthy
 from playwright.sync_api import Page, expect
 
 from otree_ego.testing import FakeService

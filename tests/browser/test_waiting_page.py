@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from chat_window import SETTINGS, healthy
 from harness import Server, Watch
+from harness.chat_window import SETTINGS, healthy
 from harness.waiting import waits
 from playwright.sync_api import Page, expect
 

@@ -10,9 +10,9 @@ import pytest
 from harness import PostgreSQL
 
 from otree_ego.cli import main
-from otree_ego.cli.machine import _otree_row, check_machine
-from otree_ego.cli.output import show
-from otree_ego.config import declare_services
+from otree_ego.cli.shared.machine import _otree_row, check_machine
+from otree_ego.cli.shared.output import show
+from otree_ego.providers.services import declare_services
 from otree_ego.testing import FakeService
 
 KEY = "sk-fake-9876543210zyxwvu"
@@ -148,9 +148,9 @@ def test_services_of_the_project_are_known(check, project: Path, service: FakeSe
         assert code == 1
         assert rows["key campus"] == "failed missing → set CAMPUS_KEY=… in the environment"
     finally:
-        from otree_ego import config
+        from otree_ego.providers import services as config
 
-        config._declared.pop("campus", None)
+        config.declared.pop("campus", None)
     with pytest.raises(Exception, match="EGO_SERVICES takes a dict"):
         declare_services([])  # type: ignore[arg-type]
 
@@ -207,7 +207,7 @@ def test_versions_of_otree(version: str, state: str) -> None:
 def test_weights_that_are_not_here_are_only_a_warning(
     check, project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    monkeypatch.setattr("otree_ego.providers.weights.find_weights", lambda: None)
+    monkeypatch.setattr("otree_ego.providers.local.weights.find_weights", lambda: None)
     code, rows, _ = check("--model", "local/smollm2")
     assert code == 0
     assert rows["weights"] == "warning not here yet; fetched on first use → ego weights"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from harness import PostgreSQL
-from stores import recorded
+from harness import PostgreSQL, recorded
 
 from otree_ego.cli import main
 from otree_ego.messages import Message

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli.scenes import LOOP, Place
+from harness import recorded
+from harness.scenes import LOOP, Place
 from pyarrow import parquet
-from stores import recorded
 
 from otree_ego.cli import main
 from otree_ego.stores import Run, RunStore

@@ -17,7 +17,7 @@ import requests
 from harness.database import attempts, free_port
 
 from otree_ego.cli import demo, main
-from otree_ego.cli.output import Failure
+from otree_ego.cli.shared.output import Failure
 from otree_ego.paths import gallery
 
 REPO = Path(__file__).resolve().parents[2]

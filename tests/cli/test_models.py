@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from otree_ego import config
 from otree_ego.cli import main
-from otree_ego.config import BUILT_IN
+from otree_ego.providers import services as config
+from otree_ego.providers.services import BUILT_IN
 from otree_ego.testing import FakeService
 
 KEY = "sk-fake-9876543210zyxwvu"
@@ -24,7 +24,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     before = list(sys.path)
     yield tmp_path
     sys.path[:] = before
-    config._declared.pop("campus", None)
+    config.declared.pop("campus", None)
 
 
 @pytest.fixture

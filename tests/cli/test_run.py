@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli.scenes import LOOP, Place, uid_of, until
+from harness.scenes import LOOP, Place, uid_of, until
 
 from otree_ego.cli import main
 from otree_ego.stores import Run, RunStore

@@ -10,8 +10,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from cli.reading import EGO, ego, environment, fill, on_terminal
-from stores import recorded
+from harness import recorded
+from harness.verbs import EGO, ego, environment, fill, on_terminal
 
 from otree_ego.cli import main
 from otree_ego.stores import Run, RunStore

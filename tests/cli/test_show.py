@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli.reading import ego, fill, on_terminal
-from stores import recorded
+from harness import recorded
+from harness.verbs import ego, fill, on_terminal
 
 from otree_ego.cli import main, show
-from otree_ego.cli.transcript import Writer
+from otree_ego.cli.shared.transcript import Writer
 from otree_ego.messages import Message
 from otree_ego.stores import Run, RunStore
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from otree_ego.cli import main
-from otree_ego.cli.galleryconfigs import CONFIGS
-from otree_ego.cli.settingsfile import NotAdded, add_config, config_for, config_lines
+from otree_ego.cli.shared.gallery_configs import CONFIGS
+from otree_ego.cli.shared.settings_file import NotAdded, add_config, config_for, config_lines
 from otree_ego.paths import gallery
 
 CONFIG = {"name": "new", "app_sequence": ["new"], "text": 'a "b" \\ \n ü', "number": 0.5, "flag": True}

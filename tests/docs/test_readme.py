@@ -70,8 +70,6 @@ class Snippet:
     line: int
 
 
-
-
 def snippets(text: str) -> list[Snippet]:
     return [
         Snippet(found["note"] or "", found["language"], found["text"], text.count("\n", 0, found.start()) + 1)

@@ -16,12 +16,12 @@ import otree_ego
 
 REPO = Path(__file__).resolve().parents[2]
 PACKAGE = REPO / "otree_ego"
-CORE = ("messages", "errors", "prompts", "jsontext", "parsing", "turns", "threads", "conversations", "agents")
+CORE = ("messages", "errors", "prompts", "json_text", "parsing", "ports", "loops", "threads", "questions", "agents")
 SETUP = configparser.ConfigParser()
 SETUP.read(REPO / "setup.cfg", encoding="utf-8")
 
 # oTree's adapter needs a project, and the weights' example the network.
-NO_DOCTEST = ("otree_ego.binding", "otree_ego.providers.weights")
+NO_DOCTEST = ("otree_ego.binding", "otree_ego.providers.local.weights")
 
 BLOCK = """
 import sys
@@ -90,7 +90,7 @@ def test_every_public_name_is_there_once() -> None:
 def test_the_type_checker_sees_every_public_name() -> None:
     source = (PACKAGE / "__init__.py").read_text("utf-8")
     typed = set(re.findall(r"(\w+) as \1\b", source))
-    assert typed == set(otree_ego.__all__) - {"__version__"}
+    assert typed == set(otree_ego.__all__)
 
 
 @pytest.mark.filterwarnings("default::DeprecationWarning")
@@ -110,7 +110,7 @@ def test_every_package_is_shipped() -> None:
 
 
 def test_the_demo_has_the_settings_of_this_repository() -> None:
-    from otree_ego.cli.settingsfile import config_for
+    from otree_ego.cli.shared.settings_file import config_for
     from otree_ego.paths import gallery
 
     ours: dict[str, object] = {}

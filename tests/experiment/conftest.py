@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scripts import Arrivals
+from harness.scripts import Arrivals
 
-from otree_ego.providers import dialect
+from otree_ego.providers.openai import dialect
 
 
 @pytest.fixture

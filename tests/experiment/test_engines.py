@@ -5,7 +5,8 @@ import signal
 import threading
 
 import pytest
-from scripts import Arrivals, Script, until
+from harness.project import REPO
+from harness.scripts import Arrivals, Script, until
 
 from otree_ego import GPTThread, ScriptedThread, extract_number
 from otree_ego.errors import ConfigError, ModelUnknown, RunStopped
@@ -24,7 +25,7 @@ def cluster(lasting):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-        patch.setenv("PYTHONPATH", os.path.dirname(__file__))
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(REPO), str(REPO / "tests")]))
         ray.init(address="local", num_cpus=2, include_dashboard=False, logging_level="error", log_to_driver=False)
         yield Ray(2)
         ray.shutdown()

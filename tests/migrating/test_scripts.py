@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from harness import Project
+from harness.old_scripts import APP, MICRO, MICRO_AFTER, SCENARIO
 from harness.project import REPO
 from harness.server import PRIVATE
-from old_scripts import APP, MICRO, MICRO_AFTER, SCENARIO
 
 from otree_ego.migrating.plan import migrate
 

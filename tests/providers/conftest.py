@@ -1,47 +1,5 @@
-"""Fixtures of the providers' tests: a clean slate, and services that are declared."""
+"""Fixtures of the providers' tests."""
 
-from __future__ import annotations
+from harness.provider_fixtures import clean_slate, raw, uni
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
-import pytest
-from provider_tools import RawServer
-
-from otree_ego import config
-from otree_ego.providers import dialect
-
-
-@pytest.fixture
-def clean_slate(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """No keys, no declared services, nothing learned, an empty working directory."""
-    for row in config.BUILT_IN.values():
-        for name in (*row.key_env, row.base_url_env):
-            if name:
-                monkeypatch.delenv(name, raising=False)
-    monkeypatch.chdir(tmp_path)
-    declared, kept = dict(config._declared), dict(config._kept)
-    config._declared.clear()
-    config._kept.clear()
-    dialect.forget()
-    yield
-    for held, before in ((config._declared, declared), (config._kept, kept)):
-        held.clear()
-        held.update(before)
-
-
-@pytest.fixture
-def uni(service: Any) -> Any:
-    """FakeService, declared as the service `uni`."""
-    config.declare_service("uni", service.base_url)
-    return service
-
-
-@pytest.fixture
-def raw() -> Iterator[RawServer]:
-    """A server that sends what it is told to, declared as the service `raw`."""
-    server = RawServer()
-    config.declare_service("raw", server.base_url)
-    yield server
-    server.close()
+__all__ = ["clean_slate", "raw", "uni"]

@@ -7,15 +7,15 @@ import json
 from typing import Any
 
 import pytest
-from provider_tools import ask
+from harness.providers import ask
 from pydantic import BaseModel, Field
 
 from otree_ego import InvalidAnswer, Thread
 from otree_ego.errors import BadRequest, ProviderError, TimedOut
 from otree_ego.messages import Form
-from otree_ego.providers import dialect
-from otree_ego.providers.dialect import refused_form
-from otree_ego.questions import Number
+from otree_ego.providers.openai import dialect
+from otree_ego.providers.openai.dialect import refused_form
+from otree_ego.questions.kinds import Number
 from otree_ego.testing import fitting
 
 FORM = Number(0, 10, integer=True).form

@@ -9,9 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from provider_tools import ask, collect
+from harness.providers import ask, collect
 
-from otree_ego import config
 from otree_ego.errors import (
     BadReply,
     BadRequest,
@@ -27,7 +26,8 @@ from otree_ego.errors import (
     Unreachable,
 )
 from otree_ego.messages import Reply, Request
-from otree_ego.providers import Provider, Scripted, openai, provider_for
+from otree_ego.providers import Provider, Scripted, keys, provider_for, services as config
+from otree_ego.providers.openai import provider as openai
 
 pytestmark = pytest.mark.usefixtures("clean_slate")
 SAYS = "Guten Tag, 你好 🎲 — {{ api_key }}"
@@ -251,7 +251,7 @@ def test_without_a_key_nothing_is_sent(service: Any) -> None:
 
 def test_a_key_of_ones_own_for_one_thread(service: Any) -> None:
     service.key = "sk-mine"
-    config.keep_key("t1", "sk-mine\n")
+    keys.keep_key("t1", "sk-mine\n")
     assert ask("gpt-4o", base_url=service.base_url, thread_id="t1")[1].text
     with pytest.raises(KeyRejected):
         ask("gpt-4o", base_url=service.base_url, thread_id="t2")

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from otree_ego import config
-from otree_ego.config import Secret, declare_service, declare_services, find_key, find_service, forget_key, keep_key
 from otree_ego.errors import ConfigError, KeyMissing
-from otree_ego.providers import check_model
+from otree_ego.providers import check_model, services as config
+from otree_ego.providers.keys import find_key, forget_key, keep_key
+from otree_ego.providers.secret import Secret
+from otree_ego.providers.services import declare_service, declare_services, find_service
 
 pytestmark = pytest.mark.usefixtures("clean_slate")
 KEY = "sk-proj-1234567890abcdef"

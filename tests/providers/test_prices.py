@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from provider_tools import ask
+from harness.providers import ask
 
-from otree_ego import config
 from otree_ego.messages import Usage
+from otree_ego.providers import services as config
 from otree_ego.providers.prices import cost
 
 pytestmark = pytest.mark.usefixtures("clean_slate")

@@ -84,7 +84,8 @@ def run(code: str) -> str:
 def test_importing_providers_loads_no_sdk() -> None:
     code = (
         "import sys\n"
-        "import otree_ego.providers, otree_ego.config, otree_ego.providers.openai, otree_ego.providers.prices\n"
+        "import otree_ego.providers, otree_ego.providers.services\n"
+        "import otree_ego.providers.openai, otree_ego.providers.prices\n"
         "otree_ego.providers.provider_for('gpt-4o')\n"
         "print([name for name in ('openai', 'otree', 'genai_prices', 'pydantic') if name in sys.modules])"
     )

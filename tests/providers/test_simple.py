@@ -6,7 +6,7 @@ import asyncio
 import io
 
 import pytest
-from provider_tools import ask, collect
+from harness.providers import ask, collect
 
 from otree_ego.errors import BadRequest, ConfigError, EmptyReply, ProviderError, RateLimited
 from otree_ego.messages import Request

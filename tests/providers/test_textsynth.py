@@ -10,9 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from provider_tools import RawServer, ask, collect
+from harness.providers import RawServer, ask, collect
 
-from otree_ego import TextSynthThread, config
+from otree_ego import TextSynthThread
 from otree_ego.errors import (
     BadReply,
     BadRequest,
@@ -29,7 +29,7 @@ from otree_ego.errors import (
     Unreachable,
 )
 from otree_ego.messages import Request, Usage
-from otree_ego.providers import check_model, provider_for
+from otree_ego.providers import check_model, provider_for, services as config
 from otree_ego.providers.textsynth import TextSynth
 
 pytestmark = pytest.mark.usefixtures("clean_slate")

@@ -9,7 +9,7 @@ import threading
 import time
 
 import pytest
-import recorded
+from harness import recorded
 
 from otree_ego import Message
 from otree_ego.errors import RunError, StoreError

@@ -1,0 +1,119 @@
+"""How much may be said and spent: per participant from the record, per session from a running tally."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
+
+from ...chat_rules.settings import ChatSettings
+from ...messages import Message
+from ...stores.rows import MESSAGES, THREADS
+
+
+@dataclass
+class Tally:
+    """What has been used: messages and characters written by participants, US dollars spent on replies."""
+
+    messages: int = 0
+    characters: int = 0
+    cost: float = 0.0
+
+    def add(self, message: Message) -> None:
+        """Count one more message or reply."""
+        if message.role == "user" and message.author:
+            self.messages += 1
+            self.characters += len(message.text)
+        elif message.role == "assistant":
+            self.cost += message.cost or 0.0
+
+    def take_back(self, message: Message) -> None:
+        """A participant's message that was counted could not be recorded."""
+        self.messages -= 1
+        self.characters -= len(message.text)
+
+
+_tallies: dict[str, Tally] = {}
+
+
+def wants_tally(settings: ChatSettings) -> bool:
+    """Whether a limit of the session's is set."""
+    limits = (settings.max_messages_session, settings.max_characters_session, settings.max_cost_session)
+    return any(limit is not None for limit in limits)
+
+
+def tally_of(session_code: str, settings: ChatSettings) -> Tally | None:
+    """The session's tally, where one is wanted."""
+    return _tallies.get(session_code) if wants_tally(settings) else None
+
+
+def load_tally(connection: Connection, session_code: str, session_id: int) -> None:
+    """Count what a session has used, once per server start."""
+    if session_code in _tallies:
+        return
+    query = (
+        select([MESSAGES.c.role, func.count(), func.sum(func.length(MESSAGES.c.text)), func.sum(MESSAGES.c.cost)])
+        .select_from(MESSAGES.join(THREADS, MESSAGES.c.thread == THREADS.c.uid))
+        .where(THREADS.c.session_id == session_id)
+        .where((MESSAGES.c.role == "assistant") | ((MESSAGES.c.role == "user") & (MESSAGES.c.author != "")))
+        .group_by(MESSAGES.c.role)
+    )
+    tally = Tally()
+    for role, count, characters, cost in connection.execute(query):
+        if role == "user":
+            tally.messages, tally.characters = int(count), int(characters or 0)
+        else:
+            tally.cost = float(cost or 0)
+    _tallies[session_code] = tally
+
+
+def used_by(messages: Sequence[Message], code: str) -> Tally:
+    """What one participant has used in one chat."""
+    tally = Tally()
+    for message in messages:
+        if message.role == "assistant" or message.author == code:
+            tally.add(message)
+    return tally
+
+
+def reached(used: Tally, settings: ChatSettings, tally: Tally | None) -> str:
+    """The words' key of the first limit that is reached; empty if none is."""
+    checks = [
+        ("limit_messages", used.messages, settings.max_messages),
+        ("limit_characters", used.characters, settings.max_characters),
+        ("limit_cost", used.cost, settings.max_cost),
+    ]
+    if tally is not None:
+        checks += [
+            ("limit_messages_session", tally.messages, settings.max_messages_session),
+            ("limit_characters_session", tally.characters, settings.max_characters_session),
+            ("limit_cost_session", tally.cost, settings.max_cost_session),
+        ]
+    return next((why for why, now, most in checks if most is not None and now >= most), "")
+
+
+def spent(messages: Sequence[Message], settings: ChatSettings, tally: Tally | None) -> str:
+    """The words' key of the money's limit that is reached; empty if none is. Asked before each request."""
+    if settings.max_cost is not None and sum(m.cost or 0 for m in messages) >= settings.max_cost:
+        return "limit_cost"
+    most = settings.max_cost_session
+    return "limit_cost_session" if tally is not None and most is not None and tally.cost >= most else ""
+
+
+def status(messages: Sequence[Message], code: str, settings: ChatSettings, tally: Tally | None) -> dict[str, Any]:
+    """May this participant write, or leave; and if not, why (see the chat's protocol)."""
+    used = used_by(messages, code)
+    why = reached(used, settings, tally)
+    missing = settings.min_messages - used.messages
+    left = None if settings.max_messages is None else max(0, settings.max_messages - used.messages)
+    return {
+        "open": not why,
+        "why": why,
+        "note": settings.words[why] if why else "",
+        "next": missing <= 0 or bool(why),
+        "missing": max(0, missing),
+        "left": left,
+    }

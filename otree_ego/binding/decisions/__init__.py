@@ -1,0 +1,1 @@
+"""Decisions that oTree's pages wait for."""

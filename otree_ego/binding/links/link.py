@@ -1,0 +1,358 @@
+"""`ai(instance)`: the Thread or Conversation that belongs to an oTree object."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import time
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from dataclasses import replace
+from functools import partial
+from typing import Any
+from weakref import WeakValueDictionary
+
+from sqlalchemy.engine import Connection
+
+from ...chat_rules.settings import ChatSettings, check_models, read_settings
+from ...errors import LinkError
+from ...messages import Message, new_id
+from ...stores import rows
+from ...stores.rows import CONVERSATION, ThreadRow
+from ...threads.async_conversation import AsyncConversation
+from ...threads.async_thread import AsyncThread
+from ...threads.conversation import Conversation
+from ...threads.thread import Thread
+from ..otree_internals import tables as tables
+from ..otree_internals.database import due, in_async_live_method, joined_section, put_off, request_notes, short_section
+from ..otree_internals.models import session_of
+from ..otree_internals.startup import project_settings
+from ..otree_internals.wait_pages import in_decision
+from ..otree_internals.writer import writer
+from .owners import owner_key, session_id_of
+from .thread_stores import Attached, Awaited, RequestStore, Telling, Toll, changed
+
+
+class _Door(asyncio.Lock):
+    """A lock that knows who holds it: whoever opened a Thread, or a task of theirs, must not wait for themselves."""
+
+    holder: object | None = None
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is held by this task, or by the one that started it."""
+        return self.holder is not None and self.holder in _held.get()
+
+    async def open(self) -> None:
+        """Wait for it and hold it."""
+        await self.acquire()
+        self.holder = object()
+        _held.set((*_held.get()[-16:], self.holder))
+
+    def free(self) -> None:
+        self.holder = None
+        self.release()
+
+
+_held: ContextVar[tuple[object, ...]] = ContextVar("otree_ego_held", default=())
+_locks: WeakValueDictionary[tuple[int, str], _Door] = WeakValueDictionary()
+
+
+class Link:
+    """What `ai(instance, suffix)` gives; see there."""
+
+    def __init__(self, instance: Any, suffix: str | None = None) -> None:
+        self.owner = owner_key(instance, suffix)
+        self._instance = instance
+        self._lock: _Door | None = None
+        self._opened: tuple[Thread | Conversation, dict[str, bytes]] | None = None
+
+    def __repr__(self) -> str:
+        return f"ai({self.owner})"
+
+    def __bool__(self) -> bool:
+        """Whether something is attached."""
+        with joined_section() as connection:
+            return rows.find(connection, self.owner) is not None
+
+    # --- attaching --------------------------------------------------------------------------------------------------
+
+    def set(self, thing: Thread | Conversation) -> Link:
+        """Attach a Thread or a Conversation, instead of what was attached before.
+
+        Raises:
+            LinkError: it is neither, or it is attached elsewhere already.
+            StateError: one of its attributes cannot be kept.
+        """
+        if not isinstance(thing, Thread | Conversation):
+            raise LinkError(f"{self!r}.set(…) takes a Thread or a Conversation, not {type(thing).__name__}.")
+        threads = thing.threads if isinstance(thing, Conversation) else (thing,)
+        for store in (thread._store for thread in threads):
+            if isinstance(store, Attached | RequestStore):
+                raise LinkError(f"This Thread is attached to {store.owner} already; make a new one for {self!r}.")
+        session_id = session_id_of(self._instance)
+        new = [ThreadRow(t.id, owner, t.kind, t.pickled(), session_id) for owner, t in self._seats(thing)]
+        if isinstance(thing, Conversation):
+            new.insert(0, ThreadRow(thing.id, self.owner, CONVERSATION, thing.pickled(), session_id))
+        self._attach(new, [(t.id, t.messages) for t in threads if t._log])
+        for thread in threads:
+            thread._store = Attached(self.owner)
+        changed(self.owner)
+        return self
+
+    def unset(self) -> None:
+        """Take away what is attached, with its messages. Nothing happens if nothing is."""
+        with joined_section() as connection:
+            rows.remove(connection, self.owner)
+        changed(self.owner)
+
+    def from_config(self, **attributes: Any) -> Link:
+        """Attach a new Thread as the session config wants it (`ego_model`, `ego_temperature`, …).
+
+        Raises:
+            ConfigError: a setting is wrong; the message names it and what it takes.
+        """
+        settings = settings_of(self._instance)
+        names = {n: attributes.get(n, getattr(settings, n)) for n in ("model", "fallback_model")}
+        checked = request_notes().setdefault("otree_ego_checked", [])
+        if names not in checked and "api_key" not in attributes:
+            check_models(names)
+            checked.append(names)
+        if attributes:
+            return self.set(settings.thread(**attributes))
+        row, record = self._usual()
+        self._attach([row], [(row.uid, record)])
+        changed(self.owner)
+        return self
+
+    def _usual(self) -> tuple[ThreadRow, list[Message]]:
+        kind, state, record = settings_of(self._instance).usual
+        row = ThreadRow(new_id(), self.owner, kind, state, session_id_of(self._instance))
+        return row, [replace(m, id=new_id(), time=time.time()) for m in record]
+
+    def _attach(self, new: list[ThreadRow], record: list[tuple[str, Sequence[Message]]]) -> None:
+        if not put_off(self.owner, (new, record), rows.attach):
+            with short_section() as connection:
+                rows.attach(connection, {self.owner: (new, record)})
+
+    def _seats(self, thing: Thread | Conversation) -> list[tuple[str, Thread]]:
+        if isinstance(thing, Thread):
+            return [(self.owner, thing)]
+        return [(f"{self.owner}/{name}", t) for name, t in zip(thing.names, thing.threads, strict=True)]
+
+    # --- opening ----------------------------------------------------------------------------------------------------
+
+    def _find(self, connection: Connection) -> list[ThreadRow]:
+        row = rows.find(connection, self.owner)
+        if row is None:
+            return []
+        if row.kind != CONVERSATION:
+            return [row]
+        names = pickle.loads(row.state)["names"] or self._numbers(connection)
+        seats = rows.find_all(connection, [f"{self.owner}/{name}" for name in names])
+        return [row, *(seats[f"{self.owner}/{name}"] for name in names)]
+
+    def _numbers(self, connection: Connection) -> list[str]:
+        return [str(n + 1) for n in range(rows.count_seats(connection, self.owner))]
+
+    def _revive(
+        self, found: list[ThreadRow], store: Callable[[ThreadRow], Any], asynchronous: bool
+    ) -> Thread | Conversation:
+        threads = []
+        for row in found[1:] if found[0].kind == CONVERSATION else found:
+            thread = Thread.revive(
+                row.kind, row.uid, pickle.loads(row.state), Awaited() if asynchronous else store(row)
+            )
+            thread._load = partial(_read, row.uid)
+            if asynchronous:
+                thread._astore = store(row)
+                thread._aload = partial(writer().run, partial(rows.messages, uid=row.uid))
+            threads.append(thread)
+        if found[0].kind != CONVERSATION:
+            return threads[0]
+        return Conversation.revive(found[0].uid, pickle.loads(found[0].state), tuple(threads))
+
+    def _states(self, thing: Thread | Conversation) -> dict[str, bytes]:
+        threads = thing.threads if isinstance(thing, Conversation) else (thing,)
+        return {one.id: one.pickled() for one in {id(t): t for t in (thing, *threads)}.values()}
+
+    def _missing(self) -> LinkError:
+        return LinkError(
+            f"Nothing is attached to {self.owner}. Attach a Thread first, e.g. in creating_session: "
+            "ai(player).set(GPTThread(model=…)) or ai(player).from_config(), or name ego_model in the session config."
+        )
+
+    def __enter__(self) -> Any:
+        if in_async_live_method() or in_decision.get():
+            raise LinkError(
+                "In an async live method, and in ask_ai, write  async with ai(…) as llm:  and  await llm.submit(…): a "
+                "plain call there would stop the whole server while the model thinks."
+            )
+        shared = request_notes().setdefault("otree_ego_open", {})
+        if self.owner in shared:
+            shared[self.owner][1] += 1
+            return shared[self.owner][0]
+        with joined_section() as connection:
+            found = self._find(connection)
+        if not found and "ego_model" in session_of(self._instance).config:
+            self.from_config()
+            with joined_section() as connection:
+                found = self._find(connection)
+        if not found:
+            raise self._missing()
+        thing = self._revive(found, RequestStore, asynchronous=False)
+        for thread in thing.threads if isinstance(thing, Conversation) else (thing,):
+            thread._provider = Toll(thread._provider).provider  # type: ignore[method-assign]
+        shared[self.owner] = [thing, 1]
+        self._opened = thing, self._states(thing)
+        return thing
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        shared = request_notes().setdefault("otree_ego_open", {})
+        if self.owner in shared:
+            shared[self.owner][1] -= 1
+            if shared[self.owner][1]:  # open further out
+                return
+        if self._opened is None:
+            return
+        thing, before = self._opened
+        self._opened = None
+        shared.pop(self.owner, None)
+        if error is None:
+            altered = {uid: state for uid, state in self._states(thing).items() if state != before.get(uid)}
+            if altered:
+                with joined_section() as connection:
+                    rows.update_states(connection, altered)
+                changed(self.owner)
+
+    def _found(self, connection: Connection) -> list[ThreadRow]:
+        found = self._find(connection)
+        if not found and "ego_model" in session_of(self._instance).config:
+            row, record = self._usual()
+            rows.attach_if_none(connection, row, record)
+            found = self._find(connection)
+        return found
+
+    async def attach_usual(self) -> ThreadRow:
+        """In async code: attach what the session config names, unless something is there; what is there then."""
+        row, record = self._usual()
+        return await writer().run(partial(rows.attach_if_none, row=row, record=record))
+
+    async def __aenter__(self) -> Any:
+        key = (id(asyncio.get_running_loop()), self.owner)
+        lock = _locks.get(key) or _Door()
+        _locks[key] = self._lock = lock
+        if lock.ours:
+            raise LinkError(f"{self!r} is open here already; use the Thread that you have.")
+        await lock.open()
+        try:
+            await caught_up()
+            found = await writer().run(self._found)
+            if not found:
+                raise self._missing()
+            thing = self._revive(found, lambda row: Telling(row.owner), asynchronous=True)
+            self._opened = thing, self._states(thing)
+            return AsyncThread(thing) if isinstance(thing, Thread) else AsyncConversation(thing)
+        except BaseException:
+            lock.free()
+            raise
+
+    async def __aexit__(self, kind: Any, error: Any, trace: Any) -> None:
+        try:
+            assert self._opened is not None
+            (thing, before), self._opened = self._opened, None
+            if error is None:
+                altered = {uid: state for uid, state in self._states(thing).items() if state != before.get(uid)}
+                if altered:
+                    await writer().run(lambda c: rows.update_states(c, altered))
+                    changed(self.owner)
+        finally:
+            if self._lock is not None:
+                self._lock.free()
+
+
+async def caught_up() -> None:
+    """Do now what this live method has put off (`set`, `from_config`), so that what follows finds it."""
+    work = due()
+    if work is not None:
+        await writer().run(work)
+
+
+def _read(uid: str) -> list[Message]:
+    with joined_section() as connection:
+        return rows.messages(connection, uid)
+
+
+def settings_of(instance: Any) -> ChatSettings:
+    """The settings of the oTree session that an object belongs to, read once per request."""
+    known: dict[int, ChatSettings] = request_notes().setdefault("otree_ego_settings", {})
+    session_id = session_id_of(instance)
+    if session_id not in known:
+        language = getattr(project_settings(), "LANGUAGE_CODE", "en")
+        # a key that went missing since the session was created is the failure of a reply, not of the whole chat
+        known[session_id] = read_settings(session_of(instance).config, language, models=False)
+    return known[session_id]
+
+
+def thread_from_config(instance: Any, **attributes: Any) -> Thread:
+    """A new Thread as the session config names it (`ego_model`, …), attached to nothing: for a Conversation, say.
+
+    Arguments:
+        instance: a player, group, subsession, participant or session.
+        attributes: of the Thread, instead of the config's.
+
+    Raises:
+        ConfigError: a setting is wrong; the message names it and what it takes.
+
+    Example::
+
+        ai(participant).set(Conversation(human=ExternalThread(), model=thread_from_config(player)))
+    """
+    return settings_of(instance).thread(**attributes)
+
+
+def language_of(instance: Any) -> str:
+    """The language of a session's participants, for an app's own texts: `ego_language`, else the project's.
+
+    Arguments:
+        instance: a player, group, subsession, participant or session.
+
+    Returns:
+        two letters, e.g. ``"de"``.
+    """
+    project = str(getattr(project_settings(), "LANGUAGE_CODE", "en"))
+    return str(session_of(instance).config.get("ego_language") or project)[:2].lower()
+
+
+def next_word(session: Any) -> str:
+    """What the button of `otree_ego/next.html` says, in a session's language; oTree's own follows the project's."""
+    return settings_of(session).words["next"]
+
+
+def ai(instance: Any, suffix: str | None = None) -> Link:
+    """The Thread or Conversation that belongs to an oTree object.
+
+    Arguments:
+        instance: a player, group, subsession, participant or session.
+        suffix: tells several Threads of one object apart.
+
+    Use it as ``with ai(player) as llm: llm.submit(…)`` in page functions, ``creating_session``, wait-page functions and
+    bots, as ``async with ai(player) as llm: await llm.submit(…)`` in async live methods. ``ai(player).set(…)`` attaches
+    a Thread or a Conversation, ``.from_config()`` what the session config names, ``.unset()`` takes away, and
+    ``bool(ai(player))`` tells whether something is there. If nothing is attached and the session config names
+    ``ego_model``, opening attaches that.
+
+    A body that raises leaves the attributes as they were; messages that were sent and answered stay in the data.
+
+    Raises:
+        LinkError: the object is none of these, or nothing is attached.
+    """
+    return Link(instance, suffix)
+
+
+def link(instance: Any, suffix: str | None = None) -> Link:
+    """The name that alter_ego's users know for `ai`."""
+    return Link(instance, suffix)
+
+
+__all__ = ["Link", "ai", "language_of", "link", "settings_of"]

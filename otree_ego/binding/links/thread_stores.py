@@ -1,0 +1,149 @@
+"""Where an attached Thread's messages go: into oTree's request, through the writer, or (said so) nowhere."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ...errors import LinkError
+from ...messages import Message, Request
+from ...ports import Provider
+from ...stores import Gone, rows
+from ...stores.rows import ThreadRow
+from ..otree_internals.database import joined_section, short_section
+from ..otree_internals.writer import asked, writer
+
+logger = logging.getLogger("otree_ego")
+on_change: list[Callable[[str], None]] = []
+_warned: set[str] = set()
+
+
+def changed(owner: str) -> None:
+    """Tell whoever keeps a copy that an owner's Thread has been written to."""
+    for tell in on_change:
+        tell(owner)
+
+
+class RequestStore:
+    """Remembers in the transaction of oTree's own request; what a model has answered outlives its rollback."""
+
+    def __init__(self, row: ThreadRow) -> None:
+        self.row, self.owner = row, row.owner
+        self.written: dict[str, Message] = {}
+        self.watching = False
+
+    def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
+        with joined_section(self._watch()) as connection:
+            (placed,) = rows.append(connection, [(thread_id, messages)])
+        if placed is None:
+            raise Gone(f"The Thread of {self.owner} is not in the database any more.")
+        self.written.update({m.id: m for m in placed})
+        asked.update(m.id for m in placed if m.status == "pending")
+        changed(self.owner)
+        return placed
+
+    def settle(self, thread_id: str, message: Message) -> None:
+        self.written[message.id] = message
+        asked.discard(message.id)
+        with joined_section() as connection:
+            rows.settle(connection, [message])
+        changed(self.owner)
+
+    def _watch(self) -> Callable[[], None] | None:
+        if self.watching:
+            return None
+        self.watching = True
+        return self._restore
+
+    def _restore(self) -> None:
+        asked_for = [m.seq for m in self.written.values() if m.role == "assistant" and m.attempts]
+        last = max(asked_for, default=0)  # what no model has seen is done again by the page that is submitted again
+        answered = [m for m in self.written.values() if m.status != "pending" and m.seq <= last]
+        if not answered:
+            return changed(self.owner)
+        with short_section() as connection:
+            rows.restore(connection, self.row, answered)
+        changed(self.owner)
+
+
+class Awaited:
+    """The plain store of a Thread that was opened with `async with`: it takes nothing, so that nothing is lost."""
+
+    def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
+        raise LinkError("This Thread was opened with  async with: write  await …  (llm.aio.submit, convo.all.system).")
+
+    def settle(self, thread_id: str, message: Message) -> None:
+        raise LinkError("This Thread was opened with  async with: write  await …")
+
+
+class Attached:
+    """The store of a Thread that was handed to `set`: from then on it is opened with `with ai(…)`."""
+
+    def __init__(self, owner: str) -> None:
+        self.owner = owner
+
+    def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
+        raise LinkError(f"This Thread is attached to {self.owner} now: open it with  with ai(…) as llm:  to go on.")
+
+    def settle(self, thread_id: str, message: Message) -> None:
+        raise LinkError(f"This Thread is attached to {self.owner} now: open it with  with ai(…) as llm:  to go on.")
+
+
+class Telling:
+    """The writer, telling whoever keeps a copy of the Thread."""
+
+    def __init__(self, owner: str) -> None:
+        self.owner = owner
+
+    async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
+        coming = {m.id for m in messages if m.status == "pending"}
+        asked.update(coming)
+        try:
+            placed = await writer().append(thread_id, messages)
+        except BaseException:
+            asked.difference_update(coming)
+            raise
+        changed(self.owner)
+        await writer().my_turn()  # a hundred decisions that were recorded together must not all ask in one turn
+        return placed
+
+    async def settle(self, thread_id: str, message: Message) -> None:
+        try:
+            await writer().settle(thread_id, message)
+        finally:
+            asked.discard(message.id)
+        changed(self.owner)
+
+
+class Toll:
+    """Says in the log, once per page, what a model call in plain code cost everyone."""
+
+    def __init__(self, provider_of: Callable[[str], Provider]) -> None:
+        self._provider_of = provider_of
+
+    def provider(self, model: str) -> Any:
+        self._found, self._place = self._provider_of(model), _caller()
+        return self
+
+    async def stream(self, request: Request) -> Any:
+        started = time.perf_counter()
+        async for item in self._found.stream(request):
+            yield item
+        seconds = time.perf_counter() - started
+        if seconds > 0.05 and self._place not in _warned:
+            _warned.add(self._place)
+            logger.warning(
+                "%s: a call to %s took %.1f s, and every other participant waited as long. Ask from an async live "
+                "method (async with ai(player) as llm: await llm.submit(…)), or put a chat on the page.",
+                self._place, request.model, seconds,
+            )  # fmt: skip
+
+
+def _caller() -> str:
+    frame: Any = sys._getframe(1)
+    while frame is not None and str(frame.f_globals.get("__name__", "")).startswith("otree_ego."):
+        frame = frame.f_back
+    return "oTree" if frame is None else f"{frame.f_globals.get('__name__')}.{frame.f_code.co_name}"

@@ -1,0 +1,1 @@
+"""What a session is set up with: assignments, groups, settings of an app."""

@@ -1,0 +1,208 @@
+"""Who speaks next in a group chat, and what each AI hears of it: all of it read from the record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from ..messages import Message
+from .personas import Persona, Rule, in_order
+
+PASS = "PASS"
+_TEXTS = {
+    "en": {
+        "room": "You are {me} in a group chat. Also in it: {others}. Each message of the others begins with its "
+        "author's name. Write only what {me} says next, without a name before it, and never speak for somebody else.",
+        "alone": "You are {me} in a chat. Write only what {me} says next, without a name before it.",
+        "pass": "You need not speak each time. If there is nothing that you should say now, answer with the one word "
+        f"{PASS} and nothing else.",
+        "first": "(Nobody has written yet. Write the first message.)",
+        "silence": "(Nobody has written for a while. Write your next message.)",
+    },
+    "de": {
+        "room": "Sie sind {me} in einem Gruppenchat. Außerdem dabei: {others}. Jede Nachricht der anderen beginnt mit "
+        "dem Namen, von dem sie stammt. Schreiben Sie nur, was {me} als Nächstes sagt, ohne einen Namen davor, und "
+        "sprechen Sie nie für jemand anderen.",
+        "alone": "Sie sind {me} in einem Chat. Schreiben Sie nur, was {me} als Nächstes sagt, ohne einen Namen davor.",
+        "pass": "Sie müssen nicht jedes Mal etwas sagen. Wenn Sie jetzt nichts sagen sollten, antworten Sie nur mit "
+        f"dem einen Wort {PASS} und mit nichts sonst.",
+        "first": "(Noch hat niemand geschrieben. Schreiben Sie die erste Nachricht.)",
+        "silence": "(Seit einer Weile hat niemand geschrieben. Schreiben Sie Ihre nächste Nachricht.)",
+    },
+}
+
+
+def is_human(message: Message) -> bool:
+    """Whether a participant wrote it."""
+    return message.role == "user" and bool(message.author) and not message.hidden
+
+
+def is_reply(message: Message) -> bool:
+    """Whether it is a message of an AI that all can read."""
+    return message.role == "assistant" and message.sendable and not message.hidden
+
+
+def author_of(message: Message) -> str:
+    """Who a reply is from; empty where no persona gave it but a model, or the experimenter's code."""
+    return "" if message.author in (message.model, message.model_answered) else message.author
+
+
+def was_broken_off(message: Message) -> bool:
+    """Whether the server stopped before the reply came: it is asked for again."""
+    return message.status == "failed" and message.error == "Interrupted" and not message.attempts
+
+
+def heard_by(messages: Sequence[Message], persona: Persona) -> int:
+    """The place of the last message that the persona has had its say on."""
+    mine = (m for m in messages if m.role == "assistant" and m.author == persona.name and not was_broken_off(m))
+    return max((int(m.params.get("heard", m.seq)) for m in mine), default=0)
+
+
+def in_a_row(messages: Sequence[Message], tries: bool = False) -> int:
+    """How many messages AIs have written since the last one of a human (`tries`: failed and hidden ones, too)."""
+    count = 0
+    for message in reversed(messages):
+        if is_human(message):
+            break
+        count += is_reply(message) or (tries and message.role == "assistant" and bool(message.author))
+    return count
+
+
+def next_speaker(messages: Sequence[Message], personas: Sequence[Persona], most: int) -> tuple[Persona, Rule] | None:
+    """Whose turn it is by what was said, and by which rule: of several, who has listened longest.
+
+    Arguments:
+        messages: the record, oldest first.
+        personas: who is there.
+        most: how many messages AIs may write in a row.
+
+    >>> ada, ben = Persona("Ada"), Persona("Ben", speaks="addressed")
+    >>> next_speaker([Message("user", "Hello, Ben!", 1, "abc")], [ben], 3)[0].name
+    'Ben'
+    """
+    if in_a_row(messages) >= most:
+        return None
+    waiting = []
+    for place, persona in enumerate(personas):
+        heard = heard_by(messages, persona)
+        rule = next((rule for rule in persona.rules if _calls(rule, messages, persona, heard, most)), None)
+        if rule is not None and may_speak(messages, persona):
+            waiting.append((heard, place, rule))
+    if not waiting:
+        return None
+    _, place, rule = min(waiting, key=lambda one: one[:2])
+    return personas[place], rule
+
+
+def may_speak(messages: Sequence[Message], persona: Persona) -> bool:
+    """Whether the persona has not written as many messages yet as it may."""
+    most = persona.at_most
+    return most is None or sum(is_reply(m) and m.author == persona.name for m in messages) < most
+
+
+def _calls(rule: Rule, messages: Sequence[Message], persona: Persona, heard: int, most: int) -> bool:
+    if rule.kind == "after":
+        return False
+    if rule.kind == "addressed":
+        return any(names(text, persona.name) for text in _addresses(messages, persona, heard, most))
+    news = sum(m.seq > heard and is_human(m) for m in messages)
+    return news >= (rule.n if rule.kind == "every" else 1)
+
+
+def _addresses(messages: Sequence[Message], persona: Persona, heard: int, most: int) -> Iterable[str]:
+    row = 0
+    for message in messages:
+        if is_human(message):
+            row = 0
+        elif is_reply(message):
+            row += 1
+        else:
+            continue
+        # the message that made the row full asks nobody, also not when a human has written again
+        if message.seq > heard and message.author != persona.name and row < most:
+            yield message.text
+
+
+def names(text: str, name: str) -> bool:
+    """Whether a text has a name in it, as a word of its own, with @ or without.
+
+    >>> names("What do you think, @ada?", "Ada"), names("Adam is here", "Ada")
+    (True, False)
+    """
+    return _word(name).search(text) is not None
+
+
+@lru_cache(maxsize=1000)
+def _word(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1000)
+def _prefix(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\s*[*_]*{re.escape(name)}[*_]*\s*:[*_]*\s*(?=\S)", re.IGNORECASE)
+
+
+def without_name(text: str, name: str) -> str:
+    """A reply without its author's name before it, which models like to write.
+
+    >>> without_name("**Ada:** Good morning.", "Ada")
+    'Good morning.'
+    """
+    found = _prefix(name).match(text)
+    return text[found.end() :] if found else text
+
+
+def is_pass(text: str, name: str) -> bool:
+    """Whether a persona that may pass has passed.
+
+    >>> is_pass("PASS.", "Mo"), is_pass("Mo: pass", "Mo"), is_pass("Pass me the salt.", "Mo")
+    (True, True, False)
+    """
+    said = without_name(text, name).strip()
+    bare = re.sub(r"\W", "", said)
+    return bare.upper() == PASS or re.match(rf"\W*{PASS}\b", said) is not None or _last_word(said) == PASS
+
+
+def _last_word(text: str) -> str:
+    return re.sub(r"\W", "", text.rpartition("\n")[2])
+
+
+def view_of(
+    messages: Sequence[Message],
+    persona: Persona,
+    others: Mapping[str, str],
+    personas: Sequence[Persona],
+    language: str = "en",
+    reveal_ais: bool = True,
+) -> tuple[tuple[str, str], ...]:
+    """What a persona is sent: its part, its own messages as the assistant's, everyone else's with their names.
+
+    Arguments:
+        messages: what was said before its turn.
+        persona: whose turn it is.
+        others: the participants' names, by their codes.
+        personas: all AIs of the room.
+        language: of the sentence about the room, ``"en"`` or ``"de"``.
+        reveal_ais: whether it may tell AIs from humans: else all are named in one order.
+    """
+    texts = _TEXTS.get(language, _TEXTS["en"])
+    told = [m.text for m in messages if m.role == "system" and m.sendable]
+    there = [*others.values(), *(one.name for one in personas if one.name != persona.name)]
+    if not reveal_ais:
+        there = in_order(there)
+    about = texts["room" if there else "alone"].format(me=persona.name, others=", ".join(there))
+    parts = [*told, persona.instructions.strip(), about, *([texts["pass"]] if persona.may_pass else [])]
+    said: list[tuple[str, str]] = []
+    # What it said stands before what it had not heard yet: that is what it has to say something to.
+    for message in sorted(messages, key=lambda m: m.params.get("heard", m.seq) if m.author == persona.name else m.seq):
+        if message.role == "user" and message.sendable:
+            name = others.get(message.author, "?")
+            said.append(("user", f"{name}: {message.text}" if is_human(message) else message.text))
+        elif is_reply(message):
+            author = author_of(message)
+            text = without_name(message.text, author or persona.name)
+            said.append(("assistant", text) if author in (persona.name, "") else ("user", f"{author}: {text}"))
+    if not said or said[-1][0] == "assistant":
+        said.append(("user", texts["silence" if said else "first"]))
+    return (("system", "\n\n".join(part for part in parts if part)), *said)

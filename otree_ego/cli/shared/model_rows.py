@@ -1,0 +1,142 @@
+"""Rows of `ego check` about models: keys, services and the embedded model. A key itself is never shown."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import urlsplit
+
+from ...errors import ConfigError, EgoError, KeyMissing
+from ...providers import check_model, split_model
+from ...providers.keys import find_key
+from ...providers.secret import Secret
+from ...providers.services import OWN_PROTOCOL, Service, find_service, services
+from .output import Row, version_of
+
+SECONDS = 8
+PROBLEMS = (OSError, http.client.HTTPException, ValueError)
+LOCAL_FIX = 'pip install "otree-ego[local]"'
+
+
+def check_keys(models: list[str]) -> Iterator[Row]:
+    """A row for each service that wants a key: present, missing, or not usable."""
+    used = {split_model(model)[0] for model in models}
+    for name, service in services().items():
+        if not service.key_required:
+            continue
+        try:
+            find_key(name)
+        except KeyMissing:
+            place = service.key_env[0] if service.key_env else ""
+            fix = f"set {place}=… in the environment" if place else "give key_env=… where the service is declared"
+            needed = name in used
+            yield Row(f"key {name}", "failed" if needed else "info", "missing", fix if needed else "")
+        except ConfigError as error:
+            yield Row(f"key {name}", "failed" if name in used else "warning", str(error))
+        else:
+            yield Row(f"key {name}", "ok", "present")
+
+
+def check_models(models: list[str], network: bool) -> Iterator[Row]:
+    """A row for each model: whether its name is right and its service answers."""
+    if not models:
+        yield Row("models", "info", "settings.py names none", "ego check --model NAME checks one")
+    for model in models:
+        try:
+            check_model(model)
+        except KeyMissing:
+            yield Row(model, "failed", f"the key of {split_model(model)[0]} is missing, as said above")
+            continue
+        except EgoError as error:
+            yield Row(model, "failed", str(error))
+            continue
+        name, plain = split_model(model)
+        service = find_service(name)
+        if service is None:
+            yield Row(model, "ok", "runs on this machine" if name == "local" else "needs no service")
+        elif not network:
+            yield Row(model, "info", "its service was not asked (--no-network)")
+        else:
+            yield _reached(model, plain, service)
+
+
+def check_embedded(models: list[str]) -> Iterator[Row]:
+    """xllamacpp and the weights: needed if a local model is used, else only to know."""
+    used = any(split_model(model)[0] == "local" for model in models)
+    if find_spec("xllamacpp") is None:
+        yield Row("xllamacpp", "failed" if used else "info", "not installed", LOCAL_FIX)
+    else:
+        yield Row("xllamacpp", "ok", version_of("xllamacpp"))
+    from ...providers.local.weights import find_weights
+
+    try:
+        file = find_weights()
+    except ConfigError as error:
+        yield Row("weights", "failed" if used else "warning", str(error))
+        return
+    if file is None:
+        yield Row("weights", "warning" if used else "info", "not here yet; fetched on first use", "ego weights")
+    else:
+        yield Row("weights", "ok", str(file))
+
+
+def _reached(model: str, plain: str, service: Service) -> Row:
+    host = urlsplit(service.address()).netloc
+    try:
+        names = listed(service)
+    except PROBLEMS as problem:
+        return Row(model, *told(service, problem))
+    if names and plain not in names and f"models/{plain}" not in names and f"{plain}:latest" not in names:
+        fix = f"ollama pull {plain}" if service.name == "ollama" else "see to the model's name"
+        return Row(model, "failed", f"{host} has no model {plain!r}", fix)
+    return Row(model, "ok", f"{host} answers" + (" and has it" if names else ""))
+
+
+def listed(service: Service) -> set[str]:
+    """The names of a service's models; empty where it does not list them.
+
+    Raises:
+        any of `PROBLEMS`; `told` says it in words.
+    """
+    try:
+        key = find_key(service.name)
+    except ConfigError:
+        key = Secret("none")
+    headers = {"Authorization": f"Bearer {key.reveal()}", "User-Agent": "otree_ego"}
+    # TextSynth lists no models, but what it says of an account's credit shows that it is there and takes the key.
+    ask = "credits" if service.name in OWN_PROTOCOL else "models"
+    request = urllib.request.Request(f"{service.address()}/{ask}", headers=headers)
+    with urllib.request.build_opener(_Straight).open(request, timeout=SECONDS) as answer:
+        found: Any = json.loads(answer.read(20_000_000))
+    rows = found.get("data") if isinstance(found, dict) else None
+    return {str(row.get("id")) for row in rows if isinstance(row, dict)} if isinstance(rows, list) else set()
+
+
+def told(service: Service, problem: BaseException) -> tuple[str, str, str]:
+    """Why a service did not list its models: the state of its row, what was found, and what to do."""
+    host = urlsplit(service.address()).netloc
+    if isinstance(problem, urllib.error.HTTPError):
+        if problem.code in (401, 403):
+            return "failed", f"{host} refuses the key (HTTP {problem.code})", "make a new key, or renew it"
+        state = "failed" if problem.code >= 500 else "warning"
+        return state, f"{host} answers HTTP {problem.code}", "see the service's status page"
+    why = getattr(problem, "reason", None) or problem
+    return "failed", f"{host} cannot be reached ({why})", _start_it(service)
+
+
+class _Straight(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: the key would travel to whoever it points to."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+def _start_it(service: Service) -> str:
+    if service.name == "ollama":
+        return "start it: ollama serve"
+    return "see to the network, or to the service's base_url"

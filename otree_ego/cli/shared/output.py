@@ -1,0 +1,83 @@
+"""What verbs print: plain text that reads well without colour, colour where a terminal shows it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import metadata
+
+COLOURS = {"ok": "32", "failed": "31;1", "warning": "33", "info": "2"}
+
+
+class Failure(Exception):
+    """A verb cannot do what was asked for; its text is for the person who asked."""
+
+    def __init__(self, sentence: str, code: int = 1) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table of findings.
+
+    Arguments:
+        name: what was looked at. state: ``ok``, ``failed``, ``warning`` or ``info`` (only to know).
+        found: what was found. fix: what to do about it, empty if nothing.
+    """
+
+    name: str
+    state: str
+    found: str
+    fix: str = ""
+
+
+def version_of(package: str) -> str:
+    """The version of an installed package; a checkout that is only on the path has its own."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        from ...version import __version__
+
+        return __version__ if package == "otree-ego" else "(not installed)"
+
+
+def coloured() -> bool:
+    """Whether stdout shows colours and nobody has asked for none (``NO_COLOR``)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def show(rows: Iterable[Row]) -> None:
+    """Print findings as a table, each fix under its row."""
+    rows = list(rows)
+    colour = coloured()
+    names = max((len(row.name) for row in rows), default=0)
+    states = max(map(len, COLOURS))
+    width = max(60, min(shutil.get_terminal_size((120, 24)).columns, 120))
+    margin = " " * (names + states + 4)
+    for row in rows:
+        state = row.state.ljust(states)
+        if colour:
+            state = f"\x1b[{COLOURS[row.state]}m{state}\x1b[0m"
+        print(f"{row.name.ljust(names)}  {state}  " + _wrapped(row.found, width, margin))
+        if row.fix:
+            print(f"{margin}→ " + _wrapped(row.fix, width, margin + "  "))
+
+
+def agreed(question: str) -> bool:
+    """Ask a yes-or-no question where someone can answer it; elsewhere, and by default, the answer is no."""
+    if not (sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    try:
+        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes", "j", "ja")
+    except EOFError:
+        return False
+
+
+def _wrapped(text: str, width: int, margin: str) -> str:
+    lines = textwrap.wrap(text, max(30, width - len(margin)), break_long_words=False, break_on_hyphens=False)
+    return f"\n{margin}".join(lines)

@@ -1,0 +1,159 @@
+"""Session configs as text, and adding one to a project's settings.py without harm to the rest of the file."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import os
+import shutil
+import tokenize
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .gallery_configs import CONFIGS
+
+SETTINGS = '''\
+"""The demo of otree_ego: `otree devserver` in this folder runs it."""
+
+SESSION_CONFIGS = [
+{configs}
+]
+
+SESSION_CONFIG_DEFAULTS = dict(real_world_currency_per_point=1.00, participation_fee=0.00, doc="")
+
+PARTICIPANT_FIELDS = []
+SESSION_FIELDS = []
+
+LANGUAGE_CODE = "en"
+REAL_WORLD_CURRENCY_CODE = "EUR"
+USE_POINTS = True
+
+ADMIN_USERNAME = "admin"
+ADMIN_PASSWORD = ""
+SECRET_KEY = {secret!r}
+
+DEMO_PAGE_INTRO_HTML = "Ready-made apps of otree_ego. The model runs on this machine; no key is needed."
+'''
+
+
+class NotAdded(Exception):
+    """A session config cannot be added by machine; the text says why."""
+
+
+def config_for(app: str, name: str) -> dict[str, Any]:
+    """The session config of an app of the gallery that was copied under `name`."""
+    shown = name.replace("_", " ").capitalize()
+    plain = dict(name=name, display_name=shown, app_sequence=[name], num_demo_participants=2, ego_model="local/smollm2")
+    own = {**CONFIGS.get(app, {}), "app_sequence": [name]}
+    return {**plain, **own, **({"name": name} if name != app else {})}
+
+
+def config_lines(config: Mapping[str, Any]) -> str:
+    """A session config as the lines of a list in settings.py, with the comma at its end."""
+    fields = "".join(f"        {name}={_quoted(value)},\n" for name, value in config.items())
+    return f"    dict(\n{fields}    ),"
+
+
+def project_settings(configs: list[dict[str, Any]], secret: str) -> str:
+    """A whole settings.py for a project that has these session configs."""
+    return SETTINGS.format(configs="\n".join(map(config_lines, configs)), secret=secret)
+
+
+def add_config(file: Path, config: Mapping[str, Any]) -> Path:
+    """Put a session config at the end of SESSION_CONFIGS; comments and everything else stay as they are.
+
+    Returns:
+        the backup of the file as it was.
+
+    Errors:
+        NotAdded: SESSION_CONFIGS is not a plain list, or has a config of this name; the file is untouched.
+    """
+    try:
+        with tokenize.open(file) as opened:
+            encoding = opened.encoding
+        source = file.read_bytes().decode(encoding)
+        configs = _plain_list(ast.parse(source))
+    except (SyntaxError, UnicodeDecodeError, ValueError) as problem:
+        raise NotAdded(f"settings.py is not Python as it stands ({problem}).") from None
+    if config["name"] in map(_name, configs.elts):
+        raise NotAdded(f"SESSION_CONFIGS already has a config with the name {config['name']!r}: two need two names.")
+    changed = _inserted(source, configs, config_lines(config))
+    try:
+        grown = len(_plain_list(ast.parse(changed)).elts) == len(configs.elts) + 1
+    except SyntaxError:
+        grown = False
+    if not grown:
+        raise NotAdded("SESSION_CONFIGS is written in a way that is not understood.")
+    backup = _free(file)
+    shutil.copy2(file, backup)
+    new = file.with_name(f".{file.name}.new")
+    new.write_bytes(changed.encode(encoding))
+    shutil.copymode(file, new)
+    os.replace(new, file)
+    return backup
+
+
+def _plain_list(tree: ast.Module) -> ast.List:
+    values = [
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name) and target.id == "SESSION_CONFIGS"
+    ]
+    if len(values) != 1 or not isinstance(values[0], ast.List):
+        raise NotAdded("SESSION_CONFIGS in settings.py is not one plain list.")
+    return values[0]
+
+
+def _name(config: ast.expr) -> object:
+    if isinstance(config, ast.Call):
+        named = [keyword.value for keyword in config.keywords if keyword.arg == "name"]
+    elif isinstance(config, ast.Dict):
+        keys = [key.value if isinstance(key, ast.Constant) else None for key in config.keys]
+        named = [value for key, value in zip(keys, config.values, strict=True) if key == "name"]
+    else:
+        named = []
+    return named[0].value if named and isinstance(named[0], ast.Constant) else None
+
+
+def _inserted(source: str, configs: ast.List, lines: str) -> str:
+    newline = "\r\n" if "\r\n" in source else "\n"
+    starts = [0]
+    for line in source.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    last, closing = "[", 0
+    after = 0
+    end = (configs.end_lineno, configs.end_col_offset)
+    for token in tokenize.generate_tokens(io.StringIO(source, newline="").readline):
+        row, column = token.end
+        width = len(token.line[:column].encode())
+        if token.type == tokenize.OP and token.string == "]" and (row, width) == end:
+            closing = starts[row - 1] + column - 1
+            break
+        if token.type not in (tokenize.NL, tokenize.COMMENT, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT):
+            last, after = token.string, starts[row - 1] + column
+    comma = "" if last in ("[", ",") else ","
+    between = source[after:closing]
+    head = source[:after] + comma + between.rstrip(" \t")
+    if not head.endswith("\n"):
+        head += newline
+    return head + lines.replace("\n", newline) + newline + source[closing:]
+
+
+def _free(file: Path) -> Path:
+    for number in range(1000):
+        backup = file.with_name(f"{file.name}.bak{number or ''}")
+        if not backup.exists():
+            return backup
+    raise NotAdded("There are a thousand backups of settings.py here.")
+
+
+def _quoted(value: object) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_quoted, value)) + "]"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return repr(value)

@@ -1,0 +1,138 @@
+"""One replication of a built scenario: a table is set, its seats speak in turn, an invalid answer ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any
+
+from ...errors import ConfigError, PromptError
+from ...prompts import Prompt
+from ...seeds import seed_for
+from ...threads.conversation import Conversation
+from ...threads.thread import Thread
+from ..asking import Asked, ask
+
+if TYPE_CHECKING:
+    from .reader import Built
+
+Submit = Callable[[Thread, str], Awaitable[str]]
+SHOWN = 200
+
+
+def table(
+    built: Built,
+    treatment: Any,
+    i: int = 1,
+    *,
+    model: str = "",
+    temperature: float | None = 1.0,
+    thread_options: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> Conversation:
+    """Set the table for one replication.
+
+    Arguments:
+        built: the scenario. treatment: a treatment of it, or its name. i: the replication's number.
+        model: asked at each seat that is not a human's, instead of the seat's own model.
+        temperature: of all models; None leaves it to the services. thread_options, options: see `Thread`.
+
+    Raises:
+        ConfigError: there is no such treatment.
+    """
+    settings = {**(thread_options or {}), **options}
+    convo = Conversation(*(seat.thread(model, temperature, **settings) for seat in built.seats))
+    convo.all.treatment = built.treatment(treatment)
+    convo.all.replication = i
+    _begin(built, convo)
+    return convo
+
+
+def _begin(built: Built, convo: Conversation) -> None:
+    if len(convo) != len(built.seats):
+        raise ConfigError(f"The scenario has {len(built.seats)} seats, and the Conversation {len(convo)} Threads.")
+    convo.all.rounds = built.rounds
+    convo.all.round = 1
+    for thread, seat in zip(convo.threads, built.seats, strict=True):
+        thread.i = seat.number
+
+
+async def play(
+    built: Built,
+    convo: Conversation,
+    *,
+    retries: int = 0,
+    submit: Submit | None = None,
+    on_round: Callable[[Conversation], Any] | None = None,
+) -> None:
+    """Play one replication: the system prompt to all, then rounds in which each seat is asked once.
+
+    Choices are collected in each Thread's `choices`. An answer that the seat's filter cannot read is None there; it
+    ends the replication, all Threads are then `tainted`, and their `taint_reason` says why.
+
+    Arguments:
+        built: the scenario. convo: a table that was set for it.
+        retries: how often an invalid answer is asked for again.
+        submit: asks a Thread in another way than `Thread.submit`. on_round: called after each round.
+
+    Raises:
+        ProviderError: a model did not answer; nothing is tainted.
+        PromptError: a prompt cannot be filled, though nobody has answered yet.
+
+    >>> import asyncio
+    >>> from otree_ego.experiment.built import read_built
+    >>> pair = read_built({
+    ...     "threads": [[1, ["ConstantThread", "3"]], [2, ["ConstantThread", "5, I think."]]], "treatments": ["only"],
+    ...     "rounds": 2, "variables": {}, "filters": [["extract_number"], ["extract_number"]],
+    ...     "prompts": {"system": "You are player {{ i }}.", "user": "Round {{ round }}: how much?"},
+    ... })
+    >>> convo = table(pair, "only")
+    >>> asyncio.run(play(pair, convo))
+    >>> [thread.choices for thread in convo]
+    [[3, 3], [5, 5]]
+    """
+    _begin(built, convo)
+    values = built.values(convo.treatment)
+    if built.prompt_system.template:
+        for thread in convo:
+            await thread.aio.system(filled(built.prompt_system, thread, values))
+    for number in range(1, built.rounds + 1):
+        convo.all.round = number
+        for thread, seat in zip(convo, built.seats, strict=True):
+            try:
+                text = filled(built.prompt_user, thread, values)
+            except PromptError as error:
+                if not any(each.choices for each in convo.threads):
+                    raise
+                # An answer went through its filter, but has not what the next prompt takes from it.
+                _taint(convo, f"Seat {seat.number}, round {number}: the prompt cannot be filled: {error}")
+                return
+            # The same draw in each round would make the rounds alike.
+            seeded: dict[str, Any] = {} if thread.seed is None else {"seed": seed_for(thread.seed, number)}
+            asked = await ask(thread, text, seat.filter, retries, submit=submit, **seeded)
+            thread.choices.append(asked.value)
+            if asked.error:
+                _taint(convo, f"Seat {seat.number}, round {number}: {_reason(asked)}")
+                return
+        if on_round is not None and isawaitable(waiting := on_round(convo)):
+            await waiting
+
+
+def filled(prompt: Prompt, thread: Thread, values: Mapping[str, Any]) -> str:
+    """A prompt's text for a Thread; variables come before the Thread's attributes of the same name.
+
+    Raises:
+        PromptError: it cannot be filled.
+    """
+    return prompt.render(**{**thread.public(), **values})
+
+
+def _reason(asked: Asked) -> str:
+    answer = asked.text if len(asked.text) <= SHOWN else asked.text[:SHOWN] + "…"
+    times = f" (asked {asked.attempts} times)" if asked.attempts > 1 else ""
+    return f"{asked.error} The answer{times}: {answer!r}"
+
+
+def _taint(convo: Conversation, reason: str) -> None:
+    convo.all.tainted = True
+    convo.all.taint_reason = reason

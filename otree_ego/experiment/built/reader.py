@@ -1,0 +1,141 @@
+"""Scenarios as data: the JSON file that the builder exports, checked to the last name and turned into values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+from pydantic import ValidationError
+
+from ...errors import ConfigError
+from ...parsing import homogenize
+from ...prompts import Prompt
+from ..treatments import Treatment, name_of
+from .checks import check_names, check_prompts, checked_filters
+from .format import BuiltFile, built_schema, problem
+from .json_file import parsed, text_of
+from .notation import Filter, Seat
+
+__all__ = ["Built", "Filter", "Seat", "built_schema", "read_built"]
+MOST_PROBLEMS = 30
+BLANK: dict[str, Any] = {
+    "threads": [[1, "CLIThread"]], "treatments": ["-"], "rounds": 1, "variables": {}, "filters": [],
+    "prompts": {"system": "", "user": "-"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Built:
+    """A scenario as it was built: who sits at the table, what they are told, for how many rounds.
+
+    Fields:
+        seats: in the order of their turns. treatments: with the variables as attributes.
+        variables: by name, then by treatment. prompt_system, prompt_user: tidied as alter_ego tidies them.
+        notes: sentences about what the file has and the scenario does not use. source: the file's content, as JSON.
+    """
+
+    seats: tuple[Seat, ...]
+    treatments: tuple[Treatment, ...]
+    rounds: int
+    variables: Mapping[str, Mapping[str, Any]]
+    prompt_system: Prompt
+    prompt_user: Prompt
+    notes: tuple[str, ...] = ()
+    source: str = field(default="", repr=False)
+
+    @property
+    def filters(self) -> tuple[Filter, ...]:
+        """The seats' filters, in the seats' order."""
+        return tuple(seat.filter for seat in self.seats)
+
+    def treatment(self, wanted: Any) -> Treatment:
+        """The treatment of this name.
+
+        Raises:
+            ConfigError: there is none.
+        """
+        for each in self.treatments:
+            if each.name == name_of(wanted):
+                return each
+        names = ", ".join(each.name for each in self.treatments)
+        raise ConfigError(f"There is no treatment {wanted!r:.80}; there are {names}.")
+
+    def values(self, treatment: Any) -> dict[str, Any]:
+        """The variables' values in a treatment."""
+        name = self.treatment(treatment).name
+        return {variable: by_treatment[name] for variable, by_treatment in self.variables.items()}
+
+
+def read_built(source: str | Path | Mapping[str, Any]) -> Built:
+    """Read a built scenario, and refuse at once what could not be played.
+
+    Arguments:
+        source: the file, its text, or its content as a dict.
+
+    Raises:
+        ConfigError: with every problem: where in the file, what was found, what was expected.
+
+    >>> read_built({
+    ...     "threads": [[1, ["ConstantThread", "7"]]], "treatments": ["low", "high"], "rounds": 1,
+    ...     "variables": {"reward": {"low": 1, "high": 100}}, "filters": [["extract_number"]],
+    ...     "prompts": {"system": "You can earn {{ reward }}.", "user": "Your number?"},
+    ... }).values("high")
+    {'reward': 100}
+    """
+    where, text = text_of(source)
+    data = parsed(where, text)
+    file, failing = _validated(where, data)
+    problems = [each for several in failing.values() for each in several]
+    notes: list[str] = []
+    filters = checked_filters(file, failing, problems, notes)
+    check_names(file, failing, problems, notes)
+    check_prompts(file, failing, problems)
+    if problems:
+        _refuse(where, problems)
+    known = [*BuiltFile.model_fields]
+    notes += [f"{name} is not known and not used" for name in data if name not in known]
+    return Built(
+        seats=tuple(Seat(i, kind, model, by) for (i, (kind, model)), by in zip(file.threads, filters, strict=True)),
+        treatments=tuple(_treatment(name, file.variables) for name in file.treatments),
+        rounds=file.rounds,
+        variables=file.variables,
+        prompt_system=Prompt(homogenize(file.prompts.system)),
+        prompt_user=Prompt(homogenize(file.prompts.user)),
+        notes=tuple(notes),
+        source=json.dumps(data, ensure_ascii=False),
+    )
+
+
+def _validated(where: str, data: Any) -> tuple[BuiltFile, dict[str, list[str]]]:
+    """The file's content, and problems by top-level name; where there are any, the content is a blank."""
+    failing: dict[str, list[str]] = {}
+    try:
+        return BuiltFile.model_validate_json(json.dumps(data)), failing
+    except ValidationError as error:
+        for each in error.errors(include_url=False, include_context=False):
+            path = list(each["loc"])
+            if path[:1] == ["filters"]:
+                del path[1:2]  # pydantic's word for which form it has
+            failing.setdefault(str(path[0]) if path else "", []).append(problem(path, each["input"], each["type"]))
+    if "" in failing:
+        _refuse(where, failing[""])
+    # What fits is checked further: all problems are told at once.
+    good = {name: data[name] for name in BLANK if name not in failing}
+    return BuiltFile.model_validate_json(json.dumps({**BLANK, **good})), failing
+
+
+def _treatment(name: str, variables: Mapping[str, Mapping[str, Any]]) -> Treatment:
+    usable = {key: by[name] for key, by in variables.items() if key.isidentifier() and not key.startswith("_")}
+    return Treatment(name, **{key: value for key, value in usable.items() if key not in ("name", "as_dict")})
+
+
+def _refuse(where: str, problems: Sequence[str]) -> NoReturn:
+    shown = list(problems[:MOST_PROBLEMS])
+    if len(problems) > MOST_PROBLEMS:
+        shown.append(f"and {len(problems) - MOST_PROBLEMS} more")
+    one = len(problems) == 1
+    words = f" {shown[0]}." if one else "".join(f"\n- {each}" for each in shown)
+    raise ConfigError(f"{where} is not a scenario that can be played:{words}")

@@ -1,0 +1,1 @@
+"""Scenarios that are Python modules: `ego run NAME`."""

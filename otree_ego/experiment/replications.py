@@ -1,0 +1,224 @@
+"""Replications of a scenario: a function that plays one, run so many times, recorded, resumable."""
+
+from __future__ import annotations
+
+import inspect
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+from ..errors import ConfigError, ParseError
+from ..loops import in_thread
+from ..seeds import seed_for
+from ..stores import Replication
+from ..threads.conversation import Conversation
+from ..threads.recording import RECORDER
+from ..threads.thread import Thread
+from .cells import agreed, described, probed
+from .runs.execution import execute
+from .runs.plan import UNSET, Plan, how
+from .runs.recorder import Desk
+from .runs.workers import Job, Outcome
+from .treatments import Experiment, attributes_by_name, name_of
+
+Table = Conversation | Thread
+Play = Callable[[Any], Any]
+SAME = (
+    "make must make new Threads each time it is called; it gave one that was there before. Write "
+    "lambda: Conversation(GPTThread(…), GPTThread(…)), not a variable that holds a Conversation or a Thread."
+)
+
+
+class Replications(list[Replication]):
+    """How the replications of a run ended, by place; `run` is the run's id, `store` where it is recorded."""
+
+    def __init__(self, rows: list[Replication], run: str, store: str) -> None:
+        super().__init__(rows)
+        self.run, self.store = run, store
+
+
+@dataclass(frozen=True)
+class SceneWork:
+    """Plays one replication; can be sent to another process."""
+
+    experiment: Experiment | None
+    make: Callable[[], Table]
+    play: Play
+    seeded: bool = False
+
+    async def __call__(self, job: Job) -> Outcome:
+        """Make the Threads, put them into their treatment, and play."""
+        table = self.make()
+        threads = seats(table)
+        desk = RECORDER.get()
+        if isinstance(desk, Desk) and any(getattr(thread._store, "desk", None) is not desk for thread in threads):
+            raise ConfigError(SAME)
+        if isinstance(table, Conversation):
+            table.all.replication = job.place + 1
+            if self.experiment is not None:
+                self.experiment.link(table, job.treatment, draw=random.Random(job.seed))
+        else:
+            table.replication = job.place + 1
+            if self.experiment is not None:
+                table.treatment, table.experiment = job.treatment, self.experiment.id
+        if self.seeded:
+            for number, thread in enumerate(threads, 1):
+                thread.seed = seed_for(job.seed, number) if thread.seed is None else thread.seed
+        result = None
+        try:
+            result = await played(self.play, table)
+        except ParseError as error:  # the play has not caught it: an invalid answer is data, not the end of the run
+            for thread in threads:
+                thread.tainted, thread.taint_reason = True, str(error)
+        answers = sum(m.attempts > 0 for t in threads for m in t.messages if m.role == "assistant")
+        tainted = any(thread.tainted for thread in threads)
+        reason = next((str(t.taint_reason) for t in threads if getattr(t, "taint_reason", "")), "")
+        return Outcome(result, answers, reason, tainted, name_of(job.treatment))
+
+
+async def played(play: Play, table: Table) -> Any:
+    """Call a function that plays, async or plain; a plain one runs on a thread of its own."""
+    if inspect.iscoroutinefunction(play):
+        return await play(table)
+    found = await in_thread(lambda: play(table))
+    return await found if isinstance(found, Awaitable) else found
+
+
+def seats(table: Any) -> tuple[Thread, ...]:
+    """The Threads of a Conversation, or the one that it is.
+
+    Raises:
+        ConfigError: it is neither.
+    """
+    if isinstance(table, Conversation):
+        return table.threads
+    if isinstance(table, Thread):
+        return (table,)
+    raise ConfigError(f"A replication is played by a Conversation or a Thread, not by {table!r:.80}.")
+
+
+def replicate(
+    play: Play,
+    make: Callable[[], Table],
+    times: int = 1,
+    *,
+    experiment: Experiment | None = None,
+    balanced: bool = True,
+    seed: int | None = None,
+    name: str = "",
+    concurrency: int | None = None,
+    requests_per_minute: float | None = None,
+    tokens_per_minute: float | None = None,
+    budget: float | None = None,
+    store: str | Path | None = UNSET,
+    fresh: bool = False,
+    progress: bool | None = None,
+    engine: Any = None,
+    batch: bool = False,
+) -> Replications:
+    """Play a scenario so many times; what is done already is not played (or paid) again.
+
+    Arguments:
+        play: a function, async or plain, that plays one replication with what `make` made. What it returns is kept as
+            the result; setting `tainted` on a Thread marks the replication, and so does a `ParseError` (an
+            `InvalidAnswer`, too) that it raises: its result is then None.
+        make: makes the Conversation (or the Thread) of one replication.
+        times: how many replications.
+        experiment: its treatments are assigned to the replications, in balanced blocks, or drawn one by one if
+            `balanced` is False.
+        seed: of all that is drawn: the assignment, the parameters, and (if it is given) each Thread's requests: every
+            Thread gets a seed of its own that follows from it. By default one is drawn when the run begins, and kept.
+        name: what the run is called.
+        concurrency, requests_per_minute, tokens_per_minute, budget, store, fresh, progress, engine, batch: see
+            `Factorial.run`.
+
+    Raises:
+        the same as `Factorial.run`.
+
+    >>> from otree_ego import ConstantThread, extract_number
+    >>> def play(convo):
+    ...     return sum(extract_number(thread.submit("How much?")) for thread in convo)
+    >>> def pair():
+    ...     return Conversation(ann=ConstantThread("3"), bob=ConstantThread("5"))
+    >>> done = replicate(play, pair, 4, experiment=Experiment("low", "high"), seed=1, store=None)
+    >>> [(each.treatment, each.result) for each in done]
+    [('high', 8), ('low', 8), ('high', 8), ('low', 8)]
+    """
+    if isinstance(times, bool) or not isinstance(times, int) or times < 1:
+        raise ConfigError(f"times takes a whole number from 1, not {times!r}.")
+    made = seats_of(make)
+    title = name or getattr(play, "__module__", "") or getattr(play, "__name__", "scenario")
+    treatments = list(experiment.treatments) if experiment is not None else []
+    design = dict(
+        play=f"{getattr(play, '__module__', '')}.{getattr(play, '__qualname__', type(play).__qualname__)}",
+        seats=made, treatments=treatments, balanced=balanced, given_seed=seed,
+    )  # fmt: skip
+    assignment = Assignment(experiment, times, balanced, seed)
+    plan = Plan(
+        title, "scenario", design, times, assignment.job, SceneWork(experiment, make, play, seed is not None),
+        {"times": times, "treatments": attributes_by_name(treatments), "balanced": balanced},
+        models=tuple(each.get("model", "") for each in made),
+        prepare=assignment.prepare,
+    )  # fmt: skip
+    return carried_out(
+        plan, concurrency=concurrency, requests_per_minute=requests_per_minute, tokens_per_minute=tokens_per_minute,
+        budget=budget, store=store, fresh=fresh, progress=progress, engine=engine, batch=batch,
+    )  # fmt: skip
+
+
+def carried_out(plan: Plan, **wanted: Any) -> Replications:
+    """Run a plan, and tell how its replications ended; what is wanted of the run is fields of `How`."""
+    with execute(plan, how(**wanted)) as (run, store, _):
+        return Replications([r for r in store.replications(run.uid) if r.place < plan.total], run.uid, store.shown)
+
+
+class Assignment:
+    """Which replication gets which treatment, from a seed that is kept with the run."""
+
+    def __init__(
+        self, experiment: Experiment | None, times: int, balanced: bool, seed: int | None, only: Any = None
+    ) -> None:
+        self.experiment, self.times, self.balanced, self.seed, self.only = experiment, times, balanced, seed, only
+        self._treatments: list[Any] = []
+        self._settled = 0
+
+    def prepare(self, before: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Settle the seed: that of the run as it was begun, or the one given, or a new one; returns it as a setting."""
+        kept = (before or {}).get("seed")
+        given = self.seed if self.seed is not None else random.SystemRandom().getrandbits(31)
+        seed = kept if kept is not None else given
+        self._settled = int(seed)
+        if self.experiment is not None:
+            self._treatments = self.experiment.assign(self.times, seed, self.balanced)
+        return {"seed": seed}
+
+    def job(self, place: int) -> Job:
+        """The replication at a place."""
+        treatment = self._treatments[place] if self._treatments else self.only
+        return Job(place, treatment=treatment, seed=(self._settled + place) % 2**31)
+
+
+def seats_of(make: Callable[[], Table]) -> list[dict[str, Any]]:
+    """What the Threads of a replication are, for telling one design from another; what is drawn of it is left out.
+
+    Raises:
+        ConfigError: `make` makes no Threads, or gives the same ones twice; a model or its key is not there.
+    """
+    if not callable(make):
+        raise ConfigError(f"make takes a function that makes the Conversation of one replication, not {make!r:.80}.")
+    tables = probed(lambda: seats(make()))
+    first, second = tables[:2]
+    if {id(thread) for thread in first} & {id(thread) for thread in second}:
+        raise ConfigError(SAME)
+    if odd := [len(each) for each in tables if len(each) != len(first)]:
+        raise ConfigError(f"make must make as many Threads each time; it made {len(first)}, then {odd[0]}.")
+    from ..providers import check_model
+
+    for thread in first:
+        if not thread.base_url and not thread.model.startswith("scripted/"):
+            check_model(thread.model, thread.id)
+    seen = [[{"model": each.model, **described(each)} for each in threads] for threads in tables]
+    return [reduce(agreed, same) for same in zip(*seen, strict=True)]

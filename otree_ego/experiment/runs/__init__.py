@@ -1,0 +1,1 @@
+"""Executions of experiments: planned, worked on, recorded, resumed."""

@@ -1,0 +1,76 @@
+"""The ports of the core: what answers (a Provider), and where messages are kept (a Store)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from typing import Protocol, runtime_checkable
+
+from .messages import Message, Reply, Request
+
+
+@runtime_checkable
+class Provider(Protocol):
+    """What can answer a request: one method.
+
+    An implementation is an async generator, or returns one. It yields pieces of the text, perhaps none, and
+    last exactly one `Reply` with the whole text, which is never empty. It raises subclasses of `ProviderError`
+    with ``service``, ``model`` and, where there are any, ``status``, ``retry_after`` and ``text`` filled in. It does
+    not repeat what failed for a passing reason: the Thread's failure policy does.
+    """
+
+    def stream(self, request: Request) -> AsyncIterator[str | Reply]:
+        """Ask, and give the pieces and last the Reply.
+
+        Arguments:
+            request: what is asked.
+
+        Raises:
+            ProviderError: no usable reply came.
+            ConfigError: the request names something that does not exist, or no key was found.
+        """
+        ...
+
+
+class Store(Protocol):
+    """Where the messages of a Thread are remembered."""
+
+    def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]: ...
+
+    def settle(self, thread_id: str, message: Message) -> None: ...
+
+
+class AsyncStore(Protocol):
+    """The same for async code."""
+
+    async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]: ...
+
+    async def settle(self, thread_id: str, message: Message) -> None: ...
+
+
+class MemoryStore:
+    """Remembers nothing beyond the Thread itself; gives each message its place."""
+
+    def __init__(self) -> None:
+        self.last = 0
+
+    def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
+        placed = tuple(replace(m, seq=self.last + n) for n, m in enumerate(messages, 1))
+        self.last += len(placed)
+        return placed
+
+    def settle(self, thread_id: str, message: Message) -> None:
+        return None
+
+
+class SyncInAsync:
+    """A plain store behind the async port, for stores that never wait."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
+        return self.store.append(thread_id, messages)
+
+    async def settle(self, thread_id: str, message: Message) -> None:
+        self.store.settle(thread_id, message)

@@ -1,0 +1,1 @@
+"""Services' own batch queues."""

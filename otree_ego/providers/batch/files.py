@@ -1,0 +1,246 @@
+"""The files of a batch: the lines that go in, and what is read from those that come out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ...errors import BadReply, BadRequest, ConfigError, Interrupted, ProviderError, TimedOut
+from ...messages import Reply, Request, Usage
+from ..faults import Where, from_status, inside, told
+from ..openai.dialect import Learned, build
+from ..openai.replies import judge, reply_of, teaches
+from ..openai.sse import ErrorInside, Malformed, Reader
+from ..prices import cost, load_prices
+from ..services import find_service
+
+ENDPOINT = "/v1/chat/completions"
+MAX_REQUESTS = 50_000
+"""Requests in one file, at most."""
+MAX_BYTES = 200_000_000
+"""Bytes of one file, at most."""
+
+Asked = tuple[str, Request]
+
+
+def body_of(request: Request, where: Where, known: Learned) -> dict[str, Any]:
+    """What is sent for a request in a batch: as live, but never streamed."""
+    body = build(replace(request, stream=False), where.service, where.address, where.model, known)
+    return {name: value for name, value in body.items() if name not in ("stream", "stream_options")}
+
+
+def line_of(custom_id: str, request: Request, where: Where, known: Learned) -> bytes:
+    """One line of an input file.
+
+    Raises:
+        BadRequest: the parameters are not JSON, or the request alone is larger than a file may be.
+    """
+    body = body_of(request, where, known)
+    name = where.service.name
+    try:
+        value = {"custom_id": custom_id, "method": "POST", "url": ENDPOINT, "body": body}
+        line = json.dumps(value, allow_nan=False).encode() + b"\n"
+    except (TypeError, ValueError, RecursionError) as problem:
+        raise where.error(
+            BadRequest,
+            f"the request {custom_id!r} for {name} is not JSON ({problem}): params and extra take what JSON can hold.",
+        ) from None
+    if len(line) > MAX_BYTES:
+        raise where.error(
+            BadRequest,
+            f"the request {custom_id!r} for {name} has {len(line)} bytes; a file of a batch takes {MAX_BYTES}: "
+            "shorten its messages.",
+        )
+    return line
+
+
+def files_of(requests: Iterable[Asked], where: Where, known: Learned) -> Iterator[tuple[list[Asked], bytes]]:
+    """The requests in files that fit, each with what is in it.
+
+    Raises:
+        BadRequest: as `line_of`.
+    """
+    part: list[Asked] = []
+    lines: list[bytes] = []
+    size = 0
+    for custom_id, request in requests:
+        line = line_of(custom_id, request, where, known)
+        if part and (len(part) == MAX_REQUESTS or size + len(line) > MAX_BYTES):
+            yield part, b"".join(lines)
+            part, lines, size = [], [], 0
+        part.append((custom_id, request))
+        lines.append(line)
+        size += len(line)
+    if part:
+        yield part, b"".join(lines)
+
+
+def checked(requests: Iterable[Asked], model: str, base_url: str) -> list[Asked]:
+    """The requests, if one queue can take them.
+
+    Raises:
+        ConfigError: there are none, two have one custom_id, or one is for another model or address.
+    """
+    listed = list(requests)
+    names = [custom_id for custom_id, _ in listed]
+    if not listed:
+        raise ConfigError("a batch needs at least one request")
+    if not all(isinstance(name, str) and name for name in names):
+        raise ConfigError("every request of a batch needs a custom_id: a text that is not empty")
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ConfigError(f"two requests of the batch have the custom_id {twice!r}: answers are told apart by it")
+    for name, request in listed:
+        if request.model != model or request.base_url != base_url:
+            place = f" at {request.base_url}" if request.base_url else ""
+            raise ConfigError(
+                f"the request {name!r} is for {request.model!r}{place}, the queue for {model!r}: "
+                "all requests of a batch go to one model, so make a queue for each"
+            )
+    return listed
+
+
+class Answers:
+    """Reads the lines of output and error files.
+
+    Arguments:
+        where: which queue.
+        known: what was known of the model when the batch was made.
+        learning: what is known of it now, to be added to.
+        asked: the requests by custom_id; None takes every custom_id that comes.
+
+    Fields:
+        useless: why lines could not be used, with counts.
+    """
+
+    def __init__(
+        self, where: Where, known: Learned, learning: Learned, asked: Mapping[str, Request] | None = None
+    ) -> None:
+        self._where, self._known, self._learning, self._asked = where, known, learning, asked
+        self._done: set[str] = set()
+        self._errors: dict[str, ProviderError] = {}
+        self.useless: dict[str, int] = {}
+
+    def take(self, line: bytes) -> tuple[str, Reply] | None:
+        """The custom_id and Reply of a line; None if it holds an error (kept for `rest`) or nothing of use."""
+        if not line.strip():
+            return None
+        try:
+            value = json.loads(line)
+        except ValueError:
+            value = None
+        name = value.get("custom_id") if isinstance(value, dict) else None
+        if not isinstance(name, str):
+            self._drop("not a line of the protocol")
+            return None
+        if self._asked is not None and name not in self._asked:
+            self._drop("a custom_id that was not asked")
+            return None
+        if name in self._done:
+            self._drop("a custom_id that was answered already")
+            return None
+        outcome = self._outcome(value, (self._asked or {}).get(name))
+        if isinstance(outcome, ProviderError):
+            self._errors.setdefault(name, outcome)
+            return None
+        self._done.add(name)
+        return name, outcome
+
+    def rest(self, status: str) -> Iterator[tuple[str, ProviderError]]:
+        """The errors of all custom_ids without a Reply; `status` is the batch's, in the service's word."""
+        for name, problem in self._errors.items():
+            if name not in self._done:
+                yield name, problem
+        for name in self._asked or ():
+            if name not in self._done and name not in self._errors:
+                yield name, self._absent(status)
+
+    def _drop(self, why: str) -> None:
+        self.useless[why] = self.useless.get(why, 0) + 1
+
+    def _outcome(self, value: Mapping[str, Any], asked: Request | None) -> Reply | ProviderError:
+        where, reader = self._where, Reader()
+        request = asked or Request(where.model, ())
+        body = body_of(asked, where, self._known) if asked else {}
+        response, error = value.get("response"), value.get("error")
+        said: Any = None
+        if isinstance(response, dict):
+            said = response.get("body")
+            status = response.get("status_code", 200)
+            if isinstance(status, int) and status // 100 != 2:
+                problem: ProviderError | None = from_status(where, status, {}, said)
+            else:
+                problem = _read(reader, said, where)
+                said = None
+        elif error:
+            problem = self._undone(error)
+        else:
+            problem = where.error(BadReply, f"{where.service.name} gave a line with neither a response nor an error.")
+        if problem is None:
+            return reply_of([reader], body, request, where, batch_cost)
+        if asked is not None and teaches(self._learning, problem, said, reader, body, request):
+            # The next batch is written in the form that was learned, so this request is worth another try.
+            problem.retryable = True
+        return problem
+
+    def _undone(self, error: Any) -> ProviderError:
+        """The error for a request that the service did not get to, or gave up."""
+        said = told(error)
+        words = f" It said: {said['message']}" if said["message"] else ""
+        if said.get("code") == "batch_cancelled":
+            return self._where.error(Interrupted, f"the batch was cancelled before this request's turn.{words}")
+        if said.get("code") in ("batch_expired", "request_timeout"):
+            name = self._where.service.name
+            return self._where.error(TimedOut, f"{name} did not get to this request in time: submit it again.{words}")
+        return inside(self._where, {"error": error})
+
+    def _absent(self, status: str) -> ProviderError:
+        name = self._where.service.name
+        if status == "expired":
+            return self._where.error(TimedOut, f"{name} did not get to this request in time: submit it again.")
+        if status == "cancelled":
+            return self._where.error(Interrupted, "the batch was cancelled before this request's turn.")
+        return self._where.error(BadReply, f"{name} gave no readable answer to this request: submit it again.")
+
+
+def _read(reader: Reader, body: Any, where: Where) -> ProviderError | None:
+    if not isinstance(body, dict):
+        return where.error(BadReply, f"the reply of {where.service.name} is not the protocol: it is no JSON object.")
+    try:
+        reader.feed(json.dumps(body).encode())
+        reader.end()
+    except Malformed as wrong:
+        return where.error(BadReply, f"the reply of {where.service.name} is not the protocol: {wrong}.")
+    except ErrorInside as problem:
+        return inside(where, problem.body)
+    return judge(reader, where)
+
+
+def batch_cost(service: str, model: str, usage: Usage, cached: int = 0) -> float | None:
+    """US dollars for one reply that came from a batch, None where the price is unknown.
+
+    The data of prices decides where it has prices for batches. Where it has none, a batch at OpenAI costs half, as
+    OpenAI documents (https://developers.openai.com/api/docs/guides/batch); elsewhere the price is unknown.
+
+    Arguments:
+        service, model, usage, cached: as `prices.cost`.
+
+    >>> batch_cost("local", "smollm2", Usage(10, 20))
+    0.0
+    """
+    live = cost(service, model, usage, cached)
+    row, data = find_service(service), load_prices()
+    if not live or row is None or data is None:
+        return live
+    tokens = data.Usage(input_tokens=usage.input, output_tokens=usage.output, cache_read_tokens=cached or None)
+    try:
+        found = data.calc_price(tokens, model, provider_id=row.prices, price_context={"processing": "batch"})
+    except TypeError:  # Data of before 0.2 knows no price_context.
+        price = live
+    else:
+        price = float(found.total_price)
+    if price < live:
+        return price
+    return live / 2 if service == "openai" else None

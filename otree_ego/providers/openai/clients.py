@@ -1,0 +1,104 @@
+"""One client for each event loop, address and key, kept for the next reply: connections belong to a loop."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import weakref
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..faults import Where
+from ..secret import Secret
+
+SHARE = 12
+"""Requests at a time for one client: its pool looks at all of its connections for each request, so a hundred on one
+cost more than the requests themselves."""
+
+
+@dataclass
+class _Shard:
+    client: Any
+    keeper: AsyncGenerator[None, None]
+    busy: int = 0
+
+
+_Place = tuple[str, Secret | None]
+_clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[_Place, list[_Shard]]] = weakref.WeakKeyDictionary()
+_context: Any = None
+
+
+async def client_for(sdk: Any, where: Where, connect: float) -> Any:
+    """The client of the running loop for an address and key.
+
+    Arguments:
+        sdk: the openai package.
+        where: whose service, address and key it is for.
+        connect: seconds for a connection to be made.
+    """
+    return (await _shard(sdk, where, connect)).client
+
+
+@asynccontextmanager
+async def leased(sdk: Any, where: Where, connect: float) -> AsyncGenerator[Any, None]:
+    """A client for one request; when many are under way, one that is not too busy. See `client_for`."""
+    shard = await _shard(sdk, where, connect)
+    shard.busy += 1
+    try:
+        yield shard.client
+    finally:
+        shard.busy -= 1
+
+
+async def _shard(sdk: Any, where: Where, connect: float) -> _Shard:
+    for loop in [loop for loop in list(_clients) if loop.is_closed()]:
+        _clients.pop(loop, None)
+    mine = _clients.setdefault(asyncio.get_running_loop(), {})
+    shards = mine.setdefault((where.address, where.key), [])
+    shards[:] = [shard for shard in shards if not shard.client.is_closed()]
+    # The first that has room: whoever asks one thing after the other always has the same connection.
+    for shard in shards:
+        if shard.busy < SHARE:
+            return shard
+    client = _client(sdk, where, connect)
+    shard = _Shard(client, _keep(client))
+    shards.append(shard)
+    await anext(shard.keeper)
+    return shard
+
+
+def _client(sdk: Any, where: Where, connect: float) -> Any:
+    global _context
+    if _context is None:
+        # Reading the certificates takes longer than all the rest: once for all clients.
+        _context = import_module("httpx2").create_ssl_context()
+    ours = where.service.name == "openai"
+    return sdk.AsyncOpenAI(
+        api_key=where.key.reveal() if where.key else "none",
+        base_url=where.address,
+        max_retries=0,
+        timeout=sdk.Timeout(None, connect=connect),
+        # A proxy that is meant for the internet must not get what goes to this machine.
+        http_client=sdk.DefaultAsyncHttpxClient(verify=_context, trust_env=not _is_loopback(where.address)),
+        default_headers=None if ours else {"OpenAI-Organization": sdk.omit, "OpenAI-Project": sdk.omit},
+    )
+
+
+async def _keep(client: Any) -> AsyncGenerator[None, None]:
+    # A loop that shuts down closes its async generators first: so the client is closed in time, on its own loop.
+    try:
+        yield
+    finally:
+        await client.close()
+
+
+def _is_loopback(address: str) -> bool:
+    host = urlsplit(address).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

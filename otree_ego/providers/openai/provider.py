@@ -1,0 +1,244 @@
+"""Any service that speaks OpenAI's chat protocol. The only module that imports openai, and only when it is first used.
+
+The SDK makes the connection and sends the request; the reply is read here, line by line, without an object for
+each chunk: with a hundred participants at once that is most of what a reply costs this process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from importlib import import_module
+from typing import Any
+
+from ...errors import BadReply, BadRequest, ConfigError, KeyMissing, ProviderError, TimedOut, Unreachable
+from ...messages import Reply, Request
+from ..base import split_model
+from ..faults import Where, from_status, inside
+from ..keys import find_key
+from ..prices import load_prices
+from ..secret import Secret
+from ..services import Service, checked_url
+from .clients import leased
+from .deadline import Late, Watch
+from .dialect import build, learned
+from .replies import broken, judge, reply_of, teaches
+from .sse import ErrorInside, Malformed, Reader
+
+CONNECT = 10.0
+"""Seconds for a connection to be made."""
+FIRST = 600.0
+"""Seconds without a byte before the first piece of text (a model may think for long)."""
+STILL = 30.0
+"""Seconds without a byte between pieces of text."""
+LINGER = 0.25
+"""Seconds for the connection to end after the stream said that it is over, so that it can be used again."""
+ROUNDS = 10
+"""Requests at most for one reply, each with one thing learned since the last."""
+
+_sdk: Any = None
+_response: Any = None
+_loading = threading.Lock()
+
+
+def sdk() -> Any:
+    """The openai package, loaded on the first call; a second or so, so do not make it on an event loop."""
+    global _sdk, _response
+    if _sdk is None:
+        with _loading:
+            try:
+                import openai
+            except ImportError:
+                raise ConfigError("the package openai is not installed: pip install openai") from None
+            # A first client loads more modules; better here than on an event loop.
+            _ = openai.AsyncOpenAI(api_key="none", http_client=openai.DefaultAsyncHttpxClient()).chat.completions
+            load_prices()
+            _response = import_module("httpx2").Response
+            _sdk = openai
+    return _sdk
+
+
+class OpenAICompatible:
+    """Asks the models of one service.
+
+    Arguments:
+        service: the service's row.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    async def stream(self, request: Request) -> AsyncGenerator[str | Reply, None]:
+        """The pieces as they come, then the Reply.
+
+        Raises:
+            ProviderError: no usable reply came; the subclass says why.
+            KeyMissing: the service wants a key and none was found.
+        """
+        watch = Watch(request.deadline)
+        where = self.where(request)
+        known = learned(self.service.name, where.address, where.model)
+        if _sdk is None:
+            await asyncio.to_thread(sdk)
+        read: list[Reader] = []
+        body: dict[str, Any] = {}
+        problem: ProviderError | None = None
+        for _ in range(ROUNDS):
+            before, body = body, build(request, self.service, where.address, where.model, known)
+            if body == before:
+                break
+            call = _Call(where, request, body, watch)
+            read.append(call.reader)
+            async with aclosing(call.pieces()) as pieces:
+                async for piece in pieces:
+                    yield piece
+            problem = call.problem
+            if problem is None:
+                yield reply_of(read, body, request, where)
+                return
+            if not teaches(known, problem, call.said, call.reader, body, request):
+                break
+        assert problem is not None
+        raise problem
+
+    def where(self, request: Request) -> Where:
+        """Where a request goes, and with which key.
+
+        Raises:
+            KeyMissing: the service wants a key and none was found.
+            ConfigError: the address is none.
+        """
+        address = checked_url(request.base_url, "base_url") if request.base_url else self.service.address()
+        return Where(self.service, split_model(request.model)[1], address, self._key(request))
+
+    def _key(self, request: Request) -> Secret | None:
+        try:
+            return find_key(self.service.name, request.thread_id)
+        except KeyMissing:
+            if self.service.wants_key(request.base_url):
+                raise
+            return None
+
+
+class _Call:
+    """One request and what came of it.
+
+    Fields:
+        reader: what was read of the reply.
+        problem: the error, if it came to one; set when `pieces` is exhausted.
+        said: what the service said with an HTTP error.
+    """
+
+    def __init__(self, where: Where, request: Request, body: dict[str, Any], watch: Watch) -> None:
+        self._where, self._request, self._body, self._watch = where, request, body, watch
+        self.reader = Reader()
+        self.said: Any = None
+        self.problem: ProviderError | None = None
+
+    async def pieces(self) -> AsyncGenerator[str, None]:
+        """Send, and give the pieces of text as they come."""
+        async with leased(_sdk, self._where, CONNECT) as client, aclosing(self._pieces(client)) as pieces:
+            async for piece in pieces:
+                yield piece
+        if self.problem is None:
+            self.problem = judge(self.reader, self._where)
+
+    async def _pieces(self, client: Any) -> AsyncGenerator[str, None]:
+        # The SDK's way for a body that is ready: its `create` would walk through every name and message in it.
+        opening = client.post(
+            "/chat/completions", cast_to=_response, body=self._body, stream=True, stream_cls=_sdk.AsyncStream
+        )
+        response = await self._open(opening)
+        if response is None:
+            return
+        try:
+            chunks = response.aiter_bytes()
+            data: bytes | None = b""
+            while data is not None and self.problem is None:
+                data = await self._next(chunks)
+                for piece in self._take(data):
+                    yield piece
+        finally:
+            await response.aclose()
+
+    async def _open(self, opening: Any) -> Any:
+        try:
+            return await self._watch.wait(opening, FIRST)
+        except Late as late:
+            self._late(late)
+        # The SDK lets errors of many kinds through from before anything is sent: JSON, headers, addresses.
+        except Exception as problem:
+            self.problem = not_answered(problem, self._where)
+            self.said = getattr(problem, "body", None)
+        return None
+
+    async def _next(self, chunks: Any) -> bytes | None:
+        reader = self.reader
+        still = LINGER if reader.done else STILL if reader.text or reader.finish_reason else FIRST
+        try:
+            data: bytes | None = await self._watch.wait(anext(chunks, None), still)
+            return data
+        except Late as late:
+            if not reader.ended:
+                self._late(late)
+        # The SDK does not wrap what its transport raises while a body is read; all of it means a broken connection.
+        except Exception as problem:
+            if not reader.ended:
+                self.problem = broken(self._where, f" ({type(problem).__name__})", reader.text)
+        return None
+
+    def _take(self, data: bytes | None) -> list[str]:
+        if self.problem is not None:
+            return []
+        try:
+            return self.reader.end() if data is None else self.reader.feed(data)
+        except Malformed as wrong:
+            self._fail(BadReply, f"the reply of {self._where.service.name} is not the protocol: {wrong}.")
+        except ErrorInside as error:
+            self.problem = inside(self._where, error.body)
+            self.problem.text = self.reader.text
+        return []
+
+    def _late(self, late: Late) -> None:
+        model, name = self._where.model, self._where.service.name
+        if late.overall:
+            self._fail(
+                TimedOut,
+                f"{model!r} at {name} did not finish within {self._request.deadline:g} s: raise the deadline.",
+            )
+        else:
+            self._fail(TimedOut, f"the reply of {model!r} at {name} stood still for too long.")
+
+    def _fail(self, kind: type[ProviderError], sentence: str) -> None:
+        self.problem = self._where.error(kind, sentence, text=self.reader.text)
+
+
+def not_answered(problem: Exception, where: Where) -> ProviderError:
+    """The error for what the SDK raises when a request does not come to an answer that is a success.
+
+    Arguments:
+        problem: what was raised.
+        where: which call.
+    """
+    name, address = where.service.name, where.address
+    if isinstance(problem, _sdk.APIStatusError):
+        return from_status(where, problem.status_code, problem.response.headers, problem.body)
+    if isinstance(problem, _sdk.APITimeoutError):
+        return where.error(
+            TimedOut,
+            f"{name} could not be reached at {address} within {CONNECT:g} s: check the address and the network.",
+        )
+    if isinstance(problem, _sdk.APIConnectionError):
+        cause = problem.__cause__ or problem
+        return where.error(
+            Unreachable,
+            f"{name} gave no reply at {address}: the connection was not made, or broke "
+            f"({type(cause).__name__}: {cause}). Check that the service runs, the address and the network.",
+        )
+    return where.error(
+        BadRequest,
+        f"the request for {name} could not be sent ({type(problem).__name__}: {problem}): params and extra take what "
+        "JSON can hold, and headers plain ASCII.",
+    )

@@ -1,0 +1,128 @@
+"""What came of a request: a Reply, or the error that says why there is none, and what it teaches of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ...errors import CutByLength, EmptyReply, Overloaded, ProviderError, Refused, Unreachable
+from ...messages import Reply, Request, Usage
+from ..faults import Where, told
+from ..prices import cost
+from .dialect import FORM, LIMITS, Learned, refused_form, refused_parameter, schema_key, sent_params
+from .sse import Reader
+
+
+def judge(reader: Reader, where: Where) -> ProviderError | None:
+    """What is wrong with a reply that was read to its end, or None.
+
+    Arguments:
+        reader: what was read of it.
+        where: which call.
+    """
+    name, model = where.service.name, where.model
+    kind: type[ProviderError]
+    if not reader.ended:
+        return broken(where, "", reader.text)
+    if reader.finish_reason == "content_filter":
+        kind, sentence = Refused, f"the content filter of {name} stopped the reply of {model!r}."
+    elif reader.finish_reason == "error":
+        kind, sentence = Overloaded, f"{name} reports that the reply of {model!r} failed on its side: try again later."
+    elif reader.text.strip():
+        return None
+    elif reader.refusal:
+        kind, sentence = Refused, f"{model!r} at {name} declined to answer: {reader.refusal}"
+    elif reader.finish_reason == "length":
+        kind, sentence = (
+            CutByLength,
+            f"{model!r} at {name} spent its whole budget of tokens before any text came (a reasoning model thinks "
+            "first): raise max_tokens.",
+        )
+    else:
+        kind, sentence = (
+            EmptyReply,
+            f"{model!r} at {name} sent a reply without text (finish_reason {reader.finish_reason!r}).",
+        )
+    return where.error(kind, sentence, text=reader.text or (reader.refusal if kind is Refused else ""))
+
+
+def teaches(
+    known: Learned, problem: ProviderError, said: Any, reader: Reader, body: dict[str, Any], request: Request
+) -> bool:
+    """Note what a problem says of the model; whether another form of the request is worth sending.
+
+    Arguments:
+        known: what is known of the model, to be added to.
+        problem: what came of the request.
+        said: what the service said with an HTTP error.
+        reader: what was read of the reply.
+        body: what was sent.
+        request: what was asked.
+    """
+    if said is not None and problem.status in (400, 404, 422) and FORM in body and FORM not in request.extra:
+        assert request.form is not None
+        refused_whole = refused_form(told(said))
+        if refused_whole == "schema":
+            known.schemas.add(schema_key(request.form.schema))
+        elif refused_whole:
+            known.refused.add(FORM)
+        if refused_whole:
+            return True
+    if said is not None and problem.status in (400, 422):
+        if refused := refused_parameter(body, request.extra, told(said)):
+            known.refused.add(refused)
+        return bool(refused)
+    limited = any(name in body and name not in request.extra for name in LIMITS)
+    if isinstance(problem, CutByLength) and limited and reader.usage.reasoning != 0:
+        known.room = True
+        return True
+    return False
+
+
+def reply_of(
+    read: list[Reader], body: dict[str, Any], request: Request, where: Where, price: Callable[..., float | None] = cost
+) -> Reply:
+    """The Reply, with the tokens of all requests that were made for it: a budget spent on thinking was paid, too.
+
+    Arguments:
+        read: what was read of the replies, the good one last.
+        body: what was sent. request: what was asked. where: which call.
+        price: what its tokens cost, as `prices.cost`.
+    """
+    last = read[-1]
+    usage = Usage(
+        _sum([reader.usage.input for reader in read]),
+        _sum([reader.usage.output for reader in read]),
+        _sum([reader.usage.reasoning for reader in read]),
+    )
+    paid = _sum([reader.told_cost for reader in read]) if where.service.tells_cost else None
+    if paid is None:
+        paid = price(where.service.name, where.model, usage, sum(reader.cached for reader in read))
+    return Reply(
+        text=last.text,
+        model=last.model or where.model,
+        usage=usage,
+        finish_reason=last.finish_reason or "stop",
+        params=sent_params(body, request, where.service),
+        cost=paid,
+    )
+
+
+def broken(where: Where, how: str, text: str) -> ProviderError:
+    """The error for a connection that ended too early.
+
+    Arguments:
+        where: which call.
+        how: in brackets, what the transport said of it; may be empty.
+        text: what had come of the reply.
+    """
+    return where.error(
+        Unreachable,
+        f"the connection to {where.service.name} at {where.address} broke before the reply was whole{how}.",
+        text=text,
+    )
+
+
+def _sum(counts: list[Any]) -> Any:
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None

@@ -1,0 +1,140 @@
+"""The typed questions that a Thread can be asked, by name."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any
+
+from ..errors import ConfigError
+from ..prompts import Prompt
+from .base import Question
+from .json_form import Json
+from .kinds import Choice, Number, Text, YesNo
+
+
+class Asking:
+    """What a Thread can be asked with a type. In async code what is given is to be awaited: `await llm.ask_number(…)`.
+
+    Every method takes these options, too:
+
+    Options:
+        tries: answers asked for at most; each is in the record, with what was wrong with it.
+        reasoning: let the model reason before it answers; the reasoning is kept apart, in the reply's params.
+        hidden: keep question and answers out of a chat that shows the Thread.
+        seed, max_tokens, temperature, stop, extra: as in `submit`. response: the answer, of an `ExternalThread`.
+        **variables: of a Prompt.
+
+    What each raises:
+        InvalidAnswer: no answer had the form, and neither had the fallback model's nor the fallback text.
+        ProviderError: no answer came.
+    """
+
+    __slots__ = ()
+
+    def _answered(self, question: Question, text: str | Prompt, options: Mapping[str, Any]) -> Any:
+        raise NotImplementedError
+
+    def ask_number(
+        self,
+        text: str | Prompt,
+        /,
+        *,
+        low: float | None = None,
+        high: float | None = None,
+        integer: bool = False,
+        **options: Any,
+    ) -> Any:
+        """Ask for a number.
+
+        Arguments:
+            low, high: the range, both ends included. integer: only whole numbers. **options: see `Asking`.
+
+        >>> from otree_ego import ScriptedThread
+        >>> ScriptedThread(["A fair share.", "I give 4."]).ask_number("How many of 10 do you give?", low=0, high=10)
+        4
+        """
+        return self._answered(Number(low, high, integer), text, options)
+
+    def ask_choice(self, text: str | Prompt, /, options: Sequence[str], *, shuffle: bool = False, **more: Any) -> Any:
+        """Ask for one of some options; gives it as it was given.
+
+        Arguments:
+            options: what may be chosen. shuffle: show them in an order drawn with a seed; both are in the data.
+            **more: see `Asking`.
+
+        >>> from otree_ego import ConstantThread
+        >>> ConstantThread("left, please").ask_choice("Where do you go?", ["Left", "Right"])
+        'Left'
+        """
+        return self._answered(Choice(tuple(_several(options))), text, {**more, "shuffle": shuffle})
+
+    def ask_yes_no(self, text: str | Prompt, /, *, yes: str = "yes", no: str = "no", **options: Any) -> Any:
+        """Ask for yes or no; gives True or False.
+
+        Arguments:
+            yes, no: the words for it, e.g. of another language. **options: see `Asking`.
+
+        >>> from otree_ego import ConstantThread
+        >>> ConstantThread("Nein.").ask_yes_no("Nimmst du an?", yes="ja", no="nein")
+        False
+        """
+        return self._answered(YesNo((yes, no)), text, options)
+
+    def ask_text(
+        self, text: str | Prompt, /, *, min_length: int = 1, max_length: int | None = None, **options: Any
+    ) -> Any:
+        """Ask for a text.
+
+        Arguments:
+            min_length, max_length: in characters. **options: see `Asking`.
+
+        >>> from otree_ego import ConstantThread
+        >>> ConstantThread("Be fair!").ask_text("Your message to the others?", max_length=100)
+        'Be fair!'
+        """
+        return self._answered(Text(min_length, max_length), text, options)
+
+    def ask_json(self, text: str | Prompt, /, schema: Any, **options: Any) -> Any:
+        """Ask for JSON.
+
+        Arguments:
+            schema: a pydantic model's class, of which an instance is given; or a JSON Schema, then plain values are.
+            **options: see `Asking`.
+
+        >>> from otree_ego import ConstantThread
+        >>> form = {"type": "object", "properties": {"offer": {"type": "integer"}}, "required": ["offer"]}
+        >>> ConstantThread('{"offer": 5}').ask_json("What do you offer?", form)
+        {'offer': 5}
+        """
+        return self._answered(Json(schema), text, options)
+
+    def decide(
+        self, instance: Any, /, field: str, text: str | Prompt | None = None, *, shuffle: bool = False, **options: Any
+    ) -> Any:
+        """Ask for what a form field of an oTree player or group takes; gives that value, and stores nothing.
+
+        The type, the range, the choices and the label come from the field's definition, and from the app's functions
+        `FIELD_min`, `FIELD_max`, `FIELD_choices`, `FIELD_error_message`.
+
+        Arguments:
+            instance: the player or the group. field: the field's name.
+            text: the question; the field's label if not given.
+            shuffle: show the choices in an order drawn with a seed. **options: see `Asking`.
+
+        Raises:
+            ConfigError: there is no such field, or it cannot be asked for.
+        """
+        if "otree.models" not in sys.modules:
+            raise ConfigError(f"decide(…) takes a player or a group of a running oTree, not {type(instance).__name__}.")
+        question, label = import_module("otree_ego.binding.decisions.form_fields").question_for(
+            instance, field, text is None
+        )
+        return self._answered(question, label if text is None else text, {**options, "shuffle": shuffle})
+
+
+def _several(options: Any) -> Any:
+    if isinstance(options, str):
+        raise ConfigError(f"The options are a list of texts, not one text ({options!r:.60}).")
+    return options

@@ -1,0 +1,175 @@
+"""The two loops that drive a turn: one for plain code, one for async code.
+
+Neither knows a database or a network: a store remembers, a provider answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from ..errors import EgoError, Interrupted, ProviderError, TimedOut
+from ..loops import portal
+from ..messages import Reply, Request, clean
+from ..ports import AsyncStore, Provider, Store
+from .recording import RECORDER
+from .turns import Admit, Append, Effect, Heard, Send, Settle, Turn
+
+T = TypeVar("T")
+OnPiece = Callable[[str], None]
+
+
+@dataclass
+class Ears:
+    """Collects the pieces of one request, so that what came is not lost when the rest does not."""
+
+    on_piece: OnPiece | None = None
+    started: float = field(default_factory=time.perf_counter)
+    first: float | None = None
+    pieces: list[str] = field(default_factory=list)
+
+    def hear(self, piece: str) -> None:
+        if self.first is None:
+            self.first = time.perf_counter() - self.started
+        self.pieces.append(piece)
+        if self.on_piece:
+            self.on_piece(piece)
+
+    @property
+    def text(self) -> str:
+        return clean("".join(self.pieces))
+
+
+async def admit(request: Request) -> None:
+    """Wait until the surroundings, if there are any, let the request go out."""
+    recorder = RECORDER.get()
+    if recorder is not None:
+        await recorder.admit(request)
+
+
+async def listen(provider: Provider, request: Request, ears: Ears) -> Heard:
+    """Take one reply from a provider, no longer than the request's deadline, and let the surroundings know of it."""
+    recorder = RECORDER.get()
+    if recorder is None:
+        return await _listen(provider, request, ears)
+    if ears.on_piece is None:  # nobody listens: a reply that comes whole is less work
+        request = replace(request, stream=False)
+    try:
+        reply = await recorder.transport(request)
+        heard = Heard(reply, None) if reply is not None else await _listen(provider, request, ears)
+    except EgoError as error:
+        recorder.note(request, error)
+        raise
+    recorder.note(request, heard.reply)
+    return heard
+
+
+async def _listen(provider: Provider, request: Request, ears: Ears) -> Heard:
+
+    async def whole() -> Reply | None:
+        reply = None
+        stream: Any = provider.stream(request)
+        async with aclosing(stream):
+            async for item in stream:
+                if isinstance(item, Reply):
+                    reply = item
+                else:
+                    ears.hear(item)
+        return reply
+
+    try:
+        reply = await (whole() if request.deadline is None else asyncio.wait_for(whole(), request.deadline))
+    except (asyncio.TimeoutError, TimeoutError):
+        limit = "in time" if request.deadline is None else f"within {request.deadline:.3g} s"
+        raise TimedOut(
+            f"{request.model} did not finish its reply {limit}.",
+            model=request.model,
+            text=ears.text,
+        ) from None
+    except ProviderError as error:
+        error.text = error.text or ears.text
+        raise
+    if reply is None:
+        raise Interrupted(f"{request.model} ended its stream without a reply.", model=request.model, text=ears.text)
+    return Heard(reply, ears.first)
+
+
+def drive(
+    turn: Turn[T], store: Store, thread_id: str, provider_of: Callable[[str], Provider], on_piece: OnPiece | None = None
+) -> T:
+    """Run a turn in plain code. The model's call runs on a loop of our own, so it works below a running one, too."""
+
+    def do(effect: Effect) -> Any:
+        if isinstance(effect, Append):
+            return store.append(thread_id, effect.messages)
+        if isinstance(effect, Settle):
+            return store.settle(thread_id, effect.message)
+        if isinstance(effect, Send):
+            return portal(listen(provider_of(effect.request.model), effect.request, Ears(on_piece)))
+        if isinstance(effect, Admit):
+            return None if RECORDER.get() is None else portal(admit(effect.request))
+        return time.sleep(effect.seconds)
+
+    value: Any = None
+    error: BaseException | None = None
+    while True:
+        try:
+            effect = turn.send(value) if error is None else turn.throw(error)
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+        value, error = None, None
+        try:
+            value = do(effect)
+        except BaseException as caught:
+            error = caught
+
+
+async def adrive(
+    turn: Turn[T],
+    store: AsyncStore,
+    thread_id: str,
+    send: Callable[[Request], Awaitable[Heard]],
+    pause: Callable[[float], Awaitable[Any]] = asyncio.sleep,
+) -> T:
+    """Run a turn in async code; `send` asks the model (see `sender`), `pause` waits some seconds between attempts."""
+
+    async def do(effect: Effect) -> Any:
+        if isinstance(effect, Append):
+            return await store.append(thread_id, effect.messages)
+        if isinstance(effect, Settle):
+            return await store.settle(thread_id, effect.message)
+        if isinstance(effect, Send):
+            return await send(effect.request)
+        if isinstance(effect, Admit):
+            return await admit(effect.request)
+        return await pause(effect.seconds)
+
+    value: Any = None
+    error: BaseException | None = None
+    while True:
+        try:
+            effect = turn.send(value) if error is None else turn.throw(error)
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+        value, error = None, None
+        try:
+            value = await do(effect)
+        except BaseException as caught:
+            error = caught
+
+
+def sender(
+    provider_of: Callable[[str], Provider], on_piece: OnPiece | None = None
+) -> Callable[[Request], Awaitable[Heard]]:
+    """The usual `send` of `adrive`: ask whoever the model's name stands for."""
+
+    async def send(request: Request) -> Heard:
+        return await listen(provider_of(request.model), request, Ears(on_piece))
+
+    return send

@@ -1,0 +1,263 @@
+"""Typed questions as Threads ask them: asked again when an answer has not the form, and every answer in the record."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ConfigError, Interrupted, InvalidAnswer, ParseError, ProviderError
+from ..messages import Message
+from ..prompts import Prompt
+from ..questions.base import Question, as_json
+from ..seeds import seed_for
+from .turns import Append, Policy, Turn, answer, ask
+
+if TYPE_CHECKING:
+    from .thread import Thread
+
+AGAIN = "Your answer could not be used: "
+FORM = " Please answer again, in the form that was asked for."
+QUESTION = "question"
+"""Under this name the params of a reply have what is known of its question, and of the answer."""
+
+
+def asked_again(error: str) -> str:
+    """The message that asks for another answer and says what was wrong with the last one.
+
+    >>> asked_again("It has no number.")
+    'Your answer could not be used: It has no number. Please answer again, in the form that was asked for.'
+    """
+    said = error if error.endswith((".", "!", "?")) else error + "."
+    return AGAIN + said + FORM
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a question is asked; see `Thread.ask_number`."""
+
+    tries: int = 3
+    reasoning: bool = False
+    hidden: bool = True
+    shuffle: bool = False
+    response: str | None = None
+    extra: Mapping[str, Any] | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        tries: int = 3,
+        reasoning: bool = False,
+        hidden: bool = True,
+        shuffle: bool = False,
+        response: str | None = None,
+        extra: Mapping[str, Any] | None = None,
+        max_tokens: int | None = None,
+        temperature: float | None = None,
+        seed: int | None = None,
+        stop: str | list[str] | None = None,
+        **variables: Any,
+    ) -> Options:
+        """The options among a call's keywords; what is none of them is a variable of the Prompt."""
+        if not isinstance(tries, int) or isinstance(tries, bool) or tries < 1:
+            raise ConfigError(f"tries is how many answers are asked for at most, 1 or more, not {tries!r:.40}.")
+        params = dict(max_tokens=max_tokens, temperature=temperature, seed=seed, stop=stop)
+        # Who answers elsewhere has given this one answer.
+        return cls(1 if response is not None else tries, reasoning, hidden, shuffle, response, extra, params, variables)
+
+
+class _Reading:
+    """Reads the replies to one question as they are settled, and keeps what came of them."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.answers: list[str] = []
+        self.value: Any = None
+        self.wrong = ""
+        self.problem: BaseException | None = None
+
+    def facts(self) -> dict[str, Any]:
+        """What is known before the reply comes."""
+        found: dict[str, Any] = as_json(self.question.facts())
+        return {**found, "try": len(self.answers) + 1}
+
+    def settle(self, message: Message) -> Message:
+        """The message with what its text was read as."""
+        params = dict(message.params)
+        about = {**self.facts(), "constrained": params.pop("constrained", "")}
+        if message.status in ("complete", "partial"):
+            about.update(self._read(message))
+        return replace(message, params={**params, QUESTION: about})
+
+    def _read(self, message: Message) -> dict[str, Any]:
+        self.answers.append(message.text)
+        self.value, self.wrong = None, ""
+        try:
+            self.value, reasoning = self.question.heard(message.text, cut=message.status == "partial")
+            return {"value": as_json(self.value), "reasoning": reasoning}
+        except ParseError as error:
+            self.wrong = str(error)
+        # An app's own check may raise anything: the reply is written down first, then the author hears of it.
+        except Exception as error:
+            self.problem, self.wrong = error, f"{type(error).__name__}: {error}"
+        return {"invalid": self.wrong}
+
+    def fits(self, text: str) -> bool:
+        """Whether a text reads as an answer."""
+        try:
+            self.question.read(text)
+        except ParseError:
+            return False
+        return True
+
+
+def turn(thread: Thread, question: Question, text: str | Prompt, options: Options) -> Turn[Any]:
+    """Ask a typed question; gives the value.
+
+    Raises:
+        InvalidAnswer: no answer had the form. ProviderError: no answer came.
+    """
+    wanted = replace(question, reasoning=question.reasoning or options.reasoning)
+    record = thread._record()
+    told = thread._text(text, options.variables)
+    place = _standing(record, told, wanted)
+    coming: Message | None
+    if place is None or len(place.answers) >= options.tries:
+        reading = _Reading(wanted.shuffled(_seed(thread, options, len(record))) if options.shuffle else wanted)
+        coming = Message("user", _whole(told, reading.question), hidden=options.hidden)
+    else:
+        reading = _Reading(place.question)
+        reading.answers, reading.wrong = list(place.answers), place.wrong
+        coming = None if not place.wrong else _again(reading, options)
+    policy = thread.policy
+    if policy.fallback_text and not reading.fits(policy.fallback_text):
+        policy = replace(policy, fallback_text="")
+    spent = 0.0
+    while len(reading.answers) < options.tries:
+        left = None if policy.deadline is None else policy.deadline - spent
+        if left is not None and left <= 0:
+            break
+        settled = yield from _try(thread, reading, coming, options, replace(policy, deadline=left), thread.model)
+        if not reading.wrong:
+            return reading.value
+        spent += settled.latency or 0.0
+        coming = _again(reading, options)
+    return (yield from _last(thread, reading, coming, options, policy, spent))
+
+
+def _try(
+    thread: Thread, reading: _Reading, coming: Message | None, options: Options, policy: Policy, model: str
+) -> Turn[Message]:
+    """Ask once; the reply, with what it was read as in its params."""
+    recorded = yield from ask(coming, model, options.hidden, {QUESTION: reading.facts()})
+    thread._placed(recorded)
+    pending = recorded[-1]
+    request = replace(thread._request(pending, options.params, options.extra), form=reading.question.form, model=model)
+    settled = yield from answer(pending, request, policy, thread._settled, finish=reading.settle)
+    if reading.problem is not None:
+        raise reading.problem
+    if settled.status == "failed":
+        raise Interrupted("The answer was stopped before it came.", model=model)
+    return settled
+
+
+def _last(
+    thread: Thread, reading: _Reading, coming: Message | None, options: Options, policy: Policy, spent: float
+) -> Turn[Any]:
+    """What the failure policy has left when no answer had the form: another model, a text, or the error."""
+    left = None if policy.deadline is None else policy.deadline - spent
+    if policy.fallback_model and (left is None or left > 0):
+        once = replace(policy, deadline=left, retries=0, fallback_model="", fallback_text="")
+        try:
+            yield from _try(thread, reading, coming, options, once, policy.fallback_model)
+        except (ProviderError, ConfigError) as error:
+            if error is reading.problem:
+                raise
+            coming = None
+        else:
+            if not reading.wrong:
+                return reading.value
+            coming = _again(reading, options)
+    if policy.fallback_text:
+        answers = tuple(reading.answers)
+        given = Message("assistant", policy.fallback_text, model=thread.model, hidden=options.hidden)
+        given = reading.settle(replace(given, finish_reason="fallback"))
+        if not reading.wrong:
+            thread._placed((yield Append((coming, given) if coming else (given,))))
+            return reading.value
+        reading.answers = list(answers)
+    answers = tuple(reading.answers)
+    raise InvalidAnswer(
+        f"{thread.model} gave no answer that is {reading.question.expected}, in {len(answers)} "
+        f"{'answer' if len(answers) == 1 else 'answers'}. The last: {reading.wrong}",
+        text=answers[-1] if answers else "",
+        expected=reading.question.expected,
+        answers=answers,
+    )
+
+
+def _whole(text: str, question: Question) -> str:
+    return f"{text}\n\n{question.instruction}" if text.strip() else question.instruction
+
+
+def _again(reading: _Reading, options: Options) -> Message:
+    return Message("user", asked_again(reading.wrong), hidden=options.hidden)
+
+
+def _seed(thread: Thread, options: Options, place: int) -> int:
+    """The seed of an order: another one at each place of a conversation."""
+    base = options.params.get("seed")
+    base = thread.seed if base is None else base
+    found = seed_for(secrets.randbits(31) if base is None else base, "order", place)
+    assert found is not None
+    return found
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """A question that is in the record already and has no usable answer yet.
+
+    Fields:
+        question: with its options in the order in which they were shown. answers: those that could not be used.
+        wrong: why the last of them could not, if no other has been asked for since.
+    """
+
+    question: Question
+    answers: tuple[str, ...]
+    wrong: str
+
+
+def _standing(record: Sequence[Message], text: str, question: Question) -> _Standing | None:
+    """The question, if it stands last in the record, with nothing after it but failed replies.
+
+    Answers that could not be used, and the requests for others, belong to it.
+    """
+    tail: list[Message] = []
+    asked: Message | None = None
+    for message in reversed(record):
+        if message.role == "user" and not (message.text.startswith(AGAIN) and message.text.endswith(FORM)):
+            asked = message
+            break
+        if message.role == "system" or (message.role == "assistant" and message.sendable and not _about(message)):
+            return None
+        tail.insert(0, message)
+    order = next((about["order_seed"] for about in map(_about, tail) if "order_seed" in about), None)
+    if order is not None:
+        question = question.shuffled(order)
+    if asked is None or asked.text != _whole(text, question):
+        return None
+    invalid = [message for message in tail if message.role == "assistant" and message.sendable]
+    if any("invalid" not in _about(message) for message in invalid):
+        return None
+    words = [message for message in tail if message.role == "user" or message in invalid]
+    wrong = str(_about(words[-1])["invalid"]) if words and words[-1].role == "assistant" else ""
+    return _Standing(question, tuple(message.text for message in invalid), wrong)
+
+
+def _about(message: Message) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = message.params.get(QUESTION) or {}
+    return found

@@ -1,0 +1,69 @@
+"""What of a Thread can be kept, found again and shown to a template."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from ..errors import LinkError, StateError
+
+KINDS: dict[str, type] = {}
+
+
+class PublicView:
+    """What a template may see of a Thread: its settings and the experimenter's attributes, never keys or history."""
+
+    __slots__ = ("_names",)
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        self._names = names
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name not in self._names:
+            raise AttributeError(name)
+        return self._names[name]
+
+
+def check_storable(name: str, value: Any) -> None:
+    """Refuse what cannot be pickled and loaded again.
+
+    Raises:
+        StateError: naming the attribute and the reason.
+    """
+    if value is None or type(value) in (str, int, float, bool):
+        return
+    try:
+        pickle.loads(pickle.dumps(value, protocol=4))
+    except StateError:
+        raise
+    except Exception as error:
+        raise StateError(
+            f"{name} cannot be kept in the database: {type(value).__name__} does not survive being stored and "
+            f"loaded ({type(error).__name__}: {error!s:.120}). Keep plain values (numbers, text, lists, dicts) instead."
+        ) from None
+
+
+def kind_of(cls: type) -> str:
+    """The name under which a Thread's class is found again."""
+    return cls.__name__ if cls.__module__.startswith("otree_ego.") else f"{cls.__module__}:{cls.__qualname__}"
+
+
+def class_of(kind: str) -> type:
+    """The class of this name.
+
+    Raises:
+        LinkError: it cannot be imported any more.
+    """
+    if kind not in KINDS:
+        try:
+            import_module(kind.split(":")[0] if ":" in kind else "otree_ego.agents")
+        except ImportError as error:
+            raise LinkError(f"The Thread's class '{kind}' cannot be imported any more ({error}).") from None
+    try:
+        return KINDS[kind]
+    except KeyError:
+        raise LinkError(
+            f"The Thread's class '{kind}' does not exist any more; restore it or set a new Thread."
+        ) from None

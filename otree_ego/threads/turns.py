@@ -1,0 +1,269 @@
+"""A turn, written once, for plain and for async code.
+
+`ask` records a question and a place for its reply; `answer` fills that place. Both are generators: they yield what
+they need done (`Append`, `Settle`, `Admit`, `Send`, `Wait`) and receive what came of it; `threads/driving.py` does it.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from ..errors import ConfigError, EgoError, Interrupted, ProviderError, TimedOut
+from ..messages import Message, Reply, Request, clean
+
+T = TypeVar("T")
+MAX_PAUSE = 30.0
+FALLBACK_SHARE = 1 / 3
+
+
+class Stopped(EgoError):
+    """Somebody stopped the reply; `text` is what had come."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What to do when a reply does not come.
+
+    Arguments:
+        deadline: seconds for the whole turn, all attempts together; None for no limit.
+        retries: how many times a request is repeated that may succeed later (rate limit, 5xx, connection).
+        backoff: seconds before the first repetition, doubled each time (at most 30), with up to a quarter at random.
+        fallback_model: asked once, after the retries; the last third of the deadline is its own; empty for none.
+        fallback_text: the reply when nothing else came; empty for none (then the error is raised).
+    """
+
+    deadline: float | None = 60.0
+    retries: int = 2
+    backoff: float = 1.0
+    fallback_model: str = ""
+    fallback_text: str = ""
+
+
+@dataclass(frozen=True)
+class Append:
+    """Record these messages at the end; receives them with their places."""
+
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class Settle:
+    """Write down how this reply ended."""
+
+    message: Message
+
+
+@dataclass(frozen=True)
+class Send:
+    """Ask a model; receives `Heard`."""
+
+    request: Request
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Let some seconds pass."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Admit:
+    """Wait for one's place in the line, where there is one; the time does not count against the deadline."""
+
+    request: Request
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A reply and when its first piece came, in seconds after the request."""
+
+    reply: Reply
+    first_token: float | None
+
+
+Effect = Append | Settle | Send | Wait | Admit
+Turn = Generator[Effect, Any, T]
+
+
+class _Clock:
+    """Seconds that a turn has taken, without those that it stood in line before its requests."""
+
+    def __init__(self) -> None:
+        self.started = time.perf_counter()
+        self.waited = 0.0
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self.started - self.waited
+
+
+def ask(
+    user: Message | None, model: str, hidden: bool = False, params: Mapping[str, Any] | None = None
+) -> Turn[tuple[Message, ...]]:
+    """Record a question (if there is a new one) and the place for its reply, in one step.
+
+    Arguments:
+        user: the question. model: who is asked. hidden: whether the reply is. params: what is known of it already.
+    """
+    pending = Message("assistant", "", author=model, status="pending", model=model, hidden=hidden, params=params or {})
+    recorded: tuple[Message, ...] = yield Append((user, pending) if user else (pending,))
+    return recorded
+
+
+def answer(
+    pending: Message,
+    request: Request,
+    policy: Policy,
+    settled: Callable[[Message], None],
+    on_restart: Callable[[], None] | None = None,
+    finish: Callable[[Message], Message] | None = None,
+) -> Turn[Message]:
+    """Fill the place of a reply, following the failure policy; returns it settled.
+
+    `settled` gets the reply as it is being written down, also when an error follows; `finish` may add to it before
+    that, so that it is written once. Raises the last ProviderError
+    when neither a model nor the fallback text could fill the place. Whatever else breaks in (a stop, Ctrl-C, a
+    cancelled task) is recorded too, and passed on.
+    """
+    clock = _Clock()
+    trouble: list[dict[str, Any]] = []
+    failure: BaseException | None = None
+    try:
+        heard, model = yield from _attempts(request, policy, trouble, clock, on_restart)
+        message = _filled(pending, request, trouble, clock, heard, model)
+    except Stopped as stop:
+        message = _closed(pending, request, trouble, clock, stop, "stopped")
+        if message.text:
+            message = replace(message, status="partial", error="", error_text="")
+    except BaseException as error:
+        broken = Interrupted(f"The reply was broken off ({type(error).__name__}).")
+        told = error if isinstance(error, ProviderError | ConfigError) else None
+        message = _closed(pending, request, trouble, clock, told or broken, "error")
+        if told and policy.fallback_text:
+            message = replace(message, text=policy.fallback_text, status="complete", finish_reason="fallback")
+        else:
+            failure = error
+    if finish is not None:
+        message = finish(message)
+    settled(message)
+    yield Settle(message)
+    if failure is not None:
+        raise failure
+    return message
+
+
+def _attempts(
+    request: Request,
+    policy: Policy,
+    trouble: list[dict[str, Any]],
+    clock: _Clock,
+    on_restart: Callable[[], None] | None,
+) -> Turn[tuple[Heard, str]]:
+    plan = [request.model] * (policy.retries + 1) + ([policy.fallback_model] if policy.fallback_model else [])
+    end = math.inf if policy.deadline is None else policy.deadline
+    # A model that never answers must leave the fallback its time.
+    reserve = policy.deadline * FALLBACK_SHARE if policy.deadline and policy.fallback_model else 0.0
+    given_up: set[str] = set()
+    last: ProviderError | ConfigError | None = None
+    for number, model in enumerate(plan):
+        until = end if number > policy.retries else end - reserve
+        left = until - clock.seconds
+        if model in given_up or left <= 0:
+            continue
+        if last is not None and on_restart:
+            on_restart()
+        arrived = time.perf_counter()
+        yield Admit(replace(request, model=model))
+        clock.waited += time.perf_counter() - arrived
+        try:
+            heard = yield Send(replace(request, model=model, deadline=None if left == math.inf else left))
+            return heard, model
+        except (ProviderError, ConfigError) as error:  # a key that has gone missing is a case for the fallback, too
+            last = error
+        trouble.append(
+            {
+                "model": model,
+                "error": type(last).__name__,
+                "text": clean(str(last))[:500],
+                "after": round(clock.seconds, 3),
+            }
+        )
+        if isinstance(last, ConfigError) or not last.retryable:
+            given_up.add(model)
+        elif number < policy.retries:
+            pause = last.retry_after if last.retry_after is not None else min(MAX_PAUSE, policy.backoff * 2**number)
+            pause *= 1 + random.random() / 4
+            if clock.seconds + pause > until:
+                given_up.add(model)
+            else:
+                yield Wait(pause)
+    if last is None:
+        last = TimedOut(f"No reply within {policy.deadline:g} s.", model=request.model)
+    raise last
+
+
+def _closed(
+    pending: Message,
+    request: Request,
+    trouble: list[dict[str, Any]],
+    clock: _Clock,
+    error: EgoError,
+    why: str,
+) -> Message:
+    return replace(
+        pending,
+        text=clean(getattr(error, "text", "")),
+        status="failed",
+        finish_reason=why,
+        error=type(error).__name__,
+        error_text=clean(str(error))[:2000],
+        params=dict(request.params),
+        seed=request.params.get("seed"),
+        trouble=tuple(trouble),
+        attempts=max(1, len(trouble)),
+        latency=clock.seconds,
+    )
+
+
+def _filled(
+    pending: Message, request: Request, trouble: list[dict[str, Any]], clock: _Clock, heard: Heard, model: str
+) -> Message:
+    reply = heard.reply
+    params = dict(reply.params if reply.params is not None else request.params)
+    return replace(
+        pending,
+        text=clean(reply.text),
+        status="partial" if reply.finish_reason == "length" else "complete",
+        author=model,
+        model_answered=reply.model or model,
+        params=params,
+        seed=params.get("seed"),
+        tokens_in=reply.usage.input,
+        tokens_out=reply.usage.output,
+        tokens_reasoning=reply.usage.reasoning,
+        cost=reply.cost,
+        latency=clock.seconds,
+        first_token=heard.first_token,
+        finish_reason=reply.finish_reason,
+        trouble=tuple(trouble),
+        attempts=len(trouble) + 1,
+    )
+
+
+def payload(messages: Sequence[Message], before: int | None = None) -> tuple[tuple[str, str], ...]:
+    """What a request carries: whole and cut messages, up to a place."""
+    return tuple((m.role, m.text) for m in messages if m.sendable and (before is None or m.seq < before))
+
+
+def reply_params(settings: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """Sampling parameters that are set, a call's own before the Thread's."""
+    merged = {**settings, **{k: v for k, v in overrides.items() if v is not None}}
+    return {k: v for k, v in merged.items() if v is not None}

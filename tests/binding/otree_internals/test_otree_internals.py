@@ -1,0 +1,253 @@
+"""What we rely on inside oTree, stated so that a new oTree that changes it fails here first, by name.
+
+Each fact is used in otree_ego/binding/internals.py (or writer.py, testing/live.py); those that need a running oTree are
+looked at in a process of its own, in a project of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from harness import Project, Server
+from harness.chat import LIVE_PAGE, TALK_FILES
+from harness.project import REPO
+from harness.server import PRIVATE
+
+FACTS = """\
+import asyncio, inspect, json, os, sys
+sys.argv[1:] = ["shell"]
+sys.path.insert(0, os.getcwd())
+import otree.main
+otree.main.setup()
+import otree.channels.consumers
+import otree.channels.utils, otree.common, otree.common2, otree.database, otree.live, otree.lookup, otree.middleware
+import otree.models, otree.session, otree.templating.context, otree.templating.filters, otree.templating.loader
+import sqlalchemy, sqlalchemy.pool
+from sqlalchemy import event, inspect as look
+import otree_ego.binding.otree_internals.whole as internals
+
+told = {}
+told["lock2"] = isinstance(otree.middleware.lock2, asyncio.Lock)
+told["context"] = otree.database.db._context_var.name
+told["pool"] = isinstance(otree.database.engine.pool, sqlalchemy.pool.StaticPool)
+one, two = otree.database.DBSession(), otree.database.DBSession()
+told["one connection"] = one.connection().connection.connection is two.connection().connection.connection
+one.close(); two.close()
+told["foreign keys"] = otree.database.engine.execute("pragma foreign_keys").scalar()
+told["template folders"] = [str(folder) for folder in otree.templating.loader.ibis_loader.dirs]
+told["static folders"] = [str(folder) for folder in otree.common2.static_files_app.all_directories]
+told["template filters"] = sorted(otree.templating.filters.filtermap)
+told["template names"] = sorted(otree.templating.context.builtins)
+told["live group"] = otree.channels.utils.live_group("abcd", 3, "efgh")
+told["subs"] = type(otree.channels.utils.channel_layer._subs).__name__
+told["tables"] = sorted(t for t in look(otree.database.engine).get_table_names() if t.startswith("otree_ego"))
+keys = otree.database.AnyModel.metadata.tables["otree_ego_thread"].c.session_id.foreign_keys
+told["goes with"] = [[key.target_fullname, key.ondelete] for key in keys]
+calls = []
+event.listen(otree.database.AnyModel.metadata, "after_create", lambda *_, **__: calls.append(1))
+otree.database.AnyModel.metadata.create_all(otree.database.engine)
+told["after_create though all tables are there"] = calls
+seen = []
+event.listen(otree.models.Session, "init", lambda _s, _a, values: seen.append(dict(values["config"])["name"]))
+otree.session.create_session("talk", num_participants=1)
+told["a session's init"] = seen
+source = inspect.getsource(otree.live.live_payload_function)
+told["a falsy yield ends"] = "if not retval:" in source
+told["page lookup"] = otree.lookup.get_page_lookup(otree.models.Session.objects_first().code, 1).page_class.__name__
+names = ("_index_in_pages", "_session_code", "_is_bot", "code", "label")
+told["participant"] = [hasattr(otree.models.Participant, name) for name in names]
+told["rest refusal"] = issubclass(otree.session.CreateSessionInvalidArgs, Exception)
+told["ours is theirs"] = issubclass(internals.SessionRefused, otree.session.CreateSessionInvalidArgs)
+from otree.models_concrete import CompletedGroupWaitPage
+told["wait page's end"] = sorted(CompletedGroupWaitPage.__table__.columns.keys())
+told["a group's place"] = otree.channels.utils.group_wait_page_name(1, 2, -3)
+connected = inspect.getsource(internals._usual_connect)
+told["a place's check"] = "completion_exists(" in connected
+told["post_connect takes"] = list(inspect.signature(internals._usual_connect).parameters)
+source = inspect.getsource(otree.channels.consumers.BaseWaitPage.on_connect)
+told["listens before it is asked"] = source.index("channel_layer.add(") < source.index("self.post_connect(")
+told["presence"] = list(inspect.signature(otree.channels.consumers.BaseWaitPage.pre_disconnect).parameters)
+told["payoffs commit"] = "db.commit()" in inspect.getsource(otree.models.BasePlayer.payoff.fset)
+told["startup"] = "await self.startup()" in inspect.getsource(internals.Router)
+told["visits"] = "page.get()" in inspect.getsource(otree.models.Participant._visit_current_page)
+source = inspect.getsource(otree.tasks.Worker.listen)
+told["worker"] = source.index("getattr(self, task.method)") < source.index("db.delete(task)")
+told["is_server"] = internals.is_server()
+print("FACTS" + json.dumps(told))
+"""
+WHERE = """\
+from otree.api import *
+
+
+class C(BaseConstants):
+    NAME_IN_URL = "where"
+    PLAYERS_PER_GROUP = None
+    NUM_ROUNDS = 1
+
+
+class Subsession(BaseSubsession):
+    pass
+
+
+class Group(BaseGroup):
+    pass
+
+
+class Player(BasePlayer):
+    pass
+
+
+def seen(where):
+    import threading
+
+    from otree.database import db
+    from otree.middleware import lock2
+
+    from otree_ego.binding.otree_internals.whole import in_async_live_method
+
+    return {
+        "lock": lock2.locked(), "loop thread": threading.current_thread() is threading.main_thread(),
+        "session": db._db is not None, "asks in async": in_async_live_method(), "where": where,
+    }
+
+
+class Plain(Page):
+    @staticmethod
+    def live_method(player, data):
+        return {player.id_in_group: seen("plain")}
+
+    @staticmethod
+    def vars_for_template(player):
+        return dict(seen=seen("page"))
+
+
+class Streaming(Page):
+    @staticmethod
+    async def live_method(player, data):
+        yield {player.id_in_group: seen("async")}
+        yield None
+        yield {player.id_in_group: "never"}
+
+
+page_sequence = [Plain, Streaming]
+"""
+BOTS = """\
+from otree.api import Bot, Submission
+
+from . import Chat, Streaming
+
+
+class PlayerBot(Bot):
+    def play_round(self):
+        yield Submission(Streaming, check_html=False)
+
+
+def call_live_method(method, **kwargs):
+    call = method(1, {})
+    print("LIVE METHOD GIVES", type(call).__name__)
+"""
+
+
+def environment() -> dict[str, str]:
+    env = {name: value for name, value in os.environ.items() if not PRIVATE.fullmatch(name)}
+    return {**env, "PYTHONPATH": str(REPO), "OPENAI_API_KEY": "sk-fake", "PYTHONUNBUFFERED": "1"}
+
+
+@pytest.fixture(scope="module")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    project = Project(tmp_path_factory.mktemp("facts") / "project", apps={"talk": TALK_FILES})
+    (project.folder / "facts.py").write_text(FACTS)
+    done = subprocess.run(
+        [sys.executable, "facts.py"], cwd=project.folder, env=environment(), capture_output=True, text=True, timeout=120
+    )
+    line = next((line for line in done.stdout.splitlines() if line.startswith("FACTS")), "")
+    assert line, done.stdout + done.stderr
+    found: dict[str, Any] = json.loads(line.removeprefix("FACTS"))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("fact", "wanted"),
+    [
+        ("lock2", True),
+        ("context", "db_session"),
+        ("pool", True),
+        ("one connection", True),
+        ("foreign keys", 1),
+        ("live group", "live-abcd-3-efgh"),
+        ("subs", "defaultdict"),
+        ("tables", [f"otree_ego_{table}" for table in ("assignment", "decision", "message", "thread")]),
+        ("goes with", [["otree_session.id", "CASCADE"]]),
+        ("after_create though all tables are there", [1]),
+        ("a session's init", ["talk"]),
+        ("a falsy yield ends", True),
+        ("page lookup", "Chat"),
+        ("participant", [True] * 5),
+        ("rest refusal", True),
+        ("ours is theirs", True),
+        ("wait page's end", ["group_id", "id", "page_index", "session_id"]),
+        ("a group's place", "wait-page-1-page2--3"),
+        ("a place's check", True),
+        ("post_connect takes", ["self", "session_pk", "page_index", "group_id", "participant_id"]),
+        ("listens before it is asked", True),
+        ("presence", ["self", "participant_id", "kwargs"]),
+        ("payoffs commit", True),
+        ("startup", True),
+        ("visits", True),
+        ("worker", True),
+        ("is_server", False),
+    ],
+)
+def test_fact(facts: dict[str, Any], fact: str, wanted: Any) -> None:
+    assert facts[fact] == wanted
+
+
+def test_our_folders_and_words_are_found(facts: dict[str, Any]) -> None:
+    ours = Path(facts["template folders"][-1])
+    assert (ours / "otree_ego" / "chat.html").is_file()
+    assert any((Path(folder) / "otree_ego" / "chat.js").is_file() for folder in facts["static folders"])
+    assert "ego_words" in facts["template names"]
+    assert "ego_next" in facts["template filters"]
+
+
+def test_where_code_runs(server_factory: Callable[..., Server]) -> None:
+    files = {"__init__.py": WHERE, "Plain.html": LIVE_PAGE % "{{ seen }}", "Streaming.html": LIVE_PAGE % ""}
+    server = server_factory(apps={"where": files})
+    person = server.create_session("where").participant().start()
+    assert "&#x27;lock&#x27;: True" in person.html or "'lock': True" in person.html
+    assert "'loop thread': False" in person.html.replace("&#x27;", "'")
+    with person.live() as live:
+        live.send({})
+        seen = {"lock": True, "loop thread": True, "session": True, "asks in async": False, "where": "plain"}
+        assert live.receive() == seen
+    person.submit()
+    with person.live() as live:
+        live.send({})
+        assert live.receive() == {**seen, "lock": False, "asks in async": True, "where": "async"}
+        live.send({})
+        assert live.receive()["where"] == "async"  # what stands behind a falsy yield never comes
+
+
+def test_bots_do_not_run_live_methods_that_are_generators(tmp_path: Path) -> None:
+    source = WHERE.replace("page_sequence = [Plain, Streaming]", "page_sequence = [Streaming]")
+    tests = BOTS.replace("import Chat, Streaming", "import Streaming")
+    files = {"__init__.py": source, "Streaming.html": LIVE_PAGE % "", "tests.py": tests}
+    project = Project(tmp_path / "project", apps={"where": files})
+    otree = Path(sys.executable).with_name("otree")
+    done = subprocess.run(
+        [str(otree), "test", "where"],
+        cwd=project.folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "LIVE METHOD GIVES async_generator" in done.stdout

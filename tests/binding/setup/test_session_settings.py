@@ -1,0 +1,148 @@
+"""The rows of SESSION_CONFIGS: a wrong value is refused when the session is created, in words that name it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from harness import Server
+from harness.chat import CONFIG, TALK, TALK_FILES, Chat
+from harness.lab import LAB_CONFIG, LAB_FILES, at, fails, run
+
+from otree_ego.chat_rules.settings import SETTINGS, read_settings
+from otree_ego.errors import ConfigError
+from otree_ego.testing import FakeService
+
+WRONG: list[tuple[str, Any, str]] = [
+    ("ego_model", "", "takes the name of a model"),
+    ("ego_model", 7, "takes a text"),
+    ("ego_model", "gtp/gpt-4o", "names a service 'gtp' that is not known"),
+    ("ego_model", "openrouter/", "names no model after the slash"),
+    ("ego_model", "openrouter/a/b", "OPENROUTER_API_KEY"),
+    ("ego_fallback_model", "nowhere/x", "names a service 'nowhere' that is not known"),
+    ("ego_temperature", "hot", "takes a number, at least 0 and at most 2"),
+    ("ego_temperature", 2.5, "at most 2"),
+    ("ego_temperature", -1, "at least 0"),
+    ("ego_temperature", True, "takes a number"),
+    ("ego_max_tokens", 0, "at least 1"),
+    ("ego_max_tokens", 1.5, "takes a whole number of tokens"),
+    ("ego_seed", "abc", "takes a whole number"),
+    ("ego_system_prompt", ["x"], "takes a text"),
+    ("ego_deadline", 0, "takes a number of seconds, at least 0.1"),
+    ("ego_deadline", "", "takes a number of seconds"),
+    ("ego_deadline", "nan", "takes a number of seconds"),
+    ("ego_retries", -1, "at least 0"),
+    ("ego_fallback_text", 5, "takes a text"),
+    ("ego_min_messages", "a few", "takes a whole number"),
+    ("ego_max_messages", 0, "at least 1"),
+    ("ego_max_length", 10**9, "at most 200,000"),
+    ("ego_max_characters", "1e400", "takes a whole number"),
+    ("ego_max_cost", -0.01, "at least 0"),
+    ("ego_max_cost_session", {}, "takes a number of US dollars"),
+    ("ego_show_model", "maybe", "takes True or False"),
+    ("ego_language", "fr", "takes one of de, en"),
+    ("ego_word_send", 3, "takes a text"),
+]
+
+
+@pytest.fixture(scope="module")
+def server(chat_server) -> Server:
+    """`bare` never calls from_config: its settings are looked at all the same."""
+    bare = {**TALK_FILES, "__init__.py": TALK.replace('"talk"', '"bare"').replace("ai(player).from_config()", "pass")}
+    return chat_server(apps={"bare": bare, "lab": LAB_FILES}, configs=[{**LAB_CONFIG, "name": "own"}])
+
+
+@pytest.mark.parametrize(("name", "value", "says"), WRONG)
+def test_a_wrong_value_is_refused_over_rest(server: Server, name: str, value: Any, says: str) -> None:
+    sessions = server.database.query("SELECT count(*) AS n FROM otree_session")
+    with pytest.raises(AssertionError) as refusal:
+        server.create_session("talk", 1, **{name: value})
+    text = str(refusal.value)
+    assert "HTTP 400: " in text
+    assert name in text
+    assert says in text
+    assert server.database.query("SELECT count(*) AS n FROM otree_session") == sessions
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("ego_temprature", "Did you mean 'ego_temperature'?"), ("ego_xyz", "Known are ego_model")]
+)
+def test_an_unknown_name_is_refused(server: Server, name: str, says: str) -> None:
+    with pytest.raises(AssertionError) as refusal:
+        server.create_session("talk", 1, **{name: 1})
+    assert f"There is no setting '{name}'. {says}" in str(refusal.value)
+
+
+def test_an_unknown_word_and_limits_that_cross_are_refused(server: Server) -> None:
+    with pytest.raises(AssertionError, match=r"There is no setting 'ego_word_sned'\. Did you mean 'ego_word_send'"):
+        server.create_session("talk", 1, ego_word_sned="Go")
+    with pytest.raises(AssertionError, match="ego_min_messages = 5 is more than ego_max_messages = 3"):
+        server.create_session("talk", 1, ego_min_messages=5, ego_max_messages=3)
+
+
+@pytest.mark.parametrize("app", ["talk", "bare"])
+@pytest.mark.parametrize(
+    ("name", "value", "says"), [WRONG[2], WRONG[7], WRONG[26], ("ego_max_tokens", "x", "takes a whole number")]
+)
+def test_a_wrong_value_is_refused_by_the_form(server: Server, app: str, name: str, value: Any, says: str) -> None:
+    answer = server.submit_session_form(app, 1, **{name: value})
+    text = str(answer.get("error") or answer["validation_errors"])
+    assert name in text
+    assert says in text
+
+
+def test_the_form_changes_the_model_for_one_session(server: Server, model: FakeService) -> None:
+    changed = server.create_session_by_form(
+        "talk", 1, ego_model="openai/gpt-4o-mini", ego_temperature=1.5, ego_max_messages="2", ego_show_model=False,
+        ego_system_prompt="Be brief.",
+    )  # fmt: skip
+    usual = server.create_session("talk")
+    for session in (changed, usual):
+        with Chat(session.participant().start()) as chat:
+            chat.ask("Hello")
+            assert (chat.model, chat.status["left"]) == (("", 1) if session is changed else ("gpt-4o", None))
+    first, second = (request.body for request in model.requests)
+    assert (first["model"], first["temperature"], first["messages"][0]["content"]) == ("gpt-4o-mini", 1.5, "Be brief.")
+    assert (second["model"], second["temperature"]) == ("gpt-4o", 0.5)
+    assert second["messages"][0]["content"] == CONFIG["ego_system_prompt"]
+
+
+def test_rest_changes_the_model_for_one_session(server: Server) -> None:
+    session = server.create_session("bare", 1, ego_model="constant/Only here")
+    with Chat(session.participant().start()) as chat:
+        assert chat.ask("Hello")["text"] == "Only here"
+
+
+def test_a_session_without_our_settings_is_not_our_business(server: Server) -> None:
+    assert read_settings({"real_world_currency_per_point": 1, "ego_model": "constant/x"}).retries == 2
+
+
+def test_all_sampling_settings_reach_the_service(server: Server, model: FakeService) -> None:
+    session = server.create_session("talk", 1, ego_max_tokens=50, ego_seed=11, ego_temperature="")
+    with Chat(session.participant().start()) as chat:
+        chat.ask("Hello")
+    body = model.requests[-1].body
+    assert (body["seed"], "temperature" in body) == (11, False)
+    assert 50 in (body.get("max_tokens"), body.get("max_completion_tokens"))
+
+
+def test_an_apps_own_setting_may_be_several_that_are_read_one_by_one(server: Server) -> None:
+    person = at(server.create_session("own", 1))
+    setting = "otree_ego.session_setting(player, 'paces', {!r}, several=True, read=otree_ego.pace)"
+    assert run(person, f"result = [each.text for each in {setting.format('1-2, 3')}]") == ["1-2", "3"]
+    for value, says in (("1-2, soon", "A pace of 'soon' cannot be."), ("3, 3", "this setting takes")):
+        kind, text = fails(person, setting.format(value))
+        assert (kind, says in text) == ("SessionRefused", True), text
+        assert text.startswith(f"paces = {value!r}: ")
+
+
+@pytest.mark.parametrize("row", SETTINGS, ids=lambda row: row.name)
+def test_every_row_says_what_it_takes(row: Any) -> None:
+    assert row.meaning.endswith(".")
+    if row.kind is str:
+        wrong: Any = 5
+    else:
+        wrong = "nonsense"
+    with pytest.raises(ConfigError, match=f"ego_{row.name} = {wrong!r}: this setting takes .+"):
+        row.read(wrong)
+    assert row.default == "" or row.read(row.default) == row.default

@@ -1,0 +1,5 @@
+"""Fixtures of the testing helpers' tests."""
+
+from harness.provider_fixtures import clean_slate, raw, uni
+
+__all__ = ["clean_slate", "raw", "uni"]
