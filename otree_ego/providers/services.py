@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import ConfigError
+from ..public import public
 
 SIMPLE = ("local", "constant", "scripted", "terminal", "external")
 """Names of what answers without being a service; a declared service may not take them."""
@@ -139,6 +140,7 @@ def checked_url(url: object, field_name: str) -> str:
     return text.removesuffix("/chat/completions")
 
 
+@public
 def declare_service(
     name: str,
     base_url: str,
