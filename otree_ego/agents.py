@@ -182,6 +182,7 @@ class ScriptedThread(Thread):
             return super()._find_provider(model)
         record = internals(self).messages
         given = sum(m.role == "assistant" and m.status != "pending" and bool(m.attempts) for m in record)
+        # Loaded when first needed: the core knows no provider.
         found: Provider = import_module("otree_ego.providers.simple").Scripted(self.replies, start=given)
         return found
 

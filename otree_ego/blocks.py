@@ -94,7 +94,7 @@ class Design:
             return ""
         old, new = json.loads(before), json.loads(self.text)
         changed = [name for name in new if old[name] != new[name]]
-        return "; ".join(f"{name} was {_told(old[name])} and is {_told(new[name])}" for name in changed)
+        return "; ".join(f"{name} was {_described(old[name])} and is {_described(new[name])}" for name in changed)
 
 
 def seed_of(code: str, name: str) -> int:
@@ -171,7 +171,7 @@ def _stored(factor: str, value: Any) -> Any:
     )
 
 
-def _told(options: Sequence[Sequence[Any]]) -> str:
+def _described(options: Sequence[Sequence[Any]]) -> str:
     if all(weight == 1 for _, weight in options):
         return repr([option for option, _ in options])
     return "{" + ", ".join(f"{option!r}: {weight}" for option, weight in options) + "}"

@@ -106,16 +106,16 @@ def _brackets(text: str) -> dict[int, int]:
     """Where each bracket that is closed ends. What stays open, as in "[0, 100)", is prose and encloses nothing."""
     ends: dict[int, int] = {}
     opened: list[int] = []
-    waiting = {"{": 0, "[": 0}
+    counts = {"{": 0, "[": 0}
     for match in _BRACKET.finditer(text):
         mark, place = match[0], match.start()
-        if mark in waiting:
+        if mark in counts:
             opened.append(place)
-            waiting[mark] += 1
-        elif waiting[partner := "{" if mark == "}" else "["]:
+            counts[mark] += 1
+        elif counts[partner := "{" if mark == "}" else "["]:
             while text[opener := opened.pop()] != partner:
-                waiting[text[opener]] -= 1
-            waiting[partner] -= 1
+                counts[text[opener]] -= 1
+            counts[partner] -= 1
             ends[opener] = place + 1
     return ends
 

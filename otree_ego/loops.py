@@ -1,4 +1,4 @@
-"""Event loops of our own, and work on threads of its own: how plain code waits for async code, and the reverse."""
+"""Event loops of our own, and work on threads of its own: how plain code waits for async code, and async for plain."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ T = TypeVar("T")
 
 
 async def in_thread(work: Callable[[], T], name: str = "otree_ego-work") -> T:
-    """Run what blocks on a thread of its own, in the same surroundings; Python's end does not wait for it.
+    """Run blocking code on a thread of its own, in the same context; Python does not wait for it at its end.
 
-    asyncio's own pool has few threads, and waits for them at the end, also for one that waits for somebody to type.
+    asyncio's own pool has few threads, and Python waits for them at its end, also for one where somebody is to type.
     """
     loop = asyncio.get_running_loop()
     done: asyncio.Future[T] = loop.create_future()
     context = contextvars.copy_context()
 
-    def tell(set_it: Callable[[Any], None], value: Any) -> None:
+    def finish(settle: Callable[[Any], None], outcome: Any) -> None:
         if not done.done():
-            set_it(value)
+            settle(outcome)
 
     def run() -> None:
-        told: Callable[[Any], None] = done.set_result
+        settle: Callable[[Any], None] = done.set_result
         outcome: Any
         try:
             outcome = context.run(work)
         except StopIteration as error:  # no future can hold it
-            outcome, told = RuntimeError(f"StopIteration: {error}"), done.set_exception
+            outcome, settle = RuntimeError(f"StopIteration: {error}"), done.set_exception
         except BaseException as error:
-            outcome, told = error, done.set_exception
+            outcome, settle = error, done.set_exception
         with contextlib.suppress(RuntimeError):  # the loop has been closed meanwhile: nobody waits
-            loop.call_soon_threadsafe(tell, told, outcome)
+            loop.call_soon_threadsafe(finish, settle, outcome)
 
     threading.Thread(target=run, name=name, daemon=True).start()
     return await done
 
 
 class _Portal:
-    """One event loop on a thread of its own, started when first needed, anew after a fork."""
+    """One event loop on a thread of its own. It starts when it is first needed, and again after a fork."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -72,4 +72,4 @@ class _Portal:
 
 portal = _Portal()
 runs_portal = _Portal()
-"""Where experiments run: what an experimenter's own code in them asks in plain code is answered on the other loop."""
+"""Where experiments run. Plain code of an experimenter's in them gets its replies through `portal`, the other loop."""

@@ -9,7 +9,6 @@ from typing import Any
 from .public import public
 
 ROLES = ("system", "user", "assistant")
-STATUSES = ("pending", "complete", "partial", "failed")
 
 
 def clean(text: str) -> str:

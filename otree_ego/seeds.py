@@ -21,5 +21,5 @@ def seed_for(seed: int | None, *place: int | str) -> int | None:
     """
     if seed is None:
         return None
-    told = "/".join(str(each) for each in (seed, *place))
-    return int.from_bytes(hashlib.sha256(told.encode()).digest()[:4], "big") >> 1
+    text = "/".join(str(each) for each in (seed, *place))
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1

@@ -268,6 +268,7 @@ def wrap_provider(thread: BaseThread, wrap: Callable[[FindProvider], FindProvide
 
 
 def provider_for(model: str) -> Provider:
-    """The provider that a model's name stands for (loaded when first needed: the core knows no provider)."""
+    """The provider that a model's name stands for."""
+    # Loaded when first needed: the core knows no provider.
     found: Provider = import_module("otree_ego.providers").provider_for(model)
     return found

@@ -56,7 +56,7 @@ async def admit(request: Request) -> None:
 
 
 async def fetch_reply(provider: Provider, request: Request, streamed: StreamedText) -> TimedReply:
-    """Ask a provider for one reply, for no longer than the request's deadline; a running experiment is told of it.
+    """Ask a provider for one reply, for no longer than the request's deadline, and note it in a running experiment.
 
     Arguments:
         streamed: takes what comes, also of a reply that breaks off.

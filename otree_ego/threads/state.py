@@ -83,6 +83,7 @@ def class_of(kind: str) -> type:
     """
     if kind not in KINDS:
         try:
+            # An agent's kind is its class's name: loading the agents makes them known.
             import_module(kind.split(":")[0] if ":" in kind else "otree_ego.agents")
         except ImportError as error:
             raise LinkError(f"The Thread's class '{kind}' cannot be imported any more ({error}).") from None

@@ -215,6 +215,11 @@ def test_what_otree_has_stored_of_ours_is_read_by_pickle_itself() -> None:
     assert done.stdout.splitlines() == [*(f"<class 'otree_ego.{name}'>" for name in names), "[]"]
 
 
+def test_stored_state_has_one_reader() -> None:
+    sources = {file.name: file.read_text("utf-8") for file in (REPO / "otree_ego").rglob("*.py")}
+    assert {name for name, text in sources.items() if "pickle.loads(" in text} == {"state.py", "engines.py"}
+
+
 def test_former_places_are_known_to_the_reader() -> None:
     folder = REPO / "otree_ego" / "former_places"
     aliases = {f"otree_ego.{file.stem}" for file in folder.glob("*.py")} - {"otree_ego.__init__"}

@@ -73,7 +73,7 @@ class BatchQueue:
 
     >>> BatchQueue("constant/Hello")
     Traceback (most recent call last):
-    otree_ego.errors.ConfigError: 'constant/Hello' has no batch queue: only services with OpenAI's protocol have one
+    otree_ego.ConfigError: 'constant/Hello' has no batch queue: only services with OpenAI's protocol have one
     """
 
     def __init__(self, model: str, base_url: str = "", thread_id: str = "") -> None:
