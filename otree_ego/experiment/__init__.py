@@ -1,8 +1,12 @@
 """Experiments without humans: treatments, factorial designs, scenarios, runs that resume."""
 
+import os
+
 from .designs import Factorial, factorial
 from .replications import Replications, replicate
 from .results import Results
 from .treatments import Experiment, Treatment
 
 __all__ = ["Experiment", "Factorial", "Replications", "Results", "Treatment", "factorial", "replicate"]
+# Pickles that oTree keeps may name modules that have moved: see otree_ego/former_places.
+__path__.append(os.path.join(os.path.dirname(os.path.dirname(__file__)), "former_places", "experiment"))

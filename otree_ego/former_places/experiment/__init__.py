@@ -1,0 +1,1 @@
+"""Modules that used to stand in otree_ego/experiment."""

@@ -1,0 +1,97 @@
+from otree.api import *
+
+from otree_ego import ai, chat, chat_error, custom_export, language_of  # noqa: F401  (custom_export: all messages on the Data page)
+
+doc = """
+A participant says their name and chats with a language model. Which model, its system prompt, limits and failure
+policy: the session config's ego_… settings.
+"""
+
+
+TEXTS = dict(
+    en=dict(
+        welcome="Welcome",
+        about="On the next page you can chat with a language model: a computer program that writes text. What it "
+        "writes may be wrong. Please do not tell it anything that you would not want others to read.",
+        nickname="What shall the model call you?",
+        chat="Chat",
+        thanks="Thank you",
+        end="The conversation has ended. You can close this page now.",
+        replies="Replies of the model:",
+    ),
+    de=dict(
+        welcome="Willkommen",
+        about="Auf der nächsten Seite können Sie mit einem Sprachmodell chatten: einem Computerprogramm, das Texte "
+        "schreibt. Was es schreibt, kann falsch sein. Bitte teilen Sie ihm nichts mit, was andere nicht lesen sollen.",
+        nickname="Wie soll das Modell Sie nennen?",
+        chat="Chat",
+        thanks="Vielen Dank",
+        end="Die Unterhaltung ist beendet. Sie können diese Seite jetzt schließen.",
+        replies="Antworten des Modells:",
+    ),
+)
+
+
+def texts(player):
+    return TEXTS.get(language_of(player), TEXTS["en"])
+
+
+class C(BaseConstants):
+    NAME_IN_URL = "ego_chat"
+    PLAYERS_PER_GROUP = None
+    NUM_ROUNDS = 1
+
+
+class Subsession(BaseSubsession):
+    pass
+
+
+class Group(BaseGroup):
+    pass
+
+
+class Player(BasePlayer):
+    nickname = models.StringField(max_length=40)
+
+
+def creating_session(subsession):
+    for player in subsession.get_players():
+        ai(player).from_config()
+
+
+class Name(Page):
+    form_model = "player"
+    form_fields = ["nickname"]
+
+    @staticmethod
+    def vars_for_template(player):
+        return dict(texts=texts(player))
+
+    @staticmethod
+    def before_next_page(player, timeout_happened):
+        with ai(player) as llm:
+            llm.memorize("user", f"My name is {player.nickname}.", hidden=True)
+
+
+class Chat(Page):
+    live_method = chat
+
+    @staticmethod
+    def vars_for_template(player):
+        return dict(texts=texts(player))
+
+    @staticmethod
+    def error_message(player, values):
+        return chat_error(player)
+
+
+class End(Page):
+    @staticmethod
+    def vars_for_template(player):
+        with ai(player) as llm:
+            return dict(
+                texts=texts(player), replies=sum(m.role == "assistant" and m.status != "failed" for m in llm.messages)
+            )
+
+
+page_sequence = [Name, Chat, End]

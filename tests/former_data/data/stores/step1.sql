@@ -1,0 +1,60 @@
+PRAGMA user_version=0;
+BEGIN TRANSACTION;
+CREATE TABLE otree_ego_message (
+	id INTEGER NOT NULL, 
+	uid VARCHAR(32) NOT NULL, 
+	thread VARCHAR(32) NOT NULL, 
+	seq INTEGER NOT NULL, 
+	role VARCHAR(20) NOT NULL, 
+	author VARCHAR(300) NOT NULL, 
+	text TEXT NOT NULL, 
+	status VARCHAR(20) NOT NULL, 
+	hidden BOOLEAN NOT NULL, 
+	model VARCHAR(300) NOT NULL, 
+	model_answered VARCHAR(300) NOT NULL, 
+	params TEXT NOT NULL, 
+	seed VARCHAR(40), 
+	tokens_in INTEGER, 
+	tokens_out INTEGER, 
+	tokens_reasoning INTEGER, 
+	cost FLOAT, 
+	latency FLOAT, 
+	first_token FLOAT, 
+	finish_reason VARCHAR(100) NOT NULL, 
+	error VARCHAR(100) NOT NULL, 
+	error_text TEXT NOT NULL, 
+	trouble TEXT NOT NULL, 
+	attempts INTEGER NOT NULL, 
+	time FLOAT NOT NULL, 
+	PRIMARY KEY (id), 
+	UNIQUE (uid), 
+	FOREIGN KEY(thread) REFERENCES otree_ego_thread (uid) ON DELETE CASCADE, 
+	CHECK (hidden IN (0, 1))
+);
+INSERT INTO "otree_ego_message" VALUES(1,'dfaf6e7524d943c78263af3ab9686d0c','7de2a7813e4e4b5e9fc9b7e5dc14ddad',1,'system','','Be brief.','complete',0,'','','',NULL,NULL,NULL,NULL,NULL,NULL,NULL,'','','','',0,1.79586436965178871151e+09);
+INSERT INTO "otree_ego_message" VALUES(2,'a988e193baea4228b766d1c7abf732d9','7de2a7813e4e4b5e9fc9b7e5dc14ddad',2,'user','','How are you?','complete',0,'','','',NULL,NULL,NULL,NULL,NULL,NULL,NULL,'','','','',0,1.79586436965180015561e+09);
+INSERT INTO "otree_ego_message" VALUES(3,'a9335254b5c24051b5058255809f8445','7de2a7813e4e4b5e9fc9b7e5dc14ddad',3,'assistant','constant/Fine, thanks.','Fine, thanks.','complete',0,'','','',NULL,NULL,2,NULL,NULL,NULL,NULL,'','','','',0,1.79586436965180730818e+09);
+INSERT INTO "otree_ego_message" VALUES(4,'6f9bd95017014c5bb9edfeb856c99264','6848425feed64186b2f310103cce893b',1,'assistant','','','pending',0,'gpt-4o','','',NULL,NULL,NULL,NULL,NULL,NULL,NULL,'','','','',0,1.79586436965341424945e+09);
+CREATE TABLE otree_ego_schema (
+	version INTEGER NOT NULL
+);
+INSERT INTO "otree_ego_schema" VALUES(1);
+CREATE TABLE otree_ego_thread (
+	id INTEGER NOT NULL, 
+	uid VARCHAR(32) NOT NULL, 
+	owner VARCHAR(300) NOT NULL, 
+	session_id INTEGER, 
+	kind VARCHAR(300) NOT NULL, 
+	version INTEGER NOT NULL, 
+	state BLOB NOT NULL, 
+	created FLOAT NOT NULL, 
+	PRIMARY KEY (id), 
+	UNIQUE (uid), 
+	UNIQUE (owner)
+);
+INSERT INTO "otree_ego_thread" VALUES(1,'7de2a7813e4e4b5e9fc9b7e5dc14ddad','demo',NULL,'Thread',1,X'80049568000000000000007D94288C056D6F64656C948C16636F6E7374616E742F46696E652C207468616E6B732E948C0763686F69636573945D948C086D65746164617461947D948C077461696E74656494898C046E616D65948C03416461948C066F6666657273945D94284B014B0265752E',1.79586436965102601054e+09);
+INSERT INTO "otree_ego_thread" VALUES(2,'6848425feed64186b2f310103cce893b','other#advisor',NULL,'GPTThread',1,X'80049551000000000000007D94288C0B74656D706572617475726594473FE00000000000008C056D6F64656C948C066770742D346F948C0763686F69636573945D948C086D65746164617461947D948C077461696E7465649489752E',1.79586436965166592596e+09);
+CREATE INDEX ix_otree_ego_thread_session_id ON otree_ego_thread (session_id);
+CREATE INDEX ix_otree_ego_message_status ON otree_ego_message (status);
+CREATE INDEX ix_otree_ego_message_place ON otree_ego_message (thread, seq);
+COMMIT;

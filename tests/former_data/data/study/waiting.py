@@ -1,0 +1,14 @@
+"""A microexperiment through the service's batch queue, killed while it waited for them."""
+
+import json
+
+from otree_ego import GPTThread, extract_number, factorial
+
+
+def agent():
+    return GPTThread("gpt-4o", backoff=0.01)
+
+
+if __name__ == "__main__":
+    design = factorial("Line: what is {{ a }} plus {{ b }}?", a=[1, 2], b=[10, 20])
+    print(json.dumps(design.run(agent, extract_number, name="waiting", batch=True)))
