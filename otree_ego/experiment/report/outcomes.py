@@ -9,7 +9,7 @@ from typing import Any
 
 from ...stores.runs import Replication, Run, RunStore
 from .choices import Track, averages, choices_of, tracks_of
-from .values import MOST_VARIABLES, Variable, measured, plain, short, told
+from .values import MOST_VARIABLES, Variable, as_text, measured, plain, short
 
 Key = tuple[str, ...]
 
@@ -102,7 +102,7 @@ def gather(store: RunStore, run: Run) -> Outcomes:
 
 
 def _key(r: Replication, factors: Sequence[str], named: bool) -> Key:
-    return (plain(r.treatment),) if named else tuple(told(r.levels.get(name, "")) for name in factors)
+    return (plain(r.treatment),) if named else tuple(as_text(r.levels.get(name, "")) for name in factors)
 
 
 def _hint(run: Run, name: str) -> list[str]:
@@ -113,7 +113,7 @@ def _hint(run: Run, name: str) -> list[str]:
     else:
         found = settings.get("levels")
         found = found.get(name) if isinstance(found, Mapping) else None
-    return [told(value) for value in found] if isinstance(found, list | Mapping) else []
+    return [as_text(value) for value in found] if isinstance(found, list | Mapping) else []
 
 
 def _ordered(values: Iterable[str], hint: Sequence[str]) -> list[str]:

@@ -72,11 +72,11 @@ def outcome(variable: Variable, labels: Labels, place: int) -> list[Figure]:
         f"Points: single replications{', an even sample of them' if sampled else ''}. Marks: means. "
         f"Lines: {MEAN_INTERVAL}; they end where the figure does.{by_factor(keys, labels)}{missing}"
     )
-    told = [f"{full_name(r)}: mean {_told(r.middle)}, from {_told(r.low)} to {_told(r.high)}" for r in drawn]
+    means = [f"{full_name(r)}: mean {_brief(r.middle)}, from {_brief(r.low)} to {_brief(r.high)}" for r in drawn]
     table = Table(name, [*labels.factors, *MEASURES], [[*labels.of(k), *measures(s)] for k, s in found.items()])
     panel = Panel("", drawn, axis=name)
     made = [
-        figure(f"Outcome: {name}", caption, "; ".join(told), [table], figures.estimates, f"outcome{place}", [panel])
+        figure(f"Outcome: {name}", caption, "; ".join(means), [table], figures.estimates, f"outcome{place}", [panel])
     ]
     return made + _field(name, found, labels, place)
 
@@ -106,7 +106,7 @@ def _field(name: str, found: dict[Key, Summary], labels: Labels, place: int) -> 
     table = Table(title, ["", *made[1]], [[made[0][n], *line] for n, line in enumerate(values)])
     caption = "Means of the cells; grey cells have no valid replication."
     known = [value for line in values for value in line if value is not None]
-    alt = f"A field of {len(down)} by {len(across)} means, from {_told(min(known))} to {_told(max(known))}."
+    alt = f"A field of {len(down)} by {len(across)} means, from {_brief(min(known))} to {_brief(max(known))}."
     heading = f"{name}: both factors"
     return [figure(heading, caption, alt, [table], figures.grid, f"field{place}", values, *made, title)]
 
@@ -161,7 +161,7 @@ def services(usage: Usage) -> Figure | None:
     panels.append(Panel("Cost in all", priced, axis="US dollars"))
     caption = "Boxes: the middle half of all replies, with the median; lines reach from the 5th to the 95th percentile."
     alt = "; ".join(
-        f"{m.name}: {m.replies} replies, median latency {_told(_middle(m.latencies))} s, cost {_told(m.cost)} $"
+        f"{m.name}: {m.replies} replies, median latency {_brief(_middle(m.latencies))} s, cost {_brief(m.cost)} $"
         for m in models
     )
     title = "Tokens, cost and latency by model"
@@ -187,7 +187,7 @@ def model_table(usage: Usage) -> Table:
 # --- small things --------------------------------------------------------------------------------------------------
 
 
-def _told(value: float | None) -> str:
+def _brief(value: float | None) -> str:
     return "unknown" if value is None else figures.brief(value)
 
 
