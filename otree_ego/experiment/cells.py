@@ -47,7 +47,7 @@ class _NamedModel:
 
 
 @dataclass(frozen=True)
-class ColumnGuard:
+class RowParser:
     """A parser whose dicts may not overwrite columns: the levels, and those that every row has."""
 
     parser: Parser | None

@@ -12,7 +12,7 @@ from ..parsing import parse_json
 from ..prompts import Prompt
 from ..threads.state import check_storable
 from ..threads.thread import Thread
-from .cells import Agent, ColumnGuard, FactorialWork, Parser, description, in_common, thread_maker
+from .cells import Agent, FactorialWork, Parser, RowParser, description, in_common, thread_maker
 from .results import RESERVED, Answer, Results, ended_as, records, row
 from .runs.execution import execute
 from .runs.jobs import Job, Plan
@@ -120,7 +120,7 @@ class Factorial:
         options = settle_options(cast(RunOptions, given), self.run)
         of_request = dict(max_tokens=max_tokens, temperature=temperature, stop=stop, extra=extra)
         of_request = {option: value for option, value in of_request.items() if value is not None}
-        reader = ColumnGuard(parser, tuple(self.levels))
+        reader = RowParser(parser, tuple(self.levels))
         work = FactorialWork(self.prompt, thread_maker(agent), reader, retries, seed, of_request, values)
         self._check(work, times, outcome, parser)
         plan = self._plan(work, times, outcome, parser, options["name"])

@@ -87,7 +87,7 @@ def write(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str, 
     if form == "csv":
         writer = csv.DictWriter(out, columns, restval="", lineterminator="\n")
         writer.writeheader()
-        writer.writerows({name: _cell(value) for name, value in each.items()} for each in rows)
+        writer.writerows({name: _plain(value) for name, value in each.items()} for each in rows)
     elif form == "jsonl":
         for each in rows:
             out.write(to_json({name: each.get(name) for name in columns}) + "\n")
@@ -95,7 +95,7 @@ def write(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str, 
         _parquet(rows, columns, out)
 
 
-def _cell(value: Any) -> Any:
+def _plain(value: Any) -> Any:
     if isinstance(value, str):
         return clean(value)  # a text that is no text cannot be written
     return to_json(value) if isinstance(value, dict | list | tuple) else value
@@ -109,7 +109,7 @@ def _parquet(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], out: Tex
         raise ConfigError('Parquet needs the package pyarrow: pip install "otree-ego[parquet]"') from None
     table = {}
     for name in columns:
-        values = [_cell(each.get(name)) for each in rows]
+        values = [_plain(each.get(name)) for each in rows]
         kinds = {type(value) for value in values if value is not None}
         # A column has one type: whole numbers go with decimals, everything else that is mixed becomes text.
         fits = kinds <= {int, float} or (len(kinds) == 1 and kinds <= {str, bool})

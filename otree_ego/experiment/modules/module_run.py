@@ -42,23 +42,23 @@ def play_module(
 
     said = COMMAND_LINE.get() or CommandLine()
     arguments = run_arguments(module, times, given)
-    loops = before is not None and bool(before.source.get("loops"))
-    if loops and before is not None:
-        done = sum(each.status == "done" for each in store.replications(before.uid))
-        if done >= before.planned:
-            if before.status != "done":
-                store.claim(before.uid)
-                store.end(before.uid, "done")
-            return [before.uid]
-        arguments = run_arguments(module, before.planned - done, given)
+    loop = before if before is not None and before.source.get("loops") else None
+    if loop is not None:
+        done = sum(each.status == "done" for each in store.replications(loop.uid))
+        if done >= loop.planned:
+            if loop.status != "done":
+                store.claim(loop.uid)
+                store.end(loop.uid, "done")
+            return [loop.uid]
+        arguments = run_arguments(module, loop.planned - done, given)
         if isinstance(arguments.get("seed"), int) and done:  # the same seed would draw again what is there already
             arguments["seed"] = seed_for(arguments["seed"], "resume", done)
     recorder = LoopRecorder(
         store, module.__name__, times if before is None else before.planned,
         {"times": times, "arguments": dict(given)}, {**said.source, "loops": True}, rate_limiter(options),
-        before if loops else None, note, options["budget"], _why_not(module, options),
+        loop, note, options["budget"], _why_not(module, options),
     )  # fmt: skip
-    inner = replace(said, on_run=note, name=module.__name__, resume="" if loops else said.resume)
+    inner = replace(said, on_run=note, name=module.__name__, resume="" if loop is not None else said.resume)
     token = COMMAND_LINE.set(inner)
     try:
         with _recorded(recorder):

@@ -9,14 +9,14 @@ from typing import Any
 
 from ...stores.runs import Run, RunStore
 from ..thread_states import read_state
-from .values import MOST_VARIABLES, Variable, as_text, measured, number, plain, short
+from .values import MOST_VARIABLES, Variable, as_text, number, plain, short, variable_from
 
 Played = Sequence[tuple[tuple[str, ...], Mapping[str, list[Any]]]]
 """For each replication its cell, and its choices by seat."""
 
 
 @dataclass
-class Track:
+class ChoiceSeries:
     """The choices of one seat over the rounds: by treatment and round, from 1."""
 
     seat: str
@@ -43,29 +43,29 @@ def choices_of(store: RunStore, run: Run, places: set[int]) -> tuple[dict[int, d
     return found, sorted(names, key=lambda name: names[name])
 
 
-def tracks_of(played: Played, seats: Sequence[str]) -> list[Track]:
-    """For each variable and seat a Track whose cells are the cell's key and the round."""
+def choices_over_rounds(played: Played, seats: Sequence[str]) -> list[ChoiceSeries]:
+    """For each variable and seat a ChoiceSeries whose cells are the cell's key and the round."""
     made: dict[str, dict[str, list[tuple[Any, Any]]]] = {}
     for key, choices in played:
         for seat, values in choices.items():
             for place, value in enumerate(values, 1):
                 for name, one in (value if isinstance(value, dict) else {"choice": value}).items():
                     made.setdefault(plain(str(name)), {}).setdefault(seat, []).append(((key, place), one))
-    tracks = []
+    series = []
     for name in list(made)[:MOST_VARIABLES]:
-        whole = measured(name, [pair for pairs in made[name].values() for pair in pairs])
+        whole = variable_from(name, [pair for pairs in made[name].values() for pair in pairs])
         for seat in seats:
             if pairs := made[name].get(seat):
-                variable = measured(name, pairs)
+                variable = variable_from(name, pairs)
                 if whole.kind != "number" and variable.kind == "number":
                     variable.values = {k: [as_text(v) for v in vs] for k, vs in variable.values.items()}
                 variable.kind = whole.kind
                 most = max((place for _, place in variable.values), default=0)
-                tracks.append(Track(seat, variable, most))
-    return tracks
+                series.append(ChoiceSeries(seat, variable, most))
+    return series
 
 
-def averages(played: Played, seats: Sequence[str], order: Sequence[tuple[str, ...]]) -> list[Variable]:
+def mean_choices(played: Played, seats: Sequence[str], order: Sequence[tuple[str, ...]]) -> list[Variable]:
     """Each seat's mean choice over its rounds, one value for each replication, where all its choices are numbers."""
     found = []
     for seat in seats:

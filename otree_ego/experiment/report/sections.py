@@ -11,7 +11,7 @@ from .figure_rows import Row
 from .figures import Panel
 from .intervals import MEAN_INTERVAL, SHARE_INTERVAL, Summary, quantile, summary, wilson
 from .outcomes import Key, Outcomes
-from .parts import MOST_ROWS, Figure, Labels, Table, by_factor, few, figure, full_name
+from .parts import MOST_ROWS, Figure, Labels, Table, by_factor, figure, figure_lines, full_name
 from .usage import Model, Usage
 from .values import OTHER, Variable, short
 
@@ -23,7 +23,7 @@ def endings(outcomes: Outcomes, labels: Labels) -> Figure | None:
     total = [sum(row[n] for row in by_cell.values()) for n in range(4)]
     if not any(total[1:]):
         return None
-    keys, label = few(list(by_cell), labels)
+    keys, label = figure_lines(list(by_cell), labels)
     sums = {key: [sum(by_cell[cell][n] for cell in cells) for n in range(4)] for key, cells in keys.items()}
     drawn = [label(key, parts=sums[key]) for key in keys]
     table = Table(
@@ -60,7 +60,7 @@ def outcome(variable: Variable, labels: Labels, place: int) -> list[Figure]:
     name = short(variable.name, 60)
     lack = f"{variable.missing} valid replication{' has' if variable.missing == 1 else 's have'} no usable value"
     missing = f" {lack}." if variable.missing else ""
-    keys, label = few(list(variable.values), labels)
+    keys, label = figure_lines(list(variable.values), labels)
     if variable.kind == "category":
         return [_shares(variable, name, labels, keys, label, missing, place)]
     found = {key: summary(values) for key, values in variable.values.items()}

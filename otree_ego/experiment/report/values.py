@@ -88,12 +88,12 @@ def number(value: Any) -> float | None:
     return found if math.isfinite(found) and abs(found) <= 1e100 else None
 
 
-def measured(name: str, values: Sequence[tuple[Any, Any]]) -> Variable:
+def variable_from(name: str, values: Sequence[tuple[Any, Any]]) -> Variable:
     """A Variable from pairs of cell and value; its kind is what all values allow.
 
-    >>> measured("offer", [(("a",), 3), (("a",), 5), (("b",), None)]).values
+    >>> variable_from("offer", [(("a",), 3), (("a",), 5), (("b",), None)]).values
     {('a',): [3.0, 5.0]}
-    >>> measured("word", [(("a",), "yes"), (("b",), 5)]).kind
+    >>> variable_from("word", [(("a",), "yes"), (("b",), 5)]).kind
     'category'
     """
     made = Variable(name)

@@ -17,11 +17,11 @@ from .rate_limits import RateLimiter
 from .replication_recorder import EntryWriter, ReplicationRecorder, Transport
 from .resuming import RecordedAnswers
 
-PASSES = 3
+MOST_TRIES = 3
 """How often a replication is begun at most in one go, if a service fails it for a reason that may pass."""
-AT_ONCE = 8
+BEGIN_AT_ONCE = 8
 """Workers that begin in one turn of the loop."""
-DOWN = 20
+SERVICE_DOWN = 20
 """So many failures in a row, and at least two rounds of all workers, mean that the service is down."""
 
 
@@ -79,7 +79,7 @@ class ProcessWorkers:
         try:
             for number in range(self.concurrency):
                 self._tasks.append(asyncio.ensure_future(self._worker(queue)))
-                if number % AT_ONCE == AT_ONCE - 1:
+                if number % BEGIN_AT_ONCE == BEGIN_AT_ONCE - 1:
                     await asyncio.sleep(0)  # the first requests go out while further replications are prepared
             await asyncio.gather(*self._tasks, return_exceptions=True)
         finally:
@@ -153,7 +153,7 @@ class ProcessWorkers:
         self._failures = 0 if trouble is None else self._failures + 1
         if not repeated:
             self.on_end(ended)
-        if self._failures >= max(DOWN, 2 * self.concurrency):
+        if self._failures >= max(SERVICE_DOWN, 2 * self.concurrency):
             self.stop(f"{self._failures} replications failed one after the other ({ended.error}: {ended.error_text})")
 
     def _replication(
@@ -189,7 +189,7 @@ class ProcessWorkers:
         if isinstance(trouble, RateLimited) and not trouble.retryable:
             raise RunStopped(str(trouble), run=self.run_id) from trouble
         assert isinstance(trouble, EgoError)
-        if not getattr(trouble, "retryable", False) or job.tries >= PASSES or self.stopped:
+        if not getattr(trouble, "retryable", False) or job.tries >= MOST_TRIES or self.stopped:
             return False
         self._again.append(replace(job, attempt=job.attempt + 1, tries=job.tries + 1))
         return True
