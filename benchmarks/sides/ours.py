@@ -10,7 +10,6 @@ from measured import QUESTION, levels, measured
 
 from otree_ego import GPTThread
 from otree_ego.experiment import Results, factorial
-from otree_ego.experiment.runs.plan import UNSET
 from otree_ego.providers.openai.provider import sdk
 from otree_ego.stores import RunStore
 from otree_ego.stores.journal import REPLICATIONS
@@ -20,12 +19,12 @@ sdk()  # imports are not what is measured
 NOWHERE = "http://127.0.0.1:9/v1"
 
 
-def design(args: argparse.Namespace, store: Any = UNSET) -> Results:
+def design(args: argparse.Namespace, **options: Any) -> Results:
     a, b, times = levels(args.calls)
     asked = factorial(QUESTION.replace("{", "{{ ").replace("}", " }}"), a=a, b=b)
     return asked.run(
         lambda: GPTThread("gpt-4o", temperature=1.0, retries=2),
-        None, times=times, concurrency=args.concurrency, store=store,
+        None, times=times, concurrency=args.concurrency, **options,
     )  # fmt: skip
 
 

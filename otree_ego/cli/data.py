@@ -48,11 +48,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _module(name: str, source: Any, kind: str) -> Any:
     """The scenario's module, if its rows come from one."""
-    from ..experiment.modules.scenario import found, load
+    from ..experiment.modules.scenario import find_scenario, load_scenario
 
     if name:
         try:
-            file = found(name)
+            file = find_scenario(name)
         except ConfigError:
             if kind in ("built", "factorial"):  # these make their rows without it
                 return None
@@ -61,4 +61,4 @@ def _module(name: str, source: Any, kind: str) -> Any:
         file = Path(str(source.get("file", "")))
         if file.suffix == ".py" and not file.is_file():
             print(f"{file} is not there any more: these are the choices, not what its export() made.", file=sys.stderr)
-    return load(file) if file.suffix == ".py" and file.is_file() else None
+    return load_scenario(file) if file.suffix == ".py" and file.is_file() else None

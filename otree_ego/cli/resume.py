@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError, StoreError
-from .run import add_how, ended, is_done, start, stopped
+from .run import ended, is_done, start, stopped
 from .shared.output import Failure
-from .shared.run_store import USUAL, add_store, named, opened
+from .shared.run_options import add_run_options, given_options
+from .shared.run_store import USUAL, named, opened
 
 HELP = "go on with a run that was stopped"
 
@@ -21,8 +22,7 @@ HELP = "go on with a run that was stopped"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """ID, and how to run."""
     parser.add_argument("id", metavar="ID", help="the run's id, or its beginning; `ego runs` lists them")
-    add_how(parser)
-    add_store(parser)
+    add_run_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _script(source: dict[str, Any], options: argparse.Namespace, uid: str) -> int:
     """Run the script again that began it, for this one run."""
-    from ..experiment.runs.plan import GIVEN
+    from ..experiment.runs.options import COMMAND_LINE, CommandLine
 
     script = Path(str(source.get("script", "")))
     if not script.is_file():
@@ -61,14 +61,9 @@ def _script(source: dict[str, Any], options: argparse.Namespace, uid: str) -> in
             f"({script if str(script) != '.' else 'no file'}): run the same code again, and it goes on by itself."
         )
     arguments = [str(each) for each in source.get("arguments") or ()]
-    given = {
-        "store": named(options) or None, "concurrency": options.concurrency, "requests_per_minute": options.rpm,
-        "tokens_per_minute": options.tpm, "budget": options.budget, "batch": options.batch or None,
-        "engine": options.engine, "resume": uid, "source": {},
-    }  # fmt: skip
     before, sys.argv = sys.argv, [str(script), *arguments]
     sys.path.insert(0, str(script.parent))
-    token = GIVEN.set(given)
+    token = COMMAND_LINE.set(CommandLine(given_options(options), resume=uid))
     store, began = named(options) or USUAL, time.time()
     try:
         runpy.run_path(str(script), run_name="__main__")
@@ -82,7 +77,7 @@ def _script(source: dict[str, Any], options: argparse.Namespace, uid: str) -> in
         if end.code:
             raise
     finally:
-        GIVEN.reset(token)
+        COMMAND_LINE.reset(token)
         sys.argv = before
         if str(script.parent) in sys.path:
             sys.path.remove(str(script.parent))

@@ -11,20 +11,20 @@ import math
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError
 from .shared.output import Failure
-from .shared.run_store import add_store
+from .shared.run_options import add_run_options, given_options, whole
 
 HELP = "run a scenario: a built file or a module"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """NAME, -n, -p, --model, --seed, and how to run."""
-    parser.add_argument("name", metavar="NAME", help="a built file, or a module in scenarios/ or in this folder")
+    parser.add_argument("scenario", metavar="NAME", help="a built file, or a module in scenarios/ or in this folder")
     parser.add_argument("-n", "--times", type=whole, metavar="N", help="replications (default: 1)")
     parser.add_argument(
         "-p", "--param", nargs="+", action="append", default=[], metavar="KEY VALUE",
@@ -39,31 +39,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--constrained", action="store_true",
         help="built files: the embedded model can only give answers of the form that a seat's filter wants",
     )  # fmt: skip
-    add_how(parser)
-    add_store(parser)
-
-
-def add_how(parser: argparse.ArgumentParser) -> None:
-    """Options that change how a run is done, and nothing of what comes out."""
-    parser.add_argument("--concurrency", type=whole, metavar="N", help="replications at a time")
-    parser.add_argument("--rpm", type=positive, metavar="N", help="requests a minute, at most")
-    parser.add_argument("--tpm", type=positive, metavar="N", help="tokens a minute, at most")
-    parser.add_argument("--budget", type=positive, metavar="USD", help="stop when this is spent")
-    parser.add_argument("--retries", type=natural, metavar="N", help="built files: ask again for an invalid answer")
-    parser.add_argument("--batch", action="store_true", help="use the service's own batch queue")
-    parser.add_argument("--engine", choices=("ray", "joblib"), help="spread it over processes or machines")
+    add_run_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
-    from ..experiment.modules.scenario import found
+    from ..experiment.modules.scenario import find_scenario
 
-    file = found(options.name)
+    file = find_scenario(options.scenario)
     source = {
         "verb": "run", "file": str(file.absolute()), "times": options.times or 1, "folder": str(Path.cwd()),
         "params": params(options.param), "model": options.model or "", "seed": options.seed,
         "balanced": options.balanced, "constrained": options.constrained, "retries": options.retries or 0,
-        "batch": options.batch,
+        "batch": bool(options.batch),
     }  # fmt: skip
     only = [name for name in ("balanced", "constrained", "retries") if source[name]]
     if only and file.suffix == ".py":
@@ -75,19 +63,17 @@ def run(options: argparse.Namespace) -> int:
 
 def start(source: dict[str, Any], options: argparse.Namespace, resume: str = "") -> int:
     """Run what a source describes (see `run`), anew or to go on with a run."""
-    from ..experiment.runs.plan import GIVEN
+    from ..experiment.runs.options import COMMAND_LINE, CommandLine
     from ..stores.runs import STORE
     from .shared.project import load_project
-    from .shared.run_store import named
 
     load_project()  # services of its own that a project declares are known then
-    store = named(options) or STORE
-    given = {
-        "store": store, "concurrency": options.concurrency, "requests_per_minute": options.rpm,
-        "tokens_per_minute": options.tpm, "budget": options.budget, "batch": batch_of(source, options),
-        "engine": options.engine, "fresh": not resume, "source": source, "resume": resume or None,
-    }  # fmt: skip
-    token, began = GIVEN.set(given), time.time()
+    given = given_options(options)
+    store = str(given.setdefault("store", STORE))
+    given["fresh"] = not resume
+    if source.get("batch") and not options.engine:  # a run that was begun so has its answers there
+        given["batch"] = True
+    token, began = COMMAND_LINE.set(CommandLine(given, resume=resume, source=source)), time.time()
     try:
         ids = _built(source) if source["file"].endswith(".json") else _module(source, store, resume)
     except KeyboardInterrupt as stop:
@@ -97,15 +83,10 @@ def start(source: dict[str, Any], options: argparse.Namespace, resume: str = "")
             raise
         ids = [resume]  # what comes after it is not what was asked for
     finally:
-        GIVEN.reset(token)
+        COMMAND_LINE.reset(token)
     if not ids:
         raise Failure(f"{source['file']} ran, but no Thread said anything in it: there is nothing to keep.")
     return ended(store, ids)
-
-
-def batch_of(source: Mapping[str, Any], options: argparse.Namespace) -> bool | None:
-    """Whether to use the batch queue: a run that was begun so has its answers there."""
-    return options.batch or (bool(source.get("batch")) and not options.engine) or None
 
 
 def stopped(stop: KeyboardInterrupt) -> int:
@@ -137,8 +118,8 @@ def ended(store: str, ids: Sequence[str]) -> int:
             said = [f"{totals.tainted} tainted (an answer was invalid)"] * bool(totals.tainted)
             said += [f"{totals.failed} failed (no answer came; ego resume {uid[:8]} asks again)"] * bool(totals.failed)
             if said:
-                told = f"{totals.replications} replications: {', '.join(said)}; ego show {uid[:8]} says why."
-                print(told, file=sys.stderr)
+                note = f"{totals.replications} replications: {', '.join(said)}; ego show {uid[:8]} says why."
+                print(note, file=sys.stderr)
             if totals.failed and totals.failed == totals.replications:
                 print(f"ego: Experiment {uid} has no answer at all.", file=sys.stderr)
                 code = 1
@@ -161,20 +142,21 @@ def _built(source: dict[str, Any]) -> list[str]:
 
 
 def _module(source: dict[str, Any], store: str, resume: str) -> list[str]:
-    from ..experiment.modules.scenario import arguments, load, play
-    from ..experiment.runs.plan import how
+    from ..experiment.modules.module_run import play_module
+    from ..experiment.modules.scenario import load_scenario, run_arguments
+    from ..experiment.runs.options import RunOptions, settle_options
     from ..stores import RunStore
 
-    module = load(Path(source["file"]))
+    module = load_scenario(Path(source["file"]))
     given = dict(source["params"])
     for name in ("model", "seed"):
         if source.get(name) not in ("", None):
             given.setdefault(name, source[name])
-    arguments(module, source["times"], given)  # what is wrong with them is told before a store is made
+    run_arguments(module, source["times"], given)  # what is wrong with them is said before a store is made
     opened = RunStore(store)
     try:
         before = opened.get(resume) if resume else None
-        return play(module, source["times"], given, opened, how(), before)
+        return play_module(module, source["times"], given, opened, settle_options(RunOptions()), before)
     finally:
         opened.close()
 
@@ -208,29 +190,3 @@ def _value(text: str) -> Any:
     except ValueError:
         return text
     return text if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def whole(text: str) -> int:
-    """A number of replications."""
-    number = int(text) if text.isdecimal() else 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"it takes a whole number from 1, not {text!r}")
-    return number
-
-
-def natural(text: str) -> int:
-    """A number of further attempts."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"it takes a whole number from 0, not {text!r}")
-    return int(text)
-
-
-def positive(text: str) -> float:
-    """A number above 0."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0 < number < math.inf:
-        raise argparse.ArgumentTypeError(f"it takes a number above 0, not {text!r}")
-    return number

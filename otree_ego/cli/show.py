@@ -61,13 +61,13 @@ def transcript_of(
         writer: makes a replication's lines.
         place: one replication only. limit: so many; None for all. count: how many have begun.
     """
-    from .shared.transcript import parts
+    from .shared.transcript import recorded_replications
 
     yield from _header(store, found, writer)
-    with closing(parts(store, found.uid, place)) as all_parts:
-        for part in itertools.islice(all_parts, limit):
+    with closing(recorded_replications(store, found.uid, place)) as replications:
+        for replication in itertools.islice(replications, limit):
             yield ""
-            yield from writer.lines(part)
+            yield from writer.lines(replication)
     if limit is not None and count > limit:
         yield ""
         left = f"{count - limit} more replication{'s' if count - limit > 1 else ''}"
@@ -78,7 +78,7 @@ def transcript_of(
 
 
 def _header(store: RunStore, found: Run, writer: Writer) -> Iterator[str]:
-    from .shared.transcript import told
+    from .shared.transcript import readable
 
     totals, (status, note) = store.totals(found.uid), state_of(found)
     yield f"{painted(line(found.name) or '-', 'bold')}  {painted(found.uid[:8], 'dim')}"
@@ -96,13 +96,13 @@ def _header(store: RunStore, found: Run, writer: Writer) -> Iterator[str]:
     parts = built if isinstance(built, Mapping) else {}
     prompts = parts.get("prompts")
     for name, text in prompts.items() if isinstance(prompts, Mapping) else ():
-        rows.append((f"{name} prompt", told(text)))
+        rows.append((f"{name} prompt", readable(text)))
     settings = {"rounds": parts.get("rounds"), **{k: v for k, v in found.settings.items() if k != "built"}}
     for name, value in settings.items():
         if isinstance(value, Mapping) and name in ("levels", "treatments"):
-            rows += [(f"{name.removesuffix('s')} {key}", told(each)) for key, each in value.items()]
+            rows += [(f"{name.removesuffix('s')} {key}", readable(each)) for key, each in value.items()]
         elif value not in (None, "", [], {}, False):
-            rows.append((str(name), told(value)))
+            rows.append((str(name), readable(value)))
     yield from writer.pairs([(label, "dim", text) for label, text in rows if text])
 
 

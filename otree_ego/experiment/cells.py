@@ -11,15 +11,14 @@ from typing import Any, TypeVar
 from ..errors import ConfigError, ParseError
 from ..messages import Message
 from ..prompts import Prompt
-from ..threads.base import internals
 from ..threads.recording import RECORDER
 from ..threads.thread import Thread
 from .asking import ask, read
 from .results import RESERVED, Record, ended_as
-from .runs.recorder import Desk
-from .runs.workers import Job, Outcome
+from .runs.jobs import Job, ReplicationResult
+from .runs.replication_recorder import ReplicationRecorder
 
-PROBES = 24
+SAMPLES = 24
 """How many Threads are made to see what an agent draws at random: a coin of the system's, which no seed repeats, shows
 both its sides but once in eight million runs."""
 Agent = str | Callable[[], Thread]
@@ -27,10 +26,10 @@ Parser = Callable[[str], Any]
 T = TypeVar("T")
 
 
-def maker(agent: Agent) -> Callable[[], Thread]:
+def thread_maker(agent: Agent) -> Callable[[], Thread]:
     """A function that makes a new Thread, from one, or from a model's name."""
     if isinstance(agent, str):
-        return _Named(agent)
+        return _NamedModel(agent)
     if isinstance(agent, Thread) or not callable(agent):
         raise ConfigError(
             f"The agent is a function that makes a new Thread for each replication, e.g. "
@@ -40,7 +39,7 @@ def maker(agent: Agent) -> Callable[[], Thread]:
 
 
 @dataclass(frozen=True)
-class _Named:
+class _NamedModel:
     model: str
 
     def __call__(self) -> Thread:
@@ -48,17 +47,17 @@ class _Named:
 
 
 @dataclass(frozen=True)
-class Checked:
+class RowParser:
     """A parser whose dicts may not overwrite columns: the levels, and those that every row has."""
 
     parser: Parser | None
-    taken: tuple[str, ...]
+    levels: tuple[str, ...]
 
     def __call__(self, text: str) -> Any:
         value = text if self.parser is None else self.parser(text)
         if isinstance(value, dict):
             for name in value:
-                if name in self.taken or name in RESERVED:
+                if name in self.levels or name in RESERVED:
                     raise ParseError(
                         f"The answer's field {name!r} would overwrite a column of the row.", text=text,
                         expected=f"a field of another name than {name!r}",
@@ -84,25 +83,25 @@ class FactorialWork:
         filled = {name: value.render(**known) for name, value in cell.items() if isinstance(value, Prompt)}
         return self.prompt.render(**{**known, **filled})
 
-    def probes(self) -> list[Thread]:
+    def samples(self) -> list[Thread]:
         """Threads as the agent makes them, outside of any record.
 
         Raises:
             ConfigError: the agent makes none.
         """
-        return probed(self._made)
+        return sampled(self._new_thread)
 
-    def _made(self) -> Thread:
+    def _new_thread(self) -> Thread:
         thread = self.make()
         if not isinstance(thread, Thread):
             raise ConfigError(f"The agent must make a Thread; it made {thread!r:.80}.")
         return thread
 
-    async def __call__(self, job: Job) -> Outcome:
+    async def __call__(self, job: Job) -> ReplicationResult:
         """Ask, and read the answer."""
-        thread = self._made()
-        desk = RECORDER.get()
-        if isinstance(desk, Desk) and getattr(internals(thread).store, "desk", None) is not desk:
+        thread = self._new_thread()
+        recorder = RECORDER.get()
+        if isinstance(recorder, ReplicationRecorder) and not recorder.has(thread):
             raise ConfigError(
                 "The agent must make a new Thread each time it is called; it gave one that was there before. "
                 "Write lambda: GPTThread(…), not a variable that holds a Thread."
@@ -113,9 +112,9 @@ class FactorialWork:
         text = self.text(thread, job.values)
         asked = await ask(thread, text, self.parser, self.retries, **options)
         value = None if asked.error else asked.value
-        return Outcome(value, asked.attempts, asked.error, tainted=bool(asked.error))
+        return ReplicationResult(value, asked.attempts, asked.error, tainted=bool(asked.error))
 
-    def left(self, messages: Sequence[Message]) -> Outcome | None:
+    def read_record(self, messages: Sequence[Message]) -> ReplicationResult | None:
         """What an attempt that was broken off came to, if its answers are recorded and no other is to be asked for."""
         answers = [m for m in messages if m.role == "assistant" and m.attempts]
         if not answers or not answers[-1].sendable:
@@ -123,7 +122,7 @@ class FactorialWork:
         value, error = read(answers[-1].text, self.parser)
         if error and len(answers) <= self.retries:
             return None
-        return Outcome(None if error else value, len(answers), error, tainted=bool(error))
+        return ReplicationResult(None if error else value, len(answers), error, tainted=bool(error))
 
     def read(self, record: Record) -> tuple[Any, str]:
         """The result of a recorded answer, and what is wrong with it."""
@@ -133,7 +132,7 @@ class FactorialWork:
         return read(answer.text, self.parser)
 
 
-def probed(make: Callable[[], T]) -> list[T]:
+def sampled(make: Callable[[], T]) -> list[T]:
     """Several of what a function makes, outside of any record, for telling one design from another.
 
     Random numbers are the same each time, so that what is drawn is drawn again when the script runs again; the
@@ -144,7 +143,7 @@ def probed(make: Callable[[], T]) -> list[T]:
     kept_numpy = numpy.get_state() if numpy else None
     found = []
     try:
-        for number in range(PROBES):
+        for number in range(SAMPLES):
             random.seed(number)
             if numpy:
                 numpy.seed(number)
@@ -157,18 +156,18 @@ def probed(make: Callable[[], T]) -> list[T]:
     return found
 
 
-def described(thread: Thread) -> dict[str, Any]:
+def description(thread: Thread) -> dict[str, Any]:
     """What a Thread is, for telling one design from another: class, settings, and what it knows from the beginning."""
-    said = {f"{n}": [m.role, m.text] for n, m in enumerate(thread.messages)}
-    return {"kind": thread.kind, "settings": thread.state(), "messages": said}
+    messages = {f"{n}": [m.role, m.text] for n, m in enumerate(thread.messages)}
+    return {"kind": thread.kind, "settings": thread.state(), "messages": messages}
 
 
-def agreed(one: Any, other: Any) -> Any:
+def in_common(one: Any, other: Any) -> Any:
     """What two descriptions have in common: an agent that draws something at random is still the same agent."""
     if not (isinstance(one, dict) and isinstance(other, dict)):
         return one
     return {
-        name: agreed(value, other[name])
+        name: in_common(value, other[name])
         for name, value in one.items()
         if name in other and (isinstance(value, dict) or _same(value, other[name]))
     }

@@ -5,8 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from functools import reduce
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import ConfigError, PromptError
 from ..parsing import parse_json
@@ -14,11 +13,14 @@ from ..prompts import Prompt
 from ..public import public
 from ..threads.state import check_storable
 from ..threads.thread import Thread
-from .cells import Agent, Checked, FactorialWork, Parser, agreed, described, maker
+from .cells import Agent, FactorialWork, Parser, RowParser, description, in_common, thread_maker
 from .results import RESERVED, Answer, Results, ended_as, records, row
 from .runs.execution import execute
-from .runs.plan import UNSET, How, Plan, how
-from .runs.workers import Job
+from .runs.jobs import Job, Plan
+from .runs.options import RUN_OPTIONS, RunOptions, settle_options, unknown_argument
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 @public
@@ -70,21 +72,12 @@ class Factorial:
         keep_retval: bool = False,
         retries: int = 0,
         seed: int | None = None,
-        name: str = "",
-        concurrency: int | None = None,
-        requests_per_minute: float | None = None,
-        tokens_per_minute: float | None = None,
-        budget: float | None = None,
-        store: str | Path | None = UNSET,
-        fresh: bool = False,
-        progress: bool | None = None,
-        engine: Any = None,
-        batch: bool = False,
         max_tokens: int | None = None,
         temperature: float | None = None,
         stop: str | list[str] | None = None,
         extra: Mapping[str, Any] | None = None,
-        **variables: Any,
+        variables: Mapping[str, Any] | None = None,
+        **run_options: Unpack[RunOptions],
     ) -> Results:
         """Ask each cell `times` times, a new agent each time, and give a row for each answer.
 
@@ -94,7 +87,7 @@ class Factorial:
 
         Arguments:
             agent: makes a new Thread (`lambda: GPTThread("gpt-4o", temperature=1.0)`), or is a model's name.
-            parser: takes the answer's text and returns the result; a dict is merged into the row; None keeps the
+            parser: gets the answer's text and returns the result; a dict is merged into the row; None keeps the
                 text. What it raises, and None, mean that the answer is invalid. (`filter=` is the same, for alter_ego's
                 users.)
             times: replications of each cell.
@@ -102,24 +95,15 @@ class Factorial:
             keep_retval: whether rows have the raw answer, too, as `retval`.
             retries: how often an invalid answer is asked for again, told what was wrong. Every attempt is recorded.
             seed: the first replication is asked with this seed, each further one with the next; None for none.
-            name: what the run is called in `ego runs`.
-            concurrency: how many replications at a time; 20 where a service answers.
-            requests_per_minute, tokens_per_minute: the service's limits; None for none.
-            budget: US dollars; when they are spent, no more is asked (replies without a known price do not count).
-            store: a SQLite file's path or a database URL; by default `ego.sqlite3` in the working directory, or what
-                the environment variable EGO_STORE names; None keeps nothing.
-            fresh: begin a new run even if this design was run before.
-            progress: whether to show a bar; by default on a terminal only.
-            engine: ``"ray"`` or ``"joblib"`` to spread the design over processes or machines, see
-                `otree_ego.experiment.engines`.
-            batch: whether to hand all requests to the service's own batch queue (at OpenAI half the price, within
-                a day).
             max_tokens, temperature, stop, extra: for each request, see `Thread.submit`.
-            **variables: further values for the prompt, the same in all cells.
+            variables: further values for the prompt, the same in all cells. Those whose names are no arguments of
+                this function may also be given by their names: `run(agent, day="Monday")`.
+            **run_options: how it is run, see `otree_ego.experiment.runs.options.RunOptions`.
 
         Raises:
             PromptError: the prompt names what no level, variable or attribute of the agent has; before any request.
             ConfigError: an argument, the model or the key is wrong; before the first request, where it can be known.
+            TypeError: there is no such argument, nor a variable of this name in the prompt.
             RunStopped: the budget is reached or the service is down; what has come is kept, run it again to go on.
             RunError: another process is at work on this run.
             StoreError: the store cannot be written.
@@ -130,50 +114,62 @@ class Factorial:
         >>> [(row["a"], row["result"], row["attempts"]) for row in data]
         [(2, 12, 1), (3, 12, 1)]
         """
-        if "filter" in variables:
+        given: dict[str, Any] = {**run_options}
+        if "filter" in given:
             if parser is not parse_json:
                 raise ConfigError("parser and filter are one argument: give one of them.")
-            parser = variables.pop("filter")
-        options = dict(max_tokens=max_tokens, temperature=temperature, stop=stop, extra=extra)
-        given = {option: value for option, value in options.items() if value is not None}
-        reader = Checked(parser, tuple(self.levels))
-        work = FactorialWork(self.prompt, maker(agent), reader, retries, seed, given, variables)
+            parser = given.pop("filter")
+        values = {**(variables or {}), **self._variables(given)}
+        options = settle_options(cast(RunOptions, given), self.run)
+        of_request = dict(max_tokens=max_tokens, temperature=temperature, stop=stop, extra=extra)
+        of_request = {option: value for option, value in of_request.items() if value is not None}
+        reader = RowParser(parser, tuple(self.levels))
+        work = FactorialWork(self.prompt, thread_maker(agent), reader, retries, seed, of_request, values)
         self._check(work, times, outcome, parser)
-        wanted: dict[str, Any] = dict(
-            concurrency=concurrency, requests_per_minute=requests_per_minute, tokens_per_minute=tokens_per_minute,
-            budget=budget, store=store, fresh=fresh, progress=progress, engine=engine, batch=batch,
-        )  # fmt: skip
-        plan = self._plan(work, times, outcome, parser, name)
-        return self._results(plan, how(**wanted), work, outcome, keep_retval)
+        plan = self._plan(work, times, outcome, parser, options["name"])
+        return self._results(plan, options, work, outcome, keep_retval)
+
+    def _variables(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Take the prompt's variables out of what was given by name beside the arguments.
+
+        Raises:
+            TypeError: a name is neither an option nor a variable.
+        """
+        found = {name: given.pop(name) for name in list(given) if name not in RUN_OPTIONS}
+        known = {*self.levels, *(name for prompt in self._prompts() for name in prompt.names)}
+        for name in found:
+            if name not in known:
+                raise unknown_argument(self.run, name, "and the prompt has no variable of this name")
+        return found
 
     def _check(self, work: FactorialWork, times: int, outcome: str, parser: Parser | None) -> None:
         for what, number, least in (("times", times, 1), ("retries", work.retries, 0)):
             if isinstance(number, bool) or not isinstance(number, int) or number < least:
-                raise ConfigError(f"{what} takes a whole number from {least}, not {number!r}.")
+                raise ConfigError(f"{what} must be a whole number from {least}, not {number!r}.")
         if parser is not None and not callable(parser):
-            raise ConfigError(f"parser takes a function of the answer's text, or None, not {parser!r}.")
+            raise ConfigError(f"parser must be a function of the answer's text, or None, not {parser!r}.")
         if not isinstance(outcome, str) or outcome in self.levels or outcome in RESERVED:
             raise ConfigError(f"outcome = {outcome!r}: the result's column needs a name that no other column has.")
         for name in work.variables:
             if name in self.levels:
                 raise ConfigError(f"{name!r} is a level already; a value for all cells needs another name.")
             if not any(name in prompt.names for prompt in self._prompts()):
-                raise ConfigError(f"run() has no argument {name!r}, and the prompt has no variable of this name.")
+                raise ConfigError(f"The prompt has no variable {name!r}: it would not be used.")
 
     def _prompts(self) -> list[Prompt]:
         nested = [value for values in self.levels.values() for value in values if isinstance(value, Prompt)]
         return [self.prompt, *nested]
 
     def _plan(self, work: FactorialWork, times: int, outcome: str, parser: Parser | None, name: str) -> Plan:
-        probes = work.probes()
-        first = probes[0]
-        self._try(work, first)
+        samples = work.samples()
+        first = samples[0]
+        self._fill_prompts(work, first)
         from ..providers import check_model
 
         for model in filter(None, (first.model, first.fallback_model)):
             if not first.base_url and not model.startswith("scripted/"):
                 check_model(model, first.id)
-        agent = reduce(agreed, map(described, probes))
+        agent = reduce(in_common, map(description, samples))
         design = dict(
             prompt=self.prompt.template, levels=self.levels, agent=agent, options=work.options,
             variables=work.variables, seed=work.seed,
@@ -189,9 +185,11 @@ class Factorial:
 
         title = name or " x ".join(self.levels) or "one prompt"
         total = times * len(cells)
-        return Plan(title, "factorial", design, total, job, work, settings, models=(first.model,), left=work.left)
+        return Plan(
+            title, "factorial", design, total, job, work, settings, models=(first.model,), read_record=work.read_record
+        )
 
-    def _try(self, work: FactorialWork, thread: Thread) -> None:
+    def _fill_prompts(self, work: FactorialWork, thread: Thread) -> None:
         """Fill the prompt for each cell, so that a name that nobody knows is refused before anything is asked."""
         for cell in self.cells:
             try:
@@ -199,9 +197,11 @@ class Factorial:
             except PromptError as error:
                 raise PromptError(f"In the cell {cell!r:.200}: {error}") from None
 
-    def _results(self, plan: Plan, way: How, work: FactorialWork, outcome: str, keep_retval: bool) -> Results:
+    def _results(
+        self, plan: Plan, options: RunOptions, work: FactorialWork, outcome: str, keep_retval: bool
+    ) -> Results:
         changed = []
-        with execute(plan, way) as (run, store, ended):
+        with execute(plan, options) as (run, store, ended):
             threads = store.first_threads(run.uid)
             read = {place: Answer(each, *ended_as(each)) for place, each in ended.items() if place < plan.total}
             # What was answered before is read from the record, by the parser as it is now.
@@ -220,7 +220,8 @@ class Factorial:
                 row(plan.job(place).values, outcome, read[place], threads.get(place, ""), keep_retval)
                 for place in sorted(read)
             ]
-            return Results(rows, [read[place].replication for place in sorted(read)], run, store, way.store is None)
+            replications = [read[place].replication for place in sorted(read)]
+            return Results(rows, replications, run, store, options["store"] is None)
 
 
 def _values(name: str, values: Any) -> list[Any]:

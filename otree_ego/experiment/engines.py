@@ -1,79 +1,67 @@
-"""One design on many processes or machines: an existing engine spreads it, each share has its part of the limits.
+"""Engines: what spreads a run over processes or machines.
 
 ``engine="joblib"`` uses joblib's processes (or the backend that `joblib.parallel_config` names), ``engine="ray"`` a Ray
-cluster: the one that runs, or a new one on this machine. `Joblib(n_jobs=4)` and `Ray(workers=16)` say how many.
-Workers record into the store themselves where they reach it; elsewhere what they did comes back share by share.
+cluster: the one that runs, or a new one on this machine. `Joblib(n_jobs=4)` and `Ray(workers_wanted=16)` say how many
+workers. An object of your own with the methods of `Engine` is an engine, too.
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
-import pickle
-import signal
 import socket
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from ..errors import ConfigError, RunError
-from ..loops import runs_portal as portal
-from ..providers.services import Service, declared
-from ..stores import Notebook, Replication, RunStore
-from ..stores.journal import Entry, Journal
-from .runs.plan import How, Plan
-from .runs.rate_limits import Gate
-from .runs.resuming import recall
-from .runs.workers import Crew, Job, Work
+from ..errors import ConfigError
 
-ROUNDS = 5
-"""A share has so many jobs for each that its worker does at a time: enough to keep it busy, little to lose."""
-
-
-@dataclass(frozen=True)
-class Share:
-    """What one worker does in one go."""
-
-    work: Work
-    jobs: Sequence[Job]
-    run: str
-    concurrency: int
-    limits: Mapping[str, float | None]
-    services: Mapping[str, Service]
-    store: str = ""
-    budget: float | None = None
-    parent: int = field(default_factory=os.getpid)
-
-
-@dataclass
-class Done:
-    """What came of a share: entries for the store (if the worker could not reach it), how each replication ended."""
-
-    entries: list[Entry] = field(default_factory=list)
-    ended: list[Replication] = field(default_factory=list)
-    stopped: str = ""
-    trouble: BaseException | None = None
-    budget: float = 0.0
-    spent_up: bool = False
+T = TypeVar("T")
 
 
 class Engine(Protocol):
-    """What spreads shares over workers."""
+    """What spreads work over workers: threads, processes or machines.
+
+    A run is cut into short chunks. Each is handed to the engine as bytes, with the function that does it. Results,
+    limits, the budget and resuming are no business of the engine's.
+
+    >>> class InTurn:
+    ...     def workers(self): return 1
+    ...     def reaches(self, url): return True
+    ...     def dumps(self, chunk): return pickle.dumps(chunk)
+    ...     def map(self, function, chunks, workers): return map(function, chunks)
+    >>> import pickle
+    >>> from otree_ego import factorial
+    >>> data = factorial("{{ a }}?", a=[1, 2]).run("constant/7", int, engine=InTurn(), store=None)
+    >>> [row["result"] for row in data]
+    [7, 7]
+    """
 
     def workers(self) -> int:
-        """How many shares are done at a time."""
+        """How many chunks are done at a time."""
 
     def reaches(self, url: str) -> bool:
-        """Whether all workers reach a store at this address."""
+        """Whether all workers can write to a store at this address (a database URL).
 
-    def dumps(self, share: Share) -> bytes:
-        """A share as bytes; functions of the experimenter's script included."""
+        If not, what they recorded is sent back with each result, and written here.
+        """
 
-    def map(self, shares: Iterator[bytes], workers: int) -> Iterator[Done]:
-        """Do shares, so many at a time, and give what came of each, in any order."""
+    def dumps(self, chunk: Any) -> bytes:
+        """A chunk as bytes that `pickle.loads` reads in a worker.
+
+        It holds functions of the experimenter's script. `cloudpickle.dumps` is right for those; `pickle.dumps` is
+        enough where workers are threads and all functions stand in modules.
+        """
+
+    def map(self, function: Callable[[bytes], T], chunks: Iterator[bytes], workers: int) -> Iterator[T]:
+        """Call a function with each chunk, on the workers, and yield every result, in any order.
+
+        Take the next chunk when a worker is free for it and not before: it gets what is left of the budget then.
+
+        Arguments:
+            function: can be pickled by its name. chunks: what it is called with.
+            workers: how many at a time, at most.
+        """
 
 
 @dataclass(frozen=True)
@@ -95,23 +83,23 @@ class Joblib:
         """Processes of this machine do."""
         return self.backend in (None, "loky", "multiprocessing", "threading", "sequential")
 
-    def dumps(self, share: Share) -> bytes:
+    def dumps(self, chunk: Any) -> bytes:
         """See `Engine.dumps`."""
         _load("joblib")
         try:
             cloudpickle = import_module("cloudpickle")
         except ImportError:  # before 1.6 joblib brings its own
             cloudpickle = import_module("joblib.externals.cloudpickle")
-        found: bytes = cloudpickle.dumps(share)
+        found: bytes = cloudpickle.dumps(chunk)
         return found
 
-    def map(self, shares: Iterator[bytes], workers: int) -> Iterator[Done]:
+    def map(self, function: Callable[[bytes], T], chunks: Iterator[bytes], workers: int) -> Iterator[T]:
         """See `Engine.map`."""
         joblib = _load("joblib")
         settings = dict(n_jobs=workers, return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1)
         if self.backend:
             settings["backend"] = self.backend
-        yield from joblib.Parallel(**settings)(joblib.delayed(do_share)(share) for share in shares)
+        yield from joblib.Parallel(**settings)(joblib.delayed(function)(chunk) for chunk in chunks)
 
 
 @dataclass(frozen=True)
@@ -141,22 +129,22 @@ class Ray:
         nodes = [node for node in self._ray().nodes() if node["Alive"]]
         return all(node["NodeManagerHostname"] == socket.gethostname() for node in nodes)
 
-    def dumps(self, share: Share) -> bytes:
+    def dumps(self, chunk: Any) -> bytes:
         """See `Engine.dumps`."""
         _load("ray")
         from ray import cloudpickle
 
-        found: bytes = cloudpickle.dumps(share)
+        found: bytes = cloudpickle.dumps(chunk)
         return found
 
-    def map(self, shares: Iterator[bytes], workers: int) -> Iterator[Done]:
+    def map(self, function: Callable[[bytes], T], chunks: Iterator[bytes], workers: int) -> Iterator[T]:
         """See `Engine.map`."""
         ray = self._ray()
-        remote = ray.remote(max_retries=0)(do_share)  # a share that was begun may have been paid
+        remote = ray.remote(max_retries=0)(function)  # a chunk that was begun may have been paid
         under_way: set[Any] = set()
         while True:
-            while len(under_way) < workers and (share := next(shares, None)) is not None:
-                under_way.add(remote.remote(share))
+            while len(under_way) < workers and (chunk := next(chunks, None)) is not None:
+                under_way.add(remote.remote(chunk))
             if not under_way:
                 return
             finished, rest = ray.wait(list(under_way), num_returns=1)
@@ -165,133 +153,31 @@ class Ray:
                 yield ray.get(each)
 
 
+_NAMED: dict[str, Callable[[], Engine]] = {"joblib": Joblib, "ray": Ray}
+_METHODS = ("workers", "reaches", "dumps", "map")
+
+
 def engine_of(wanted: Any) -> Engine:
     """The engine that a name or an object stands for.
+
+    Raises:
+        ConfigError: it is neither; the message names the methods that an object lacks.
 
     >>> engine_of("joblib")
     Joblib(n_jobs=-1, backend=None)
     """
-    named = {"joblib": Joblib, "ray": Ray}
-    if isinstance(wanted, str) and wanted in named:
-        engine: Engine = named[wanted]()
-        return engine
-    if all(callable(getattr(wanted, method, None)) for method in ("workers", "reaches", "dumps", "map")):
+    if isinstance(wanted, str) and wanted in _NAMED:
+        return _NAMED[wanted]()
+    lacking = [method for method in _METHODS if not callable(getattr(wanted, method, None))]
+    if not lacking and not isinstance(wanted, type):
         found: Engine = wanted
         return found
-    raise ConfigError(
-        f"engine takes 'ray', 'joblib', or one of otree_ego.experiment.engines (Ray(…), Joblib(…)), not {wanted!r:.80}."
-    )
-
-
-def do_share(data: bytes) -> Done:
-    """In a worker: do one share."""
-    # Only our own parent process hands these bytes in.
-    share: Share = pickle.loads(data)
-    if os.getpid() != share.parent and threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C comes to all; the parent decides
-    declared.update(share.services)
-    done = Done(budget=share.budget or 0.0)
-    store = RunStore(share.store) if share.store else None
-    book: Journal | Notebook = store.journal() if store else Notebook()
-    gate, parent = Gate(**share.limits), os.getppid()
-
-    def ended(replication: Replication) -> None:
-        done.ended.append(replication)
-        if os.getppid() != parent:  # whoever goes on with the run must not meet us
-            crew.stop("its parent process has ended")
-
-    crew = Crew(share.work, book, gate, share.run, share.concurrency, ended, share.budget)
-    if store:
-        crew.recall = partial(recall, store, share.run)
-    try:
-        portal(crew.do(share.jobs))
-        if not crew.stopped:
-            portal(gate.rest())  # the next share has a gate of its own
-    except Exception as error:  # Whatever it is, the parent decides what it means.
-        done.trouble = _portable(error)
-    finally:
-        book.close()
-        if store:
-            store.close()
-    done.stopped, done.spent_up = "" if done.trouble else crew.stopped, crew.spent_up
-    if isinstance(book, Notebook):
-        done.entries = book.take()
-    return done
-
-
-def _portable(error: Exception) -> BaseException:
-    try:
-        found: BaseException = pickle.loads(pickle.dumps(error))
-    except Exception:  # an error of the experimenter's own that does not survive the way
-        return RunError(f"{type(error).__name__}: {error}")
-    return found
-
-
-class Spread:
-    """Does jobs on an engine; the same face as `Crew`."""
-
-    def __init__(
-        self, plan: Plan, way: How, book: Journal, gate: Gate, store: RunStore, run: str, concurrency: int, ended: Any
-    ) -> None:
-        self.plan, self.way, self.book, self.gate, self.run_id = plan, way, book, gate, run
-        self.engine, self.store, self.ended = engine_of(way.engine), store, ended
-        self.concurrency, self.stopped, self.under_way = concurrency, "", 0
-        self.spent, self.allotted = store.totals(run).cost, 0.0
-
-    def stop(self, why: str) -> None:
-        """Hand out no more shares."""
-        self.stopped = self.stopped or why
-
-    def abort(self) -> None:
-        """Shares that are under way cannot be broken off: they are short."""
-        self.stop("broken off")
-
-    async def do(self, jobs: Sequence[Job]) -> None:
-        """Do all jobs; see `Crew.do`."""
-        try:
-            await asyncio.to_thread(self._do, jobs)
-        except (KeyboardInterrupt, SystemExit) as error:  # raised here, it would end the loop for good
-            self.stop(f"a worker ended ({type(error).__name__})")
-
-    def _do(self, jobs: Sequence[Job]) -> None:
-        failure: BaseException | None = None
-        workers = min(self.engine.workers(), self.concurrency)
-        for done in self.engine.map(self._shares(jobs, workers), workers):
-            self.under_way -= 1
-            self.allotted -= done.budget
-            self.book.put(done.entries).result()
-            for each in done.ended:
-                self.spent += each.cost or 0.0
-                self.ended(each)
-            failure = failure or done.trouble
-            if done.spent_up and not failure:
-                self._spent_up()
-            elif done.stopped or failure:
-                self.stop(done.stopped or "an error")
-        if failure is not None:
-            raise failure
-
-    def _spent_up(self) -> None:
-        self.stop(f"the budget of {self.way.budget:g} US dollars is reached ({self.spent:.4g} spent)")
-
-    def _shares(self, jobs: Sequence[Job], workers: int) -> Iterator[bytes]:
-        each = max(1, self.concurrency // workers)
-        size = max(1, min(each * ROUNDS, -(-len(jobs) // workers)))
-        store = self.store.absolute if self.engine.reaches(self.store.url) else ""
-        for start in range(0, len(jobs), size):
-            budget = None
-            if self.way.budget is not None:
-                budget = (self.way.budget - self.spent - self.allotted) / max(1, workers - self.under_way)
-                if budget <= 0:
-                    self._spent_up()
-            if self.stopped:
-                return
-            part = jobs[start : start + size]
-            limits = self.gate.part(workers)
-            share = Share(self.plan.work, part, self.run_id, each, limits, dict(declared), store, budget)
-            self.under_way += 1
-            self.allotted += budget or 0.0
-            yield self.engine.dumps(share)
+    words = "engine must be 'joblib', 'ray', or an object with the methods of otree_ego.experiment.engines.Engine"
+    if not lacking:
+        raise ConfigError(f"{words}; {wanted.__name__} is a class: give {wanted.__name__}(…).")
+    if len(lacking) < len(_METHODS):
+        raise ConfigError(f"{words}; {type(wanted).__name__} lacks {', '.join(lacking)}.")
+    raise ConfigError(f"{words}, not {wanted!r:.80}.")
 
 
 def _load(package: str) -> Any:

@@ -11,8 +11,8 @@ from ..errors import ConfigError
 from ..messages import clean
 from ..stores import Run, RunStore
 from ..stores.runs import to_json
-from .report.choices import read_state
-from .results import Answer, Record, beside, details, records, row
+from .results import Answer, Record, details, records, row, with_details
+from .thread_states import read_state
 
 CHOICES = ("choice", "convo", "experiment", "i", "round", "tainted", "thread", "thread_type", "treatment")
 """The columns of a row a choice."""
@@ -31,13 +31,13 @@ def rows_of(
     for each choice of each Thread: choice, convo, experiment, i, round, tainted, thread, thread_type, treatment.
     """
     if module is not None and callable(getattr(module, "export", None)) and not wide:
-        from .modules.scenario import exported
+        from .modules.export_function import exported_rows
 
-        yield from exported(module, store, run)
+        yield from exported_rows(module, store, run)
         return
     for record in records(store, run):
         if run.kind == "factorial":
-            yield beside(_answer(run, record), details(record) if wide else {})
+            yield with_details(_answer(run, record), details(record) if wide else {})
         else:
             yield from _choices(run, record, wide)
 
@@ -54,18 +54,17 @@ def _choices(run: Run, record: Record, wide: bool) -> Iterator[dict[str, Any]]:
     ended = record.replication
     for seat in record.seats:
         state = read_state(seat.thread.state)
-        metadata = state.get("metadata")
-        told = metadata if isinstance(metadata, Mapping) else {}
-        made = state.get("choices")
-        choices: list[Any] = made if isinstance(made, list) else []
+        metadata, choices = state.get("metadata"), state.get("choices")
+        metadata = metadata if isinstance(metadata, Mapping) else {}
+        choices = choices if isinstance(choices, list) else []
         common = {
-            "convo": told.get("convo", ""), "experiment": run.uid, "i": state.get("i", ended.place + 1),
+            "convo": metadata.get("convo", ""), "experiment": run.uid, "i": state.get("i", ended.place + 1),
             "tainted": ended.tainted or bool(state.get("tainted")), "thread": seat.thread.uid,
             "thread_type": seat.thread.kind, "treatment": ended.treatment,
         }  # fmt: skip
         if wide:
             alone = Record(ended, [seat], {seat.thread.uid: record.messages[seat.thread.uid]})
-            common.update(seat=told.get("seat") or seat.seat, error=ended.error_text, **details(alone))
+            common.update(seat=metadata.get("seat") or seat.seat, error=ended.error_text, **details(alone))
         for number, choice in enumerate(choices, 1):
             yield {"choice": to_json(choice), "round": number, **common}
 
@@ -88,7 +87,7 @@ def write(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str, 
     if form == "csv":
         writer = csv.DictWriter(out, columns, restval="", lineterminator="\n")
         writer.writeheader()
-        writer.writerows({name: _cell(value) for name, value in each.items()} for each in rows)
+        writer.writerows({name: _plain(value) for name, value in each.items()} for each in rows)
     elif form == "jsonl":
         for each in rows:
             out.write(to_json({name: each.get(name) for name in columns}) + "\n")
@@ -96,7 +95,7 @@ def write(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str, 
         _parquet(rows, columns, out)
 
 
-def _cell(value: Any) -> Any:
+def _plain(value: Any) -> Any:
     if isinstance(value, str):
         return clean(value)  # a text that is no text cannot be written
     return to_json(value) if isinstance(value, dict | list | tuple) else value
@@ -110,7 +109,7 @@ def _parquet(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], out: Tex
         raise ConfigError('Parquet needs the package pyarrow: pip install "otree-ego[parquet]"') from None
     table = {}
     for name in columns:
-        values = [_cell(each.get(name)) for each in rows]
+        values = [_plain(each.get(name)) for each in rows]
         kinds = {type(value) for value in values if value is not None}
         # A column has one type: whole numbers go with decimals, everything else that is mixed becomes text.
         fits = kinds <= {int, float} or (len(kinds) == 1 and kinds <= {str, bool})

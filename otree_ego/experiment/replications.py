@@ -7,28 +7,29 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigError, ParseError
 from ..loops import in_thread
 from ..public import public
 from ..seeds import seed_for
 from ..stores import Replication
-from ..threads.base import internals
 from ..threads.conversation import Conversation
 from ..threads.recording import RECORDER
 from ..threads.thread import Thread
-from .cells import agreed, described, probed
+from .cells import description, in_common, sampled
 from .runs.execution import execute
-from .runs.plan import UNSET, Plan, how
-from .runs.recorder import Desk
-from .runs.workers import Job, Outcome
+from .runs.jobs import Job, Plan, ReplicationResult
+from .runs.options import RunOptions, settle_options
+from .runs.replication_recorder import ReplicationRecorder
 from .treatments import Experiment, attributes_by_name, name_of
 
-Table = Conversation | Thread
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+ConversationOrThread = Conversation | Thread
 Play = Callable[[Any], Any]
-SAME = (
+NOT_NEW = (
     "make must make new Threads each time it is called; it gave one that was there before. Write "
     "lambda: Conversation(GPTThread(…), GPTThread(…)), not a variable that holds a Conversation or a Thread."
 )
@@ -44,86 +45,75 @@ class Replications(list[Replication]):
 
 
 @dataclass(frozen=True)
-class SceneWork:
+class ScenarioWork:
     """Plays one replication; can be sent to another process."""
 
     experiment: Experiment | None
-    make: Callable[[], Table]
+    make: Callable[[], ConversationOrThread]
     play: Play
     seeded: bool = False
 
-    async def __call__(self, job: Job) -> Outcome:
+    async def __call__(self, job: Job) -> ReplicationResult:
         """Make the Threads, put them into their treatment, and play."""
-        table = self.make()
-        threads = seats(table)
-        desk = RECORDER.get()
-        if isinstance(desk, Desk) and any(
-            getattr(internals(thread).store, "desk", None) is not desk for thread in threads
-        ):
-            raise ConfigError(SAME)
-        if isinstance(table, Conversation):
-            table.all.replication = job.place + 1
+        made = self.make()
+        threads = threads_of(made)
+        recorder = RECORDER.get()
+        if isinstance(recorder, ReplicationRecorder) and not all(recorder.has(thread) for thread in threads):
+            raise ConfigError(NOT_NEW)
+        if isinstance(made, Conversation):
+            made.all.replication = job.place + 1
             if self.experiment is not None:
-                self.experiment.link(table, job.treatment, draw=random.Random(job.seed))
+                self.experiment.link(made, job.treatment, draw=random.Random(job.seed))
         else:
-            table.replication = job.place + 1
+            made.replication = job.place + 1
             if self.experiment is not None:
-                table.treatment, table.experiment = job.treatment, self.experiment.id
+                made.treatment, made.experiment = job.treatment, self.experiment.id
         if self.seeded:
             for number, thread in enumerate(threads, 1):
                 thread.seed = seed_for(job.seed, number) if thread.seed is None else thread.seed
         result = None
         try:
-            result = await played(self.play, table)
+            result = await call_play(self.play, made)
         except ParseError as error:  # the play has not caught it: an invalid answer is data, not the end of the run
             for thread in threads:
                 thread.tainted, thread.taint_reason = True, str(error)
         answers = sum(m.attempts > 0 for t in threads for m in t.messages if m.role == "assistant")
         tainted = any(thread.tainted for thread in threads)
         reason = next((str(t.taint_reason) for t in threads if getattr(t, "taint_reason", "")), "")
-        return Outcome(result, answers, reason, tainted, name_of(job.treatment))
+        return ReplicationResult(result, answers, reason, tainted, name_of(job.treatment))
 
 
-async def played(play: Play, table: Table) -> Any:
+async def call_play(play: Play, made: ConversationOrThread) -> Any:
     """Call a function that plays, async or plain; a plain one runs on a thread of its own."""
     if inspect.iscoroutinefunction(play):
-        return await play(table)
-    found = await in_thread(lambda: play(table))
+        return await play(made)
+    found = await in_thread(lambda: play(made))
     return await found if isinstance(found, Awaitable) else found
 
 
-def seats(table: Any) -> tuple[Thread, ...]:
+def threads_of(made: Any) -> tuple[Thread, ...]:
     """The Threads of a Conversation, or the one that it is.
 
     Raises:
         ConfigError: it is neither.
     """
-    if isinstance(table, Conversation):
-        return table.threads
-    if isinstance(table, Thread):
-        return (table,)
-    raise ConfigError(f"A replication is played by a Conversation or a Thread, not by {table!r:.80}.")
+    if isinstance(made, Conversation):
+        return made.threads
+    if isinstance(made, Thread):
+        return (made,)
+    raise ConfigError(f"A replication is played by a Conversation or a Thread, not by {made!r:.80}.")
 
 
 @public
 def replicate(
     play: Play,
-    make: Callable[[], Table],
+    make: Callable[[], ConversationOrThread],
     times: int = 1,
     *,
     experiment: Experiment | None = None,
     balanced: bool = True,
     seed: int | None = None,
-    name: str = "",
-    concurrency: int | None = None,
-    requests_per_minute: float | None = None,
-    tokens_per_minute: float | None = None,
-    budget: float | None = None,
-    store: str | Path | None = UNSET,
-    fresh: bool = False,
-    progress: bool | None = None,
-    engine: Any = None,
-    batch: bool = False,
+    **run_options: Unpack[RunOptions],
 ) -> Replications:
     """Play a scenario so many times; what is done already is not played (or paid) again.
 
@@ -137,11 +127,10 @@ def replicate(
             `balanced` is False.
         seed: of all that is drawn: the assignment, the parameters, and (if it is given) each Thread's requests: every
             Thread gets a seed of its own that follows from it. By default one is drawn when the run begins, and kept.
-        name: what the run is called.
-        concurrency, requests_per_minute, tokens_per_minute, budget, store, fresh, progress, engine, batch: see
-            `Factorial.run`.
+        **run_options: how it is run, see `otree_ego.experiment.runs.options.RunOptions`.
 
     Raises:
+        TypeError: there is no such argument.
         the same as `Factorial.run`.
 
     >>> from otree_ego import ConstantThread, extract_number
@@ -154,30 +143,32 @@ def replicate(
     [('high', 8), ('low', 8), ('high', 8), ('low', 8)]
     """
     if isinstance(times, bool) or not isinstance(times, int) or times < 1:
-        raise ConfigError(f"times takes a whole number from 1, not {times!r}.")
-    made = seats_of(make)
-    title = name or getattr(play, "__module__", "") or getattr(play, "__name__", "scenario")
+        raise ConfigError(f"times must be a whole number from 1, not {times!r}.")
+    options = settle_options(run_options, replicate)
+    seats = seat_descriptions(make)
+    title = options["name"] or getattr(play, "__module__", "") or getattr(play, "__name__", "scenario")
     treatments = list(experiment.treatments) if experiment is not None else []
     design = dict(
         play=f"{getattr(play, '__module__', '')}.{getattr(play, '__qualname__', type(play).__qualname__)}",
-        seats=made, treatments=treatments, balanced=balanced, given_seed=seed,
+        seats=seats, treatments=treatments, balanced=balanced, given_seed=seed,
     )  # fmt: skip
     assignment = Assignment(experiment, times, balanced, seed)
     plan = Plan(
-        title, "scenario", design, times, assignment.job, SceneWork(experiment, make, play, seed is not None),
+        title, "scenario", design, times, assignment.job, ScenarioWork(experiment, make, play, seed is not None),
         {"times": times, "treatments": attributes_by_name(treatments), "balanced": balanced},
-        models=tuple(each.get("model", "") for each in made),
+        models=tuple(each.get("model", "") for each in seats),
         prepare=assignment.prepare,
     )  # fmt: skip
-    return carried_out(
-        plan, concurrency=concurrency, requests_per_minute=requests_per_minute, tokens_per_minute=tokens_per_minute,
-        budget=budget, store=store, fresh=fresh, progress=progress, engine=engine, batch=batch,
-    )  # fmt: skip
+    return run_plan(plan, options)
 
 
-def carried_out(plan: Plan, **wanted: Any) -> Replications:
-    """Run a plan, and tell how its replications ended; what is wanted of the run is fields of `How`."""
-    with execute(plan, how(**wanted)) as (run, store, _):
+def run_plan(plan: Plan, options: RunOptions) -> Replications:
+    """Run a plan; returns how its replications ended.
+
+    Arguments:
+        plan, options: what is run, and how; all options, see `settle_options`.
+    """
+    with execute(plan, options) as (run, store, _):
         return Replications([r for r in store.replications(run.uid) if r.place < plan.total], run.uid, store.shown)
 
 
@@ -207,24 +198,24 @@ class Assignment:
         return Job(place, treatment=treatment, seed=(self._settled + place) % 2**31)
 
 
-def seats_of(make: Callable[[], Table]) -> list[dict[str, Any]]:
+def seat_descriptions(make: Callable[[], ConversationOrThread]) -> list[dict[str, Any]]:
     """What the Threads of a replication are, for telling one design from another; what is drawn of it is left out.
 
     Raises:
         ConfigError: `make` makes no Threads, or gives the same ones twice; a model or its key is not there.
     """
     if not callable(make):
-        raise ConfigError(f"make takes a function that makes the Conversation of one replication, not {make!r:.80}.")
-    tables = probed(lambda: seats(make()))
-    first, second = tables[:2]
+        raise ConfigError(f"make must be a function that makes the Conversation of one replication, not {make!r:.80}.")
+    samples = sampled(lambda: threads_of(make()))
+    first, second = samples[:2]
     if {id(thread) for thread in first} & {id(thread) for thread in second}:
-        raise ConfigError(SAME)
-    if odd := [len(each) for each in tables if len(each) != len(first)]:
+        raise ConfigError(NOT_NEW)
+    if odd := [len(each) for each in samples if len(each) != len(first)]:
         raise ConfigError(f"make must make as many Threads each time; it made {len(first)}, then {odd[0]}.")
     from ..providers import check_model
 
     for thread in first:
         if not thread.base_url and not thread.model.startswith("scripted/"):
             check_model(thread.model, thread.id)
-    seen = [[{"model": each.model, **described(each)} for each in threads] for threads in tables]
-    return [reduce(agreed, same) for same in zip(*seen, strict=True)]
+    described = [[{"model": each.model, **description(each)} for each in threads] for threads in samples]
+    return [reduce(in_common, same) for same in zip(*described, strict=True)]

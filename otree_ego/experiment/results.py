@@ -13,10 +13,10 @@ from ..messages import Message
 from ..public import public
 from ..stores import Replication, Run, RunStore
 from ..stores.runs import Seat, to_json
-from ..threads.state import load_state
 
-CHUNK = 250
-PLAIN = (str, int, bool, type(None))
+READ_AT_ONCE = 250
+"""Replications whose messages are in memory at a time."""
+JSON_TYPES = (str, int, bool, type(None))
 """Results that JSON gives back as they were."""
 RESERVED = ("attempts", "error", "thread", "retval")
 """Columns of a microexperiment's rows beside its levels and outcomes."""
@@ -55,14 +55,14 @@ class Record:
         """The replication as it is when its answer is read so."""
         if self.replication.status != "done":
             return self.replication
-        kept = value if type(value) in PLAIN else json.loads(to_json(value))
+        kept = value if type(value) in JSON_TYPES else json.loads(to_json(value))
         found = dict(result=kept, tainted=bool(error), error="ParseError" if error else "", error_text=error)
         as_it_is = all(getattr(self.replication, name) == held for name, held in found.items())
         return self.replication if as_it_is else replace(self.replication, **found)
 
 
 def records(store: RunStore, run: Run, wanted: Callable[[int], bool] | None = None) -> Iterator[Record]:
-    """The replications of a run that have ended, by place; read piece by piece.
+    """The replications of a run that have ended, by place; some are read at a time.
 
     Arguments:
         store, run: which run. wanted: tells by its place whether a replication is wanted; None for all.
@@ -71,23 +71,17 @@ def records(store: RunStore, run: Run, wanted: Callable[[int], bool] | None = No
     if wanted is not None:
         ended = (each for each in ended if wanted(each.place))
     seats = store.seats(run.uid, last=True)
-    waiting = next(seats, None)
-    while piece := list(islice(ended, CHUNK)):
-        mine: dict[int, list[Seat]] = {replication.place: [] for replication in piece}
-        while waiting is not None and waiting.place <= piece[-1].place:
-            if waiting.place in mine:
-                mine[waiting.place].append(waiting)
-            waiting = next(seats, None)
-        messages = store.messages([seat.thread.uid for each in mine.values() for seat in each])
-        for replication in piece:
-            own = mine[replication.place]
-            yield Record(replication, own, {seat.thread.uid: messages[seat.thread.uid] for seat in own})
-
-
-def attributes(seat: Seat) -> dict[str, Any]:
-    """A Thread's settings and attributes as they were kept."""
-    found: dict[str, Any] = load_state(seat.thread.state)
-    return found
+    seat = next(seats, None)
+    while some := list(islice(ended, READ_AT_ONCE)):
+        by_place: dict[int, list[Seat]] = {replication.place: [] for replication in some}
+        while seat is not None and seat.place <= some[-1].place:
+            if seat.place in by_place:
+                by_place[seat.place].append(seat)
+            seat = next(seats, None)
+        messages = store.messages([each.thread.uid for found in by_place.values() for each in found])
+        for replication in some:
+            own = by_place[replication.place]
+            yield Record(replication, own, {each.thread.uid: messages[each.thread.uid] for each in own})
 
 
 @dataclass
@@ -148,10 +142,10 @@ def details(record: Record) -> dict[str, Any]:
     }
 
 
-def beside(row: Mapping[str, Any], rest: Mapping[str, Any]) -> dict[str, Any]:
+def with_details(row: Mapping[str, Any], rest: Mapping[str, Any]) -> dict[str, Any]:
     """A row with its details; one that is named like a column of the row stands beside it as ``reply_...``.
 
-    >>> beside({"time": "1st year"}, {"time": 1760000000.0})
+    >>> with_details({"time": "1st year"}, {"time": 1760000000.0})
     {'time': '1st year', 'reply_time': 1760000000.0}
     """
     return {**row, **{f"reply_{name}" if name in row else name: value for name, value in rest.items()}}
@@ -196,4 +190,4 @@ class Results(list[dict[str, Any]]):
 
     def _details(self, store: RunStore) -> list[dict[str, Any]]:
         found = records(store, store.get(self.run), self._places.__contains__)
-        return [beside(row, details(record)) for row, record in zip(self, found, strict=True)]
+        return [with_details(row, details(record)) for row, record in zip(self, found, strict=True)]

@@ -286,12 +286,12 @@ def test_a_file_that_is_no_scenario_is_told(inside: Place, capsys: pytest.Captur
 
 def test_arguments_reach_the_scenario_as_values(inside: Place, capsys: pytest.CaptureFixture[str]) -> None:
     inside.write(
-        "told.py",
+        "seeded.py",
         "from otree_ego import ConstantThread\n"
         "def run(times, **more):\n    print(times, more)\n    ConstantThread('x').submit('?')\n",
     )
     line = "-p a 5 -p b -0.5 -p c=true -p d 007 -p e null -p f 2 str"
-    assert main(["run", "told", "-n", "2", *line.split()]) == 0
+    assert main(["run", "seeded", "-n", "2", *line.split()]) == 0
     assert capsys.readouterr().out.startswith(
         "2 {'a': 5, 'b': -0.5, 'c': True, 'd': '007', 'e': None, 'f': '2'}\nExperiment "
     )

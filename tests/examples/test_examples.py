@@ -173,11 +173,11 @@ def test_the_dilemma_pays_what_was_chosen_and_is_reported(here: Here) -> None:
 def reply(body: dict[str, Any]) -> str:
     """What a large model would answer: in words around the answer, and not always in the right form."""
     asked = body["messages"][-1]["content"]
-    told = [each["content"] for each in body["messages"]]
+    said = [each["content"] for each in body["messages"]]
     if "could not be used" in asked:
         return "X"
     if "X or Y?" in asked:
-        return "Y, of course." if "has chosen" in asked else "X or Y: hard to say." if len(told) == 2 else "**X**"
+        return "Y, of course." if "has chosen" in asked else "X or Y: hard to say." if len(said) == 2 else "**X**"
     forms = {"READY": "Ready.", "YES or NO": "YES", "ACCEPT or REJECT": "I ACCEPT.", "number from 0": "42"}
     return next(answer for words, answer in forms.items() if words in asked)
 

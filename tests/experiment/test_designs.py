@@ -100,6 +100,24 @@ def test_the_agents_attributes_and_further_values_can_be_used_in_the_prompt(fold
         lambda: ConstantThread("x", name="Ada"), None, place="here"
     )
     assert data.wide[0]["prompt"] == "Ada here 1"
+    same = factorial("{{ name }} {{ place }} {{ a }}", a=[1]).run(
+        lambda: ConstantThread("x", name="Ada"), None, variables={"place": "here"}
+    )
+    assert same == data and same.run == data.run
+
+
+def test_a_variable_that_has_the_name_of_an_option_is_given_among_the_variables(folder):
+    design = factorial("{{ budget }} {{ stop }} {{ a }}", a=[1])
+    data = design.run("constant/x", None, variables={"budget": "all", "stop": "here"})
+    assert data.wide[0]["prompt"] == "all here 1"
+
+
+@pytest.mark.parametrize(("variables", "word"), [({"b": 1}, "no variable 'b'"), ({"a": 1}, "'a' is a level already")])
+def test_variables_that_would_not_be_used_are_refused(folder, variables, word):
+    with pytest.raises(ConfigError, match=word):
+        factorial("{{ a }}", a=[1]).run(agent, None, variables=variables)
+    with pytest.raises(TypeError, match="'nothing', and the prompt has no variable of this name"):
+        factorial("{{ a }}", a=[1]).run(agent, None, nothing=1)
 
 
 def test_a_level_named_as_a_detail_is_not_lost_in_the_wide_rows(folder):
@@ -304,7 +322,7 @@ def test_an_unknown_variable_is_refused_with_its_name_and_cell(openai):
 @pytest.mark.parametrize(
     ("wrong", "word"),
     [
-        (dict(retrys=2), "retrys"), (dict(times=0), "times"), (dict(times=1.5), "times"), (dict(times=True), "times"),
+        (dict(times=0), "times"), (dict(times=1.5), "times"), (dict(times=True), "times"),
         (dict(retries=-1), "retries"), (dict(concurrency=0), "concurrency"), (dict(budget=0), "budget"),
         (dict(budget="1"), "budget"), (dict(requests_per_minute=0), "requests_per_minute"),
         (dict(tokens_per_minute="many"), "tokens_per_minute"), (dict(engine="jobli"), "engine"),

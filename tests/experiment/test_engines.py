@@ -1,15 +1,18 @@
-"""The same experiments on joblib's processes and on Ray: same rows, same record, same limits."""
+"""The same experiments on joblib's processes, on Ray, and on an engine from outside: same rows, record and limits."""
 
 import os
 import signal
 import threading
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from itertools import islice
 
+import cloudpickle
 import pytest
 from harness.project import REPO
 from harness.scripts import Arrivals, Script, until
 
 from otree_ego import GPTThread, ScriptedThread, extract_number
-from otree_ego.errors import ConfigError, ModelUnknown, RunStopped
+from otree_ego.errors import ConfigError, ModelUnknown, RunError, RunStopped
 from otree_ego.experiment import factorial
 from otree_ego.experiment.engines import Joblib, Ray, engine_of
 from otree_ego.stores import RunStore
@@ -228,5 +231,119 @@ def test_scripted_models_can_be_spread(folder):
 
 @pytest.mark.parametrize("wrong", ["dask", 3, object()])
 def test_an_engine_that_is_none_is_refused(wrong):
-    with pytest.raises(ConfigError, match="engine takes"):
+    with pytest.raises(ConfigError, match="engine must be 'joblib', 'ray', or an object with the methods"):
         engine_of(wrong)
+
+
+# --- an engine of one's own ---
+
+
+class Pool:
+    """An engine as somebody else would write it: threads of this process."""
+
+    def __init__(self, threads):
+        self.threads = threads
+        self.used = set()
+
+    def workers(self):
+        return self.threads
+
+    def reaches(self, url):
+        return True
+
+    def dumps(self, chunk):
+        return cloudpickle.dumps(chunk)
+
+    def map(self, function, chunks, workers):
+        def work(chunk):
+            self.used.add(threading.get_ident())
+            return function(chunk)
+
+        with ThreadPoolExecutor(workers) as pool:
+            under_way = {pool.submit(work, chunk) for chunk in islice(chunks, workers)}
+            while under_way:
+                finished, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+                for each in finished:
+                    yield each.result()
+                under_way |= {pool.submit(work, chunk) for chunk in islice(chunks, len(finished))}
+
+
+def test_an_engine_of_ones_own_runs_a_design_and_resumes_it(openai):
+    def reply(body):
+        if len(openai.requests) == 9:
+            openai.fail(429, times=-1, message="You exceeded your current quota: insufficient_quota")
+        return times(body)
+
+    openai.reply, pool = reply, Pool(2)
+    with pytest.raises(RunStopped, match="no credit"):
+        DESIGN.run(gpt, extract_number, 3, engine=pool, seed=5, concurrency=2)
+    asked, kept = len(openai.requests), RunStore()
+    recorded = {m.seed for m in replies(kept)}
+    assert len(recorded) >= 8 and asked < 18
+    openai.heal()
+    openai.reply = times
+    data = DESIGN.run(gpt, extract_number, 3, engine=pool, seed=5, concurrency=2)
+    assert [row["result"] for row in data] == [10, 12, 15, 18, 20, 24] * 3
+    assert not {request.body["seed"] for request in openai.requests[asked:]} & recorded
+    assert [run.status for run in kept.runs()] == ["done"]
+    kept.close()
+    assert pool.used and threading.get_ident() not in pool.used
+    assert DESIGN.run(gpt, extract_number, 3, seed=5) == data  # and all of it is there for a run without an engine
+    assert len(openai.requests) == asked + 18 - len(recorded)
+
+
+def replies(store):
+    found = store.messages([seat.thread.uid for run in store.runs() for seat in store.seats(run.uid)])
+    return [m for messages in found.values() for m in messages if m.role == "assistant" and m.status == "complete"]
+
+
+def test_the_budget_holds_for_an_engine_of_ones_own(openai):
+    openai.reply = "word " * 20
+    price = factorial("{{ a }}", a=[99]).run(gpt, None).cost
+    openai.clear()
+    with pytest.raises(RunStopped, match="budget"):
+        factorial("{{ a }}", a=list(range(60))).run(gpt, None, engine=Pool(2), concurrency=2, budget=price * 10.5)
+    assert len(openai.requests) <= 12
+
+
+def test_an_engine_that_lacks_a_method_is_refused_with_its_name(folder):
+    class Half:
+        def workers(self):
+            return 2
+
+        def map(self, function, chunks, workers):
+            return map(function, chunks)
+
+    with pytest.raises(ConfigError, match=r"otree_ego\.experiment\.engines\.Engine; .*Half.* lacks reaches, dumps\."):
+        DESIGN.run("constant/7", int, engine=Half())
+    with pytest.raises(ConfigError, match=r"Pool is a class: give Pool\(…\)"):
+        DESIGN.run("constant/7", int, engine=Pool)
+    assert not list(folder.iterdir())
+
+
+def lost(results):
+    next(results)
+    yield from results
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        (lambda results: islice(results, 1), "not every chunk has been done"),
+        (lost, "not every chunk has been done"),
+        (lambda results: map(str, results), "map must yield what the function that it is given returns"),
+    ],
+    ids=["ends early", "loses one", "yields something else"],
+)
+def test_an_engine_that_loses_work_leaves_no_run_that_looks_done(folder, broken, words):
+    class Lossy(Pool):
+        def map(self, function, chunks, workers):
+            return broken(map(function, chunks))
+
+    design = factorial("{{ a }}", a=list(range(30)))
+    with pytest.raises((RunError, ConfigError), match=words):
+        design.run("constant/7", int, engine=Lossy(2), concurrency=2)
+    store = RunStore()
+    assert [run.status for run in store.runs()] == ["failed"]
+    store.close()
+    assert [row["result"] for row in design.run("constant/7", int, engine=Pool(2))] == [7] * 30

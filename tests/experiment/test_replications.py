@@ -1,4 +1,4 @@
-"""`replicate`: plays overlap, treatments are balanced, what is done stays done, and what goes wrong is told."""
+"""`replicate`: plays overlap, treatments are balanced, what is done stays done, and errors say what is wrong."""
 
 from __future__ import annotations
 
@@ -154,15 +154,15 @@ def test_an_answer_that_cannot_be_read_taints_its_replication_only(folder: Path,
         convo.bob.choices.append(3)
         return answer(convo.ann) if convo.replication == 2 else 1
 
-    def table() -> Conversation:
+    def make() -> Conversation:
         return Conversation(ann=ConstantThread("hm"), bob=ConstantThread("3"))
 
-    done = replicate(play, table, 3)
+    done = replicate(play, make, 3)
     assert [(each.status, each.tainted, each.result) for each in done] == [
         ("done", False, 1), ("done", True, None), ("done", False, 1)
     ]  # fmt: skip
     assert "hm" in done[1].error_text or "a number" in done[1].error_text
-    assert replicate(play, table, 3).run == done.run
+    assert replicate(play, make, 3).run == done.run
 
 
 def test_a_play_that_raises_ends_the_run_and_keeps_the_rest(folder: Path) -> None:
@@ -253,7 +253,8 @@ def test_limits_hold_for_plays(openai: Any) -> None:
     replicate(total, models, 4, requests_per_minute=600)
     gaps = [later - earlier for earlier, later in zip(openai.requests.times, openai.requests.times[1:], strict=False)]
     assert len(gaps) == 7
-    assert openai.requests.times[-1] - openai.requests.times[0] > 0.65
+    # 0.7 s without jitter; the first may arrive late on a busy machine
+    assert openai.requests.times[-1] - openai.requests.times[0] > 0.4
 
 
 def test_the_budget_stops_and_goes_on(openai: Any) -> None:

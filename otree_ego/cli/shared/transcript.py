@@ -8,14 +8,15 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...experiment.report.choices import read_state
+from ...experiment.thread_states import read_state
 from ...messages import Message
 from ...stores import Replication, Run, RunStore, Seat
 from ...threads.question_turns import asked_again
 from .run_store import dollars
 from .terminal import columns, line, painted, sign, width, wrapped
 
-CHUNK = 50
+READ_AT_ONCE = 50
+"""Replications whose messages are in memory at a time."""
 SHORT = 600
 """Characters of a text that are shown unless all of it is asked for."""
 ROLES = {"system": "magenta", "user": "cyan"}
@@ -24,7 +25,7 @@ AGAIN = asked_again("\x00").partition("\x00")[0]
 
 
 @dataclass(frozen=True)
-class Part:
+class RecordedReplication:
     """One replication as far as it is recorded: `ended` is None while it is under way."""
 
     place: int
@@ -33,7 +34,9 @@ class Part:
     messages: Mapping[str, Sequence[Message]]
 
 
-def parts(store: RunStore, uid: str, place: int | None = None) -> Generator[Part, None, None]:
+def recorded_replications(
+    store: RunStore, uid: str, place: int | None = None
+) -> Generator[RecordedReplication, None, None]:
     """All replications of a run, or the one at a place, in order; a few at a time are read."""
     found: Iterator[Replication | Seat] = heapq.merge(
         (one for one in store.replications(uid) if place in (None, one.place)),
@@ -41,25 +44,25 @@ def parts(store: RunStore, uid: str, place: int | None = None) -> Generator[Part
         key=lambda one: one.place,
     )
     groups = ((at, list(group)) for at, group in itertools.groupby(found, lambda one: one.place))
-    while piece := list(itertools.islice(groups, CHUNK)):
-        threads = [one.thread.uid for _, group in piece for one in group if isinstance(one, Seat)]
+    while some := list(itertools.islice(groups, READ_AT_ONCE)):
+        threads = [one.thread.uid for _, group in some for one in group if isinstance(one, Seat)]
         messages = store.messages(threads)
-        for at, group in piece:
-            mine = [one for one in group if isinstance(one, Seat)]
-            how = next((one for one in group if isinstance(one, Replication)), None)
-            yield Part(at, how, mine, {one.thread.uid: messages[one.thread.uid] for one in mine})
+        for at, group in some:
+            seats = [one for one in group if isinstance(one, Seat)]
+            ended = next((one for one in group if isinstance(one, Replication)), None)
+            yield RecordedReplication(at, ended, seats, {one.thread.uid: messages[one.thread.uid] for one in seats})
 
 
-def told(value: Any) -> str:
+def readable(value: Any) -> str:
     """A value of the experiment's as text.
 
-    >>> told("yes"), told({"offer": 3, "why": "fair"}), told([1, 2])
+    >>> readable("yes"), readable({"offer": 3, "why": "fair"}), readable([1, 2])
     ('yes', 'offer = 3, why = fair', '1, 2')
     """
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} = {told(each)}" for name, each in value.items())
+        return ", ".join(f"{name} = {readable(each)}" for name, each in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(map(told, value))
+        return ", ".join(map(readable, value))
     return value if isinstance(value, str) else repr(value)
 
 
@@ -85,33 +88,35 @@ class Writer:
             for number, part in enumerate(wrapped(text, self.width - room - 4 - 2 * bar)):
                 yield f"  {first if number == 0 else ' ' * room}  {edge}{part}".rstrip()
 
-    def lines(self, part: Part) -> Iterator[str]:
+    def lines(self, replication: RecordedReplication) -> Iterator[str]:
         """One replication."""
-        yield from self._title(part)
-        states = [read_state(seat.thread.state) for seat in part.seats]
-        names = [_name(seat, state) for seat, state in zip(part.seats, states, strict=True)]
-        last = max((seat.attempt for seat in part.seats), default=1)
-        for attempt, group in itertools.groupby(zip(part.seats, names, strict=True), lambda each: each[0].attempt):
+        yield from self._title(replication)
+        states = [read_state(seat.thread.state) for seat in replication.seats]
+        names = [_name(seat, state) for seat, state in zip(replication.seats, states, strict=True)]
+        last = max((seat.attempt for seat in replication.seats), default=1)
+        for attempt, group in itertools.groupby(
+            zip(replication.seats, names, strict=True), lambda each: each[0].attempt
+        ):
             if last > 1:
                 yield painted(f"  attempt {attempt}", "dim")
-            yield from self._attempt(list(group), part.messages)
-        if not part.seats:
+            yield from self._attempt(list(group), replication.messages)
+        if not replication.seats:
             yield painted("  Nothing was said.", "dim")
-        latest = [each for each in zip(names, states, part.seats, strict=True) if each[2].attempt == last]
-        yield from self._end(part, [(name, state) for name, state, _ in latest])
+        latest = [each for each in zip(names, states, replication.seats, strict=True) if each[2].attempt == last]
+        yield from self._end(replication, [(name, state) for name, state, _ in latest])
 
-    def _title(self, part: Part) -> Iterator[str]:
-        how = part.ended
-        what = [f"place {part.place}"]
-        if how is None:
+    def _title(self, replication: RecordedReplication) -> Iterator[str]:
+        ended = replication.ended
+        what = [f"place {replication.place}"]
+        if ended is None:
             what.append("under way" if self.run.status == "running" else "not ended")
         else:
-            what += [how.treatment] if how.treatment else []
-            what += [f"{name}: {line(told(value), 60)}" for name, value in how.levels.items()]
-            what += ["tainted"] if how.tainted else []
-            what += [how.status] if how.status != "done" else []
+            what += [ended.treatment] if ended.treatment else []
+            what += [f"{name}: {line(readable(value), 60)}" for name, value in ended.levels.items()]
+            what += ["tainted"] if ended.tainted else []
+            what += [ended.status] if ended.status != "done" else []
         rule = sign("─", "-")
-        colour = "cyan" if how is None else "red" if how.status != "done" else "yellow" if how.tainted else "bold"
+        colour = "cyan" if ended is None else "red" if ended.status != "done" else "yellow" if ended.tainted else "bold"
         text = line(", ".join(what), self.width - 6)
         rest = rule * max(2, self.width - columns(text) - 4)
         yield f"{painted(rule * 2, 'dim')} {painted(text, colour)} {painted(rest, 'dim')}"
@@ -169,25 +174,25 @@ class Writer:
             mark = "! " if number == 0 else "  "
             yield f"  {lead if number == 0 else ' ' * room}  {painted(mark + part, colour)}"
 
-    def _end(self, part: Part, seats: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:
-        how = part.ended
+    def _end(self, replication: RecordedReplication, seats: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:
+        ended = replication.ended
         choices = {name: list(state["choices"]) for name, state in seats if isinstance(state.get("choices"), list)}
         choices = {name: made for name, made in choices.items() if made}
-        rows = [("", "bold", f"{name}: {told(made)}") for name, made in choices.items()]
+        rows = [("", "bold", f"{name}: {readable(made)}") for name, made in choices.items()]
         rows = [("choices", "bold", rows[0][2]), *rows[1:]] if rows else []
-        if how is not None:
-            same = isinstance(how.result, Mapping) and list(how.result.values()) == list(choices.values())
-            if how.result is not None and not (choices and same):
-                rows.append(("result", "bold", told(how.result)))
-            wrong = f"{how.error}: {how.error_text}".strip(": ")
-            rows += [("tainted", "yellow", wrong or "an answer was not valid")] if how.tainted else []
-            rows += [(how.status, "red", wrong)] if how.status != "done" else []
+        if ended is not None:
+            same = isinstance(ended.result, Mapping) and list(ended.result.values()) == list(choices.values())
+            if ended.result is not None and not (choices and same):
+                rows.append(("result", "bold", readable(ended.result)))
+            wrong = f"{ended.error}: {ended.error_text}".strip(": ")
+            rows += [("tainted", "yellow", wrong or "an answer was not valid")] if ended.tainted else []
+            rows += [(ended.status, "red", wrong)] if ended.status != "done" else []
         if rows:
             yield ""
             yield from self.pairs(rows)
-        if how is not None and self.full:
-            cost = "cost unknown" if how.cost is None else dollars(how.cost)
-            yield "  " + painted(f"{how.ended - how.started:.1f} s, {cost}", "dim")
+        if ended is not None and self.full:
+            cost = "cost unknown" if ended.cost is None else dollars(ended.cost)
+            yield "  " + painted(f"{ended.ended - ended.started:.1f} s, {cost}", "dim")
 
 
 def _label(message: Message, name: str, alone: bool) -> str:

@@ -1,4 +1,4 @@
-"""How a built file writes down who sits at the table and how answers are read."""
+"""How a built file writes down its seats and their filters."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""One replication of a built scenario: a table is set, its seats speak in turn, an invalid answer ends it."""
+"""One replication of a built scenario: its seats speak in turn, and an invalid answer ends it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Submit = Callable[[Thread, str], Awaitable[str]]
 SHOWN = 200
 
 
-def table(
+def new_conversation(
     built: Built,
     treatment: Any,
     i: int = 1,
@@ -30,7 +30,7 @@ def table(
     thread_options: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> Conversation:
-    """Set the table for one replication.
+    """The Conversation of one replication.
 
     Arguments:
         built: the scenario. treatment: a treatment of it, or its name. i: the replication's number.
@@ -71,7 +71,7 @@ async def play(
     ends the replication, all Threads are then `tainted`, and their `taint_reason` says why.
 
     Arguments:
-        built: the scenario. convo: a table that was set for it.
+        built: the scenario. convo: from `new_conversation`.
         retries: how often an invalid answer is asked for again.
         submit: asks a Thread in another way than `Thread.submit`. on_round: called after each round.
 
@@ -86,7 +86,7 @@ async def play(
     ...     "rounds": 2, "variables": {}, "filters": [["extract_number"], ["extract_number"]],
     ...     "prompts": {"system": "You are player {{ i }}.", "user": "Round {{ round }}: how much?"},
     ... })
-    >>> convo = table(pair, "only")
+    >>> convo = new_conversation(pair, "only")
     >>> asyncio.run(play(pair, convo))
     >>> [thread.choices for thread in convo]
     [[3, 3], [5, 5]]

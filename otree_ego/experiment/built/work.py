@@ -6,18 +6,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...grammars import choice_grammar, number_grammar
 from ...seeds import seed_for
 from ...threads.conversation import Conversation
 from ...threads.recording import RECORDER
-from ..replications import Assignment, Replications, carried_out
-from ..runs.plan import UNSET, Plan
-from ..runs.workers import Job, Outcome
+from ..replications import Assignment, Replications, run_plan
+from ..runs.jobs import Job, Plan, ReplicationResult
+from ..runs.options import RunOptions, settle_options
 from ..treatments import Experiment, name_of
-from .play import play, table
+from .play import new_conversation, play
 from .reader import Built, Filter, read_built
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,9 @@ class BuiltWork:
     constrained: bool = False
     seeded: bool = False
 
-    def table(self, treatment: Any, number: int, seed: int | None = None) -> Conversation:
+    def conversation(self, treatment: Any, number: int, seed: int | None = None) -> Conversation:
         """The seats of one replication; where that is wanted and can be had, they answer only in the right form."""
-        convo = table(self.built, treatment, number, model=self.model, **self.options)
+        convo = new_conversation(self.built, treatment, number, model=self.model, **self.options)
         for thread, seat in zip(convo.threads, self.built.seats, strict=True):
             if self.seeded and thread.seed is None:
                 thread.seed = seed_for(seed, seat.number)
@@ -42,15 +45,15 @@ class BuiltWork:
                 thread.extra = {**(thread.extra or {}), "grammar": grammar}
         return convo
 
-    async def __call__(self, job: Job) -> Outcome:
+    async def __call__(self, job: Job) -> ReplicationResult:
         """Make the seats, and play."""
-        convo = self.table(job.treatment, job.place + 1, job.seed)
+        convo = self.conversation(job.treatment, job.place + 1, job.seed)
         convo.all.experiment = str(getattr(RECORDER.get(), "run", ""))
         await play(self.built, convo, retries=self.retries)
         answers = sum(m.attempts > 0 for thread in convo for m in thread.messages if m.role == "assistant")
         reason = next((str(t.taint_reason) for t in convo if getattr(t, "taint_reason", "")), "")
         choices = {name: list(thread.choices) for name, thread in zip(convo.names, convo, strict=True)}
-        return Outcome(choices, answers, reason, convo.tainted, name_of(job.treatment))
+        return ReplicationResult(choices, answers, reason, convo.tainted, name_of(job.treatment))
 
 
 def run_built(
@@ -63,16 +66,7 @@ def run_built(
     retries: int = 0,
     constrained: bool = False,
     options: Mapping[str, Any] | None = None,
-    name: str = "",
-    concurrency: int | None = None,
-    requests_per_minute: float | None = None,
-    tokens_per_minute: float | None = None,
-    budget: float | None = None,
-    store: str | Path | None = UNSET,
-    fresh: bool = False,
-    progress: bool | None = None,
-    engine: Any = None,
-    batch: bool = False,
+    **run_options: Unpack[RunOptions],
 ) -> Replications:
     """Run a scenario that was built: a JSON file, its text, or what `read_built` gave.
 
@@ -84,41 +78,39 @@ def run_built(
         retries: how often an invalid answer is asked for again; 0, as in alter_ego, taints the replication at once.
         constrained: let models that can give only answers of the form that a seat's filter wants.
         options: further settings of the seats' Threads, e.g. ``{"temperature": 0.5}``.
-        name, concurrency, requests_per_minute, tokens_per_minute, budget, store, fresh, progress, engine, batch: see
-            `Factorial.run`.
+        **run_options: how it is run, see `otree_ego.experiment.runs.options.RunOptions`.
 
     Raises:
+        TypeError: there is no such argument.
         ConfigError: the file does not fit; the message has the place in it, and what was expected.
         the same as `Factorial.run`.
     """
+    how = settle_options(run_options, run_built)
     scenario = built if isinstance(built, Built) else read_built(built)
     settings = dict(options or {})
     work = BuiltWork(scenario, model, retries, settings, constrained, seed is not None)
     treatments = list(scenario.treatments)
     experiment = Experiment(*treatments) if len(treatments) > 1 else None
     assignment = Assignment(experiment, times, balanced, seed, treatments[0] if treatments else None)
-    first = _seats(work, treatments[0] if treatments else None)
+    models = _models(work, treatments[0] if treatments else None)
     design = dict(
         built=json.loads(scenario.source), model=model, retries=retries, options=settings, constrained=constrained,
         balanced=balanced, given_seed=seed,
     )  # fmt: skip
     plan = Plan(
-        name or "built", "built", design, times, assignment.job, work,
-        {**design, "times": times}, models=first, prepare=assignment.prepare,
+        how["name"] or "built", "built", design, times, assignment.job, work,
+        {**design, "times": times}, models=models, prepare=assignment.prepare,
     )  # fmt: skip
-    return carried_out(
-        plan, concurrency=concurrency, requests_per_minute=requests_per_minute, tokens_per_minute=tokens_per_minute,
-        budget=budget, store=store, fresh=fresh, progress=progress, engine=engine, batch=batch,
-    )  # fmt: skip
+    return run_plan(plan, how)
 
 
-def _seats(work: BuiltWork, treatment: Any) -> tuple[str, ...]:
+def _models(work: BuiltWork, treatment: Any) -> tuple[str, ...]:
     """The models of the seats, seen to be there and to have their keys."""
     from ...providers import check_model
 
     token = RECORDER.set(None)
     try:
-        convo = work.table(treatment, 1)
+        convo = work.conversation(treatment, 1)
     finally:
         RECORDER.reset(token)
     for thread in convo:

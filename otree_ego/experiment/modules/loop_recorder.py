@@ -18,19 +18,19 @@ from ...stores import Replication, Run, RunStore
 from ...threads.base import BaseThread, internals
 from ..runs.execution import BEAT
 from ..runs.origin import digest, origin
-from ..runs.rate_limits import Gate
-from ..runs.recorder import AsyncDeskStore, Desk, DeskStore
+from ..runs.rate_limits import RateLimiter
+from ..runs.replication_recorder import AsyncRecordingStore, RecordingStore, ReplicationRecorder
 from ..treatments import name_of
 
 
-class Loose:
-    """The surroundings of a scenario that loops by itself; its run is made when something is recorded.
+class LoopRecorder:
+    """Records a scenario that loops by itself; its run is made when something is recorded.
 
     Arguments:
-        store: where. name: the run's. settings, source: see `Run`.
-        gate: lets requests out. before: the run to go on with, if there is one.
-        told: told of the run as soon as there is one. budget: US dollars that it may cost.
-        unfit: why nothing can be recorded here, said when something would be.
+        store: where. name: the run's. planned, settings, source: see `Run`.
+        limiter: lets requests out. before: the run to be resumed, if there is one.
+        on_run: is called with the run as soon as there is one. budget: US dollars that it may cost.
+        why_not: why nothing can be recorded here, said when something would be; empty if it can.
     """
 
     def __init__(
@@ -40,18 +40,18 @@ class Loose:
         planned: int,
         settings: Mapping[str, Any],
         source: Mapping[str, Any],
-        gate: Gate,
+        limiter: RateLimiter,
         before: Run | None = None,
-        told: Callable[[Run], None] | None = None,
+        on_run: Callable[[Run], None] | None = None,
         budget: float | None = None,
-        unfit: str = "",
+        why_not: str = "",
     ) -> None:
-        self.store, self.gate, self.begun = store, gate, before
-        self.budget, self.unfit = budget, unfit
+        self.store, self.limiter, self.begun = store, limiter, before
+        self.budget, self.why_not = budget, why_not
         self._new = (name, planned, dict(settings), dict(source))
-        self._told = told
-        self._desks: dict[str, Desk] = {}
-        self._held: dict[str, LooseStore] = {}
+        self._on_run = on_run
+        self._recorders: dict[str, ReplicationRecorder] = {}  # by the id of a Conversation or a lone Thread
+        self._held: dict[str, LoopStore] = {}
         self._ended: dict[int, Replication] = {}
         self._started: dict[int, float] = {}
         self._lock = threading.RLock()
@@ -59,8 +59,8 @@ class Loose:
         if before is not None:
             store.claim(before.uid, planned)
             self._first = max(store.places(before.uid), default=-1) + 1
-        self._book = store.journal()
-        self._before = store.totals(before.uid).cost if before is not None else 0.0
+        self._journal = store.journal()
+        self._spent_before = store.totals(before.uid).cost if before is not None else 0.0
         self._closed = threading.Event()
         threading.Thread(target=self._beat, name="otree_ego-beat", daemon=True).start()
 
@@ -69,30 +69,30 @@ class Loose:
         """The run's id."""
         with self._lock:
             if self.begun is None:
-                if self.unfit:
-                    raise ConfigError(self.unfit)
+                if self.why_not:
+                    raise ConfigError(self.why_not)
                 name, planned, settings, source = self._new
                 design = digest({"kind": "scenario", "name": name, "settings": settings})
                 self.begun = self.store.begin(Run(name, "scenario", design, planned, settings, {**origin(), **source}))
-                if self._told is not None:
-                    self._told(self.begun)
+                if self._on_run is not None:
+                    self._on_run(self.begun)
             return self.begun.uid
 
-    def desk(self, thread: BaseThread) -> Desk:
-        """Where a Thread's replication is recorded."""
+    def replication(self, thread: BaseThread) -> ReplicationRecorder:
+        """What records a Thread's replication."""
         convo = internals(thread).links.get("convo")
         key = convo.id if convo is not None else thread.id
         with self._lock:
-            if key not in self._desks:
-                place = self._first + len(self._desks)
-                self._desks[key] = Desk(self._book, self.gate, self.run, place)
+            if key not in self._recorders:
+                place = self._first + len(self._recorders)
+                self._recorders[key] = ReplicationRecorder(self._journal, self.limiter, self.run, place)
                 self._started[place] = time.time()
-            return self._desks[key]
+            return self._recorders[key]
 
-    def stores(self, thread: BaseThread) -> tuple[LooseStore, AsyncLooseStore]:
+    def stores(self, thread: BaseThread) -> tuple[LoopStore, AsyncLoopStore]:
         """See `Recorder.stores`."""
-        store = LooseStore(self, thread)
-        return store, AsyncLooseStore(store)
+        store = LoopStore(self, thread)
+        return store, AsyncLoopStore(store)
 
     def adopt(self, thread: BaseThread) -> None:
         """Take in a Thread that was made before, with all its messages."""
@@ -101,7 +101,7 @@ class Loose:
         if thread.messages:
             self.hold(store, thread.messages)
 
-    def hold(self, store: LooseStore, messages: Sequence[Message]) -> None:
+    def hold(self, store: LoopStore, messages: Sequence[Message]) -> None:
         """Keep in mind what was said before it is known where it belongs."""
         store.held += messages
         with self._lock:
@@ -110,11 +110,11 @@ class Loose:
     def save(self, thread: BaseThread) -> None:
         """Keep a Thread, and its replication as ended."""
         store = internals(thread).store
-        if isinstance(store, LooseStore):
+        if isinstance(store, LoopStore):
             store.found()
-        desk = self.desk(thread)
-        desk.save(thread)
-        self._end(desk)
+        recorder = self.replication(thread)
+        recorder.save(thread)
+        self._end(recorder)
 
     def _beat(self) -> None:
         while not self._closed.wait(BEAT):
@@ -124,15 +124,16 @@ class Loose:
 
     async def admit(self, request: Request) -> None:
         """See `Recorder.admit`."""
-        spent = self._before + sum(desk.cost for desk in self._desks.values()) if self.budget is not None else 0.0
-        if self.budget is not None and spent >= self.budget:
-            why = f"the budget of {self.budget:g} US dollars is reached ({spent:.4g} spent)"
-            raise RunStopped(f"Stopped: {why}.", run=self.run)
-        await self.gate.admit(request)
+        if self.budget is not None:
+            spent = self._spent_before + sum(each.cost for each in self._recorders.values())
+            if spent >= self.budget:
+                why = f"the budget of {self.budget:g} US dollars is reached ({spent:.4g} spent)"
+                raise RunStopped(f"Stopped: {why}.", run=self.run)
+        await self.limiter.admit(request)
 
     def note(self, request: Request, came: Reply | EgoError) -> None:
         """See `Recorder.note`."""
-        self.gate.note(request, came)
+        self.limiter.note(request, came)
 
     async def transport(self, request: Request) -> Reply | None:
         """Replies come from the models' providers."""
@@ -146,53 +147,54 @@ class Loose:
         """
         for store in list(self._held.values()):
             store.found()
-        for desk in self._desks.values():
-            if whole or desk.place in self._ended:
-                self._end(desk)
+        for recorder in self._recorders.values():
+            if whole or recorder.place in self._ended:
+                self._end(recorder)
             else:
-                self._book.put(desk.states()).result()
+                self._journal.put(recorder.states()).result()
         if whole and self.begun is not None:  # only now it is known how many there are
             self.store.update(self.run, planned=sum(1 for _ in self.store.replications(self.run)))
 
     def close(self) -> None:
         """Let the store go."""
         self._closed.set()
-        self._book.close()
+        self._journal.close()
 
-    def _end(self, desk: Desk) -> None:
-        treatment = next((t.treatment for t in desk.threads if getattr(t, "treatment", None) is not None), None)
+    def _end(self, recorder: ReplicationRecorder) -> None:
+        threads, place = recorder.threads, recorder.place
+        treatment = next((t.treatment for t in threads if getattr(t, "treatment", None) is not None), None)
         ended = Replication(
-            run=desk.run,
-            place=desk.place,
-            tainted=any(thread.tainted for thread in desk.threads),
+            run=recorder.run,
+            place=place,
+            tainted=any(thread.tainted for thread in threads),
             treatment=name_of(treatment),
-            answers=sum(m.attempts > 0 for thread in desk.threads for m in thread.messages if m.role == "assistant"),
-            cost=None if desk.unpriced else desk.cost,
-            started=self._started[desk.place],
+            answers=sum(m.attempts > 0 for thread in threads for m in thread.messages if m.role == "assistant"),
+            cost=None if recorder.unpriced else recorder.cost,
+            started=self._started[place],
             ended=time.time(),
         )
-        before = self._ended.get(desk.place)
+        before = self._ended.get(place)
         if before is not None and replace(before, ended=ended.ended) == ended:
             ended = before  # nothing new: it ended when it ended
-        self._ended[desk.place] = ended
-        self._book.put([*desk.states(), ("replication", ended.row())]).result()
+        self._ended[place] = ended
+        self._journal.put([*recorder.states(), ("replication", ended.row())]).result()
 
 
-class LooseStore:
-    """A Thread's place in the record, found when it is first needed: its Conversation is made after it."""
+class LoopStore:
+    """Where a Thread's messages go until its replication is known: its Conversation is made after it."""
 
-    def __init__(self, loose: Loose, thread: BaseThread) -> None:
-        self._loose, self.thread = loose, thread
+    def __init__(self, recorder: LoopRecorder, thread: BaseThread) -> None:
+        self._recorder, self.thread = recorder, thread
         self.held: list[Message] = []
-        self._found: DeskStore | None = None
+        self._found: RecordingStore | None = None
 
-    def found(self) -> DeskStore:
-        """The place, which is then the Thread's own."""
+    def found(self) -> RecordingStore:
+        """The store of the Thread's replication, which is then the Thread's own."""
         if self._found is None:
-            store, astore = self._loose.desk(self.thread).stores(self.thread)
+            store, astore = self._recorder.replication(self.thread).stores(self.thread)
             self._found = internals(self.thread).store = store
             internals(self.thread).async_store = astore
-            self._loose._held.pop(self.thread.id, None)
+            self._recorder._held.pop(self.thread.id, None)
             if self.held:
                 store.append(self.thread.id, self.held)
         return self._found
@@ -203,7 +205,7 @@ class LooseStore:
         if not alone or any(message.status == "pending" for message in messages):
             return None
         placed = tuple(replace(m, seq=len(self.held) + n) for n, m in enumerate(messages, 1))
-        self._loose.hold(self, placed)
+        self._recorder.hold(self, placed)
         return placed
 
     def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
@@ -215,17 +217,17 @@ class LooseStore:
         self.found().settle(thread_id, message)
 
 
-class AsyncLooseStore:
+class AsyncLoopStore:
     """The same for async code."""
 
-    def __init__(self, store: LooseStore) -> None:
+    def __init__(self, store: LoopStore) -> None:
         self.store = store
 
     async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
         """See `otree_ego.ports.AsyncStore`."""
         held = self.store.holds(messages)
-        return held or await AsyncDeskStore(self.store.found()).append(thread_id, messages)
+        return held or await AsyncRecordingStore(self.store.found()).append(thread_id, messages)
 
     async def settle(self, thread_id: str, message: Message) -> None:
         """See `otree_ego.ports.AsyncStore`."""
-        await AsyncDeskStore(self.store.found()).settle(thread_id, message)
+        await AsyncRecordingStore(self.store.found()).settle(thread_id, message)

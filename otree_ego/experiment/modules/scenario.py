@@ -2,40 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import difflib
 import importlib.util
 import inspect
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextvars import Token
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ...errors import ConfigError, EgoError, LinkError, RunStopped
+from ...errors import ConfigError, EgoError
 from ...messages import Reply, Request
 from ...ports import MemoryStore, SyncInAsync
-from ...seeds import seed_for
-from ...stores import Run, RunStore
-from ...threads.base import PARAMS, SETTINGS, BaseThread, internals
-from ...threads.conversation import Conversation
+from ...threads.base import BaseThread
 from ...threads.recording import RECORDER
-from ...threads.thread import Thread
-from ..results import Record, attributes, records
-from ..runs.plan import GIVEN, How
-from ..runs.rate_limits import Gate
-from ..runs.recorder import CONVO
-from .loop_recorder import Loose
 
 FOLDER = "scenarios"
-EARLY = "__otree_ego_threads__"
+THREADS = "__otree_ego_threads__"
 """Where a loaded module keeps the Threads that it made."""
 
 
-def found(name: str, folder: Path | None = None) -> Path:
+def find_scenario(name: str, folder: Path | None = None) -> Path:
     """The file that a scenario's name stands for: a built file, a module in `scenarios/`, or one beside it.
 
     Arguments:
@@ -43,7 +31,7 @@ def found(name: str, folder: Path | None = None) -> Path:
         folder: where to look; the working directory by default.
 
     Raises:
-        ConfigError: there is none; the message says where was looked and what there is.
+        ConfigError: there is none; the message says where it was looked for, and what there is.
     """
     home = folder or Path.cwd()
     if name == "built" and os.environ.get("BUILT_FILE", "").strip():
@@ -53,21 +41,21 @@ def found(name: str, folder: Path | None = None) -> Path:
     for file in tried:
         if file.is_file() and file.suffix in (".py", ".json"):
             return file
-    there = sorted({each.stem for place in (home / FOLDER, home) for each in place.glob("*.py") if _runs(each)})
+    there = sorted({each.stem for place in (home / FOLDER, home) for each in place.glob("*.py") if _has_run(each)})
     near = difflib.get_close_matches(name, there, 1)
     hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(there)}." if there else ""
     looked = ", ".join(os.path.relpath(file, home) for file in dict.fromkeys(tried[1:]))
     raise ConfigError(f"There is no scenario {name!r} in {home}. Looked for {looked}. {hint}".strip())
 
 
-def _runs(file: Path) -> bool:
+def _has_run(file: Path) -> bool:
     try:
         return "def run(" in file.read_text("utf-8", "replace")
     except OSError:
         return False
 
 
-def load(file: Path) -> ModuleType:
+def load_scenario(file: Path) -> ModuleType:
     """The module in a file.
 
     Raises:
@@ -84,8 +72,8 @@ def load(file: Path) -> ModuleType:
     before = sys.modules.get(name)
     if before is None:  # what it defines must be found again by pickle
         sys.modules[name] = module
-    early = Early()
-    token = RECORDER.set(early)
+    made = LoadedThreads()
+    token = RECORDER.set(made)
     try:
         spec.loader.exec_module(module)
     except SyntaxError as error:
@@ -96,12 +84,18 @@ def load(file: Path) -> ModuleType:
         raise ConfigError(f"{file} is written for alter_ego: `ego migrate` turns it into one for otree_ego.") from None
     finally:
         RECORDER.reset(token)
-    module.__dict__[EARLY] = early.threads
+    module.__dict__[THREADS] = made.threads
     return module
 
 
-class Early:
-    """Collects the Threads that a module makes while it is loaded: its run() may play with them."""
+def threads_of_module(module: ModuleType) -> list[BaseThread]:
+    """The Threads that a module made while it was loaded: its run() may play with them."""
+    found: list[BaseThread] = module.__dict__.get(THREADS, [])
+    return found
+
+
+class LoadedThreads:
+    """Collects the Threads that a module makes while it is loaded."""
 
     def __init__(self) -> None:
         self.threads: list[BaseThread] = []
@@ -126,7 +120,7 @@ class Early:
         return None
 
 
-def arguments(module: ModuleType, times: int, given: Mapping[str, Any]) -> dict[str, Any]:
+def run_arguments(module: ModuleType, times: int, given: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments for a module's `run`.
 
     Arguments:
@@ -155,147 +149,3 @@ def arguments(module: ModuleType, times: int, given: Mapping[str, Any]) -> dict[
     if lacking:
         raise ConfigError(f"The scenario {module.__name__} wants {', '.join(lacking)}: give -p {lacking[0]} VALUE.")
     return wanted
-
-
-@contextlib.contextmanager
-def recorded(loose: Loose) -> Iterator[Loose]:
-    """Let all Threads that are made inside be recorded, as replications of one run."""
-    token: Token[Any] = RECORDER.set(loose)
-    try:
-        yield loose
-    except BaseException as error:
-        with contextlib.suppress(EgoError):  # a store that fails was the first error already
-            if loose.begun is not None:
-                loose.finish(whole=False)
-                why = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else str(error)
-                stopped = isinstance(error, KeyboardInterrupt | RunStopped)
-                told = why if stopped else f"{type(error).__name__}: {error}"
-                loose.store.end(loose.run, "stopped" if stopped else "failed", told)
-                if isinstance(error, KeyboardInterrupt) and not error.args:
-                    error.args = (f"Stopped: Ctrl-C. ego resume {loose.run[:8]} goes on.",)
-        raise
-    else:
-        loose.finish()
-        if loose.begun is not None:
-            loose.store.end(loose.run, "done")
-    finally:
-        RECORDER.reset(token)
-        loose.close()
-
-
-def play(
-    module: ModuleType,
-    times: int,
-    given: Mapping[str, Any],
-    store: RunStore,
-    way: How,
-    before: Run | None = None,
-) -> list[str]:
-    """Run a scenario's module; returns the ids of the runs that it made.
-
-    Arguments:
-        module: the scenario. times, given: for its `run`. store: where it is recorded. way: limits and more.
-        before: the run to go on with: what it has is not played again, as far as can be known.
-    """
-    made: list[str] = []
-
-    def told(run: Run) -> None:
-        if run.uid not in made:
-            made.append(run.uid)
-
-    outer = GIVEN.get()
-    wanted = arguments(module, times, given)
-    source = dict(outer.get("source", {}))
-    loops = before is not None and before.source.get("loops")
-    if loops and before is not None:
-        done = sum(each.status == "done" for each in store.replications(before.uid))
-        if done >= before.planned:
-            if before.status != "done":
-                store.claim(before.uid)
-                store.end(before.uid, "done")
-            return [before.uid]
-        wanted = arguments(module, before.planned - done, given)
-        if isinstance(wanted.get("seed"), int) and done:  # the same seed would draw again what is there already
-            wanted["seed"] = seed_for(wanted["seed"], "resume", done)
-    gate = Gate(way.requests_per_minute, way.tokens_per_minute)
-    settings = {"times": times, "arguments": dict(given)}
-    unfit = ""
-    if way.batch or way.engine is not None:
-        unfit = (
-            f"The scenario {module.__name__} loops by itself: batches and engines are for those that call "
-            "replicate(…), which can play many replications at once."
-        )
-    loose = Loose(
-        store, module.__name__, times if before is None else before.planned, settings, {**source, "loops": True}, gate,
-        before if loops else None, told, way.budget, unfit,
-    )  # fmt: skip
-    inner = {**outer, "on_run": told, "name": module.__name__, "resume": None if loops else outer.get("resume")}
-    token = GIVEN.set(inner)
-    try:
-        with recorded(loose):
-            for thread in module.__dict__.get(EARLY, ()):
-                loose.adopt(thread)
-            result = module.run(**wanted)
-            if inspect.iscoroutine(result):
-                asyncio.run(result)
-    finally:
-        GIVEN.reset(token)
-    return made or ([before.uid] if before is not None else [])
-
-
-def revived(record: Record) -> list[Thread]:
-    """The Threads of one replication as they were, in their Conversation.
-
-    Raises:
-        LinkError: a Thread's class is not found any more.
-    """
-    threads: list[Thread] = []
-    for seat in record.seats:
-        thread = Thread.revive(seat.thread.kind, seat.thread.uid, attributes(seat), MemoryStore())
-        internals(thread).messages = list(record.messages[seat.thread.uid])
-        threads.append(thread)
-    by_convo: dict[str, list[Thread]] = {}
-    for thread in threads:
-        convo = thread.metadata.get("convo")
-        if convo:
-            by_convo.setdefault(convo, []).append(thread)
-    for convo, members in by_convo.items():
-        names = [str(member.metadata.get("seat", "")) for member in members]
-        named = () if all(name.isdigit() or not name for name in names) else tuple(names)
-        own = {**_common(members), **(members[0].metadata.pop(CONVO, None) or {})}
-        Conversation.revive(convo, {"names": named, "own": own}, tuple(members))
-    return threads
-
-
-def _common(members: Sequence[Thread]) -> dict[str, Any]:
-    """The attributes that all Threads of a Conversation share: most likely it has them, too (`convo.all.round = 1`)."""
-    first, *rest = (member.public_own() for member in members)
-    inner = {*SETTINGS, *PARAMS, "choices", "metadata", "tainted"}
-    missing = object()
-    return {
-        name: value
-        for name, value in first.items()
-        if name not in inner and all(repr(other.get(name, missing)) == repr(value) for other in rest)
-    }
-
-
-def exported(module: ModuleType, store: RunStore, run: Run) -> Iterator[dict[str, Any]]:
-    """A scenario's rows: what its `export(thread)` makes of each Thread, with the experiment and the Thread.
-
-    Raises:
-        ConfigError: it has no `export`, or that gives neither a dict nor a list of dicts.
-    """
-    export = getattr(module, "export", None)
-    if not callable(export):
-        raise ConfigError(f"{module.__file__} has no export(thread), so it makes no rows; see `ego show`.")
-    for record in records(store, run):
-        try:
-            threads = revived(record)
-        except LinkError as error:
-            raise ConfigError(str(error)) from None
-        for thread in threads:
-            made = export(thread)
-            for row in made if isinstance(made, list | tuple | Iterator) else [] if made is None else [made]:
-                if not isinstance(row, Mapping):
-                    raise ConfigError(f"export(thread) gives a dict, or a list of dicts; it gave {made!r:.80}.")
-                yield {**row, "experiment": run.uid, "thread": thread.id}

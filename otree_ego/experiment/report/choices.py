@@ -2,69 +2,26 @@
 
 from __future__ import annotations
 
-import io
 import math
-import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ...stores.runs import Run, RunStore
-from .values import MOST_VARIABLES, Variable, measured, number, plain, short, told
+from ..thread_states import read_state
+from .values import MOST_VARIABLES, Variable, as_text, number, plain, short, variable_from
 
 Played = Sequence[tuple[tuple[str, ...], Mapping[str, list[Any]]]]
 """For each replication its cell, and its choices by seat."""
 
 
 @dataclass
-class Track:
+class ChoiceSeries:
     """The choices of one seat over the rounds: by treatment and round, from 1."""
 
     seat: str
     variable: Variable
     most: int = 0
-
-
-class _Inert:
-    """Stands for whatever a state has besides plain values; made, filled and called without doing anything."""
-
-    def __new__(cls, *_: Any, **__: Any) -> _Inert:
-        return super().__new__(cls)
-
-    def __init__(self, *_: Any, **__: Any) -> None:
-        return None
-
-    def __setstate__(self, _: Any) -> None:
-        return None
-
-    def __setitem__(self, *_: Any) -> None:
-        return None
-
-    def append(self, _: Any) -> None:
-        return None
-
-    extend = add = append
-
-
-class _Reader(pickle.Unpickler):
-    """Reads plain values only: a store may come from anybody, and a report must not run what is in it."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        return _Inert
-
-
-def read_state(state: bytes) -> Mapping[str, Any]:
-    """A Thread's attributes from its pickled state; objects of classes are inert, a broken state is empty.
-
-    >>> read_state(pickle.dumps({"choices": [1, 2], "made": Variable("a")}))["choices"]
-    [1, 2]
-    """
-    try:
-        found = _Reader(io.BytesIO(state)).load()
-    # A pickle that somebody else has made may raise anything.
-    except Exception:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def choices_of(store: RunStore, run: Run, places: set[int]) -> tuple[dict[int, dict[str, list[Any]]], list[str]]:
@@ -75,40 +32,40 @@ def choices_of(store: RunStore, run: Run, places: set[int]) -> tuple[dict[int, d
         if seat.place not in places:
             continue
         state = read_state(seat.thread.state)
-        made, metadata = state.get("choices"), state.get("metadata")
-        if not isinstance(made, list) or not made:
+        choices, metadata = state.get("choices"), state.get("metadata")
+        if not isinstance(choices, list) or not choices:
             continue
         given = metadata.get("seat") if isinstance(metadata, dict) else None
         name = short(str(given), 60) if isinstance(given, str | int) else ""
         name = name if name and not name.isdigit() else f"seat {name or seat.seat}"
         names.setdefault(name, seat.seat)
-        found.setdefault(seat.place, {}).setdefault(name, []).extend(made)
+        found.setdefault(seat.place, {}).setdefault(name, []).extend(choices)
     return found, sorted(names, key=lambda name: names[name])
 
 
-def tracks_of(played: Played, seats: Sequence[str]) -> list[Track]:
-    """For each variable and seat a Track whose cells are the cell's key and the round."""
+def choices_over_rounds(played: Played, seats: Sequence[str]) -> list[ChoiceSeries]:
+    """For each variable and seat a ChoiceSeries whose cells are the cell's key and the round."""
     made: dict[str, dict[str, list[tuple[Any, Any]]]] = {}
     for key, choices in played:
         for seat, values in choices.items():
             for place, value in enumerate(values, 1):
                 for name, one in (value if isinstance(value, dict) else {"choice": value}).items():
                     made.setdefault(plain(str(name)), {}).setdefault(seat, []).append(((key, place), one))
-    tracks = []
+    series = []
     for name in list(made)[:MOST_VARIABLES]:
-        whole = measured(name, [pair for pairs in made[name].values() for pair in pairs])
+        whole = variable_from(name, [pair for pairs in made[name].values() for pair in pairs])
         for seat in seats:
             if pairs := made[name].get(seat):
-                variable = measured(name, pairs)
+                variable = variable_from(name, pairs)
                 if whole.kind != "number" and variable.kind == "number":
-                    variable.values = {k: [told(v) for v in vs] for k, vs in variable.values.items()}
+                    variable.values = {k: [as_text(v) for v in vs] for k, vs in variable.values.items()}
                 variable.kind = whole.kind
                 most = max((place for _, place in variable.values), default=0)
-                tracks.append(Track(seat, variable, most))
-    return tracks
+                series.append(ChoiceSeries(seat, variable, most))
+    return series
 
 
-def averages(played: Played, seats: Sequence[str], order: Sequence[tuple[str, ...]]) -> list[Variable]:
+def mean_choices(played: Played, seats: Sequence[str], order: Sequence[tuple[str, ...]]) -> list[Variable]:
     """Each seat's mean choice over its rounds, one value for each replication, where all its choices are numbers."""
     found = []
     for seat in seats:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .figure_rows import Row, labelled, places, step
-from .svg import BLACK, DASHES, GRID, INK, MARKERS, PALETTE, PAPER, WHITE, drawing, legend, sheet, svg, wrapped
+from .svg import BLACK, DASHES, GRID, INK, MARKERS, PALETTE, PAPER, WHITE, drawing, legend, new_axes, svg, wrapped
 
 MOST_POINTS = 1200
 """So many points are drawn in one figure; of more, an even sample."""
@@ -47,7 +47,7 @@ def estimates(name: str, panels: Sequence[Panel], narrow: bool, percent: bool = 
     with drawing():
         ys, heads, depth = places(panels[0].rows)
         height = step(panels[0].rows, narrow, columns, 0.3 if any(row.values for row in panels[0].rows) else 0.25)
-        figure, axes = sheet(down * (depth * height + 0.75), narrow, down, columns)
+        figure, axes = new_axes(down * (depth * height + 0.75), narrow, down, columns)
         for panel, ax in zip(panels, axes, strict=False):
             shown = max(1, MOST_POINTS // max(1, len(panel.rows)))
             for row, y in zip(panel.rows, ys, strict=True):
@@ -72,7 +72,7 @@ def counts(name: str, rows: Sequence[Row], parts: Sequence[str], narrow: bool) -
     """How many of each kind: a stacked bar for each cell; `parts` names the kinds."""
     with drawing():
         ys, heads, depth = places(rows)
-        figure, (ax,) = sheet(depth * step(rows, narrow, 1, 0.27) + 0.9, narrow)
+        figure, (ax,) = new_axes(depth * step(rows, narrow, 1, 0.27) + 0.9, narrow)
         most = max(1, *(sum(row.parts) for row in rows))
         handles = []
         for part, colour in zip(range(len(parts)), _PARTS, strict=False):
@@ -111,7 +111,7 @@ def grid(name: str, values: Sequence[Sequence[float | None]], down: Sequence[str
     scale, colours = Normalize(low, high if high > low else low + 1), matplotlib.colormaps["cividis"]
     width = max(5, (30 if narrow else 84) // len(across))
     with drawing():
-        figure, (ax,) = sheet(len(down) * (0.42 if narrow else 0.36) + 1.1, narrow)
+        figure, (ax,) = new_axes(len(down) * (0.42 if narrow else 0.36) + 1.1, narrow)
         for y, line in enumerate(values):
             for x, value in enumerate(line):
                 colour = GRID if value is None else colours(scale(value))
@@ -144,7 +144,7 @@ def rounds(name: str, panels: Sequence[Panel], axis: str, narrow: bool, percent:
     labels = list(dict.fromkeys(line.label for panel in panels for line in panel.lines))
     last = max((int(x) for panel in panels for line in panel.lines for x, *_ in line.points), default=1)
     with drawing():
-        figure, axes = sheet(down * (1.9 if down > 1 else 2.4) + 0.6 + 0.1 * len(labels), narrow, down, columns)
+        figure, axes = new_axes(down * (1.9 if down > 1 else 2.4) + 0.6 + 0.1 * len(labels), narrow, down, columns)
         if not percent:
             axes[0].set_ylim(*_limits([*extent, *(y for p in panels for each in p.lines for _, y, *_ in each.points)]))
         handles: dict[str, Any] = {}
@@ -176,7 +176,7 @@ def ranges(name: str, panels: Sequence[Panel], narrow: bool) -> str:
     down = -(-len(panels) // columns)
     with drawing():
         ys, heads, depth = places(panels[0].rows)
-        figure, axes = sheet(down * (depth * (0.5 if narrow else 0.32) + 0.8), narrow, down, columns, sharex=False)
+        figure, axes = new_axes(down * (depth * (0.5 if narrow else 0.32) + 0.8), narrow, down, columns, sharex=False)
         for panel, ax in zip(panels, axes, strict=True):
             for row, y in zip(panel.rows, ys, strict=True):
                 y += 0.16 if narrow else 0

@@ -17,7 +17,7 @@ from ...messages import Message
 from ...stores.runs import Run, RunStore
 from ...version import __version__
 from . import sections
-from .outcomes import Outcomes, gather
+from .outcomes import Outcomes, read_outcomes
 from .parts import Figure, Labels, Table
 from .rounds_figure import over_rounds
 from .svg import check_drawing
@@ -49,7 +49,7 @@ def report(store: RunStore, run: Run) -> str:
     True
     """
     check_drawing()
-    outcomes, used = gather(store, run), usage(store, run)
+    outcomes, used = read_outcomes(store, run), usage(store, run)
     labels = Labels(outcomes)
     figures = list(_outcome_figures(outcomes, labels))
     example, left_out = _example(used)
@@ -61,7 +61,7 @@ def report(store: RunStore, run: Run) -> str:
         loader=FileSystemLoader(str(folder)), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters.update(cell=_cell, exact=_exact, count=_count)
+    environment.filters.update(shown=_shown, exact=_exact, count=_count)
     page: str = environment.get_template("report.html").render(
         run=run, name=short(run.name, 120) or "A run", mark=MARK, version=__version__, outcomes=outcomes,
         used=used, sent=_sent(used), facts=_facts(run, outcomes, used), methods=methods(run, outcomes, used),
@@ -112,9 +112,9 @@ def methods(run: Run, outcomes: Outcomes, used: Usage) -> str:
 def _outcome_figures(outcomes: Outcomes, labels: Labels) -> Iterator[Figure]:
     for place, variable in enumerate(outcomes.variables):
         yield from sections.outcome(variable, labels, place)
-    for place, name in enumerate(dict.fromkeys(track.variable.name for track in outcomes.tracks)):
-        tracks = [track for track in outcomes.tracks if track.variable.name == name]
-        made = over_rounds(tracks, outcomes, labels, place)
+    for place, name in enumerate(dict.fromkeys(each.variable.name for each in outcomes.series)):
+        series = [each for each in outcomes.series if each.variable.name == name]
+        made = over_rounds(series, outcomes, labels, place)
         if made is not None:
             yield made
 
@@ -249,10 +249,10 @@ def _plural(n: int, word: str) -> str:
 # --- how the page shows values ------------------------------------------------------------------------------------
 
 
-def _cell(value: Any) -> str:
+def _shown(value: Any) -> str:
     """A table's value: a number with four digits, a count with its thousands, a text on one line.
 
-    >>> _cell(0.123456), _cell(12345), _cell(None), _cell("a\\nb"), _cell(-1234567.8)
+    >>> _shown(0.123456), _shown(12345), _shown(None), _shown("a\\nb"), _shown(-1234567.8)
     ('0.1235', '12,345', '–', 'a b', '−1,234,568')
     """
     if value is None:

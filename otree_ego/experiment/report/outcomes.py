@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...stores.runs import Replication, Run, RunStore
-from .choices import Track, averages, choices_of, tracks_of
-from .values import MOST_VARIABLES, Variable, measured, plain, short, told
+from .choices import ChoiceSeries, choices_of, choices_over_rounds, mean_choices
+from .values import MOST_VARIABLES, Variable, as_text, plain, short, variable_from
 
 Key = tuple[str, ...]
 
@@ -42,7 +42,7 @@ class Outcomes:
 
     Fields:
         factors: the names of what varies. levels: for each its values, in order. cells: in order.
-        variables: the outcomes. unnamed: outcomes that are not described. tracks: choices over rounds.
+        variables: the outcomes. unnamed: outcomes that are not described. series: choices over rounds.
         kinds: what was wrong: (how it ended, error, an example of its text, how many).
         started, ended: of the first and the last replication, seconds since 1970. attempts: begun in all.
     """
@@ -52,7 +52,7 @@ class Outcomes:
     cells: list[Cell]
     variables: list[Variable]
     unnamed: list[str]
-    tracks: list[Track]
+    series: list[ChoiceSeries]
     kinds: list[tuple[str, str, str, int]]
     started: float | None = None
     ended: float | None = None
@@ -63,7 +63,7 @@ class Outcomes:
         return sum(getattr(cell, name) for cell in self.cells)
 
 
-def gather(store: RunStore, run: Run) -> Outcomes:
+def read_outcomes(store: RunStore, run: Run) -> Outcomes:
     """Read how a run's replications ended.
 
     Arguments:
@@ -71,7 +71,7 @@ def gather(store: RunStore, run: Run) -> Outcomes:
         run: which.
 
     >>> store = RunStore("sqlite://")
-    >>> gather(store, store.begin(Run("approval", "factorial", "d1"))).cells
+    >>> read_outcomes(store, store.begin(Run("approval", "factorial", "d1"))).cells
     []
     """
     replications = list(store.replications(run.uid))
@@ -88,13 +88,13 @@ def gather(store: RunStore, run: Run) -> Outcomes:
     valid = [r for r in replications if r.status == "done" and not r.tainted]
     outcome = str(run.settings.get("outcome") or "result")
     played = [(keys[r.place], choices.get(r.place, {})) for r in valid]
-    tracks = tracks_of(played, seats)
+    series = choices_over_rounds(played, seats)
     # what came of a built scenario is its choices once more
-    results = [] if run.kind == "built" and tracks else [(keys[r.place], r.result) for r in valid]
+    results = [] if run.kind == "built" and series else [(keys[r.place], r.result) for r in valid]
     variables, unnamed = _variables(results, order, outcome)
-    variables += averages(played, seats, order)
+    variables += mean_choices(played, seats, order)
     return Outcomes(
-        factors, levels, list(cells.values()), variables, unnamed, tracks, _kinds(replications),
+        factors, levels, list(cells.values()), variables, unnamed, series, _kinds(replications),
         min((r.started for r in replications if r.started), default=None),
         max((r.ended for r in replications if r.ended), default=None),
         sum(r.attempt for r in replications),
@@ -102,7 +102,7 @@ def gather(store: RunStore, run: Run) -> Outcomes:
 
 
 def _key(r: Replication, factors: Sequence[str], named: bool) -> Key:
-    return (plain(r.treatment),) if named else tuple(told(r.levels.get(name, "")) for name in factors)
+    return (plain(r.treatment),) if named else tuple(as_text(r.levels.get(name, "")) for name in factors)
 
 
 def _hint(run: Run, name: str) -> list[str]:
@@ -113,7 +113,7 @@ def _hint(run: Run, name: str) -> list[str]:
     else:
         found = settings.get("levels")
         found = found.get(name) if isinstance(found, Mapping) else None
-    return [told(value) for value in found] if isinstance(found, list | Mapping) else []
+    return [as_text(value) for value in found] if isinstance(found, list | Mapping) else []
 
 
 def _ordered(values: Iterable[str], hint: Sequence[str]) -> list[str]:
@@ -158,7 +158,7 @@ def _variables(
     names = list(dict.fromkeys(name for _, row in rows for name in row))
     found = []
     for name in names[:MOST_VARIABLES]:
-        made = measured(plain(str(name)), [(key, row.get(name)) for key, row in rows])
+        made = variable_from(plain(str(name)), [(key, row.get(name)) for key, row in rows])
         made.values = {key: made.values[key] for key in order if key in made.values}
         if made.values:
             found.append(made)

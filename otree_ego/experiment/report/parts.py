@@ -46,8 +46,8 @@ class Table:
             return ""
         file = io.StringIO()
         writer = csv.writer(file)
-        writer.writerow([_harmless(cell) for cell in self.header])
-        writer.writerows([_harmless(cell) for cell in row] for row in self.rows)
+        writer.writerow([_harmless(value) for value in self.header])
+        writer.writerows([_harmless(value) for value in row] for row in self.rows)
         return "data:text/csv;charset=utf-8;base64," + base64.b64encode(file.getvalue().encode()).decode()
 
 
@@ -94,7 +94,7 @@ class Labels:
         return Row(" · ".join(names[1:]), f"{short(self.factors[0], 30)}: {names[0]}", last.index(key[-1]), **values)
 
 
-def few(keys: list[Key], labels: Labels) -> tuple[dict[Any, list[Key]], Any]:
+def figure_lines(keys: list[Key], labels: Labels) -> tuple[dict[Any, list[Key]], Any]:
     """The lines of a figure: the cells or, where they are too many, the levels of each factor, or all in one."""
     if len(keys) <= MOST_ROWS:
         return {key: [key] for key in keys}, labels.row
@@ -123,10 +123,10 @@ def by_factor(lines: dict[Any, list[Key]], labels: Labels) -> str:
 
 
 def figure(
-    title: str, caption: str, alt: str, tables: Sequence[Table], draw: Any, name: str, *data: Any, **how: Any
+    title: str, caption: str, alt: str, tables: Sequence[Table], draw: Any, name: str, *data: Any, **settings: Any
 ) -> Figure:
-    """Draw a picture in both widths; `data` and `how` are what the drawing function takes."""
-    wide, narrow = (draw(f"{name}{'n' if small else 'w'}", *data, narrow=small, **how) for small in (False, True))
+    """Draw a picture in both widths; `data` and `settings` are what the drawing function takes."""
+    wide, narrow = (draw(f"{name}{'n' if small else 'w'}", *data, narrow=small, **settings) for small in (False, True))
     return Figure(title, caption, short(alt, 1500), wide, narrow, tables)
 
 
@@ -140,5 +140,5 @@ def full_name(row: Row) -> str:
     return f"{row.group}, {row.label}" if row.group else row.label
 
 
-def _harmless(cell: Any) -> Any:
-    return "'" + cell if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t") else cell
+def _harmless(value: Any) -> Any:
+    return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t") else value

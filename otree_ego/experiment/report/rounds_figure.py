@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import figures
-from .choices import Track
+from .choices import ChoiceSeries
 from .figures import Line, Panel
 from .intervals import MEAN_INTERVAL, SHARE_INTERVAL, summary, wilson
 from .outcomes import Cell, Outcomes
@@ -18,19 +18,19 @@ MOST_PANELS, MOST_LINES = 12, 6
 SHARES = ("choice", "count", "n", "share", "95 % from", "95 % to")
 
 
-def over_rounds(tracks: Sequence[Track], outcomes: Outcomes, labels: Labels, place: int) -> Figure | None:
+def over_rounds(series: Sequence[ChoiceSeries], outcomes: Outcomes, labels: Labels, place: int) -> Figure | None:
     """The choices of all seats in one variable, round by round; None if there is only one round, or free text."""
-    kind, name = tracks[0].variable.kind, short(tracks[0].variable.name, 60)
-    if kind == "text" or max(track.most for track in tracks) < 2:
+    kind, name = series[0].variable.kind, short(series[0].variable.name, 60)
+    if kind == "text" or max(each.most for each in series) < 2:
         return None
-    categories = _categories(tracks) if kind == "category" else [None]
+    categories = _categories(series) if kind == "category" else [None]
     drawn = categories[:1] if len(categories) == 2 else categories
     table = Table(name, [*labels.factors, "seat", "round", *(MEASURES if kind == "number" else SHARES)], [])
     panels = []
-    for track in tracks:
+    for each in series:
         for category in categories:
-            lines = _lines(track, category, categories, outcomes.cells, labels, table)
-            title = track.seat if category is None else f"{track.seat}: {short(category, 40)}"
+            lines = _lines(each, category, categories, outcomes.cells, labels, table)
+            title = each.seat if category is None else f"{each.seat}: {short(category, 40)}"
             if category in drawn:
                 panels.append(Panel(title, lines=lines))
     if max(len(panel.lines) for panel in panels) > MOST_LINES:
@@ -40,29 +40,35 @@ def over_rounds(tracks: Sequence[Track], outcomes: Outcomes, labels: Labels, pla
     caption = f"Valid replications only. Vertical lines or bands: {formula}; they end where the figure does."
     caption += f" The other answer is {short(str(categories[1]), 60)}." if len(categories) == 2 else ""
     caption += f" {hidden} more panels are only in the table." if hidden else ""
-    extent = [end for track in tracks for end in ends(track.variable.every())] if kind == "number" else []
+    extent = [end for each in series for end in ends(each.variable.every())] if kind == "number" else []
     return figure(
         f"Choices over rounds: {name}", caption, _alt(shown), [table], figures.rounds, f"rounds{place}", shown,
         name if kind == "number" else "share", percent=kind == "category", extent=extent,
     )  # fmt: skip
 
 
-def _categories(tracks: Sequence[Track]) -> list[str | None]:
-    every = [value for track in tracks for value in track.variable.every()]
+def _categories(series: Sequence[ChoiceSeries]) -> list[str | None]:
+    every = [value for each in series for value in each.variable.every()]
     return [*Variable("", "category", {(): every}).categories()]
 
 
-def _lines(track: Track, category: str | None, categories: Sequence[str | None], cells: Sequence[Cell], labels: Labels,
-           table: Table) -> list[Line]:  # fmt: skip
+def _lines(
+    each: ChoiceSeries,
+    category: str | None,
+    categories: Sequence[str | None],
+    cells: Sequence[Cell],
+    labels: Labels,
+    table: Table,
+) -> list[Line]:
     """A line for each cell that has choices; their numbers are added to the table."""
     lines = []
     for cell in cells:
         points = []
-        for number in range(1, track.most + 1):
-            if values := track.variable.values.get((cell.key, number)):
+        for number in range(1, each.most + 1):
+            if values := each.variable.values.get((cell.key, number)):
                 point, row = _point(values, category, categories)
                 points.append((float(number), *point))
-                table.rows.append([*labels.of(cell.key), track.seat, number, *row])
+                table.rows.append([*labels.of(cell.key), each.seat, number, *row])
         if points:
             lines.append(Line(" · ".join(labels.of(cell.key)) or "all replications", points))
     return lines

@@ -11,7 +11,7 @@ from .figure_rows import Row
 from .figures import Panel
 from .intervals import MEAN_INTERVAL, SHARE_INTERVAL, Summary, quantile, summary, wilson
 from .outcomes import Key, Outcomes
-from .parts import MOST_ROWS, Figure, Labels, Table, by_factor, few, figure, full_name
+from .parts import MOST_ROWS, Figure, Labels, Table, by_factor, figure, figure_lines, full_name
 from .usage import Model, Usage
 from .values import OTHER, Variable, short
 
@@ -23,7 +23,7 @@ def endings(outcomes: Outcomes, labels: Labels) -> Figure | None:
     total = [sum(row[n] for row in by_cell.values()) for n in range(4)]
     if not any(total[1:]):
         return None
-    keys, label = few(list(by_cell), labels)
+    keys, label = figure_lines(list(by_cell), labels)
     sums = {key: [sum(by_cell[cell][n] for cell in cells) for n in range(4)] for key, cells in keys.items()}
     drawn = [label(key, parts=sums[key]) for key in keys]
     table = Table(
@@ -60,7 +60,7 @@ def outcome(variable: Variable, labels: Labels, place: int) -> list[Figure]:
     name = short(variable.name, 60)
     lack = f"{variable.missing} valid replication{' has' if variable.missing == 1 else 's have'} no usable value"
     missing = f" {lack}." if variable.missing else ""
-    keys, label = few(list(variable.values), labels)
+    keys, label = figure_lines(list(variable.values), labels)
     if variable.kind == "category":
         return [_shares(variable, name, labels, keys, label, missing, place)]
     found = {key: summary(values) for key, values in variable.values.items()}
@@ -72,11 +72,11 @@ def outcome(variable: Variable, labels: Labels, place: int) -> list[Figure]:
         f"Points: single replications{', an even sample of them' if sampled else ''}. Marks: means. "
         f"Lines: {MEAN_INTERVAL}; they end where the figure does.{by_factor(keys, labels)}{missing}"
     )
-    told = [f"{full_name(r)}: mean {_told(r.middle)}, from {_told(r.low)} to {_told(r.high)}" for r in drawn]
+    means = [f"{full_name(r)}: mean {_brief(r.middle)}, from {_brief(r.low)} to {_brief(r.high)}" for r in drawn]
     table = Table(name, [*labels.factors, *MEASURES], [[*labels.of(k), *measures(s)] for k, s in found.items()])
     panel = Panel("", drawn, axis=name)
     made = [
-        figure(f"Outcome: {name}", caption, "; ".join(told), [table], figures.estimates, f"outcome{place}", [panel])
+        figure(f"Outcome: {name}", caption, "; ".join(means), [table], figures.estimates, f"outcome{place}", [panel])
     ]
     return made + _field(name, found, labels, place)
 
@@ -106,7 +106,7 @@ def _field(name: str, found: dict[Key, Summary], labels: Labels, place: int) -> 
     table = Table(title, ["", *made[1]], [[made[0][n], *line] for n, line in enumerate(values)])
     caption = "Means of the cells; grey cells have no valid replication."
     known = [value for line in values for value in line if value is not None]
-    alt = f"A field of {len(down)} by {len(across)} means, from {_told(min(known))} to {_told(max(known))}."
+    alt = f"A field of {len(down)} by {len(across)} means, from {_brief(min(known))} to {_brief(max(known))}."
     heading = f"{name}: both factors"
     return [figure(heading, caption, alt, [table], figures.grid, f"field{place}", values, *made, title)]
 
@@ -161,7 +161,7 @@ def services(usage: Usage) -> Figure | None:
     panels.append(Panel("Cost in all", priced, axis="US dollars"))
     caption = "Boxes: the middle half of all replies, with the median; lines reach from the 5th to the 95th percentile."
     alt = "; ".join(
-        f"{m.name}: {m.replies} replies, median latency {_told(_middle(m.latencies))} s, cost {_told(m.cost)} $"
+        f"{m.name}: {m.replies} replies, median latency {_brief(_middle(m.latencies))} s, cost {_brief(m.cost)} $"
         for m in models
     )
     title = "Tokens, cost and latency by model"
@@ -187,7 +187,7 @@ def model_table(usage: Usage) -> Table:
 # --- small things --------------------------------------------------------------------------------------------------
 
 
-def _told(value: float | None) -> str:
+def _brief(value: float | None) -> str:
     return "unknown" if value is None else figures.brief(value)
 
 

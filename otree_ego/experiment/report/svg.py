@@ -83,7 +83,9 @@ def drawing() -> Iterator[None]:
         yield
 
 
-def sheet(height: float, narrow: bool, rows: int = 1, columns: int = 1, sharex: bool = True) -> tuple[Any, list[Any]]:
+def new_axes(
+    height: float, narrow: bool, rows: int = 1, columns: int = 1, sharex: bool = True
+) -> tuple[Any, list[Any]]:
     """A new figure and its axes, row by row."""
     from matplotlib.figure import Figure
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from ...messages import Message
 from ...stores.runs import Run, RunStore
-from .values import plain, short, told
+from .values import as_text, plain, short
 
-CHUNK = 500
+READ_AT_ONCE = 500
+"""Threads whose messages are in memory at a time."""
 MOST_SYSTEMS = 12
 """So many different system prompts are shown; how many there are besides is said."""
 
@@ -90,7 +91,7 @@ class Usage:
 
 
 def usage(store: RunStore, run: Run) -> Usage:
-    """Read all that a run has asked and been answered, piece by piece.
+    """Read all that a run has asked and been answered, some Threads at a time.
 
     >>> store = RunStore("sqlite://")
     >>> usage(store, store.begin(Run("approval", "factorial", "d1"))).requests
@@ -101,10 +102,10 @@ def usage(store: RunStore, run: Run) -> Usage:
     examples: dict[str, str] = {}
     seats = [(seat.place, seat.seat, seat.thread.uid) for seat in store.seats(run.uid)]
     shown = next((place for place, _, _ in seats), None)
-    for start in range(0, len(seats), CHUNK):
-        piece = seats[start : start + CHUNK]
-        messages = store.messages([uid for _, _, uid in piece])
-        for place, seat, uid in piece:
+    for start in range(0, len(seats), READ_AT_ONCE):
+        some = seats[start : start + READ_AT_ONCE]
+        messages = store.messages([uid for _, _, uid in some])
+        for place, seat, uid in some:
             for message in messages[uid]:
                 _add(found, message)
                 for kind, text in _troubles(message):
@@ -133,9 +134,9 @@ def _add(found: Usage, message: Message) -> None:
     name = plain(message.model_answered or message.model) or "(not said)"
     found.models.setdefault(name, Model(name)).add(message)
     params = {key: value for key, value in message.params.items() if key != "seed"}
-    found.params[told(dict(sorted(params.items())))] += 1
+    found.params[as_text(dict(sorted(params.items())))] += 1
     if "temperature" in params:
-        found.temperatures[told(params["temperature"])] += 1
+        found.temperatures[as_text(params["temperature"])] += 1
     if message.seed is not None:
         found.seeded += 1
         if message.seed not in found.seeds and len(found.seeds) < 3:

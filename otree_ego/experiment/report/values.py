@@ -68,10 +68,10 @@ def short(text: str, most: int = 80) -> str:
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
-def told(value: Any) -> str:
+def as_text(value: Any) -> str:
     """Any value as text: a text as it is, everything else as JSON.
 
-    >>> told("x"), told(5), told(True), told([1, "a"])
+    >>> as_text("x"), as_text(5), as_text(True), as_text([1, "a"])
     ('x', '5', 'true', '[1, "a"]')
     """
     return plain(value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False))
@@ -88,19 +88,19 @@ def number(value: Any) -> float | None:
     return found if math.isfinite(found) and abs(found) <= 1e100 else None
 
 
-def measured(name: str, values: Sequence[tuple[Any, Any]]) -> Variable:
+def variable_from(name: str, values: Sequence[tuple[Any, Any]]) -> Variable:
     """A Variable from pairs of cell and value; its kind is what all values allow.
 
-    >>> measured("offer", [(("a",), 3), (("a",), 5), (("b",), None)]).values
+    >>> variable_from("offer", [(("a",), 3), (("a",), 5), (("b",), None)]).values
     {('a',): [3.0, 5.0]}
-    >>> measured("word", [(("a",), "yes"), (("b",), 5)]).kind
+    >>> variable_from("word", [(("a",), "yes"), (("b",), 5)]).kind
     'category'
     """
     made = Variable(name)
     there = [(key, value) for key, value in values if value is not None]
     numbers = [(key, number(value)) for key, value in there]
     numeric = all(isinstance(value, int | float) and not isinstance(value, bool) for _, value in there)
-    for key, value in numbers if numeric else [(key, told(value)) for key, value in there]:
+    for key, value in numbers if numeric else [(key, as_text(value)) for key, value in there]:
         if value is not None:
             made.values.setdefault(key, []).append(value)
     made.missing = len(values) - sum(map(len, made.values.values()))

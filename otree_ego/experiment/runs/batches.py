@@ -23,9 +23,10 @@ from ...providers import split_model
 from ...providers.keys import _kept
 from ...providers.services import find_service
 from ...stores import RunStore
+from .jobs import Job
+from .process_workers import ProcessWorkers
 from .progress import Progress
-from .recorder import Book, Desk
-from .workers import Crew, Job
+from .replication_recorder import ReplicationRecorder
 
 T = TypeVar("T")
 PAUSES = (0.5, 1, 2, 5, 10, 20, 30, 60)
@@ -35,8 +36,13 @@ REFUSED = 60
 
 
 @dataclass
-class Waiting:
-    """A request that waits for its reply."""
+class PendingRequest:
+    """A request that waits for its reply.
+
+    Fields:
+        key: names it in its batch, the same again when its replication is resumed. next_key: that of the same request
+            asked again. reply: set when the reply has come.
+    """
 
     key: str
     next_key: str
@@ -45,7 +51,7 @@ class Waiting:
     reply: Future[Reply] = field(default_factory=Future)
 
     def settle(self, answer: Reply | ProviderError) -> None:
-        """Let the one who waits go on, if there still is one."""
+        """Give the reply to the Thread that waits for it, if it still does."""
         if self.reply.set_running_or_notify_cancel():
             if isinstance(answer, Reply):
                 self.reply.set_result(answer)
@@ -53,186 +59,188 @@ class Waiting:
                 self.reply.set_exception(answer)
 
 
-class Batched:
-    """Does jobs through batch queues; the same face as `Crew`."""
+class BatchWorkers:
+    """Does jobs through batch queues; see `Workers`.
 
-    def __init__(self, crew: Crew, store: RunStore, run: str, progress: Progress) -> None:
-        self.crew, self.store, self.run_id, self.progress = crew, store, run, progress
-        crew.transport = self._transport
-        self._waiting: list[Waiting] = []
+    Arguments:
+        workers: play the replications; their requests are collected here.
+        store, run: where the batches are noted. progress: says what is handed in.
+    """
+
+    def __init__(self, workers: ProcessWorkers, store: RunStore, run: str, progress: Progress) -> None:
+        self.workers, self.store, self.run_id, self.progress = workers, store, run, progress
+        workers.transport = self._transport
+        self._pending: list[PendingRequest] = []
         self._lock = threading.Lock()
-        self._home: dict[str, dict[str, Any]] = {}
+        self._batches: dict[str, dict[str, Any]] = {}  # by the keys of their requests
         self._failure: BaseException | None = None
 
     @property
     def stopped(self) -> str:
-        """Why it was stopped; empty while it was not."""
-        return self.crew.stopped
+        """See `Workers`."""
+        return self.workers.stopped
 
     @property
     def under_way(self) -> int:
         """There is nothing to wait for: what is at the service goes on by itself."""
         return 0
 
-    @property
-    def book(self) -> Book:
-        """What takes the record."""
-        return self.crew.book
-
     def stop(self, why: str) -> None:
         """Stop at once: batches go on at the service, and the next run fetches their answers."""
-        self.crew.stop(why)
+        self.workers.stop(why)
 
     def abort(self) -> None:
         """See `stop`."""
-        self.crew.abort()
+        self.workers.abort()
 
     async def do(self, jobs: Sequence[Job]) -> None:
-        """Do all jobs; see `Crew.do`."""
-        self.crew.concurrency = max(1, len(jobs))
+        """See `Workers.do`."""
+        self.workers.concurrency = max(1, len(jobs))
         for batch in self.store.batches(self.run_id):
             if batch["status"] != "lost":
-                self._home.update(dict.fromkeys(batch["requests"], batch))
-        rounds = asyncio.ensure_future(self._rounds())
+                self._batches.update(dict.fromkeys(batch["requests"], batch))
+        serving = asyncio.ensure_future(self._serve())
         try:
-            await self.crew.do(jobs)
+            await self.workers.do(jobs)
         finally:
-            rounds.cancel()
-        if self._failure is not None and not self.crew.stopped.startswith("Ctrl-C"):
+            serving.cancel()
+        if self._failure is not None and not self.workers.stopped.startswith("Ctrl-C"):
             raise self._failure
 
-    async def _transport(self, desk: Desk, request: Request) -> Reply | None:
+    async def _transport(self, recorder: ReplicationRecorder, request: Request) -> Reply | None:
         if find_service(split_model(request.model)[0]) is None:
             return None  # a constant, a script, a person: answered at once
         said = json.dumps([request.model, request.messages, dict(request.params), dict(request.extra)], default=str)
         digest = hashlib.sha256(said.encode()).hexdigest()[:12]
         # The same request of a replication that is begun anew has the same key: its answer may be there already.
-        number = desk.requests
-        one = Waiting(f"{desk.place}-{number}-{digest}", f"{desk.place}-{number + 1}-{digest}", request)
+        key, next_key = (f"{recorder.place}-{recorder.requests + n}-{digest}" for n in (0, 1))
+        one = PendingRequest(key, next_key, request)
         with self._lock:
-            self._waiting.append(one)
+            self._pending.append(one)
         return await asyncio.wrap_future(one.reply)
 
-    async def _rounds(self) -> None:
+    async def _serve(self) -> None:
+        """Again and again: when every replication waits for a reply, get these replies."""
         try:
             while True:
                 await asyncio.sleep(0.05)
-                if self._waiting and len(self._waiting) >= self.crew.under_way:
+                if self._pending and len(self._pending) >= self.workers.under_way:
                     with self._lock:
-                        waiting, self._waiting = self._waiting, []
-                    await self._round(waiting)
+                        pending, self._pending = self._pending, []
+                    await self._get_replies(pending)
         except asyncio.CancelledError:
             raise
-        # Without rounds everybody would wait for ever: whatever it was ends the run.
+        # Nobody else would answer: whatever it was ends the run.
         except BaseException as error:
             self._failure = error
-            self.crew.stop("an error")
-            self.crew.abort()
+            self.workers.stop("an error")
+            self.workers.abort()
 
-    async def _round(self, waiting: list[Waiting]) -> None:
-        """Hand in what is new, fetch what was handed in before, and let all of them go on."""
-        old: dict[str, list[Waiting]] = {}
-        new: dict[tuple[str, str], list[Waiting]] = {}
-        for one in waiting:
-            home = self._home.get(one.key)
-            if home is not None:
-                old.setdefault(home["label"], []).append(one)
+    async def _get_replies(self, pending: list[PendingRequest]) -> None:
+        """Hand in the requests that are new, and fetch the answers to those that were handed in before."""
+        handed_in: dict[str, list[PendingRequest]] = {}
+        new: dict[tuple[str, str], list[PendingRequest]] = {}
+        for one in pending:
+            batch = self._batches.get(one.key)
+            if batch is not None:
+                handed_in.setdefault(batch["label"], []).append(one)
             else:
                 new.setdefault((one.request.model, one.request.base_url), []).append(one)
-        homes = {home["label"]: home for home in self._home.values()}
-        work = [self._old(homes[label], mine) for label, mine in old.items()]
-        work += [self._new(mine) for mine in new.values()]
+        batches = {batch["label"]: batch for batch in self._batches.values()}
+        work = [self._fetch_earlier(batches[label], requests) for label, requests in handed_in.items()]
+        work += [self._hand_in(requests) for requests in new.values()]
         await asyncio.gather(*work)
 
-    def _queue(self, one: Waiting) -> Any:
+    def _queue(self, one: PendingRequest) -> Any:
         from ...providers.batch.queue import BatchQueue
 
         thread = one.request.thread_id
         return BatchQueue(one.request.model, one.request.base_url, thread if thread in _kept else "")
 
-    async def _old(self, home: dict[str, Any], mine: list[Waiting]) -> None:
-        """Take up a batch that was handed in before this process began, or was about to be."""
-        queue = self._queue(mine[0])
-        label, batch = home["label"], home["batch"]
-        if not batch:
-            batch = await queue.find(label) or ""
-            if batch:
-                self.store.update_batch(label, batch=batch, status="sent")
-        if not batch:
-            self._lose(home)
-            await self._new(mine)
+    async def _fetch_earlier(self, batch: dict[str, Any], requests: list[PendingRequest]) -> None:
+        """Fetch the answers of a batch that was handed in before this process began, or was about to be."""
+        queue = self._queue(requests[0])
+        label, batch_id = batch["label"], batch["batch"]
+        if not batch_id:
+            batch_id = await queue.find(label) or ""
+            if batch_id:
+                self.store.update_batch(label, batch=batch_id, status="sent")
+        if not batch_id:
+            self._forget(batch)
+            await self._hand_in(requests)
             return
-        self.progress.say(f"Fetching the answers of the batch {batch}.")
+        self.progress.say(f"Fetching the answers of the batch {batch_id}.")
         try:
-            await self._fetch(queue, {**home, "batch": batch}, mine, earlier=True)
+            await self._fetch(queue, {**batch, "batch": batch_id}, requests, earlier=True)
         except ProviderError as error:
             if error.status != 404:
                 raise
-            self._lose(home)  # the service keeps answers for a month only
-            await self._new([one for one in mine if not one.reply.done()])
+            self._forget(batch)  # the service keeps answers for a month only
+            await self._hand_in([one for one in requests if not one.reply.done()])
 
-    def _lose(self, home: Mapping[str, Any]) -> None:
+    def _forget(self, batch: Mapping[str, Any]) -> None:
         """There is nothing to be had from a batch: its requests are handed in again."""
-        self.store.update_batch(home["label"], status="lost")
-        for key in home["requests"]:
-            if self._home.get(key, home)["label"] == home["label"]:
-                self._home.pop(key, None)
+        self.store.update_batch(batch["label"], status="lost")
+        for key in batch["requests"]:
+            if self._batches.get(key, batch)["label"] == batch["label"]:
+                self._batches.pop(key, None)
 
-    async def _new(self, mine: list[Waiting], refused: int = 0) -> None:
-        queue = self._queue(mine[0])
-        by_key = {one.key: one for one in mine}
-        parts = queue.split([(one.key, one.request) for one in mine])
+    async def _hand_in(self, requests: list[PendingRequest], refused: int = 0) -> None:
+        """Hand in requests, as many batches as they need; `refused` says how often that was refused already."""
+        queue = self._queue(requests[0])
+        by_key = {one.key: one for one in requests}
+        parts = queue.split([(one.key, one.request) for one in requests])
         await asyncio.gather(*(self._submit(queue, [by_key[key] for key, _ in part], refused) for part in parts))
 
-    async def _submit(self, queue: Any, mine: list[Waiting], refused: int) -> None:
+    async def _submit(self, queue: Any, requests: list[PendingRequest], refused: int) -> None:
         label = f"otree_ego {self.run_id[:12]} {new_id()[:12]}"
-        keys = [one.key for one in mine]
-        self.store.note_batch(self.run_id, label, mine[0].request.model, keys)
-        asked = [(one.key, one.request) for one in mine]
+        keys = [one.key for one in requests]
+        self.store.note_batch(self.run_id, label, requests[0].request.model, keys)
+        asked = [(one.key, one.request) for one in requests]
 
-        async def hand_in(tries: int) -> str:
+        async def submit(tries: int) -> str:
             # After a broken connection the service may have it all the same.
             return str((await queue.find(label) if tries else None) or await queue.submit(asked, label))
 
-        batch = await _patiently(hand_in)
-        self.store.update_batch(label, batch=batch, status="sent")
-        home = {"label": label, "batch": batch, "requests": keys}
-        self._home.update(dict.fromkeys(keys, home))
+        batch_id = await _patiently(submit)
+        self.store.update_batch(label, batch=batch_id, status="sent")
+        batch = {"label": label, "batch": batch_id, "requests": keys}
+        self._batches.update(dict.fromkeys(keys, batch))
         self.progress.say(
-            f"Handed in {len(mine)} requests as the batch {batch}; it may take a day. Ctrl-C stops waiting; running "
-            "this again fetches the answers."
+            f"Handed in {len(requests)} requests as the batch {batch_id}; it may take a day. Ctrl-C stops waiting; "
+            "running this again fetches the answers."
         )
-        await self._fetch(queue, home, mine, refused)
+        await self._fetch(queue, batch, requests, refused)
 
     async def _fetch(
-        self, queue: Any, home: Mapping[str, Any], mine: list[Waiting], refused: int = 0, earlier: bool = False
+        self,
+        queue: Any,
+        batch: Mapping[str, Any],
+        requests: list[PendingRequest],
+        refused: int = 0,
+        earlier: bool = False,
     ) -> None:
-        """Wait for a batch and let those go on that it answers; `earlier` is one of a go before this one."""
-        label, batch, looks = home["label"], home["batch"], 0
-        while True:
-            state = await _patiently(lambda _: queue.state(batch))
-            if state.status in ("done", "failed"):
-                break
-            await asyncio.sleep(PAUSES[min(looks, len(PAUSES) - 1)])
-            looks += 1
+        """Wait for a batch and settle what it answers; an `earlier` one was handed in before this process began."""
+        label, batch_id = batch["label"], batch["batch"]
+        state = await _end_of(queue, batch_id)
         if state.status == "failed":
-            self._lose(home)
+            self._forget(batch)
             if state.retryable and refused < REFUSED:
                 self.progress.say(f"{state.error} It is handed in again.")
                 await asyncio.sleep(PAUSES[min(refused, len(PAUSES) - 1)])
-                await self._new(mine, refused + 1)
+                await self._hand_in(requests, refused + 1)
                 return
             raise (RateLimited if state.retryable else BadRequest)(state.error, model=queue.model)
-        by_key = {one.key: one for one in mine}
-        asked = [(one.key, one.request) for one in mine]
+        by_key = {one.key: one for one in requests}
+        asked = [(one.key, one.request) for one in requests]
 
-        async def collected(_: int) -> list[tuple[str, Reply | ProviderError]]:
-            async with contextlib.aclosing(queue.collect(batch, asked)) as answers:
+        async def collect(_: int) -> list[tuple[str, Reply | ProviderError]]:
+            async with contextlib.aclosing(queue.collect(batch_id, asked)) as answers:
                 return [answer async for answer in answers]
 
-        answers = await _patiently(collected)
+        answers = await _patiently(collect)
         self.store.update_batch(label, status="done")
-        anew = []
+        again = []
         for key, answer in answers:
             one = by_key.pop(key, None)
             if one is None or one.reply.done():
@@ -240,17 +248,28 @@ class Batched:
             if isinstance(answer, Reply):
                 one.settle(answer)
                 continue
-            self._home.pop(key, None)
-            if earlier and one.next_key not in self._home:
-                anew.append(one)  # it failed then, and was not asked again: now it is
+            self._batches.pop(key, None)
+            if earlier and one.next_key not in self._batches:
+                again.append(one)  # it failed then, and was not asked again: now it is
             else:
                 one.settle(answer)
-        if anew:
-            await self._new(anew)
+        if again:
+            await self._hand_in(again)
+
+
+async def _end_of(queue: Any, batch_id: str) -> Any:
+    """Wait until a batch has ended; returns its state."""
+    looks = 0
+    while True:
+        state = await _patiently(lambda _: queue.state(batch_id))
+        if state.status in ("done", "failed"):
+            return state
+        await asyncio.sleep(PAUSES[min(looks, len(PAUSES) - 1)])
+        looks += 1
 
 
 async def _patiently(work: Callable[[int], Awaitable[T]]) -> T:
-    """Try again what may work later; `work` is told how often it was tried. A day's queue is worth some minutes."""
+    """Try again what may work later; `work` gets how often it was tried. A day's queue is worth some minutes."""
     for number, pause in enumerate(PAUSES):
         try:
             return await work(number)

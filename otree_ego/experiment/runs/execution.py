@@ -5,31 +5,32 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 from ...errors import ConfigError, RunStopped, StoreError
-from ...loops import runs_portal as portal
+from ...loops import runs_portal
 from ...stores import Replication, Run, RunStore
 from ...stores.runs import STORE
-from .leftovers import finish
+from .jobs import Job, Plan
+from .options import COMMAND_LINE, CommandLine, RunOptions, service_names
 from .origin import digest, origin
-from .plan import GIVEN, How, Plan, _services, usual_concurrency
 from .progress import Progress
-from .rate_limits import Gate
-from .resuming import recall
-from .workers import Crew, Job
+from .resuming import close_recorded
+from .workers import workers_for
 
 BEAT = 10.0
 """Seconds between signs of life."""
 
 
 @contextlib.contextmanager
-def execute(plan: Plan, way: How) -> Iterator[tuple[Run, RunStore, dict[int, Replication]]]:
-    """Run a plan to its end, or take up what is there of it.
+def execute(plan: Plan, options: RunOptions) -> Iterator[tuple[Run, RunStore, dict[int, Replication]]]:
+    """Run a plan to its end, or resume what is there of it.
+
+    Arguments:
+        plan, options: what is run, and how; all options, see `settle_options`.
 
     Gives the run, its store as long as it is open, and how those replications ended that were done just now, by place.
 
@@ -41,17 +42,17 @@ def execute(plan: Plan, way: How) -> Iterator[tuple[Run, RunStore, dict[int, Rep
         EgoError: a key, a model or a template is wrong.
     """
     with contextlib.suppress(RuntimeError):
-        if asyncio.get_running_loop() is portal.loop():
+        if asyncio.get_running_loop() is runs_portal.loop():
             raise ConfigError(
                 "A run cannot begin inside an async play function, a parser or an agent of another run: it would wait "
                 "for itself. Make play a plain function, or run one after the other."
             )
-    with _store(way.store) as store:
-        run, jobs = _begin(plan, way, store)
+    with _store(options["store"]) as store:
+        run, jobs = _begin(plan, options, store)
         _announce(run)
         ended: dict[int, Replication] = {}
         if jobs:
-            ended = _Execution(plan, way, store, run).do(jobs)
+            ended = _Execution(plan, options, store, run).do(jobs)
         elif run.holder == store.me:
             store.end(run.uid, "done")
         yield store.get(run.uid), store, ended
@@ -67,11 +68,25 @@ def _store(where: str | Path | None) -> Iterator[RunStore]:
             store.close()
 
 
-def _begin(plan: Plan, way: How, store: RunStore) -> tuple[Run, list[Job]]:
+def _begin(plan: Plan, options: RunOptions, store: RunStore) -> tuple[Run, list[Job]]:
+    """The run of a plan, new or resumed, and what is left to do of it."""
     design = digest({"kind": plan.kind, **plan.design})
+    before = _before(plan, options, store, design)
+    if before is None:
+        said = COMMAND_LINE.get() or CommandLine()
+        source = {**origin(), **plan.source, **said.source}
+        new = Run(said.name or plan.name, plan.kind, design, plan.total, plan.prepared(None), source)
+        before = store.begin(new, fresh=options["fresh"])
+        if before.uid == new.uid:
+            return before, [plan.job(place) for place in range(plan.total)]
+    return _resume(plan, options, store, before)
+
+
+def _before(plan: Plan, options: RunOptions, store: RunStore, design: str) -> Run | None:
+    """The run that is to be resumed, if there is one."""
     # `ego resume` means one run, whatever came after it.
-    wanted = GIVEN.get().get("resume")
-    before = store.get(wanted) if wanted else None if way.fresh else store.find(design)
+    wanted = (COMMAND_LINE.get() or CommandLine()).resume
+    before = store.get(wanted) if wanted else None if options["fresh"] else store.find(design)
     other = store.find(design) if before is not None and before.design != design else None
     if other is not None and other.status == "done" and other.planned >= plan.total:
         before = other  # the script begins it before the one that is meant, and it has all its answers
@@ -80,16 +95,14 @@ def _begin(plan: Plan, way: How, store: RunStore) -> tuple[Run, list[Job]]:
             f"The run {before.uid[:8]} ({before.name}) was another experiment: its prompt, levels, model or settings "
             "are not those of the script as it is now. Run the script itself to begin a new run."
         )
-    if before is None:
-        source = {**origin(), **plan.source, **GIVEN.get().get("source", {})}
-        name = GIVEN.get().get("name") or plan.name
-        new = Run(name, plan.kind, design, plan.total, plan.prepared(None), source)
-        before = store.begin(new, fresh=way.fresh)
-        if before.uid == new.uid:
-            return before, [plan.job(place) for place in range(plan.total)]
+    return before
+
+
+def _resume(plan: Plan, options: RunOptions, store: RunStore, before: Run) -> tuple[Run, list[Job]]:
     settings = plan.prepared(before.settings)
-    if not _open(plan, store, before.uid):
-        Progress(0, show=way.progress).say(
+    progress = Progress(0, show=options["progress"])
+    if not _open_jobs(plan, store, before.uid):
+        progress.say(
             f"All {plan.total} replications are in {store.shown} (run {before.uid[:8]}): nothing is asked again. "
             "fresh=True asks anew."
         )
@@ -99,16 +112,16 @@ def _begin(plan: Plan, way: How, store: RunStore) -> tuple[Run, list[Job]]:
         return before, []
     run = store.claim(before.uid, plan.total)
     store.update(run.uid, settings=settings)
-    jobs = _open(plan, store, run.uid)  # once more: until now another process may have been at work
-    if plan.left is not None:
-        jobs = finish(store, run.uid, jobs, plan.left)
-    Progress(0, show=way.progress).say(
+    jobs = _open_jobs(plan, store, run.uid)  # once more: until now another process may have been at work
+    if plan.read_record is not None:
+        jobs = close_recorded(store, run.uid, jobs, plan.read_record)
+    progress.say(
         f"Going on with run {run.uid[:8]}: {plan.total - len(jobs)} of {plan.total} replications are in {store.shown}."
     )
     return run, jobs
 
 
-def _open(plan: Plan, store: RunStore, run: str) -> list[Job]:
+def _open_jobs(plan: Plan, store: RunStore, run: str) -> list[Job]:
     """What of a plan has not been done, each as the attempt that comes next."""
     places = store.places(run)
     found = ((place, *places.get(place, ("open", 0))) for place in range(plan.total))
@@ -116,38 +129,38 @@ def _open(plan: Plan, store: RunStore, run: str) -> list[Job]:
 
 
 def _announce(run: Run) -> None:
-    told: Callable[[Run], None] | None = GIVEN.get().get("on_run")
-    if told is not None:
-        told(run)
+    said = COMMAND_LINE.get()
+    if said is not None and said.on_run is not None:
+        said.on_run(run)
 
 
 class _Execution:
     """One go at a run."""
 
-    def __init__(self, plan: Plan, way: How, store: RunStore, run: Run) -> None:
-        self.plan, self.way, self.store, self.run = plan, way, store, run
+    def __init__(self, plan: Plan, options: RunOptions, store: RunStore, run: Run) -> None:
+        self.plan, self.store, self.run = plan, store, run
+        self.at_terminal = "terminal" in service_names(plan.models)
         # A bar would write into what a person at the terminal reads.
-        show = False if "terminal" in _services(plan.models) else way.progress
-        self.progress = Progress(plan.total, 0, plan.name, show)
+        self.progress = Progress(plan.total, 0, plan.name, False if self.at_terminal else options["progress"])
+        self.journal = store.journal()
+        self.workers = workers_for(plan, options, store, run, self.journal, self.progress, self._note)
         self.interrupted = False
         self.ended: dict[int, Replication] = {}
 
     def do(self, jobs: list[Job]) -> dict[int, Replication]:
         """Do what is left; returns how each replication ended, by place."""
         self.progress.begun_with = self.plan.total - len(jobs)
-        self.hands = self._hands()
-        work = self._work(jobs)
         try:
             with self.progress:
-                self._wait(portal.start(work))
+                self._wait(runs_portal.start(self._work(jobs)))
         except BaseException as error:
             self._end("stopped" if isinstance(error, KeyboardInterrupt | RunStopped) else "failed", str(error))
             raise
-        if self.hands.stopped:
-            self._end("stopped", self.hands.stopped)
-            note = f"Stopped: {self.hands.stopped}. {self._tally()} {self._again}"
+        if self.workers.stopped:
+            self._end("stopped", self.workers.stopped)
+            note = f"Stopped: {self.workers.stopped}. {self._tally()} {self._again}"
             if self.interrupted:
-                if "source" not in GIVEN.get():  # the command line says it itself
+                if COMMAND_LINE.get() is None:  # the command line says it itself
                     self.progress.say(note)
                 raise KeyboardInterrupt(note)
             raise RunStopped(note, run=self.run.uid)
@@ -163,36 +176,16 @@ class _Execution:
 
     @property
     def _again(self) -> str:
-        by_command = "source" in GIVEN.get()
-        return f"ego resume {self.run.uid[:8]} goes on." if by_command else "Run the same script again to go on."
-
-    def _hands(self) -> Any:
-        """Who does the jobs: the crew of this process, a batch queue, or an engine."""
-        journal = self.store.journal()
-        concurrency = self.way.concurrency or usual_concurrency(self.plan.models)
-        gate = Gate(self.way.requests_per_minute, self.way.tokens_per_minute)
-        if self.way.engine is not None:
-            from ..engines import Spread
-
-            return Spread(
-                self.plan, self.way, journal, gate, self.store, self.run.uid, concurrency, self._note
-            )  # fmt: skip
-        crew = Crew(self.plan.work, journal, gate, self.run.uid, concurrency, self._note, self.way.budget)
-        crew.before = self.store.totals(self.run.uid).cost
-        crew.recall = partial(recall, self.store, self.run.uid)
-        if self.way.batch:
-            from .batches import Batched
-
-            return Batched(crew, self.store, self.run.uid, self.progress)
-        return crew
+        by_verb = COMMAND_LINE.get() is not None
+        return f"ego resume {self.run.uid[:8]} goes on." if by_verb else "Run the same script again to go on."
 
     async def _work(self, jobs: list[Job]) -> None:
         beat = asyncio.ensure_future(self._beat())
         try:
-            await self.hands.do(jobs)
+            await self.workers.do(jobs)
         finally:
             beat.cancel()
-            await asyncio.to_thread(self.hands.book.close)
+            await asyncio.to_thread(self.journal.close)
 
     async def _beat(self) -> None:
         while True:
@@ -200,22 +193,22 @@ class _Execution:
             with contextlib.suppress(StoreError):  # if the store is broken, the journal says so
                 await asyncio.to_thread(self.store.beat, self.run.uid)
 
-    def _wait(self, future: Any) -> None:
+    def _wait(self, work: Future[None]) -> None:
         while True:
             try:
-                future.result()
+                work.result()
                 return
             except KeyboardInterrupt:
-                if future.done():
+                if work.done():
                     raise
-                loop = portal.loop()
-                if not self.interrupted and self.hands.under_way and "terminal" not in _services(self.plan.models):
-                    count = self.hands.under_way
+                loop = runs_portal.loop()
+                if not self.interrupted and self.workers.under_way and not self.at_terminal:
+                    count = self.workers.under_way
                     self.progress.say(f"Ctrl-C: finishing the {count} under way. Once more breaks them off.")
                 else:
-                    loop.call_soon_threadsafe(self.hands.abort)
+                    loop.call_soon_threadsafe(self.workers.abort)
                 self.interrupted = True
-                loop.call_soon_threadsafe(self.hands.stop, "Ctrl-C")
+                loop.call_soon_threadsafe(self.workers.stop, "Ctrl-C")
 
     def _tally(self) -> str:
         done = self.store.totals(self.run.uid)

@@ -15,7 +15,6 @@ class Progress:
         total: how many there are. done: how many had ended before.
         name: what stands before the bar.
         show: True and False force it; None shows it where stderr is a terminal.
-        quiet: whether nothing may be written at all besides the bar.
     """
 
     def __init__(self, total: int, done: int = 0, name: str = "", show: bool | None = None) -> None:

@@ -14,7 +14,7 @@ USUAL_ANSWER = 64
 LONGEST_PAUSE = 60.0
 
 
-class Gate:
+class RateLimiter:
     """Lets requests out at an even pace, in the order in which they come.
 
     The pace is even rather than bursty, so that no minute, wherever it begins, has more than the limit. When a service
@@ -26,14 +26,14 @@ class Gate:
         tokens_per_minute: in and out together; None for no limit. A request is estimated before it is sent (four
             characters a token, and answers as long as those before) and put right when its reply has come.
 
-    >>> gate = Gate(requests_per_minute=600)
-    >>> asyncio.run(gate.admit(Request("constant/x", (("user", "Hello"),))))
+    >>> limiter = RateLimiter(requests_per_minute=600)
+    >>> asyncio.run(limiter.admit(Request("constant/x", (("user", "Hello"),))))
     """
 
     def __init__(self, requests_per_minute: float | None = None, tokens_per_minute: float | None = None) -> None:
         for name, value in (("requests_per_minute", requests_per_minute), ("tokens_per_minute", tokens_per_minute)):
             if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not value > 0):
-                raise ConfigError(f"{name} takes a number above 0, or None for no limit, not {value!r}.")
+                raise ConfigError(f"{name} must be a number above 0, or None for no limit, not {value!r}.")
         self._per_request = 60 / requests_per_minute if requests_per_minute else 0.0
         self._per_token = 60 / tokens_per_minute if tokens_per_minute else 0.0
         self._lock = threading.Lock()
@@ -61,7 +61,7 @@ class Gate:
                 self._estimates.pop(id(request.messages), None)
                 raise
 
-    async def rest(self) -> None:
+    async def wait_until_free(self) -> None:
         """Wait until another request could go out."""
         with self._lock:
             free = max(self._free, self._tokens_free, self._paused_until)
@@ -106,9 +106,9 @@ class Gate:
         self._free = max(self._free, now) + pause
         self._tokens_free = max(self._tokens_free, now) + pause
 
-    def part(self, share: int) -> dict[str, float | None]:
-        """The limits for one of so many that share them, as arguments of a Gate of its own."""
+    def portion(self, workers: int) -> dict[str, float | None]:
+        """The limits for one of so many workers, as arguments of a RateLimiter of its own."""
         return {
-            "requests_per_minute": 60 / self._per_request / share if self._per_request else None,
-            "tokens_per_minute": 60 / self._per_token / share if self._per_token else None,
+            "requests_per_minute": 60 / self._per_request / workers if self._per_request else None,
+            "tokens_per_minute": 60 / self._per_token / workers if self._per_token else None,
         }

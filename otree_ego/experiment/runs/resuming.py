@@ -1,12 +1,26 @@
-"""Answers of attempts that were broken off: the next attempt is given them instead of asking, and paying, again."""
+"""Resuming a run: what was answered before it was broken off is taken from the record, not asked and paid again.
+
+There are two ways, because there are two kinds of replications.
+
+- `close_recorded` ends a replication whose answers are all in the record: its process was killed between the last
+  answer and the replication's end. Nothing is made or asked anew. That needs somebody who can read the result from the
+  messages (`Plan.read_record`), so it is there for factorial designs only. They also need it: an agent that draws
+  something at random would be another one now, and be asked another question.
+- `recorded_answers` serves all the rest: conversations, which only their own code can bring to an end, and factorial
+  cells of which some answers are there and others are not. The replication is begun anew as its next attempt. As
+  long as it asks the same, it is given the answers that are recorded.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ...messages import Message, Reply, Request, Usage
-from ...stores import RunStore
+from ...stores import Replication, RunStore
 from ...threads.turns import payload
+from .jobs import Job, ReadRecord
 
 NOT_ASKED = ("external/", "constant/", "scripted/")
 """Those who cost nothing, and may say something else this time."""
@@ -14,8 +28,38 @@ Question = tuple[int, str, tuple[tuple[str, str], ...]]
 """What was asked: by the Thread in which seat, of which model, with which messages."""
 
 
-class Recalled:
-    """What is recorded of the earlier attempts at one replication.
+def close_recorded(store: RunStore, run: str, jobs: Sequence[Job], read: ReadRecord) -> list[Job]:
+    """Write down how replications ended for which nothing more need be asked; returns those that are to be done.
+
+    Arguments:
+        store, run: which run, claimed by this process.
+        jobs: what has not ended, each with the number of its next attempt.
+        read: what the record of a Thread comes to, or None if more must be asked.
+    """
+    open_jobs, ended = [], []
+    for job in jobs:
+        seats = list(store.seats(run, place=job.place, last=True)) if job.attempt > 1 else []
+        seats = [seat for seat in seats if seat.attempt == job.attempt - 1]
+        messages = store.messages([seats[0].thread.uid])[seats[0].thread.uid] if seats else []
+        result = read(messages)
+        if result is None:
+            open_jobs.append(job)
+            continue
+        costs = [m.cost for m in messages if m.model_answered]
+        known = [cost for cost in costs if cost is not None]
+        ended.append(
+            Replication(
+                run, job.place, job.attempt - 1, "done", result.tainted, levels=job.values, result=result.value,
+                answers=result.answers, error="ParseError" if result.error else "", error_text=result.error,
+                cost=sum(known) if len(known) == len(costs) else None, started=messages[0].time, ended=time.time(),
+            )
+        )  # fmt: skip
+    store.change(ended)
+    return open_jobs
+
+
+class RecordedAnswers:
+    """What was answered in earlier attempts at one replication.
 
     Arguments:
         answers: by question the recorded reply.
@@ -44,8 +88,8 @@ class Recalled:
         return reply, found.cost
 
 
-def recall(store: RunStore, run: str, place: int) -> Recalled:
-    """What is recorded of a replication, of all attempts at it.
+def recorded_answers(store: RunStore, run: str, place: int) -> RecordedAnswers:
+    """What was answered in all attempts at a replication.
 
     Arguments:
         store, run, place: which replication.
@@ -61,4 +105,4 @@ def recall(store: RunStore, run: str, place: int) -> Recalled:
             if asked and m.sendable:
                 cost = paid.get(m.params.get("recalled", m.id), m.cost)
                 answers[seat.seat, m.author, payload(said, before=m.seq)] = replace(m, cost=cost)
-    return Recalled(answers)
+    return RecordedAnswers(answers)

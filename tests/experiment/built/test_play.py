@@ -11,7 +11,7 @@ import pytest
 from harness.scenes import BUILT_EXAMPLE as EXAMPLE
 
 from otree_ego import CLIThread, ConfigError, Conversation, PromptError, ProviderError, ScriptedThread, Thread
-from otree_ego.experiment.built.play import play, table
+from otree_ego.experiment.built.play import new_conversation, play
 from otree_ego.experiment.built.reader import Built, read_built
 from otree_ego.providers.local.provider import Local
 
@@ -49,7 +49,7 @@ def asked(thread: Thread) -> list[str]:
 
 def test_the_page_s_example_is_played():
     built = read_built(EXAMPLE)
-    convo = played(built, table(built, "high", 4))
+    convo = played(built, new_conversation(built, "high", 4))
     assert [thread.choices for thread in convo] == [[{"keep": 7}] * 2, ["ACCEPT"] * 2]
     assert convo.threads[1].history[0]["content"] == "You share 100 dollars with somebody. You move second."
     assert "The other keeps 7 of 100." in asked(convo.threads[1])[1]
@@ -70,7 +70,7 @@ def test_seats_speak_in_turn_and_see_each_other():
 
 def test_i_is_the_number_in_the_file():
     built = scenario(threads=[[3, ["ConstantThread", "1"]], [7, ["ConstantThread", "2"]]], rounds=1)
-    convo = played(built, table(built, "low"))
+    convo = played(built, new_conversation(built, "low"))
     assert [thread.i for thread in convo] == [3, 7]
 
 
@@ -159,7 +159,7 @@ def test_rounds_are_told_of_by_plain_and_by_async_code():
 def test_a_service_is_asked_with_the_models_of_the_file(openai: Any):
     openai.reply = lambda body: str(len(body["messages"]))
     built = scenario(rounds=2)
-    convo = played(built, table(built, "high"))
+    convo = played(built, new_conversation(built, "high"))
     assert [thread.choices for thread in convo] == [[2, 4], [2, 4]]
     bodies = [request.body for request in openai.requests]
     assert [body["model"] for body in bodies] == ["gpt-4o", "gpt-4o-mini"] * 2
@@ -170,7 +170,7 @@ def test_a_service_is_asked_with_the_models_of_the_file(openai: Any):
 def test_a_service_that_fails_taints_nothing(openai: Any):
     openai.reply = ["1", "2", "3"]
     built = scenario()
-    convo = table(built, "low", thread_options={"retries": 0})
+    convo = new_conversation(built, "low", thread_options={"retries": 0})
 
     async def submit(thread: Thread, text: str) -> str:
         if convo.round == 2:
@@ -186,7 +186,7 @@ def test_a_service_that_fails_taints_nothing(openai: Any):
 def test_another_model_takes_all_seats_but_the_human_s(openai: Any):
     threads = [[1, "CLIThread"], [2, ["ConstantThread", "5"]], [3, ["OpenRouterThread", "a/b"]]]
     built = scenario(threads=threads, filters=["JSON"] * 3, prompts={"system": "", "user": "?"})
-    convo = table(built, "low", model="gpt-4o", temperature=None, max_tokens=7)
+    convo = new_conversation(built, "low", model="gpt-4o", temperature=None, max_tokens=7)
     assert [thread.model for thread in convo] == ["terminal/Seat 1", "gpt-4o", "gpt-4o"]
     assert [type(thread) for thread in convo] == [CLIThread, Thread, Thread]
     assert [(thread.temperature, thread.max_tokens) for thread in convo][1:] == [(None, 7)] * 2
@@ -197,12 +197,12 @@ def test_a_table_of_another_size_is_refused():
     with pytest.raises(ConfigError, match="2 seats, and the Conversation 3 Threads"):
         played(built, scripted(built, ["1"], ["2"], ["3"]))
     with pytest.raises(ConfigError, match="no treatment 'middle'"):
-        table(built, "middle")
+        new_conversation(built, "middle")
 
 
 def test_what_is_kept_of_a_table_can_be_loaded_again():
     built = scenario(rounds=1)
-    convo = played(built, table(built, "low", model="constant/4"))
+    convo = played(built, new_conversation(built, "low", model="constant/4"))
     for thread in convo:
         again = Thread.revive(thread.kind, thread.id, pickle.loads(thread.pickled()))
         assert (again.choices, again.i, again.treatment.pot) == ([4], thread.i, 10)
@@ -211,7 +211,7 @@ def test_what_is_kept_of_a_table_can_be_loaded_again():
 def test_the_embedded_model_plays(folder: Path):
     built = scenario(filters=[["As is"], ["As is"]], rounds=2, prompts={"system": "Be brief.", "user": "Say a word."})
     try:
-        convo = played(built, table(built, "low", model="local/smollm2", max_tokens=8, seed=1))
+        convo = played(built, new_conversation(built, "low", model="local/smollm2", max_tokens=8, seed=1))
     finally:
         Local().close()
     assert [len(thread.choices) for thread in convo] == [2, 2]

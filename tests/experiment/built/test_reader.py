@@ -174,8 +174,8 @@ def test_all_problems_are_told_at_once():
         rounds=0, threads=[[1, "X"], [2, "CLIThread"]], variables={"pot": {"low": 1}}, filters=...,
         prompts={"system": "{% if", "user": "{{ pott }} {{ choices }}"},
     )  # fmt: skip
-    told = refusal(parts)
-    places = [line.split(":")[0] for line in told.split("\n- ")[1:]]
+    refused = refusal(parts)
+    places = [line.split(":")[0] for line in refused.split("\n- ")[1:]]
     assert places == [
         "threads[0][1]", "rounds", "filters is missing; expected", 'variables.pot["high"] is missing; expected',
         "prompts.system", "prompts.user",
@@ -246,8 +246,8 @@ def test_what_is_no_json_is_refused_in_a_sentence(tmp_path: Path):
     ]:
         file = tmp_path / "built.json"
         file.write_bytes(content)
-        told = refusal(file)
-        assert words in told and str(file) in told
+        refused = refusal(file)
+        assert words in refused and str(file) in refused
     assert f"There is no file {tmp_path / 'none.json'}" in refusal(tmp_path / "none.json")
     assert "cannot be read" in refusal(tmp_path)
     assert "not int" in refusal(3)

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from otree_ego.errors import ConfigError, RunError
-from otree_ego.experiment.modules.scenario import arguments, exported, found, load, play
-from otree_ego.experiment.runs.plan import How
+from otree_ego.experiment.modules.export_function import exported_rows
+from otree_ego.experiment.modules.module_run import play_module
+from otree_ego.experiment.modules.scenario import find_scenario, load_scenario, run_arguments
+from otree_ego.experiment.runs.options import default_options
 from otree_ego.stores import RunStore
 
 
@@ -18,7 +20,7 @@ def module(name: str, text: str) -> Any:
     """A scenario of this folder, loaded."""
     file = Path(f"{name}.py")
     file.write_text(textwrap.dedent(text), encoding="utf-8")
-    return load(file)
+    return load_scenario(file)
 
 
 @pytest.fixture
@@ -39,27 +41,27 @@ def test_a_name_stands_for_a_file(name: str, file: str, folder: Path) -> None:
     for path in ("scenarios/game.py", "scenarios/sub/deep.py", "beside.py", "game.py", "data.json"):
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_text("")
-    assert found(name, folder).resolve() == (folder / file).resolve()
+    assert find_scenario(name, folder).resolve() == (folder / file).resolve()
 
 
 def test_a_name_of_nothing_is_refused(folder: Path) -> None:
     (folder / "scenarios").mkdir()
     for name in ("scenarios", "", "no/where", "/no/where.py", "../x", "notes.txt"):
         with pytest.raises(ConfigError, match="There is no scenario"):
-            found(name, folder)
+            find_scenario(name, folder)
 
 
 def test_arguments_are_those_of_run(folder: Path) -> None:
     loaded = module("args_a", "def run(times, pot, *rest, rounds=3): pass")
-    assert arguments(loaded, 5, {"pot": 1}) == {"times": 5, "pot": 1}
+    assert run_arguments(loaded, 5, {"pot": 1}) == {"times": 5, "pot": 1}
     with pytest.raises(ConfigError, match="wants pot: give -p pot VALUE"):
-        arguments(loaded, 5, {})
+        run_arguments(loaded, 5, {})
     with pytest.raises(ConfigError, match="takes no 'stake'"):
-        arguments(loaded, 5, {"stake": 1})
-    assert arguments(module("args_b", "def run(rounds=1): pass"), 5, {}) == {}
-    assert arguments(module("args_c", "def run(**more): pass"), 5, {"x": 1}) == {"times": 5, "x": 1}
+        run_arguments(loaded, 5, {"stake": 1})
+    assert run_arguments(module("args_b", "def run(rounds=1): pass"), 5, {}) == {}
+    assert run_arguments(module("args_c", "def run(**more): pass"), 5, {"x": 1}) == {"times": 5, "x": 1}
     with pytest.raises(ConfigError, match="it is no scenario"):
-        arguments(module("args_d", "run = 7"), 5, {})
+        run_arguments(module("args_d", "run = 7"), 5, {})
 
 
 LONE = """
@@ -79,9 +81,9 @@ def export(thread):
 
 def test_lone_threads_are_replications(store: RunStore) -> None:
     loaded = module("lone", LONE)
-    (uid,) = play(loaded, 3, {}, store, How())
+    (uid,) = play_module(loaded, 3, {}, store, default_options())
     assert [(each.place, each.status) for each in store.replications(uid)] == [(n, "done") for n in range(3)]
-    rows = list(exported(loaded, store, store.get(uid)))
+    rows = list(exported_rows(loaded, store, store.get(uid)))
     assert [(row["number"], row["said"]) for row in rows] == [(0, 3), (1, 3), (2, 3)]
     assert not Path("out").exists()
 
@@ -102,8 +104,11 @@ def test_what_is_said_after_saving_is_recorded_too(store: RunStore) -> None:
             return dict(said=len(thread.history), mood=thread.mood)
         """,
     )
-    (uid,) = play(loaded, 1, {}, store, How())
-    assert [(row["said"], row["mood"]) for row in exported(loaded, store, store.get(uid))] == [(4, "fine"), (2, "fine")]
+    (uid,) = play_module(loaded, 1, {}, store, default_options())
+    assert [(row["said"], row["mood"]) for row in exported_rows(loaded, store, store.get(uid))] == [
+        (4, "fine"),
+        (2, "fine"),
+    ]
     (replication,) = store.replications(uid)
     assert replication.answers == 3
 
@@ -120,7 +125,7 @@ def test_memorised_words_alone_are_recorded(store: RunStore) -> None:
             thread.assistant("Good day")
         """,
     )
-    (uid,) = play(loaded, 1, {}, store, How())
+    (uid,) = play_module(loaded, 1, {}, store, default_options())
     (seat,) = store.seats(uid)
     said = store.messages([seat.thread.uid])[seat.thread.uid]
     assert [(m.seq, m.role) for m in said] == [(1, "system"), (2, "user"), (3, "assistant")]
@@ -129,12 +134,12 @@ def test_memorised_words_alone_are_recorded(store: RunStore) -> None:
 def test_an_error_in_the_middle_is_the_scenarios_own(store: RunStore) -> None:
     loaded = module("halfway", LONE.replace("        thread.save", "        assert n < 2, 'oh'\n        thread.save"))
     with pytest.raises(AssertionError, match="oh"):
-        play(loaded, 5, {}, store, How())
+        play_module(loaded, 5, {}, store, default_options())
     (run,) = store.runs()
     assert (run.status, run.note, run.holder, run.planned) == ("failed", "AssertionError: oh", "", 5)
     assert [each.place for each in store.replications(run.uid)] == [0, 1]
     Path("halfway.py").write_text(textwrap.dedent(LONE))
-    assert play(load(Path("halfway.py")), 5, {}, store, How(), run) == [run.uid]
+    assert play_module(load_scenario(Path("halfway.py")), 5, {}, store, default_options(), run) == [run.uid]
     after = store.get(run.uid)
     assert (after.status, after.planned) == ("done", 5)
     assert len(list(store.replications(run.uid))) == 5
@@ -142,14 +147,14 @@ def test_an_error_in_the_middle_is_the_scenarios_own(store: RunStore) -> None:
 
 def test_a_loop_that_another_process_plays_is_refused(store: RunStore) -> None:
     loaded = module("taken", LONE)
-    (uid,) = play(loaded, 1, {}, store, How())
+    (uid,) = play_module(loaded, 1, {}, store, default_options())
     store.update(uid, planned=3, status="running", holder="elsewhere:1:abc")
     store.beat(uid)
     with pytest.raises(RunError, match="is under way in another process"):
-        play(loaded, 3, {}, store, How(), store.get(uid))
+        play_module(loaded, 3, {}, store, default_options(), store.get(uid))
 
 
-def test_several_runs_of_one_module_are_all_told(store: RunStore) -> None:
+def test_the_ids_of_all_runs_of_one_module_are_returned(store: RunStore) -> None:
     loaded = module(
         "several",
         """
@@ -159,7 +164,7 @@ def test_several_runs_of_one_module_are_all_told(store: RunStore) -> None:
                 factorial(text, x=[1, 2]).run(lambda: ConstantThread("7"), None, times=times, progress=False)
         """,
     )
-    made = play(loaded, 2, {}, store, How())
+    made = play_module(loaded, 2, {}, store, default_options())
     assert len(made) == 2
     assert [(store.get(uid).kind, store.get(uid).name, store.get(uid).status) for uid in made] == [
         ("factorial", "several", "done")

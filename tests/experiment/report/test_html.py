@@ -21,7 +21,7 @@ from harness.browser import DESKTOP, PHONE
 from otree_ego.experiment.report.choices import read_state
 from otree_ego.experiment.report.html import MARK, methods, report
 from otree_ego.experiment.report.intervals import summary, t_quantile, wilson
-from otree_ego.experiment.report.outcomes import gather
+from otree_ego.experiment.report.outcomes import read_outcomes
 from otree_ego.experiment.report.usage import usage
 from otree_ego.messages import Message
 from otree_ego.stores import Replication, Run, RunStore
@@ -140,7 +140,7 @@ def test_the_interval_of_a_share_is_wilsons() -> None:
 
 def test_the_factorial_runs_numbers_are_those_of_its_cells(store: RunStore) -> None:
     run = recorded.factorial(store)
-    found = gather(store, run)
+    found = read_outcomes(store, run)
     assert found.factors == ["politician", "time"]
     assert [(c.key[0][:6], c.key[1], c.valid, c.tainted, c.failed, c.extra) for c in found.cells] == [
         ("George", "1st year", 3, 0, 0, 0),
@@ -180,7 +180,7 @@ def test_the_page_has_the_numbers(reports: dict[str, str]) -> None:
 
 def test_the_methods_paragraph_names_what_a_reader_asks_for(store: RunStore) -> None:
     run = recorded.factorial(store)
-    text = methods(run, gather(store, run), usage(store, run))
+    text = methods(run, read_outcomes(store, run), usage(store, run))
     for part in (
         "at 2025-10-09 08:53 UTC", "gpt-4o and campus/llama-3.3-70b", "answered by gpt-4o-2024-08-06",
         "temperature 1.0", "10 (83.3%) were valid, 1 tainted", "1 failed", "1 question had to be put again",
@@ -191,10 +191,10 @@ def test_the_methods_paragraph_names_what_a_reader_asks_for(store: RunStore) -> 
 
 def test_choices_are_told_apart_by_seat_round_and_treatment(store: RunStore) -> None:
     run = recorded.built(store)
-    found = gather(store, run)
+    found = read_outcomes(store, run)
     assert [c.key for c in found.cells] == [("gain",), ("loss",)]
     assert [(c.valid, c.tainted, c.extra) for c in found.cells] == [(2, 0, 0), (1, 1, 0)]
-    one, two = found.tracks
+    one, two = found.series
     assert (one.seat, two.seat, one.most) == ("seat 1", "seat 2", 5)
     # coins = (place + 2 · seat + round) mod 11; places 0 and 2 gain, 1 loses, 3 is tainted and left out
     expected = {
@@ -230,30 +230,30 @@ def test_categories_are_counted(store: RunStore) -> None:
 
 def test_each_field_of_a_dict_is_an_outcome(store: RunStore) -> None:
     results = [{"offer": n, "accept": n > 3, "why": f"because of {n}"} for n in range(10)]
-    found = gather(store, asked(store, [{}], results))
+    found = read_outcomes(store, asked(store, [{}], results))
     assert [(v.name, v.kind) for v in found.variables] == [("offer", "number"), ("accept", "category"), ("why", "text")]
     assert found.variables[1].every() == ["false"] * 4 + ["true"] * 6
 
 
 def test_an_outcome_has_the_name_that_the_design_gave_it(store: RunStore) -> None:
-    assert gather(store, asked(store, [{}], [1, 2], outcome="approval")).variables[0].name == "approval"
+    assert read_outcomes(store, asked(store, [{}], [1, 2], outcome="approval")).variables[0].name == "approval"
 
 
 @pytest.mark.parametrize("value", [math.inf, math.nan, 10**400, 1e200, -(10**309)])
 def test_numbers_beyond_all_measure_are_missing_and_said_to_be(store: RunStore, value: float) -> None:
     run = asked(store, [{}], [1, 3, value])
-    variable = gather(store, run).variables[0]
+    variable = read_outcomes(store, run).variables[0]
     assert (variable.every(), variable.missing) == ([1, 3], 1)
     assert "1 valid replication has no usable value." in Page(report(store, run)).text
 
 
 def test_levels_are_in_the_designs_order_and_numbers_in_theirs(store: RunStore) -> None:
     levels = [{"stake": stake, "frame": frame} for stake in (100, 9, 20) for frame in ("low", "high")]
-    found = gather(store, asked(store, levels, list(range(6))))
+    found = read_outcomes(store, asked(store, levels, list(range(6))))
     assert found.levels == [["9", "20", "100"], ["low", "high"]]
     run = asked(store, levels, list(range(6)))
     store.update(run.uid, settings={"levels": {"stake": [20, 100, 9]}})
-    hinted = gather(store, store.get(run.uid))
+    hinted = read_outcomes(store, store.get(run.uid))
     assert hinted.levels[0] == ["20", "100", "9"]
 
 

@@ -10,7 +10,7 @@ import pytest
 from otree_ego import GPTThread
 from otree_ego.errors import ConfigError, Overloaded, RateLimited
 from otree_ego.experiment import factorial
-from otree_ego.experiment.runs.rate_limits import Gate
+from otree_ego.experiment.runs.rate_limits import RateLimiter
 from otree_ego.messages import Reply, Request, Usage
 from otree_ego.providers.openai.provider import sdk
 
@@ -22,16 +22,16 @@ def request(text="Hello", **params):
     return Request("gpt-4o", (("user", text),), params)
 
 
-async def through(gate, number, text="Hello", times=None, tokens=None):
+async def through(limiter, number, text="Hello", times=None, tokens=None):
     """Send so many at once; returns when each was let out."""
     times = [] if times is None else times
 
     async def one():
         mine = request(text)
-        await gate.admit(mine)
+        await limiter.admit(mine)
         times.append(time.monotonic())
         if tokens:
-            gate.note(mine, Reply("x", usage=Usage(tokens, 0)))
+            limiter.note(mine, Reply("x", usage=Usage(tokens, 0)))
 
     await asyncio.gather(*(one() for _ in range(number)))
     return times
@@ -68,47 +68,47 @@ def gpt(**more):
 @pytest.mark.parametrize("wrong", [0, -1, True, "10", float("nan"), None.__class__])
 def test_a_limit_is_a_number_above_zero(wrong):
     with pytest.raises(ConfigError, match="requests_per_minute"):
-        Gate(requests_per_minute=wrong)
+        RateLimiter(requests_per_minute=wrong)
     with pytest.raises(ConfigError, match="tokens_per_minute"):
-        Gate(tokens_per_minute=wrong)
+        RateLimiter(tokens_per_minute=wrong)
 
 
 def test_without_limits_nobody_waits():
     started = time.monotonic()
-    asyncio.run(through(Gate(), 500))
+    asyncio.run(through(RateLimiter(), 500))
     assert time.monotonic() - started < 2
 
 
 def test_requests_leave_at_an_even_pace(late):
-    times = asyncio.run(through(Gate(requests_per_minute=1200), 21))
+    times = asyncio.run(through(RateLimiter(requests_per_minute=1200), 21))
     assert times[-1] - times[0] >= 20 * 0.05 - 0.01
     assert times[-1] - times[0] < 20 * 0.05 + 1
     assert most_in(times, 0.5) <= 11 + 20 * late()
 
 
 def test_a_rest_saves_nothing_up():
-    gate = Gate(requests_per_minute=1200)
+    limiter = RateLimiter(requests_per_minute=1200)
 
     async def twice():
-        first = await through(gate, 3)
+        first = await through(limiter, 3)
         await asyncio.sleep(0.4)
-        return first + await through(gate, 10)
+        return first + await through(limiter, 10)
 
     assert most_in(asyncio.run(twice()), 0.45) <= 10
 
 
 def test_a_pause_that_the_service_asks_for_holds_everybody_and_the_pace_is_kept_after_it(late):
-    gate = Gate(requests_per_minute=1200)
+    limiter = RateLimiter(requests_per_minute=1200)
 
     async def play():
         times = []
-        waiting = asyncio.ensure_future(through(gate, 20, times=times))
+        waiting = asyncio.ensure_future(through(limiter, 20, times=times))
         while len(times) < 5:
             await asyncio.sleep(0.01)
         asked = time.monotonic()
-        gate.note(request(), RateLimited("slow", retry_after=0.6))
-        gate.note(request(), RateLimited("slow", retry_after=0.6))  # of the same crowd: says nothing new
-        await asyncio.gather(waiting, through(gate, 10, times=times))
+        limiter.note(request(), RateLimited("slow", retry_after=0.6))
+        limiter.note(request(), RateLimited("slow", retry_after=0.6))  # of the same crowd: says nothing new
+        await asyncio.gather(waiting, through(limiter, 10, times=times))
         return asked, times
 
     asked, times = asyncio.run(play())
@@ -120,35 +120,35 @@ def test_a_pause_that_the_service_asks_for_holds_everybody_and_the_pace_is_kept_
 
 
 def test_without_the_services_word_the_pause_doubles_and_a_reply_ends_it():
-    gate = Gate()
+    limiter = RateLimiter()
     pauses = []
     for _ in range(3):
-        gate._paused_until = 0.0
-        gate.note(request(), RateLimited("slow"))
-        pauses.append(round(gate._paused_until - time.monotonic()))
-    gate.note(request(), Reply("x"))
-    gate._paused_until = 0.0
-    gate.note(request(), RateLimited("slow"))
-    pauses.append(round(gate._paused_until - time.monotonic()))
+        limiter._paused_until = 0.0
+        limiter.note(request(), RateLimited("slow"))
+        pauses.append(round(limiter._paused_until - time.monotonic()))
+    limiter.note(request(), Reply("x"))
+    limiter._paused_until = 0.0
+    limiter.note(request(), RateLimited("slow"))
+    pauses.append(round(limiter._paused_until - time.monotonic()))
     assert pauses == [1, 2, 4, 1]
 
 
 def test_other_errors_and_an_empty_account_hold_nobody():
-    gate = Gate()
-    gate.note(request(), Overloaded("x"))
-    gate.note(request(), RateLimited("no credit", retryable=False, retry_after=9.0))
+    limiter = RateLimiter()
+    limiter.note(request(), Overloaded("x"))
+    limiter.note(request(), RateLimited("no credit", retryable=False, retry_after=9.0))
     started = time.monotonic()
-    asyncio.run(through(gate, 5))
+    asyncio.run(through(limiter, 5))
     assert time.monotonic() - started < 0.5
 
 
 def test_tokens_are_counted_as_the_service_counts_them():
-    gate = Gate(tokens_per_minute=60_000)  # a thousand a second
+    limiter = RateLimiter(tokens_per_minute=60_000)  # a thousand a second
 
     async def play():
         times = []
         for _ in range(8):
-            await through(gate, 1, times=times, tokens=200)
+            await through(limiter, 1, times=times, tokens=200)
         return times
 
     times = asyncio.run(play())
@@ -156,33 +156,33 @@ def test_tokens_are_counted_as_the_service_counts_them():
     assert times[-1] - times[0] < 7 * 0.2 + 0.6
 
 
-def test_the_gate_can_be_used_from_several_loops_at_once():
-    gate, times = Gate(requests_per_minute=1200), []
-    threads = [threading.Thread(target=lambda: asyncio.run(through(gate, 7, times=times))) for _ in range(3)]
+def test_a_limiter_can_be_used_from_several_loops_at_once():
+    limiter, times = RateLimiter(requests_per_minute=1200), []
+    threads = [threading.Thread(target=lambda: asyncio.run(through(limiter, 7, times=times))) for _ in range(3)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     assert max(times) - min(times) >= 20 * 0.05 - 0.01
 
 
 def test_whoever_gives_up_waiting_leaves_nothing_behind():
-    gate = Gate(tokens_per_minute=60_000)
+    limiter = RateLimiter(tokens_per_minute=60_000)
 
     async def play():
-        await gate.admit(request("x" * 4000))
-        waiting = [asyncio.ensure_future(gate.admit(request())) for _ in range(3)]
+        await limiter.admit(request("x" * 4000))
+        waiting = [asyncio.ensure_future(limiter.admit(request())) for _ in range(3)]
         await asyncio.sleep(0.01)
         [each.cancel() for each in waiting]
         await asyncio.gather(*waiting, return_exceptions=True)
 
     asyncio.run(play())
-    assert len(gate._estimates) == 1
+    assert len(limiter._estimates) == 1
 
 
-def test_the_parts_of_a_gate_are_its_limits_shared():
-    assert Gate(600, 9000).part(3) == {
+def test_the_portions_of_some_workers_are_the_limits_of_all():
+    assert RateLimiter(600, 9000).portion(3) == {
         "requests_per_minute": pytest.approx(200), "tokens_per_minute": pytest.approx(3000)
     }  # fmt: skip
-    assert Gate().part(3) == {"requests_per_minute": None, "tokens_per_minute": None}
+    assert RateLimiter().portion(3) == {"requests_per_minute": None, "tokens_per_minute": None}
 
 
 # --- as the service sees it ---

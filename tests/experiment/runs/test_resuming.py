@@ -271,6 +271,30 @@ def test_an_answer_that_was_recorded_before_the_kill_is_not_asked_again(tmp_path
     assert [r.body["messages"][-1]["content"] for r in service.requests] == ["1", "2"]
 
 
+def test_an_answer_that_was_recorded_is_not_asked_again_by_an_agent_that_draws_at_random(tmp_path, service):
+    """The agent would ask something else now: only the record can say how the replication ended."""
+    service.reply = echo
+    body = """
+        def drawing():
+            llm = gpt()
+            llm.system(f"Your number is {random.random()}.")
+            return llm
+
+        def parser(text):
+            if not os.path.exists("killed"):
+                open("killed", "w").close()
+                os.kill(os.getpid(), signal.SIGKILL)
+            return text
+
+        show(factorial("{{ a }}", a=[1, 2]).run(drawing, parser, concurrency=1))
+    """
+    script = Script(tmp_path, body, service)
+    assert script.run().code == -signal.SIGKILL
+    assert [row["result"] for row in script.run().data] == ["1", "2"]
+    assert [r.body["messages"][-1]["content"] for r in service.requests] == ["1", "2"]
+    assert script.query("select place, attempt from otree_ego_replication order by place") == [(0, 1), (1, 1)]
+
+
 def test_a_first_answer_that_was_recorded_is_not_asked_again_when_the_second_was_under_way(tmp_path, service):
     service.reply = ["wrong", "7"]
     body = 'show(factorial("{{ a }}", a=[1]).run(gpt, int, retries=1))'
@@ -363,14 +387,14 @@ def test_ctrl_c_without_a_terminal_stops_cleanly_and_says_nothing_but_the_error(
 def test_going_on_and_having_all_are_told_where_the_bar_is_shown(openai, capfd):
     openai.reply = "5"
     openai.fail(400, times=3)
-    told = []
+    shown = []
     for _ in range(3):
         DESIGN.run(gpt, int, progress=True)
-        told.append(capfd.readouterr())
-    assert "3 replications failed" in told[0].err and "Run the same script again" in told[0].err
-    assert "Going on with run" in told[1].err and "3 of 6 replications are in ego.sqlite3" in told[1].err
-    assert "nothing is asked again" in told[2].err and "fresh=True" in told[2].err
-    assert [each.out for each in told] == ["", "", ""]
+        shown.append(capfd.readouterr())
+    assert "3 replications failed" in shown[0].err and "Run the same script again" in shown[0].err
+    assert "Going on with run" in shown[1].err and "3 of 6 replications are in ego.sqlite3" in shown[1].err
+    assert "nothing is asked again" in shown[2].err and "fresh=True" in shown[2].err
+    assert [each.out for each in shown] == ["", "", ""]
 
 
 # --- two at once ---

@@ -1,4 +1,4 @@
-"""Where one replication is recorded: its Threads, their seats, every message, and what it cost."""
+"""Records one replication: its Threads, their seats, every message, and what it cost."""
 
 from __future__ import annotations
 
@@ -12,44 +12,45 @@ from ...errors import EgoError, RunStopped
 from ...messages import Message, Reply, Request
 from ...stores.rows import ThreadRow
 from ...threads.base import BaseThread, internals
-from .rate_limits import Gate
-from .resuming import Recalled
+from .rate_limits import RateLimiter
+from .resuming import RecordedAnswers
 
-CONVO = "conversation"
+CONVERSATION = "conversation"
 """Under this name a Conversation's own attributes are in the metadata of its first Thread."""
-Transport = Callable[["Desk", Request], Awaitable[Reply | None]]
+Transport = Callable[["ReplicationRecorder", Request], Awaitable[Reply | None]]
+"""Gets replies in another way than from the models' providers."""
 
 
-class Book(Protocol):
-    """What takes entries: a Journal, or a Notebook."""
+class EntryWriter(Protocol):
+    """What writes a record's entries: a Journal, or a Notebook."""
 
     def put(self, entries: Sequence[Any]) -> Future[None]: ...
 
     async def write(self, entries: Sequence[Any]) -> None: ...
 
 
-class Desk:
-    """The surroundings of one replication (see `otree_ego.threads.recording`).
+class ReplicationRecorder:
+    """Records the Threads that are made in one replication (see `otree_ego.threads.recording.Recorder`).
 
     Arguments:
-        book: what takes the entries.
-        gate: lets requests out.
+        journal: writes the entries.
+        limiter: lets requests out.
         run, place, attempt: which replication it is, and how often it was begun.
         transport: how replies are had, if not from the models' providers.
-        recalled: what is recorded of earlier attempts.
+        answers: those that are recorded of earlier attempts.
     """
 
     def __init__(
         self,
-        book: Book,
-        gate: Gate,
+        journal: EntryWriter,
+        limiter: RateLimiter,
         run: str,
         place: int,
         attempt: int = 1,
         transport: Transport | None = None,
-        recalled: Recalled | None = None,
+        answers: RecordedAnswers | None = None,
     ) -> None:
-        self.book, self.gate = book, gate
+        self.journal, self.limiter = journal, limiter
         self.run, self.place, self.attempt = run, place, attempt
         self.threads: list[BaseThread] = []
         self.cost = 0.0  # of this attempt
@@ -57,29 +58,33 @@ class Desk:
         self.unpriced = 0
         self.requests = 0
         self.closed = False  # broken off: plain code that plays on by itself is stopped at its next word
-        self._transport, self._recalled = transport, recalled
+        self._transport, self._answers = transport, answers
         self._states: dict[str, bytes] = {}
         self._lock = threading.Lock()
 
-    def stores(self, thread: BaseThread) -> tuple[DeskStore, AsyncDeskStore]:
-        """Both faces of the new Thread's place in the record."""
-        store = DeskStore(self, thread)
-        return store, AsyncDeskStore(store)
+    def stores(self, thread: BaseThread) -> tuple[RecordingStore, AsyncRecordingStore]:
+        """See `Recorder.stores`."""
+        store = RecordingStore(self, thread)
+        return store, AsyncRecordingStore(store)
+
+    def has(self, thread: BaseThread) -> bool:
+        """Whether a Thread was made in this replication."""
+        return getattr(internals(thread).store, "recorder", None) is self
 
     async def admit(self, request: Request) -> None:
-        """Wait for one's place in the line."""
-        known = self._recalled is not None and self._recalled.knows(self._seat(request), request)
+        """See `Recorder.admit`."""
+        known = self._answers is not None and self._answers.knows(self._seat(request), request)
         if self._transport is None and not known:  # a batch has a pace of its own
-            await self.gate.admit(request)
+            await self.limiter.admit(request)
 
     def note(self, request: Request, came: Reply | EgoError) -> None:
-        """Let the gate learn."""
-        self.gate.note(request, came)
+        """See `Recorder.note`."""
+        self.limiter.note(request, came)
 
     async def transport(self, request: Request) -> Reply | None:
         """See `Recorder.transport`."""
         self.requests += 1
-        found = self._recalled.take(self._seat(request), request) if self._recalled is not None else None
+        found = self._answers.take(self._seat(request), request) if self._answers is not None else None
         if found is not None:
             reply, cost = found
             self.carried += cost or 0.0
@@ -93,11 +98,11 @@ class Desk:
     def save(self, thread: BaseThread) -> None:
         """Keep a Thread's attributes; one that was made elsewhere is taken in, with all its messages."""
         entries = self._begun(thread)
-        if not isinstance(internals(thread).store, DeskStore):
+        if not isinstance(internals(thread).store, RecordingStore):
             store, internals(thread).async_store = self.stores(thread)
             internals(thread).store = store
             entries += [("message", (thread.id, m)) for m in store.placed(thread.messages)]
-        self.book.put(entries + self._changed(thread)).result()
+        self.journal.put(entries + self._changed(thread)).result()
 
     def _begun(self, thread: BaseThread) -> list[Any]:
         """The entries that introduce a Thread, if it has none yet."""
@@ -124,7 +129,7 @@ class Desk:
             own = {name: value for name, value in convo.__dict__.items() if name[0] != "_" and name != "now"}
             kept = thread.public_own()
             if alone := {name: value for name, value in own.items() if name not in kept}:
-                thread.metadata[CONVO] = alone
+                thread.metadata[CONVERSATION] = alone
         state = thread.pickled()
         if self._states[thread.id] == state:
             return []
@@ -143,16 +148,16 @@ class Desk:
             self.unpriced += 1
 
 
-class DeskStore:
-    """A Thread's place in the record, for plain code."""
+class RecordingStore:
+    """Where the messages of one Thread go, for plain code (see `otree_ego.ports.Store`)."""
 
-    def __init__(self, desk: Desk, thread: BaseThread) -> None:
-        self.desk, self.thread, self._last = desk, thread, 0
+    def __init__(self, recorder: ReplicationRecorder, thread: BaseThread) -> None:
+        self.recorder, self.thread, self._last = recorder, thread, 0
 
     def placed(self, messages: Sequence[Message]) -> tuple[Message, ...]:
         """The messages with their places: nobody else writes to this Thread."""
-        if self.desk.closed:
-            raise RunStopped("The replication was broken off.", run=self.desk.run)
+        if self.recorder.closed:
+            raise RunStopped("The replication was broken off.", run=self.recorder.run)
         found = tuple(replace(m, seq=self._last + n) for n, m in enumerate(messages, 1))
         self._last += len(found)
         return found
@@ -160,33 +165,33 @@ class DeskStore:
     def added(self, messages: Sequence[Message]) -> tuple[tuple[Message, ...], list[Any]]:
         """The messages with their places, and the entries that record them."""
         found = self.placed(messages)
-        return found, self.desk._begun(self.thread) + [("message", (self.thread.id, m)) for m in found]
+        return found, self.recorder._begun(self.thread) + [("message", (self.thread.id, m)) for m in found]
 
     def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
         """See `otree_ego.ports.Store`."""
         found, entries = self.added(messages)
-        self.desk.book.put(entries).result()
+        self.recorder.journal.put(entries).result()
         return found
 
     def settle(self, thread_id: str, message: Message) -> None:
         """See `otree_ego.ports.Store`."""
-        self.desk.settled(message)
-        self.desk.book.put([("settle", message)]).result()
+        self.recorder.settled(message)
+        self.recorder.journal.put([("settle", message)]).result()
 
 
-class AsyncDeskStore:
+class AsyncRecordingStore:
     """The same for async code."""
 
-    def __init__(self, store: DeskStore) -> None:
+    def __init__(self, store: RecordingStore) -> None:
         self.store = store
 
     async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
         """See `otree_ego.ports.AsyncStore`."""
         found, entries = self.store.added(messages)
-        await self.store.desk.book.write(entries)
+        await self.store.recorder.journal.write(entries)
         return found
 
     async def settle(self, thread_id: str, message: Message) -> None:
         """See `otree_ego.ports.AsyncStore`."""
-        self.store.desk.settled(message)
-        await self.store.desk.book.write([("settle", message)])
+        self.store.recorder.settled(message)
+        await self.store.recorder.journal.write([("settle", message)])
