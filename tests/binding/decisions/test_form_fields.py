@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -331,3 +336,29 @@ def test_the_embedded_model_decides(lab: Server) -> None:
     assert decided(person, "player, 'side', reasoning=True")[0] == "bool"
     assert decided(person, "player, 'amount', shuffle=True")[1] in ("1 point", "2 points")
     assert [row["invalid"] for row in export(lab, session)] == [""] * 6
+
+
+def test_an_app_that_uses_nothing_else_of_the_binding_can_ask(tmp_path: Path) -> None:
+    repository = Path(__file__).resolve().parents[3]
+    shutil.copy(repository / "settings.py", tmp_path)
+    for folder in ("_static", "_templates"):
+        (tmp_path / folder).mkdir()
+    code = (
+        "import sys\n"
+        "from otree.api import *\n"
+        "from otree_ego import ConfigError, ConstantThread\n"
+        "assert 'otree_ego.binding' not in sys.modules\n"
+        "try:\n"
+        "    ConstantThread('5').decide(object(), 'offer')\n"
+        "except ConfigError as error:\n"
+        "    print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(repository)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "oTree's, which have form fields, not object" in done.stdout, done.stderr
