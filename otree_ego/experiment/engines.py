@@ -21,7 +21,7 @@ from typing import Any, Protocol
 
 from ..errors import ConfigError, RunError
 from ..loops import runs_portal as portal
-from ..providers.services import Service, declared
+from ..providers.worker_copies import Declarations, declarations, declare_copies
 from ..stores import Notebook, Replication, RunStore
 from ..stores.journal import Entry, Journal
 from .runs.plan import How, Plan
@@ -42,7 +42,7 @@ class Share:
     run: str
     concurrency: int
     limits: Mapping[str, float | None]
-    services: Mapping[str, Service]
+    declared: Declarations
     store: str = ""
     budget: float | None = None
     parent: int = field(default_factory=os.getpid)
@@ -69,8 +69,8 @@ class Engine(Protocol):
     def reaches(self, url: str) -> bool:
         """Whether all workers reach a store at this address."""
 
-    def dumps(self, share: Share) -> bytes:
-        """A share as bytes; functions of the experimenter's script included."""
+    def dumps(self, share: Any) -> bytes:
+        """A share, or a part of one, as bytes; functions of the experimenter's script included."""
 
     def map(self, shares: Iterator[bytes], workers: int) -> Iterator[Done]:
         """Do shares, so many at a time, and give what came of each, in any order."""
@@ -95,7 +95,7 @@ class Joblib:
         """Processes of this machine do."""
         return self.backend in (None, "loky", "multiprocessing", "threading", "sequential")
 
-    def dumps(self, share: Share) -> bytes:
+    def dumps(self, share: Any) -> bytes:
         """See `Engine.dumps`."""
         _load("joblib")
         try:
@@ -141,7 +141,7 @@ class Ray:
         nodes = [node for node in self._ray().nodes() if node["Alive"]]
         return all(node["NodeManagerHostname"] == socket.gethostname() for node in nodes)
 
-    def dumps(self, share: Share) -> bytes:
+    def dumps(self, share: Any) -> bytes:
         """See `Engine.dumps`."""
         _load("ray")
         from ray import cloudpickle
@@ -189,7 +189,7 @@ def do_share(data: bytes) -> Done:
     share: Share = pickle.loads(data)
     if os.getpid() != share.parent and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C comes to all; the parent decides
-    declared.update(share.services)
+    declare_copies(share.declared)
     done = Done(budget=share.budget or 0.0)
     store = RunStore(share.store) if share.store else None
     book: Journal | Notebook = store.journal() if store else Notebook()
@@ -278,6 +278,7 @@ class Spread:
         each = max(1, self.concurrency // workers)
         size = max(1, min(each * ROUNDS, -(-len(jobs) // workers)))
         store = self.store.absolute if self.engine.reaches(self.store.url) else ""
+        declared = declarations(self.engine.dumps)
         for start in range(0, len(jobs), size):
             budget = None
             if self.way.budget is not None:
@@ -288,7 +289,7 @@ class Spread:
                 return
             part = jobs[start : start + size]
             limits = self.gate.part(workers)
-            share = Share(self.plan.work, part, self.run_id, each, limits, dict(declared), store, budget)
+            share = Share(self.plan.work, part, self.run_id, each, limits, declared, store, budget)
             self.under_way += 1
             self.allotted += budget or 0.0
             yield self.engine.dumps(share)

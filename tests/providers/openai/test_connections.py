@@ -15,7 +15,7 @@ from harness.providers import collect
 from otree_ego import Thread
 from otree_ego.errors import Unreachable
 from otree_ego.messages import Reply, Request
-from otree_ego.providers import services as config
+from otree_ego.providers import declare_service
 
 pytestmark = pytest.mark.usefixtures("clean_slate")
 ANSWER = json.dumps({"choices": [{"message": {"content": "Fine."}, "finish_reason": "stop"}]}).encode()
@@ -97,20 +97,20 @@ def twice(model: str) -> list[Reply]:
 
 
 def test_where_replies_are_free_the_request_is_sent_again(server: Closing) -> None:
-    config.declare_service("mine", server.base_url, free=True)
+    declare_service("mine", server.base_url, free=True)
     assert [reply.text for reply in twice("mine/m")] == ["Fine.", "Fine."]
     assert (server.answered, server.dropped) == (2, 1)
 
 
 def test_what_may_have_been_paid_is_not_sent_twice(server: Closing) -> None:
-    config.declare_service("paid", server.base_url)
+    declare_service("paid", server.base_url)
     with pytest.raises(Unreachable, match="Server disconnected"):
         twice("paid/m")
     assert (server.answered, server.dropped) == (1, 1)
 
 
 def test_the_failure_policy_repeats_it_where_it_was_asked_to(server: Closing) -> None:
-    config.declare_service("paid", server.base_url)
+    declare_service("paid", server.base_url)
     llm = Thread("paid/m", retries=1, backoff=0.0)
 
     async def talk() -> None:
@@ -121,7 +121,7 @@ def test_the_failure_policy_repeats_it_where_it_was_asked_to(server: Closing) ->
 
 
 def test_a_new_connection_that_is_closed_is_a_failure_at_once(raw: Any) -> None:
-    config.declare_service("mine", raw.base_url, free=True)  # it hangs up without a word
+    declare_service("mine", raw.base_url, free=True)  # it hangs up without a word
     with pytest.raises(Unreachable):
         twice("mine/m")
     assert len(raw.heads) == 1
