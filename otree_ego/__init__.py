@@ -29,7 +29,7 @@ _HOMES = {
     "chat_rules.pacing": ("Pace", "pace"),
     "chat_rules.personas": ("Persona", "personas_from_text"),
     "messages": ("Message", "Usage", "Request", "Reply"),
-    "providers.services": ("declare_service",),
+    "providers.declarations": ("declare_provider", "declare_service"),
     "errors": (
         "EgoError", "ConfigError", "KeyMissing", "PromptError", "ParseError", "StateError", "LinkError",
         "InvalidAnswer", "ProviderError", "RunError", "RunStopped", "StoreError",
@@ -119,7 +119,10 @@ if TYPE_CHECKING:
         to_html as to_html,
     )
     from .prompts import Prompt as Prompt, from_file as from_file
-    from .providers.services import declare_service as declare_service
+    from .providers.declarations import (
+        declare_provider as declare_provider,
+        declare_service as declare_service,
+    )
     from .threads.async_thread import AsyncThread as AsyncThread
     from .threads.conversation import Conversation as Conversation
     from .threads.thread import Thread as Thread

@@ -5,7 +5,7 @@ import logging
 from ..chat_rules.settings import check_config
 from ..chat_rules.words import words
 from ..paths import static_dir, templates_dir
-from ..providers.services import declare_services
+from ..providers.declarations import declare_providers, declare_services
 from .chats.group_room import group_chat
 from .chats.page import chat, chat_error, sweep
 from .decisions import form_fields as form_fields
@@ -20,6 +20,7 @@ from .setup.assignments import assign, custom_export_assignments
 from .setup.groups import form_groups
 
 logging.getLogger("httpx2").setLevel(logging.WARNING)  # oTree's log would get a line for each request to a model
+declare_providers(getattr(startup.project_settings(), "EGO_PROVIDERS", {}))
 declare_services(getattr(startup.project_settings(), "EGO_SERVICES", {}))
 startup.add_folders(templates_dir(), static_dir())
 startup.add_template_name("ego_words", words(getattr(startup.project_settings(), "LANGUAGE_CODE", "en")[:2], {}))

@@ -13,9 +13,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..errors import ConfigError, KeyMissing
+from ..providers.declarations import find_provider, providers
 from ..providers.keys import find_key
-from ..providers.services import SIMPLE, Service, find_service, services
-from .shared.model_rows import LOCAL_FIX, PROBLEMS, listed, told
+from ..providers.services import Service, find_service, services
+from .shared.model_rows import LISTS, LOCAL_FIX, PROBLEMS, listed, told
 from .shared.output import Failure
 from .shared.project import load_project
 from .shared.terminal import line, make_ready, painted, table, width, wrapped
@@ -83,6 +84,8 @@ def names_of(name: str) -> list[str]:
     service = find_service(name)
     if service is None:
         raise Failure(_unknown(name))
+    if service.protocol not in LISTS:
+        raise Failure(f"{name} speaks {service.protocol}, a protocol of one's own: see its documentation.")
     if service.wants_key():
         find_key(name)
     try:
@@ -101,7 +104,10 @@ def _rows() -> Iterator[_Line]:
         key, places = _key(service)
         price = "free" if service.free else "known" if service.prices or service.tells_cost else "not known"
         yield _Line(name, EXAMPLES.get(name, f"{name}/MODEL"), key, price, _address(service), places)
-    for name in SIMPLE:
+    for name, provider in providers().items():
+        if name not in OTHERS:
+            yield _Line(name, f"{name}/MODEL", "-", "not known", f"answered by {line(provider.source)}")
+            continue
         example, what = OTHERS[name]
         if name == "local" and find_spec("xllamacpp") is None:
             what = f"not installed: {LOCAL_FIX}"
@@ -134,8 +140,9 @@ def _address(service: Service) -> str:
 
 
 def _unknown(name: str) -> str:
-    if name in SIMPLE:
-        return f"{name} is no service that could be asked; name it as {OTHERS[name][0]}."
+    if find_provider(name) is not None:
+        example = OTHERS[name][0] if name in OTHERS else f"{name}/MODEL"
+        return f"{name} is no service that could be asked; name it as {example}."
     near = difflib.get_close_matches(name.lower(), list(services()), n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(services())}."
     return f"There is no service {line(name)!r}: {hint}"

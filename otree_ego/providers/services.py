@@ -1,9 +1,8 @@
-"""Services and their addresses: the built-in rows, and those that a project declares."""
+"""Services and their addresses: the rows that need no declaration, and what a row of one's own may hold."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
@@ -11,15 +10,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import ConfigError
-from ..public import public
 
-SIMPLE = ("local", "constant", "scripted", "terminal", "external")
-"""Names of what answers without being a service; a declared service may not take them."""
+
+def split_model(model: str) -> tuple[str, str]:
+    """A model's full name as service and name at the service; a name without a slash is OpenAI's.
+
+    >>> split_model("openrouter/meta-llama/llama-3.3-70b-instruct")
+    ('openrouter', 'meta-llama/llama-3.3-70b-instruct')
+    >>> split_model("gpt-4o")
+    ('openai', 'gpt-4o')
+    """
+    service, slash, name = model.partition("/")
+    return (service, name) if slash else ("openai", model)
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One OpenAI-compatible service: a row of data.
+    """A service that answers over the network: a row of data.
 
     Arguments:
         name: the first part of its models' names (``groq`` in ``groq/llama-3.3-70b-versatile``).
@@ -33,6 +40,7 @@ class Service:
         prices: its name in the price data; empty where the data does not know it.
         free: whether its replies cost nothing (it runs on one's own machine).
         tells_cost: whether it says with each reply what it cost.
+        protocol: what it speaks: ``openai``, ``textsynth``, or a protocol of one's own (see `declare_provider`).
     """
 
     name: str
@@ -46,6 +54,7 @@ class Service:
     prices: str = ""
     free: bool = False
     tells_cost: bool = False
+    protocol: str = "openai"
 
     def address(self) -> str:
         """Where requests go: the environment's address if it names one, else `base_url`."""
@@ -99,25 +108,24 @@ BUILT_IN: Mapping[str, Service] = MappingProxyType(
             _row("ollama", "http://127.0.0.1:11434/v1", base_url_env="OLLAMA_HOST", key_required=False, free=True),
             _row("vllm", "http://127.0.0.1:8000/v1", key_required=False, free=True),
             _row("lmstudio", "http://127.0.0.1:1234/v1", key_required=False, free=True),
+            _row("textsynth", "https://api.textsynth.com/v1", protocol="textsynth"),
         ]
     )
 )
 """The services that need no declaration."""
 
-OWN_PROTOCOL: Mapping[str, Service] = MappingProxyType(dict([_row("textsynth", "https://api.textsynth.com/v1")]))
-"""Services that need no declaration and do not speak OpenAI's protocol: each has a provider of its own."""
-
 declared: dict[str, Service] = {}
+"""A project's own, by name (see `declarations`)."""
 
 
 def services() -> dict[str, Service]:
     """All services by name: the built-in ones, then those that the project declared."""
-    return {**BUILT_IN, **OWN_PROTOCOL, **declared}
+    return {**BUILT_IN, **declared}
 
 
 def find_service(name: str) -> Service | None:
     """The service of this name, or None."""
-    return BUILT_IN.get(name) or OWN_PROTOCOL.get(name) or declared.get(name)
+    return BUILT_IN.get(name) or declared.get(name)
 
 
 def checked_url(url: object, field_name: str) -> str:
@@ -140,77 +148,28 @@ def checked_url(url: object, field_name: str) -> str:
     return text.removesuffix("/chat/completions")
 
 
-@public
-def declare_service(
-    name: str,
-    base_url: str,
-    key_env: str | tuple[str, ...] | list[str] = (),
-    key_required: bool | None = None,
-    **rest: Any,
-) -> Service:
-    """Make a service known, so that ``name/model`` works wherever a model can be named.
+def service_row(name: str, base_url: str, what: str, **given: Any) -> Service:
+    """A row from what was given for it.
 
     Arguments:
-        name: lower-case letters, digits, ``_``, ``-`` and ``.``.
-        base_url: its address, up to and without ``/chat/completions``.
-        key_env: the environment variable that holds its key, or several, best first.
-        key_required: whether it wants a key; by default, whether `key_env` names one.
-        rest: other fields of `Service` (``key_files``, ``max_tokens``, ``seed``, ``prices``, ``free``, …).
+        name, base_url: as in `Service`.
+        what: what the row is called in errors.
+        given: other fields of `Service`; for names a single text is enough.
 
     Raises:
-        ConfigError: a field is wrong or the name is taken; the message names the field.
-
-    >>> declare_service("uni", "https://llm.example.edu/v1", key_env="UNI_KEY").key_required
-    True
+        ConfigError: a field is wrong or there is none of this name; the message names it.
     """
-    where = f"service {name!r}"
-    if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", name):
-        raise ConfigError(
-            f"{where}: a name takes lower-case letters, digits, '_', '-' and '.', and does not begin with a sign"
-        )
-    if name in BUILT_IN or name in OWN_PROTOCOL or name in SIMPLE:
-        raise ConfigError(f"{where}: this name is otree_ego's own; choose another one")
-    row: dict[str, Any] = {"key_env": key_env, **rest}
+    row = dict(given)
     for key in ("key_env", "key_files"):
-        row[key] = _names(row.get(key, ()), f"{where}: {key}")
-    row["key_required"] = bool(row["key_env"]) if key_required is None else key_required
+        row[key] = _names(row.get(key, ()), f"{what}: {key}")
     known = {each.name: each for each in fields(Service)}
     for key, value in row.items():
         if key not in known or key in ("name", "base_url"):
             takes = ", ".join(each for each in known if each != "name")
-            raise ConfigError(f"{where}: there is no field {key!r}; it takes {takes}")
+            raise ConfigError(f"{what}: there is no field {key!r}; it takes {takes}")
         if not isinstance(value, type(known[key].default)):
-            raise ConfigError(f"{where}: {key} takes {_kind(known[key].default)}, not {value!r}")
-    service = Service(name, checked_url(base_url, f"{where}: base_url"), **row)
-    declared[name] = service
-    return service
-
-
-def declare_services(rows: Mapping[str, Mapping[str, Any]]) -> None:
-    """Declare the services of a project, as oTree's settings.py gives them in ``EGO_SERVICES``.
-
-    Arguments:
-        rows: for each name a mapping with ``base_url`` and, where wanted, the other arguments of `declare_service`.
-
-    Raises:
-        ConfigError: a row is wrong; the message names the service and the field.
-
-    >>> declare_services({"uni": {"base_url": "https://llm.example.edu/v1", "key_env": "UNI_KEY"}})
-    """
-    if not isinstance(rows, Mapping):
-        raise ConfigError("EGO_SERVICES takes a dict: {'uni': {'base_url': 'https://…/v1', 'key_env': 'UNI_KEY'}}")
-    for name, row in rows.items():
-        if not isinstance(row, Mapping):
-            raise ConfigError(f"EGO_SERVICES[{name!r}] takes a dict with base_url and perhaps key_env, not {row!r}")
-        if "base_url" not in row:
-            raise ConfigError(
-                f"EGO_SERVICES[{name!r}] has no base_url: the address up to and without /chat/completions"
-            )
-        if "name" in row or not all(isinstance(key, str) for key in row):
-            raise ConfigError(
-                f"EGO_SERVICES[{name!r}]: fields are named by strings, and the service's name is the dict's key"
-            )
-        declare_service(name, **row)
+            raise ConfigError(f"{what}: {key} takes {_kind(known[key].default)}, not {value!r}")
+    return Service(name, checked_url(base_url, f"{what}: base_url"), **row)
 
 
 def _names(value: object, what: str) -> tuple[str, ...]:

@@ -61,6 +61,10 @@ class TextSynth:
         yield reply.text
         yield reply
 
+    def warm(self) -> None:
+        """Load the SDK."""
+        sdk()
+
 
 def body_of(request: Request) -> dict[str, Any]:
     """What TextSynth is sent: its texts take turns, the user's first, and system texts stand beside them.

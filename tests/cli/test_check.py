@@ -12,7 +12,7 @@ from harness import PostgreSQL
 from otree_ego.cli import main
 from otree_ego.cli.shared.machine import _otree_row, check_machine
 from otree_ego.cli.shared.output import show
-from otree_ego.providers.services import declare_services
+from otree_ego.providers.declarations import declare_services
 from otree_ego.testing import FakeService
 
 KEY = "sk-fake-9876543210zyxwvu"

@@ -79,7 +79,7 @@ def snippets(text: str) -> list[Snippet]:
 
 SNIPPETS = snippets(README)
 PAGES = {"README.md": SNIPPETS} | {
-    name: snippets((REPO / "docs" / name).read_text("utf-8")) for name in ("experiments.md", "games.md")
+    name: snippets((REPO / "docs" / name).read_text("utf-8")) for name in ("experiments.md", "games.md", "models.md")
 }
 PLAIN = [
     pytest.param(snippet, id=f"{name} line {snippet.line}")

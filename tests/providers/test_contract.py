@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from harness.providers import ask, collect
+from harness.textsynth_service import Engines
 
 from otree_ego.errors import (
     BadReply,
@@ -26,35 +28,98 @@ from otree_ego.errors import (
     Unreachable,
 )
 from otree_ego.messages import Reply, Request
-from otree_ego.providers import Provider, Scripted, keys, provider_for, services as config
+from otree_ego.providers import (
+    Scripted,
+    Service,
+    declare_provider,
+    declare_service,
+    keys,
+    provider_for,
+    services,
+)
+from otree_ego.providers.built_in import PROVIDERS
 from otree_ego.providers.openai import provider as openai
 
 pytestmark = pytest.mark.usefixtures("clean_slate")
 SAYS = "Guten Tag, 你好 🎲 — {{ api_key }}"
-SERVICES = [*config.BUILT_IN, "uni"]
+SERVICES = [*(name for name, row in services.BUILT_IN.items() if row.protocol == "openai"), "uni"]
+CANNOT_BE_ASKED = {"external"}
 
 
-@pytest.fixture(params=[*SERVICES, "constant", "scripted", "terminal"])
-def answerer(request: pytest.FixtureRequest, service: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """Asks one of all providers, which answers SAYS."""
-    name = request.param
+class Llama:
+    """A provider as one outside of the package would write it."""
+
+    def __init__(self, model: str) -> None:
+        self.model = model
+
+    async def stream(self, request: Request) -> AsyncIterator[str | Reply]:
+        yield SAYS[:5]
+        yield SAYS[5:]
+        yield Reply(SAYS, model=self.model)
+
+
+class Acme(Llama):
+    """The same for services that speak a protocol of their own."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__(service.base_url)
+
+
+@dataclass
+class Bench:
+    """How each provider is brought to answer SAYS: the arguments of `ask`."""
+
+    fake: Any
+    engines: Engines
+    patch: pytest.MonkeyPatch
+
+    def constant(self) -> dict[str, Any]:
+        return dict(model=f"constant/{SAYS}")
+
+    def scripted(self) -> dict[str, Any]:
+        return dict(model="scripted/list", provider=Scripted([SAYS] * 3))
+
+    def terminal(self) -> dict[str, Any]:
+        self.patch.setattr("sys.stdin", io.StringIO(f"{SAYS}\n" * 3))
+        return dict(model="terminal/Ada")
+
+    def local(self) -> dict[str, Any]:
+        return dict(model="local/smollm2", extra={"grammar": f'root ::= "{SAYS}"'})
+
+    def textsynth(self) -> dict[str, Any]:
+        self.engines.reply = {"text": SAYS}
+        return dict(model="textsynth/mistral_7B", base_url=self.engines.base_url)
+
+    def llama(self) -> dict[str, Any]:
+        declare_provider("llama", Llama)
+        return dict(model="llama/3")
+
+    def acme(self) -> dict[str, Any]:
+        declare_provider("acme-talk", Acme, protocol=True)
+        declare_service("acme", "https://acme.example/v2", protocol="acme-talk")
+        return dict(model="acme/one")
+
+    def uni(self) -> dict[str, Any]:
+        declare_service("uni", self.fake.base_url)
+        return dict(model="uni/model-1")
+
+    def how(self, name: str) -> dict[str, Any]:
+        if name in services.BUILT_IN and services.BUILT_IN[name].protocol == "openai":
+            return dict(model=f"{name}/model-1", base_url=self.fake.base_url)
+        own: Callable[[], dict[str, Any]] = getattr(self, name)
+        return own()
+
+
+@pytest.fixture(params=sorted({*services.BUILT_IN, *PROVIDERS, "llama", "acme", "uni"} - CANNOT_BE_ASKED))
+def answerer(
+    request: pytest.FixtureRequest, service: Any, engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Any]:
+    """Asks one of all that the registry knows, and some that were declared; each answers SAYS."""
     service.reply = SAYS
-    provider: Provider | None = None
-    fields: dict[str, Any] = {}
-    model = f"{name}/model-1"
-    if name == "constant":
-        model = f"constant/{SAYS}"
-    elif name == "scripted":
-        provider = Scripted([SAYS] * 3)
-    elif name == "terminal":
-        monkeypatch.setattr("sys.stdin", io.StringIO(f"{SAYS}\n" * 3))
-    elif name == "uni":
-        config.declare_service("uni", service.base_url)
-    else:
-        fields["base_url"] = service.base_url
+    how = Bench(service, engines, monkeypatch).how(request.param)
 
     def answer(**more: Any) -> tuple[list[str], Reply]:
-        return ask(model, provider, **{**fields, **more})
+        return ask(**{**how, **more})
 
     return answer
 
@@ -89,10 +154,10 @@ def model_at(name: str, service: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     key = "sk-test-0123456789abcdef"
     service.key = key
     if name == "uni":
-        config.declare_service("uni", service.base_url, key_env="UNI_KEY")
+        declare_service("uni", service.base_url, key_env="UNI_KEY")
         monkeypatch.setenv("UNI_KEY", key + "\n")
     else:
-        row = config.BUILT_IN[name]
+        row = services.BUILT_IN[name]
         monkeypatch.setenv(row.key_env[0], key + "\n")
     return f"{name}/some/model"
 

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from otree_ego.errors import ConfigError, KeyMissing
-from otree_ego.providers import check_model, services as config
+from otree_ego.providers import check_model, declare_service, services
+from otree_ego.providers.declarations import declare_services
 from otree_ego.providers.keys import find_key, forget_key, keep_key
 from otree_ego.providers.secret import Secret
-from otree_ego.providers.services import declare_service, declare_services, find_service
+from otree_ego.providers.services import find_service
 
 pytestmark = pytest.mark.usefixtures("clean_slate")
 KEY = "sk-proj-1234567890abcdef"
@@ -185,12 +186,12 @@ def test_a_declaration_may_be_repeated() -> None:
 )
 def test_ollama_host_in_all_its_forms(host: str, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OLLAMA_HOST", host)
-    assert config.BUILT_IN["ollama"].address() == address
+    assert services.BUILT_IN["ollama"].address() == address
 
 
 def test_openai_base_url_is_honoured_and_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1/")
-    assert config.BUILT_IN["openai"].address() == "http://127.0.0.1:9/v1"
+    assert services.BUILT_IN["openai"].address() == "http://127.0.0.1:9/v1"
     monkeypatch.setenv("OPENAI_BASE_URL", "nonsense")
     with pytest.raises(ConfigError, match="OPENAI_BASE_URL"):
-        config.BUILT_IN["openai"].address()
+        services.BUILT_IN["openai"].address()

@@ -8,7 +8,7 @@ import pytest
 from harness.providers import ask
 
 from otree_ego.messages import Usage
-from otree_ego.providers import services as config
+from otree_ego.providers import declare_service, services
 from otree_ego.providers.prices import cost
 
 pytestmark = pytest.mark.usefixtures("clean_slate")
@@ -53,11 +53,11 @@ def test_every_name_in_the_price_data_is_right() -> None:
     from genai_prices.data import providers
 
     known = {provider.id for provider in providers}
-    assert {row.prices for row in config.BUILT_IN.values() if row.prices} <= known
+    assert {row.prices for row in services.BUILT_IN.values() if row.prices} <= known
 
 
 def test_a_declared_service_may_name_its_prices() -> None:
-    config.declare_service("proxy", "https://proxy.example.edu/v1", prices="openai")
+    declare_service("proxy", "https://proxy.example.edu/v1", prices="openai")
     assert cost("proxy", "gpt-4o", MANY) == cost("openai", "gpt-4o", MANY)
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from harness.providers import RawServer, ask, collect
+from harness.textsynth_service import KEY, Engines
 
 from otree_ego import TextSynthThread
 from otree_ego.errors import (
@@ -29,88 +27,10 @@ from otree_ego.errors import (
     Unreachable,
 )
 from otree_ego.messages import Request, Usage
-from otree_ego.providers import check_model, provider_for, services as config
+from otree_ego.providers import check_model, declare_service, provider_for, services
 from otree_ego.providers.textsynth import TextSynth
 
 pytestmark = pytest.mark.usefixtures("clean_slate")
-KEY = "0123456789abcdef0123456789abcdef"
-ENGINES = ("mistral_7B", "llama3.1_8B_instruct")
-
-
-class Engines(ThreadingHTTPServer):
-    """Speaks TextSynth's protocol: a key, engines in the address, texts in turn, one JSON object back."""
-
-    daemon_threads = True
-    request_queue_size = 64
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.seen: list[dict[str, Any]] = []
-        self.reply: dict[str, Any] = {}
-        self.trouble: tuple[int, dict[str, str], dict[str, Any]] | None = None
-        self.asked = threading.Event()
-        self.free = threading.Event()
-        self.free.set()
-        self.gone = threading.Event()
-
-    @property
-    def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/v1"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Engines
-    protocol_version = "HTTP/1.1"
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.seen.append({"path": self.path, "key": self.headers["Authorization"], **body})
-        self.server.asked.set()
-        self.server.free.wait(20)
-        self._say(*self._answer(body))
-
-    def _answer(self, body: dict[str, Any]) -> tuple[int, dict[str, str], dict[str, Any]]:
-        parts = self.path.split("/")
-        if self.headers["Authorization"] != f"Bearer {KEY}":
-            return 401, {}, {"status": 401, "error": f"invalid API key {self.headers['Authorization']}"}
-        if self.server.trouble:
-            return self.server.trouble
-        if parts[:3] != ["", "v1", "engines"] or parts[4:] != ["chat"] or parts[3] not in ENGINES:
-            return 404, {}, {"status": 404, "error": "unknown engine"}
-        texts = body["messages"]
-        if not texts or not all(isinstance(text, str) for text in texts):
-            return 400, {}, {"status": 400, "error": "messages: array of strings expected"}
-        said = {"text": f"You said {texts[-1]}", "reached_end": True, "input_tokens": 7, "output_tokens": 3}
-        return 200, {}, {**said, **self.server.reply}
-
-    def _say(self, status: int, headers: dict[str, str], body: dict[str, Any]) -> None:
-        data = json.dumps(body).encode()
-        try:
-            self.send_response(status)
-            for name, value in {**headers, "Content-Type": "application/json", "Content-Length": len(data)}.items():
-                self.send_header(name, str(value))
-            self.end_headers()
-            self.wfile.write(data)
-        except OSError:
-            self.server.gone.set()
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
-@pytest.fixture
-def engines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engines]:
-    for name in config.OWN_PROTOCOL["textsynth"].key_env:
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("TEXTSYNTH_API_KEY", KEY)
-    server = Engines()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield server
-    server.free.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture
@@ -123,13 +43,13 @@ def put(engines: Engines) -> Callable[..., Any]:
 
 def test_the_name_finds_the_provider_and_is_a_services() -> None:
     assert isinstance(provider_for("textsynth/mistral_7B"), TextSynth)
-    assert "textsynth" in config.services() and config.find_service("textsynth") is not None
+    assert services.services()["textsynth"].protocol == "textsynth"
     with pytest.raises(ConfigError, match="did you mean textsynth"):
         provider_for("textsynt/mistral_7B")
     with pytest.raises(ConfigError, match="names no model"):
         provider_for("textsynth")
     with pytest.raises(ConfigError, match="own"):
-        config.declare_service("textsynth", "http://127.0.0.1:9/v1")
+        declare_service("textsynth", "http://127.0.0.1:9/v1")
 
 
 def test_a_reply_has_text_tokens_and_no_price(put: Callable[..., Any], engines: Engines) -> None:

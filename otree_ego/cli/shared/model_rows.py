@@ -13,13 +13,17 @@ from urllib.parse import urlsplit
 
 from ...errors import ConfigError, EgoError, KeyMissing
 from ...providers import check_model, split_model
+from ...providers.built_in import PROVIDERS
+from ...providers.declarations import find_provider
 from ...providers.keys import find_key
 from ...providers.secret import Secret
-from ...providers.services import OWN_PROTOCOL, Service, find_service, services
+from ...providers.services import Service, find_service, services
 from .output import Row, version_of
 
 SECONDS = 8
 PROBLEMS = (OSError, http.client.HTTPException, ValueError)
+LISTS = {"openai": "models", "textsynth": "credits"}
+"""What is asked to see that a service is there and takes the key, by its protocol. TextSynth lists no models."""
 LOCAL_FIX = 'pip install "otree-ego[local]"'
 
 
@@ -58,7 +62,9 @@ def check_models(models: list[str], network: bool) -> Iterator[Row]:
         name, plain = split_model(model)
         service = find_service(name)
         if service is None:
-            yield Row(model, "ok", "runs on this machine" if name == "local" else "needs no service")
+            yield Row(model, "ok", _who(name))
+        elif service.protocol not in LISTS:
+            yield Row(model, "ok", f"speaks {service.protocol}, a protocol of the project's own: not asked")
         elif not network:
             yield Row(model, "info", "its service was not asked (--no-network)")
         else:
@@ -85,6 +91,13 @@ def check_embedded(models: list[str]) -> Iterator[Row]:
         yield Row("weights", "ok", str(file))
 
 
+def _who(name: str) -> str:
+    provider = find_provider(name)
+    if name == "local":
+        return "runs on this machine"
+    return "needs no service" if provider is None or name in PROVIDERS else f"answered by {provider.source}"
+
+
 def _reached(model: str, plain: str, service: Service) -> Row:
     host = urlsplit(service.address()).netloc
     try:
@@ -108,9 +121,7 @@ def listed(service: Service) -> set[str]:
     except ConfigError:
         key = Secret("none")
     headers = {"Authorization": f"Bearer {key.reveal()}", "User-Agent": "otree_ego"}
-    # TextSynth lists no models, but what it says of an account's credit shows that it is there and takes the key.
-    ask = "credits" if service.name in OWN_PROTOCOL else "models"
-    request = urllib.request.Request(f"{service.address()}/{ask}", headers=headers)
+    request = urllib.request.Request(f"{service.address()}/{LISTS[service.protocol]}", headers=headers)
     with urllib.request.build_opener(_Straight).open(request, timeout=SECONDS) as answer:
         found: Any = json.loads(answer.read(20_000_000))
     rows = found.get("data") if isinstance(found, dict) else None

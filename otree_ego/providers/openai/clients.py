@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from ..faults import Where
 from ..secret import Secret
+from .connections import http_client
 
 SHARE = 12
 """Requests at a time for one client: its pool looks at all of its connections for each request, so a hundred on one
@@ -83,7 +84,7 @@ def _client(sdk: Any, where: Where, connect: float) -> Any:
         max_retries=0,
         timeout=sdk.Timeout(None, connect=connect),
         # A proxy that is meant for the internet must not get what goes to this machine.
-        http_client=sdk.DefaultAsyncHttpxClient(verify=_context, trust_env=not _is_loopback(where.address)),
+        http_client=http_client(sdk, where.service.free, verify=_context, trust_env=not _is_loopback(where.address)),
         default_headers=None if ours else {"OpenAI-Organization": sdk.omit, "OpenAI-Project": sdk.omit},
     )
 

@@ -15,12 +15,11 @@ from typing import Any
 
 from ...errors import BadReply, BadRequest, ConfigError, KeyMissing, ProviderError, TimedOut, Unreachable
 from ...messages import Reply, Request
-from ..base import split_model
 from ..faults import Where, from_status, inside
 from ..keys import find_key
 from ..prices import load_prices
 from ..secret import Secret
-from ..services import Service, checked_url
+from ..services import Service, checked_url, split_model
 from .clients import leased
 from .deadline import Late, Watch
 from .dialect import build, learned
@@ -102,6 +101,10 @@ class OpenAICompatible:
                 break
         assert problem is not None
         raise problem
+
+    def warm(self) -> None:
+        """Load the SDK."""
+        sdk()
 
     def where(self, request: Request) -> Where:
         """Where a request goes, and with which key.

@@ -29,7 +29,7 @@ from otree_ego.errors import (
     Unreachable,
 )
 from otree_ego.messages import Reply, Request, Usage
-from otree_ego.providers import keys, services as config
+from otree_ego.providers import declare_service, keys
 from otree_ego.providers.batch import calls as batch_calls, files as batch_files
 from otree_ego.providers.batch.files import batch_cost
 from otree_ego.providers.batch.queue import BatchQueue, BatchState
@@ -45,7 +45,7 @@ Asked = list[tuple[str, Request]]
 @pytest.fixture
 def queue(uni: Any, monkeypatch: pytest.MonkeyPatch) -> BatchQueue:
     """A queue at the fake service, with a key."""
-    config.declare_service("uni", uni.base_url, key_env="UNI_KEY")
+    declare_service("uni", uni.base_url, key_env="UNI_KEY")
     monkeypatch.setenv("UNI_KEY", KEY)
     return BatchQueue(MODEL)
 

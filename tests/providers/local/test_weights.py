@@ -12,6 +12,7 @@ import threading
 import time
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -196,10 +197,30 @@ def test_no_space_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     assert left_over(home()) == []
 
 
+def test_folders_that_pip_removes_while_they_are_counted_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    scan = os.scandir
+    removed: list[Any] = []
+
+    def scan_late(path: Any = ".") -> Any:
+        if "pip-went-" in str(path):
+            os.rmdir(path)  # as pip does, after the folder was listed and before it is looked into
+            removed.append(path)
+        return scan(path)
+
+    def add(done: int, total: int) -> None:
+        (folder,) = home().glob("fetch-*")
+        (folder / f"pip-went-{len(removed)}").mkdir(exist_ok=True)
+
+    monkeypatch.setattr(os, "scandir", scan_late)
+    assert fetch_weights(add, SMALL).read_bytes() == CONTENT
+    assert removed, "nothing was removed while it was counted: the test has shown nothing"
+
+
 def test_a_home_that_cannot_be_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
-    monkeypatch.setenv("EGO_HOME", str(tmp_path / "file" / "below"))
-    with pytest.raises(ConfigError, match="EGO_HOME"):
+    below = tmp_path / "file" / "below"
+    monkeypatch.setenv("EGO_HOME", str(below))
+    with pytest.raises(ConfigError, match=rf"Not a directory: {below}\).*EGO_HOME"):
         fetch_weights(what=SMALL)
 
 

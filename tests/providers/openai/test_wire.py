@@ -24,7 +24,7 @@ from otree_ego.errors import (
     Unreachable,
 )
 from otree_ego.messages import Usage
-from otree_ego.providers import services as config
+from otree_ego.providers import declare_service
 from otree_ego.providers.faults import masked, retry_after
 from otree_ego.providers.openai import provider as openai
 from otree_ego.providers.openai.sse import ErrorInside, Malformed, Reader
@@ -234,14 +234,14 @@ def test_errors_in_all_shapes(status: int, body: Any, kind: type[ProviderError],
 def test_nobody_there() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    config.declare_service("gone", f"http://127.0.0.1:{port}/v1")
+    declare_service("gone", f"http://127.0.0.1:{port}/v1")
     with pytest.raises(Unreachable, match=f"127.0.0.1:{port}"):
         ask("gone/m")
 
 
 def test_somebody_who_never_answers_is_late() -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
-        config.declare_service("mute", f"http://127.0.0.1:{mute.getsockname()[1]}/v1")
+        declare_service("mute", f"http://127.0.0.1:{mute.getsockname()[1]}/v1")
         with pytest.raises(TimedOut, match="did not finish within"):
             ask("mute/m", deadline=0.1)
 
