@@ -113,11 +113,11 @@ class Link:
             ConfigError: a setting is wrong; the message names it and what it takes.
         """
         settings = settings_of(self._instance)
-        names = {n: attributes.get(n, getattr(settings, n)) for n in ("model", "fallback_model")}
+        models = {name: attributes.get(name, model) for name, model in settings.models.items()}
         checked = request_notes().setdefault("otree_ego_checked", [])
-        if names not in checked and "api_key" not in attributes:
-            check_models(names)
-            checked.append(names)
+        if models not in checked and "api_key" not in attributes:
+            check_models(models)
+            checked.append(models)
         if attributes:
             return self.set(settings.thread(**attributes))
         row, record = self._usual()
