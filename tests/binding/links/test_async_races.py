@@ -161,7 +161,7 @@ def test_a_page_that_failed_keeps_what_a_model_has_seen_and_nothing_else(lab: Se
 def test_a_page_that_was_left_meanwhile_keeps_no_short_way_to_its_live_method(lab: Server) -> None:
     person = at(lab.create_session("lab"), "Flow")
     code = """
-from otree_ego.binding import internals as i
+from otree_ego.binding.otree_internals import live_channel as i
 code, index, session_code = i.page_of(player)
 method = i.get_page_lookup(session_code, index).page_class.live_method
 kept = []

@@ -21,7 +21,8 @@ import otree.main
 otree.main.setup()
 from otree.middleware import lock2
 import otree_ego.binding.otree_internals.writer as writing
-from otree_ego.binding.otree_internals.whole import in_decision, in_line
+from otree_ego.binding.otree_internals.database import in_line
+from otree_ego.binding.otree_internals.wait_pages import in_decision
 from otree_ego.binding.otree_internals.writer import writer
 from sqlalchemy.exc import OperationalError
 
