@@ -10,8 +10,8 @@ from typing import Any
 from ...errors import ConfigError
 from ...questions.base import Checked, Question
 from ...questions.kinds import Choice, Number, Text, YesNo
-from ..links.link import language_of
 from ..otree_internals.models import BaseGroup, BasePlayer, FormField, app_of, form_field, own_fields, user_function
+from ..setup.chat_settings import language_of
 
 YES_NO = {"de": ("Ja", "Nein"), "en": ("Yes", "No")}
 

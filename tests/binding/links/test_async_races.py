@@ -13,7 +13,7 @@ from otree_ego.testing import FakeService
 
 OK = FakeService.DEFAULT_REPLY
 SAY = """\
-from otree_ego.binding.chats.room import known_room
+from otree_ego.binding.chats.open_rooms import known_room
 told = [update async for update in chat(player, {"ego": {"do": "say", "text": "hello", "id": "1"}})]
 await known_room(ai(player).owner).idle()
 """

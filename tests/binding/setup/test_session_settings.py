@@ -48,7 +48,7 @@ MOOD = (
     TALK.replace('"talk"', '"mood"')
     .replace(
         "class C(",
-        """from otree_ego.binding.links.link import settings_of
+        """from otree_ego.binding.setup.chat_settings import settings_of
 from otree_ego.chat_rules.settings import Setting, declare_setting
 
 declare_setting(Setting("mood", str, "calm", "The model's mood.", options=("calm", "cross")))
