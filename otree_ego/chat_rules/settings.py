@@ -164,7 +164,7 @@ class ChatSettings:
     words: dict[str, str]
     declared: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def values(self) -> dict[str, Any]:
         """All settings by name, those of declared rows included."""
         return {**{name: getattr(self, name) for name in OWN}, **self.declared}
@@ -186,7 +186,7 @@ class ChatSettings:
         thread = self.thread()
         return thread.kind, thread.pickled(), thread.messages
 
-    @property
+    @cached_property
     def models(self) -> dict[str, str]:
         """The models' names, by the names of their settings."""
         return {name: value for name, value in self.values.items() if SETTINGS[name].names_model}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 
 class MessageView(TypedDict):
@@ -59,7 +59,7 @@ class Person(TypedDict):
 class State(TypedDict):
     """All that a page shows."""
 
-    t: str
+    t: Literal["state"]
     messages: list[MessageView]
     busy: bool
     status: Status
@@ -80,7 +80,7 @@ class GroupState(State):
 class Add(TypedDict):
     """A message is new."""
 
-    t: str
+    t: Literal["add"]
     client_id: str
     message: MessageView
     busy: bool
@@ -102,7 +102,7 @@ class GroupAdd(Add):
 class Text(TypedDict):
     """More text of a reply, from a place in it on."""
 
-    t: str
+    t: Literal["text"]
     id: str
     at: int
     text: str
@@ -111,7 +111,7 @@ class Text(TypedDict):
 class Typing(TypedDict):
     """Who is writing in a group chat."""
 
-    t: str
+    t: Literal["typing"]
     typing: str
     busy: bool
 
@@ -119,7 +119,7 @@ class Typing(TypedDict):
 class End(TypedDict):
     """A reply is final."""
 
-    t: str
+    t: Literal["end"]
     message: MessageView
     busy: bool
     status: Status
@@ -128,7 +128,7 @@ class End(TypedDict):
 class No(TypedDict):
     """What the page has sent is refused."""
 
-    t: str
+    t: Literal["no"]
     client_id: str
     why: str
     text: str

@@ -36,6 +36,7 @@ class Decision:
 
     @property
     def facts(self) -> dict[str, str]:
+        """What went wrong, as the decision's columns hold it."""
         found = error_facts(self.error)
         if self.problem is not None:
             trouble = error_facts(self.problem, f"The fallback failed: {type(self.problem).__name__}: ")
@@ -43,7 +44,7 @@ class Decision:
         return found
 
 
-async def decide(page: Any, target: Any, session: Any) -> Decision:
+async def run_ask_ai(page: Any, target: Any, session: Any) -> Decision:
     """Run a page's `ask_ai`, and its fallback if no decision comes of it.
 
     Arguments:

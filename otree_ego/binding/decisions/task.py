@@ -27,7 +27,7 @@ from ..otree_internals.models import load_owner, own_pages
 from ..otree_internals.startup import server_loop
 from ..otree_internals.wait_pages import end_waiting, notify_waiting, visit_for, waiting_place
 from ..otree_internals.writer import writer
-from .ask_ai import Decision, decide, page_name
+from .ask_ai import Decision, page_name, run_ask_ai
 from .records import DONE, OPEN, close, error_facts, find, interrupted, note_answer, note_error, to_text
 
 logger = logging.getLogger("otree_ego")
@@ -113,7 +113,7 @@ async def _make(page: Any, target: Any, session: Any, row: Any, people: list[int
         decision, due = Decision("stored", json.loads(row["answer"])), row["started"] + row["delay"]
         facts: dict[str, Any] = dict(decision.facts)
     else:
-        decision, due = await decide(page, target, session), 0.0
+        decision, due = await run_ask_ai(page, target, session), 0.0
         facts = dict(decision.facts)
         if decision.status != "failed":
             try:
