@@ -1,25 +1,13 @@
 """Makes this repository an oTree project: `otree devserver` here runs the ready-made apps in place."""
 
 from os import environ
+from pathlib import Path
 
+from otree_ego.cli.shared.games import session_configs
+
+# Each app that lies beside this file brings its own rows.
 SESSION_CONFIGS = [
-    dict(
-        name="chat",
-        display_name="Chat with a language model",
-        app_sequence=["ego_chat"],
-        num_demo_participants=2,
-        ego_model="local/smollm2",
-        ego_temperature=0.7,
-        ego_system_prompt="You are a friendly and curious conversation partner. Answer in one to three sentences.",
-        ego_max_tokens=256,
-        ego_min_messages=1,
-        ego_max_messages=30,
-        ego_deadline=120.0,
-        ego_fallback_model="",
-        ego_fallback_text="",
-        ego_show_model=True,
-        ego_language="",
-    ),
+    row for file in sorted(Path(__file__).parent.glob("*/session_config.py")) for row in session_configs(file.parent)
 ]
 
 SESSION_CONFIG_DEFAULTS = dict(real_world_currency_per_point=1.00, participation_fee=0.00, doc="")

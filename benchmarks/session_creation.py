@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from harness import PostgreSQL, Project, Server
 
-from otree_ego.cli.shared.settings_file import config_for
+from otree_ego.cli.shared.games import session_configs
 
 from .common import REPO, add_databases, cluster, cpu_seconds, median, parser, verdict
 
@@ -45,7 +45,7 @@ def without(app: str) -> dict[str, str]:
 def measure(app: str, postgres: PostgreSQL | None, people: int, repetitions: int) -> tuple[list[float], list[float]]:
     """Medians of seconds and of the server's CPU seconds: without a model, and with."""
     times: dict[str, list[list[float]]] = {side: [] for side in SIDES}
-    config = {**config_for(app, app), "name": "ours", "ego_model": "gpt-4o"}
+    config = {**session_configs(ROOM[app])[0], "name": "ours", "ego_model": "gpt-4o"}
     configs = [config, {**config, "name": "without", "app_sequence": ["without"]}]
     with TemporaryDirectory(prefix="otree-ego-bench-") as folder:
         project = Project(Path(folder) / "project", {"without": without(app)}, [app], configs)

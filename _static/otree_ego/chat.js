@@ -10,7 +10,9 @@
     const STORE = `otree_ego:${location.pathname}`;
 
     const root = document.getElementById('ego-chat');
-    const part = {};
+    const part = {}; // the elements with data-ego, by that name
+    let texts = []; // the elements whose text is the word that data-ego-word names
+    let buttons = []; // those that send the command that data-ego-do names
     for (const element of root.querySelectorAll('[data-ego]')) part[element.dataset.ego] = element;
 
     const chat = {
@@ -243,7 +245,7 @@
         return entry;
     }
 
-    /* ---- what the server says ---- */
+    /* ---- what the server says: the frames of PROTOCOL.md ---- */
 
     const on = {
         state({ messages, busy, model, status, words, max_length: max, group, people, stop, typing }) {
@@ -258,10 +260,7 @@
                 drop(row);
                 chat.rows.delete(id);
             }
-            for (const message of messages) {
-                if (message.client_id) unqueue(message.client_id);
-                record(message);
-            }
+            for (const message of messages) record(message);
             part.start.hidden = messages.length + chat.outbox.size > 0;
             for (const entry of chat.outbox.values()) { echo(entry); post(entry); }
             setStatus(status, busy);
@@ -338,12 +337,7 @@
 
     function label(model) {
         root.lang = word('lang');
-        write(part.start, word('start'));
-        write(part.label, word('label'));
-        write(part.send, word('send'));
-        write(part.stopText, word('stop'));
-        write(part.more, word('new_messages'));
-        write(part.keys, word('keys_hint'));
+        for (const element of texts) write(element, word(element.dataset.egoWord));
         part.log.setAttribute('aria-label', word('log'));
         write(part.model, model ? word('model_label').replace('{model}', () => model) : '');
         part.model.hidden = !part.model.textContent;
@@ -374,9 +368,12 @@
         Object.assign(chat, { status, busy: Boolean(busy) });
         failures();
         part.log.setAttribute('aria-busy', chat.busy);
-        if (!chat.busy && document.activeElement === part.stop) part.box.focus();
-        part.stop.hidden = !chat.busy || !chat.mayStop;
-        part.stop.removeAttribute('aria-disabled');
+        for (const button of buttons) {
+            const there = (when[button.dataset.egoDo] || (() => status.open))();
+            if (!there && document.activeElement === button) part.box.focus();
+            button.hidden = !there;
+            button.removeAttribute('aria-disabled');
+        }
         part.box.disabled = !status.open;
         part.keys.hidden = !status.open;
         part.box.placeholder = status.open ? word('placeholder') : '';
@@ -384,6 +381,19 @@
         count();
         holdNext();
         soil();
+    }
+
+    // When a button is there; one that is not named here is, as long as the participant may write.
+    const when = {
+        stop: () => chat.busy && chat.mayStop,
+    };
+
+    function press(event) {
+        const button = event.currentTarget;
+        if (button.hasAttribute('aria-disabled')) return;
+        // Not disabled: a disabled button loses the focus, and the keyboard its place in the page.
+        button.setAttribute('aria-disabled', 'true');
+        send({ do: button.dataset.egoDo });
     }
 
     function holdNext() {
@@ -496,6 +506,8 @@
             part.start.textContent = 'This chat needs a live_method: give its Page class the one of otree_ego.';
             return;
         }
+        texts = document.querySelectorAll('[data-ego-word]');
+        buttons = document.querySelectorAll('[data-ego-do]'); // also those that a page has outside of the chat
         recall();
         // Our payloads must not reach a liveRecv that was written for others, and must arrive even if it fails.
         liveSocket.onmessage = receive.bind(null, liveSocket.onmessage);
@@ -511,12 +523,7 @@
             say();
         });
         part.send.addEventListener('click', say);
-        part.stop.addEventListener('click', () => {
-            if (part.stop.hasAttribute('aria-disabled')) return;
-            // Not disabled: a disabled button loses the focus, and the keyboard its place in the page.
-            part.stop.setAttribute('aria-disabled', 'true');
-            send({ do: 'stop' });
-        });
+        for (const button of buttons) button.addEventListener('click', press);
         part.more.addEventListener('click', () => {
             part.log.scrollTop = part.log.scrollHeight;
             part.log.focus({ preventScroll: true });

@@ -98,9 +98,9 @@ def personas(session, speaks, **more):
         return personas_from_text(text, speaks=speaks, pace=usual, **more)
 
     about = topic(session)
-    told = [texts(session)["told_topic"].format(topic=about)] if about else []
+    subject = [texts(session)["told_topic"].format(topic=about)] if about else []
     found = session_setting(session, "group_chat_personas", texts(session)["personas"], read=read)
-    return [replace(one, instructions="\n\n".join([one.instructions, *told])) for one in found]
+    return [replace(one, instructions="\n\n".join([one.instructions, *subject])) for one in found]
 
 
 def creating_session(subsession):

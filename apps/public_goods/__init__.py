@@ -1,7 +1,6 @@
 from otree.api import *
 
 from otree_ego import (
-    AIWaitPage,
     custom_export,  # noqa: F401  (what is named custom_export… is on the Data page)
     custom_export_assignments,  # noqa: F401
     custom_export_decisions,  # noqa: F401
@@ -10,8 +9,9 @@ from otree_ego import (
 )
 
 from .data import custom_export_members  # noqa: F401
-from .game import MOST_AIS, MOST_POINTS, MOST_ROUNDS, decided, game_of, members, outcomes, rules, words_of
-from .programs import chat_names, contributions, deduction_points, talkers
+from .game import MOST_AIS, MOST_POINTS, MOST_ROUNDS, decided, game_of, members, playing, rules, words_of
+from .programs import chat_names, talkers
+from .rounds import Others, OthersPunish, contributed, settle, waiting
 from .seating import deal
 from .shown import contributions_for, income_of, me, right_answers, texts, wrong_answers
 
@@ -113,87 +113,8 @@ def creating_session(subsession):
         deal(subsession, game)
 
 
-def playing(player):
-    return player.round_number <= game_of(player.session).rounds
-
-
 def first(player):
     return player.round_number == 1
-
-
-# --- what the computer programs decide ------------------------------------------------------------------------------
-
-
-def speed(group):
-    return game_of(group.session).delay
-
-
-def waiting(player):
-    words = words_of(player)
-    return dict(title_text=words["waiting"], body_text=words["waiting_group"])
-
-
-class Others(AIWaitPage):
-    form_model = "group"
-    form_fields = [f"ai_{seat}_contribution" for seat in range(1, MOST_AIS + 1)]
-    deadline = 120
-    delay = staticmethod(speed)
-    ask_ai = staticmethod(contributions)
-    vars_for_template = staticmethod(waiting)
-
-    @staticmethod
-    def is_displayed(player):
-        return playing(player) and game_of(player.session).ais > 0
-
-
-class OthersPunish(AIWaitPage):
-    form_model = "group"
-    form_fields = [f"ai_{seat}_points" for seat in range(1, MOST_AIS + 1)]
-    deadline = 120
-    delay = staticmethod(speed)
-    ask_ai = staticmethod(deduction_points)
-    vars_for_template = staticmethod(waiting)
-
-    @staticmethod
-    def is_displayed(player):
-        game = game_of(player.session)
-        return playing(player) and game.punishment and game.ais > 0 and decided(player.group)
-
-
-# --- what everyone earns --------------------------------------------------------------------------------------------
-
-
-def contributed(group):
-    """All contributions of the round are there; if one is missing nevertheless, the round does not count."""
-    if not decided(group):
-        think_ahead(group)
-        return
-    game, outcome = game_of(group.session), outcomes(group)
-    for player in group.get_players():
-        player.earned = outcome[player.member].earned
-    if not game.punishment:
-        settle(group)
-    elif game.ais:
-        OthersPunish.ahead(group)
-
-
-def settle(group):
-    """The round is over: write down what everyone earns."""
-    outcome = outcomes(group)
-    for one in members(group):
-        mine = outcome[one.number]
-        if one.ai:
-            setattr(group, f"ai_{one.ai}_payoff", mine.income)
-        else:
-            one.player.given, one.player.received, one.player.payoff = mine.given, mine.received, mine.income
-    think_ahead(group)
-
-
-def think_ahead(group):
-    """Let the computer programs think about the next round."""
-    game = game_of(group.session)
-    if game.ais and group.round_number < game.rounds:
-        Others.ahead(group.in_round(group.round_number + 1))
 
 
 # --- time -----------------------------------------------------------------------------------------------------------

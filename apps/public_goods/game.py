@@ -87,6 +87,11 @@ def personas_in(text: str, ais: int) -> tuple[str, ...]:
     return names
 
 
+def playing(player: Any) -> bool:
+    """Whether a round is one of those that are played."""
+    return bool(player.round_number <= game_of(player.session).rounds)
+
+
 @dataclass(frozen=True)
 class Member:
     """A member of a group: `number` is what all call them by; `ai` is a computer program's seat, 0 for a person."""
@@ -198,10 +203,10 @@ def rules(group: Any, viewer: Member) -> list[str]:
         keys += ["deduction", "deduction_limit"]
     if game.talk:
         keys += ["talk"]
-    told = [say[key] for key in keys]
+    sentences = [say[key] for key in keys]
     if game.timeout and not viewer.ai:
-        told.append(" ".join([say["timeout"], *([say["timeout_deduction"]] if game.punishment else [])]))
-    return told
+        sentences.append(" ".join([say["timeout"], *([say["timeout_deduction"]] if game.punishment else [])]))
+    return sentences
 
 
 def persona_of(game: Game, seat: int) -> str:
@@ -209,7 +214,7 @@ def persona_of(game: Game, seat: int) -> str:
     return game.personas[(seat - 1) % len(game.personas)] if game.personas else ""
 
 
-def told(group: Any, viewer: Member) -> tuple[str, str]:
+def contributions_in_words(group: Any, viewer: Member) -> tuple[str, str]:
     """The contributions of a round as a sentence's part, and what the project gave to each member."""
     words, game = words_of(group), game_of(group.session)
     all_members = members(group)
@@ -232,7 +237,7 @@ def points_given(group: Any, member: Member) -> dict[int, int]:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RoundResult:
     """What a round brought to one member: deduction points given, received, points earned before them, and income."""
 
     given: int
@@ -241,7 +246,7 @@ class Outcome:
     income: int
 
 
-def outcomes(group: Any) -> dict[int, Outcome]:
+def round_results(group: Any) -> dict[int, RoundResult]:
     """What a round brought to each member, by number, from what all have decided so far."""
     game, everyone = game_of(group.session), members(group)
     earned = earnings([contribution(group, one) for one in everyone], game.endowment, game.multiplier)
@@ -249,4 +254,6 @@ def outcomes(group: Any) -> dict[int, Outcome]:
     points = [[row.get(one.number, 0) for one in everyone] for row in given]
     income = incomes(earned, points, game.cost, game.effect)
     received = [sum(column) for column in zip(*points, strict=True)]
-    return {one.number: Outcome(sum(points[n]), received[n], earned[n], income[n]) for n, one in enumerate(everyone)}
+    return {
+        one.number: RoundResult(sum(points[n]), received[n], earned[n], income[n]) for n, one in enumerate(everyone)
+    }

@@ -13,16 +13,16 @@ from otree_ego import Persona, ai, language_of
 from .game import (
     MOST_POINTS,
     Member,
+    contributions_in_words,
     decided,
     game_of,
     label,
     members,
-    outcomes,
     persona_of,
     revealed,
+    round_results,
     rules,
     texts_for,
-    told,
     words_of,
 )
 from .texts import PERSONAS
@@ -90,7 +90,7 @@ async def deduction_points(group: Any) -> dict[str, str]:
 def points_question(group: Any, member: Member) -> Question:
     """A program's question for a number of points for each other member, in one JSON object."""
     reasoning = game_of(group.session).reasoning
-    say, (did, share) = texts_for(group, member), told(group, member)
+    say, (did, share) = texts_for(group, member), contributions_in_words(group, member)
     names = {one.number: f"member_{one.number}" for one in members(group) if one.number != member.number}
     points = {"type": "integer", "minimum": 0, "maximum": MOST_POINTS}
     schema = {
@@ -156,11 +156,11 @@ def so_far(group: Any, member: Member) -> list[str]:
     before = group.in_round(group.round_number - 1)
     if not decided(before):
         return [texts_for(before, member)["ai_not_counted"]]
-    say, mine = texts_for(before, member), outcomes(before)[member.number]
+    say, mine = texts_for(before, member), round_results(before)[member.number]
     if game_of(group.session).punishment:
         line = say["ai_deducted"].format(received=mine.received, given=mine.given)
     else:
-        did, share = told(before, member)
+        did, share = contributions_in_words(before, member)
         line = say["ai_results"].format(contributions=did, share=share)
     return [line, say["ai_income"].format(income=mine.income)]
 

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 
 from ..stores.rows import MESSAGES, THREADS, prepared
 from ..threads.question_turns import QUESTION
-from .chats.room import under_way
+from .chats.open_rooms import under_way
 from .links.owners import parse_owner
 from .otree_internals.database import joined_section
 from .otree_internals.models import app_of
@@ -53,7 +53,7 @@ class Verbatim:
         return self.text
 
 
-class Whereabouts:
+class OwnerColumns:
     """Who and where the owners of rows are: the first columns of an export.
 
     Arguments:
@@ -94,19 +94,19 @@ def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:
     if not players:
         return
     app = app_of(players[0])
-    where = Whereabouts(players)
+    owners = OwnerColumns(players)
     alive = under_way()
     with joined_section() as connection:
         threads = connection.execute(
             select([THREADS.c.uid, THREADS.c.owner, THREADS.c.kind, THREADS.c.session_id])
-            .where(THREADS.c.session_id.in_(list(where.sessions)))
+            .where(THREADS.c.session_id.in_(list(owners.sessions)))
             .order_by(THREADS.c.session_id, THREADS.c.id)
         ).fetchall()
         for uid, owner, kind, session_id in threads:
             about = parse_owner(owner)
             if about["app"] not in ("", app):
                 continue
-            session, code, label, number, round_number, group, place = where.of(session_id, about)
+            session, code, label, number, round_number, group, place = owners.of(session_id, about)
             head = [session, code, label, number, about["app"], round_number, group, place]
             head += [uid, about["of"], about["suffix"], about["seat"], kind]
             for row in prepared(connection).execute(_RECORD, b_thread=uid):
@@ -122,13 +122,13 @@ def _values(row: Any, alive: set[str]) -> list[Any]:
     for name in ("text", "error_text"):
         values[name] = Verbatim(values[name])
     values["cost"] = None if row["cost"] is None else Verbatim(f"{row['cost']:.10f}".rstrip("0").rstrip("."))
-    told = [*(values[name] for name in ROW), utc(row["time"]), row["uid"]]
-    return told + _answer(params.get(QUESTION) or {})
+    found = [*(values[name] for name in ROW), utc(row["time"]), row["uid"]]
+    return found + _answer(params.get(QUESTION) or {})
 
 
 def _answer(question: Mapping[str, Any]) -> list[Any]:
     value = question.get("value")
     if isinstance(value, dict | list):
         value = json.dumps(value, ensure_ascii=False)
-    told = [value, question.get("reasoning") or None, question.get("invalid") or None]
-    return [Verbatim(each) if isinstance(each, str) else each for each in told]
+    found = [value, question.get("reasoning") or None, question.get("invalid") or None]
+    return [Verbatim(each) if isinstance(each, str) else each for each in found]

@@ -18,7 +18,7 @@ COLOURS = ("#0b5fa5", "#a63d00", "#00694b", "#8a2a6b", "#6a5200", "#4a3fb0", "#a
 _RULE = re.compile(r"(always|addressed|moderator)|every (\d+)|after (\d+(?:\.\d+)?) ?(?:s|seconds?)")
 _RULES = '"always", "every 3", "addressed", "after 20 s", "moderator", or several of them with commas'
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})\Z")
-_NO_NAME = re.compile(r"[:@|\[\]\n\r]")
+NOT_IN_NAMES = re.compile(r"[:@|\[\]\n\r]")
 _PERSONA = re.compile(r"\s*([^:\[\]]*?)\s*(?:\[([^\]]*)\]\s*)?:\s*(.*?)\s*\Z", re.DOTALL)
 
 
@@ -73,7 +73,7 @@ class Persona:
             if not isinstance(getattr(self, field), str):
                 raise ConfigError(f"Persona({field}={getattr(self, field)!r:.60}): this takes a text.")
         name = self.name.strip()
-        if not 0 < len(name) <= LONGEST_NAME or _NO_NAME.search(name):
+        if not 0 < len(name) <= LONGEST_NAME or NOT_IN_NAMES.search(name):
             raise ConfigError(
                 f"Persona(name={self.name!r:.60}): a name has 1 to {LONGEST_NAME} characters, none of them : @ | [ ] "
                 "or a line break."
@@ -146,7 +146,7 @@ def personas_from_text(text: str, *, models: bool = False, **usual: Any) -> list
                 import_module("otree_ego.providers").check_model(one.model)
             except ConfigError as error:
                 raise ConfigError(f"Persona {one.name!r}: model = {one.model!r}: {error}") from None
-    return list(seats(found))
+    return list(with_colours(found))
 
 
 def _json(text: str) -> list[Any]:
@@ -176,7 +176,7 @@ def _from_part(part: str, usual: Mapping[str, Any]) -> Persona:
     name, options, instructions = found.groups()
     values: dict[str, Any] = dict(usual)
     for option in filter(None, (one.strip() for one in (options or "").split(";"))):
-        key, equals, value = (piece.strip() for piece in option.partition("="))
+        key, equals, value = (part.strip() for part in option.partition("="))
         if not equals:
             values["speaks"] = key
         elif key in ("speaks", "model", "colour", "pace"):
@@ -197,13 +197,13 @@ def _number(name: str, key: str, value: str) -> float | int:
         raise ConfigError(f"Persona {name!r}: {key} = {value!r:.60} is no number.") from None
 
 
-def seats(personas: Sequence[Persona]) -> tuple[Persona, ...]:
+def with_colours(personas: Sequence[Persona]) -> tuple[Persona, ...]:
     """The personas of one room, each with a colour; those that none was given for get one that is free.
 
     Raises:
         ConfigError: there is something else among them, or two have the same name.
 
-    >>> [one.colour for one in seats([Persona("Ada"), Persona("Ben", colour="#333")])]
+    >>> [one.colour for one in with_colours([Persona("Ada"), Persona("Ben", colour="#333")])]
     ['#0b5fa5', '#333']
     """
     listed = isinstance(personas, Sequence) and not isinstance(personas, str)
@@ -223,40 +223,5 @@ def colours_for(count: int, taken: Collection[str] = ()) -> list[str]:
     return [free[n % len(free)] for n in range(count)]
 
 
-def in_order(names: Collection[str]) -> list[str]:
-    """Names in an order that tells nothing of who bears them; numbers in them count as numbers.
-
-    >>> in_order(["Member 10", "member 9", "Adaline", "Ben"])
-    ['Adaline', 'Ben', 'member 9', 'Member 10']
-    """
-    return sorted(names, key=lambda name: [_sortable(part) for part in re.split(r"(\d+)", name.casefold())])
-
-
-def _sortable(part: str) -> str:
-    return part.zfill(20) if part.isdecimal() else part
-
-
-def distinct(wanted: Mapping[str, str], taken: Collection[str]) -> dict[str, str]:
-    """Participants' names as the room shows them: one line each, and no two alike, nor like a persona's.
-
-    >>> distinct({"a": "Kim", "b": "kim", "c": "Ada"}, ["Ada"])
-    {'a': 'Kim', 'b': 'kim 2', 'c': 'Ada 2'}
-    """
-    used = {name.casefold() for name in taken}
-    shown = {}
-    for key, name in wanted.items():
-        plain = " ".join(_NO_NAME.sub(" ", name).split())[:LONGEST_NAME].strip() or "?"
-        name, number = plain, 1
-        while name.casefold() in used:
-            number += 1
-            name = f"{plain} {number}"
-        used.add(name.casefold())
-        shown[key] = name
-    return shown
-
-
 def _is_number(value: Any, kind: Any = (int, float)) -> bool:
     return isinstance(value, kind) and not isinstance(value, bool)
-
-
-__all__ = ["COLOURS", "Persona", "Rule", "colours_for", "distinct", "in_order", "personas_from_text", "seats"]

@@ -1,14 +1,14 @@
-"""The rows of SESSION_CONFIGS that otree_ego reads: name, type, default, meaning. Docs and checks come from them."""
+"""The session config's `ego_…` settings: each is one row, from which its check, its type and its documentation come."""
 
 from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from importlib import import_module
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from ..errors import ConfigError
 from ..messages import Message
@@ -18,11 +18,25 @@ from .words import MEANINGS, WORDS, words
 _warmed: set[str] = set()
 PREFIX = "ego_"
 WORD = "ego_word_"
+KINDS = (str, int, float, bool)
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One row: `kind` is str, int, float or bool; `low` and `high` bound a number; empty text means "not set"."""
+    """One row: a setting of a session config.
+
+    Arguments:
+        name: without the prefix.
+        kind: str, int, float or bool.
+        default: its value where the config does not name it; ``""`` for a number that need not be given.
+        meaning: a sentence for the documentation.
+        low, high: the range of a number, both ends included.
+        unit: of a number, e.g. ``"of seconds"``.
+        options: what a text may be; empty for any text.
+        verbatim: whether a text keeps the spaces around it.
+        names_model: whether its value is a model's name, which is checked when a session is created.
+        for_thread: whether a new Thread gets the value, under the same name.
+    """
 
     name: str
     kind: type
@@ -31,20 +45,29 @@ class Setting:
     low: float = -math.inf
     high: float = math.inf
     unit: str = ""
+    options: Sequence[str] = ()
+    verbatim: bool = False
+    names_model: bool = False
+    for_thread: bool = False
+
+    @property
+    def range(self) -> str:
+        """In words, the range of a number; empty if there is none."""
+        low = [f"at least {self.low:,.10g}"] * (self.low > -math.inf)
+        return " and ".join(low + [f"at most {self.high:,.10g}"] * (self.high < math.inf))
 
     @property
     def takes(self) -> str:
         """In words, what the setting takes."""
         if self.kind is bool:
             return "True or False"
+        empty = "" if self.default != "" else ', or "" for none'
+        if self.options:
+            return f"one of {', '.join(self.options)}{empty}"
         if self.kind is str:
             return "a text"
         what = "a whole number" if self.kind is int else "a number"
-        bounds = [f"at least {self.low:,.10g}"] * (self.low > -math.inf) + [f"at most {self.high:,.10g}"] * (
-            self.high < math.inf
-        )
-        empty = "" if self.default != "" else ', or "" for none'
-        return " ".join([what, self.unit]).strip() + (f", {' and '.join(bounds)}" if bounds else "") + empty
+        return f"{what} {self.unit}".strip() + (f", {self.range}" if self.range else "") + empty
 
     def read(self, value: Any) -> Any:
         """The value as it is used; ConfigError names the setting and what it takes."""
@@ -56,9 +79,7 @@ class Setting:
     def converted(self, value: Any) -> Any:
         """The value as it is used; TypeError or ValueError if it is none."""
         if self.kind is str:
-            if not isinstance(value, str):
-                raise TypeError
-            return value.strip() if self.name != "system_prompt" else value
+            return self._text(value)
         if value is None or (isinstance(value, str) and not value.strip()):
             if self.default not in ("", None):
                 raise ValueError
@@ -78,63 +99,83 @@ class Setting:
             return int(number)
         return number
 
+    def _text(self, value: Any) -> str:
+        if not isinstance(value, str):
+            raise TypeError
+        text = value if self.verbatim else value.strip()
+        if self.options and text not in self.options and (text or self.default):
+            raise ValueError
+        return text
 
-SETTINGS: tuple[Setting, ...] = (
-    Setting("model", str, "local/smollm2", "Who answers, e.g. gpt-4o, openrouter/…, ollama/llama3.2, local/smollm2."),
-    Setting("temperature", float, "", "How varied the replies are.", 0, 2),
-    Setting("max_tokens", int, "", "The longest reply.", 1, 1_000_000, "of tokens"),
-    Setting("seed", int, "", "Makes replies repeatable where the service allows it.", 0, 2**31 - 1),
-    Setting("system_prompt", str, "", "Instruction to the model; participants never see it."),
-    Setting("deadline", float, 60, "How long one reply may take, all attempts together.", 0.1, 3600, "of seconds"),
-    Setting("retries", int, 2, "How often a request is repeated after an overload or a lost connection.", 0, 20),
-    Setting("fallback_model", str, "", "Asked when the first model did not answer."),
-    Setting("fallback_text", str, "", "The reply when no model answered; empty: an error and Try again."),
-    Setting("min_messages", int, 0, "How many messages a participant must write before Next.", 0, 10_000),
-    Setting("max_messages", int, "", "How many messages a participant may write.", 1, 1_000_000),
-    Setting("max_messages_session", int, "", "How many messages all participants may write.", 1, 100_000_000),
-    Setting("max_length", int, 4000, "The longest single message.", 1, 200_000, "of characters"),
-    Setting("max_characters", int, "", "How many characters a participant may write in all.", 1, 100_000_000),
-    Setting("max_characters_session", int, "", "How many characters all participants may write in all.", 1, 10**10),
-    Setting("max_cost", float, "", "What the replies to one participant may cost.", 0, 1e6, "of US dollars"),
-    Setting("max_cost_session", float, "", "What the replies to the whole session may cost.", 0, 1e6, "of US dollars"),
-    Setting("show_model", bool, True, "Whether the page says which model answers."),
-    Setting("language", str, "", "Language of the chat's own words: en or de; empty: the project's LANGUAGE_CODE."),
-)  # fmt: skip
-BY_NAME = {setting.name: setting for setting in SETTINGS}
+    @property
+    def value_if_missing(self) -> Any:
+        """The value as it is used where a config does not name the setting."""
+        return None if self.default == "" and self.kind is not str else self.default
 
 
-@dataclass(frozen=True)
+def _row(
+    default: Any, meaning: str, low: float = -math.inf, high: float = math.inf, unit: str = "", **more: Any
+) -> Any:
+    """A field of `ChatSettings` with the rest of its row; its name and its kind are the field's own."""
+    return field(metadata=dict(default=default, meaning=meaning, low=low, high=high, unit=unit, **more))
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChatSettings:
-    """A session's settings, read and checked. Fields as in `SETTINGS`; `words` are the chat's texts."""
+    """A session's settings, read and checked. A field is a row: a new setting needs one line here, and its effect.
 
-    model: str
-    temperature: float | None
-    max_tokens: int | None
-    seed: int | None
-    system_prompt: str
-    deadline: float
-    retries: int
-    fallback_model: str
-    fallback_text: str
-    min_messages: int
-    max_messages: int | None
-    max_messages_session: int | None
-    max_length: int
-    max_characters: int | None
-    max_characters_session: int | None
-    max_cost: float | None
-    max_cost_session: float | None
-    show_model: bool
-    language: str
+    The fields that are no settings: `words`, the chat's texts; `declared`, the values of `declare_setting`'s rows.
+    """
+
+    model: str = _row(
+        "local/smollm2", "Who answers, e.g. gpt-4o, openrouter/…, ollama/llama3.2, local/smollm2.",
+        names_model=True, for_thread=True,
+    )  # fmt: skip
+    temperature: float | None = _row("", "How varied the replies are.", 0, 2, for_thread=True)
+    max_tokens: int | None = _row("", "The longest reply.", 1, 1_000_000, "of tokens", for_thread=True)
+    seed: int | None = _row(
+        "", "Makes replies repeatable where the service allows it.", 0, 2**31 - 1, for_thread=True
+    )  # fmt: skip
+    system_prompt: str = _row("", "Instruction to the model; participants never see it.", verbatim=True)
+    deadline: float = _row(
+        60, "How long one reply may take, all attempts together.", 0.1, 3600, "of seconds", for_thread=True
+    )
+    retries: int = _row(
+        2, "How often a request is repeated after an overload or a lost connection.", 0, 20, for_thread=True
+    )
+    fallback_model: str = _row("", "Asked when the first model did not answer.", names_model=True, for_thread=True)
+    fallback_text: str = _row(
+        "", "The reply when no model answered; empty: an error and Try again.", for_thread=True
+    )  # fmt: skip
+    min_messages: int = _row(0, "How many messages a participant must write before Next.", 0, 10_000)
+    max_messages: int | None = _row("", "How many messages a participant may write.", 1, 1_000_000)
+    max_messages_session: int | None = _row("", "How many messages all participants may write.", 1, 100_000_000)
+    max_length: int = _row(4000, "The longest single message.", 1, 200_000, "of characters")
+    max_characters: int | None = _row("", "How many characters a participant may write in all.", 1, 100_000_000)
+    max_characters_session: int | None = _row("", "How many characters all participants may write in all.", 1, 10**10)
+    max_cost: float | None = _row("", "What the replies to one participant may cost.", 0, 1e6, "of US dollars")
+    max_cost_session: float | None = _row(
+        "", "What the replies to the whole session may cost.", 0, 1e6, "of US dollars"
+    )
+    show_model: bool = _row(True, "Whether the page says which model answers.")
+    language: str = _row(
+        "", "Language of the chat's own words; empty: the project's LANGUAGE_CODE.", options=sorted(WORDS)
+    )
     words: dict[str, str]
+    declared: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """All settings by name, those of declared rows included."""
+        return {**{name: getattr(self, name) for name in OWN}, **self.declared}
 
     def thread(self, **attributes: Any) -> Thread:
         """A new Thread as the settings want it, the system prompt included."""
-        names = ("temperature", "max_tokens", "seed", "deadline", "retries", "fallback_model", "fallback_text")
         if self.model not in _warmed:
             _warmed.add(self.model)
             import_module("otree_ego.providers").warm(self.model)
-        thread = Thread(**{"model": self.model, **{name: getattr(self, name) for name in names}, **attributes})
+        own = {name: value for name, value in self.values.items() if SETTINGS[name].for_thread}
+        thread = Thread(**{**own, **attributes})
         if self.system_prompt.strip():
             thread.system(self.system_prompt)
         return thread
@@ -144,6 +185,47 @@ class ChatSettings:
         """What `thread` gives, as it is kept: the class's name, the state, the messages; made once for a session."""
         thread = self.thread()
         return thread.kind, thread.pickled(), thread.messages
+
+    @cached_property
+    def models(self) -> dict[str, str]:
+        """The models' names, by the names of their settings."""
+        return {name: value for name, value in self.values.items() if SETTINGS[name].names_model}
+
+
+def _rows() -> dict[str, Setting]:
+    hints = get_type_hints(ChatSettings)
+    kinds = {name: next(iter(get_args(hint)), hint) for name, hint in hints.items()}  # int of int | None
+    rows = [(each.name, each.metadata) for each in fields(ChatSettings) if each.metadata]
+    return {name: Setting(name, kinds[name], **row) for name, row in rows}
+
+
+OWN: Mapping[str, Setting] = _rows()
+SETTINGS: dict[str, Setting] = dict(OWN)
+"""All rows by name: those of `ChatSettings`, and those that were declared outside of the package."""
+
+
+def declare_setting(row: Setting) -> None:
+    """Make a setting of one's own known, as ``ego_…``, in settings.py or in an app's module.
+
+    It is checked when a session is created, is in oTree's *Configure session* form like any other, and its value is in
+    ``ChatSettings.declared``. With `for_thread` each new Thread gets it: one that Thread knows (``top_p``) goes to the
+    model with each request, another one is an attribute, which a Prompt can use.
+
+    Raises:
+        ConfigError: the package has a setting of this name, or the row is not well-formed.
+
+    >>> declare_setting(Setting("top_p", float, "", "The share of likely words to draw from.", 0, 1, for_thread=True))
+    >>> read_settings({"ego_model": "constant/Hi", "ego_top_p": 0.5}).thread().top_p
+    0.5
+    """
+    if row.name in OWN or f"{PREFIX}{row.name}".startswith(WORD) or not row.name.isidentifier():
+        raise ConfigError(f"{PREFIX}{row.name} cannot be declared: otree_ego has this name, or it is not a name.")
+    if row.kind not in KINDS:
+        kinds = ", ".join(kind.__name__ for kind in KINDS)
+        raise ConfigError(f"{PREFIX}{row.name} cannot be declared: its kind must be one of {kinds}.")
+    if row.default != "":
+        row.read(row.default)
+    SETTINGS[row.name] = row
 
 
 def read_settings(config: Mapping[str, Any], language_code: str = "en", models: bool = True) -> ChatSettings:
@@ -170,41 +252,20 @@ def read_settings(config: Mapping[str, Any], language_code: str = "en", models: 
                 raise ConfigError(f"There is no setting '{name}'.{_nearest(name, (WORD + key for key in MEANINGS))}")
             overrides[name[len(WORD) :]] = value
         elif name.startswith(PREFIX):
-            setting = BY_NAME.get(name[len(PREFIX) :])
+            setting = SETTINGS.get(name[len(PREFIX) :])
             if setting is None:
                 raise ConfigError(
-                    f"There is no setting '{name}'.{_nearest(name, (PREFIX + known for known in BY_NAME))}"
+                    f"There is no setting '{name}'.{_nearest(name, (PREFIX + known for known in SETTINGS))}"
                 )
             values[setting.name] = setting.read(value)
-    for setting in SETTINGS:
-        values.setdefault(setting.name, None if setting.default == "" and setting.kind is not str else setting.default)
+    for name, setting in SETTINGS.items():
+        values.setdefault(name, setting.value_if_missing)
     _check(values)
+    own = {name: values.pop(name) for name in OWN}
+    settings = ChatSettings(**own, words=words(own["language"] or language_code[:2], overrides), declared=values)
     if models:
-        check_models(values)
-    language = values["language"] or language_code[:2]
-    return ChatSettings(**values, words=words(language, overrides))
-
-
-def settings_page() -> str:
-    """docs/settings.md, made from the rows."""
-    lines = ["# Settings", "", _INTRO, "", "| setting | takes | default | meaning |", "|---|---|---|---|"]
-    for row in SETTINGS:
-        default = '""' if row.default == "" else repr(row.default)
-        lines.append(f"| `{PREFIX}{row.name}` | {row.takes} | `{default}` | {row.meaning} |")
-    lines += ["", "## Words", "", _WORDS, "", "| word | what it is for | English |", "|---|---|---|"]
-    lines += [f"| `{WORD}{name}` | {meaning} | {WORDS['en'][name]} |" for name, meaning in MEANINGS.items()]
-    return "\n".join(lines) + "\n"
-
-
-_INTRO = (
-    "Rows of a session config, or of `SESSION_CONFIG_DEFAULTS`. Those that stand there can be changed for one session "
-    "in oTree's *Configure session* form (which takes an emptied field for an unchanged one: to clear a text there, "
-    "type a space). They are checked when the session is created."
-)
-_WORDS = (
-    f"Every text that the chat shows to participants can be replaced by a session config's `{WORD}…`; `{{n}}` and "
-    "`{model}` stand for what the table says."
-)
+        check_models(settings.models)
+    return settings
 
 
 def check_config(config: Mapping[str, Any]) -> None:
@@ -218,25 +279,25 @@ def check_config(config: Mapping[str, Any]) -> None:
         read_settings({f"{PREFIX}model": "constant/-", **config})
 
 
-def check_models(values: Mapping[str, Any]) -> None:
-    """See that the models named by settings can be asked; ConfigError names the setting."""
+def check_models(models: Mapping[str, str]) -> None:
+    """See that models can be asked; ConfigError names the setting.
+
+    Arguments:
+        models: the models' names, by the names of their settings.
+    """
     check_model = import_module("otree_ego.providers").check_model
-    for name in ("model", "fallback_model"):
-        if values[name]:
+    for name, model in models.items():
+        if model:
             try:
-                check_model(values[name])
+                check_model(model)
             except ConfigError as error:
-                raise ConfigError(f"{PREFIX}{name} = {values[name]!r}: {error}") from None
+                raise ConfigError(f"{PREFIX}{name} = {model!r}: {error}") from None
 
 
 def _check(values: Mapping[str, Any]) -> None:
     if not values["model"]:
         raise ConfigError(
             f"{PREFIX}model is empty: this setting takes the name of a model, e.g. gpt-4o or local/smollm2."
-        )
-    if values["language"] and values["language"] not in WORDS:
-        raise ConfigError(
-            f"{PREFIX}language = {values['language']!r}: this setting takes one of {', '.join(sorted(WORDS))}."
         )
     low, high = values["min_messages"], values["max_messages"]
     if high is not None and low > high:

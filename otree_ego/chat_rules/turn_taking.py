@@ -1,15 +1,18 @@
-"""Who speaks next in a group chat, and what each AI hears of it: all of it read from the record."""
+"""Who speaks next in a group chat, and what each AI is sent of it: all of it read from the record."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from ..messages import Message
-from .personas import Persona, Rule, in_order
+from .members import Members, in_order
+from .personas import Persona, Rule
 
 PASS = "PASS"
+KNEW = "heard"
+"""The key of a message's params under which `known_up_to` finds it."""
 _TEXTS = {
     "en": {
         "room": "You are {me} in a group chat. Also in it: {others}. Each message of the others begins with its "
@@ -53,10 +56,10 @@ def was_broken_off(message: Message) -> bool:
     return message.status == "failed" and message.error == "Interrupted" and not message.attempts
 
 
-def heard_by(messages: Sequence[Message], persona: Persona) -> int:
-    """The place of the last message that the persona has had its say on."""
+def known_up_to(messages: Sequence[Message], persona: Persona) -> int:
+    """The place of the last message that a persona knew when it last spoke, or passed (in the data: ``heard``)."""
     mine = (m for m in messages if m.role == "assistant" and m.author == persona.name and not was_broken_off(m))
-    return max((int(m.params.get("heard", m.seq)) for m in mine), default=0)
+    return max((int(m.params.get(KNEW, m.seq)) for m in mine), default=0)
 
 
 def in_a_row(messages: Sequence[Message], tries: bool = False) -> int:
@@ -70,7 +73,7 @@ def in_a_row(messages: Sequence[Message], tries: bool = False) -> int:
 
 
 def next_speaker(messages: Sequence[Message], personas: Sequence[Persona], most: int) -> tuple[Persona, Rule] | None:
-    """Whose turn it is by what was said, and by which rule: of several, who has listened longest.
+    """Whose turn it is by what was said, and by which rule: of several, who has not spoken for longest.
 
     Arguments:
         messages: the record, oldest first.
@@ -85,10 +88,10 @@ def next_speaker(messages: Sequence[Message], personas: Sequence[Persona], most:
         return None
     waiting = []
     for place, persona in enumerate(personas):
-        heard = heard_by(messages, persona)
-        rule = next((rule for rule in persona.rules if _calls(rule, messages, persona, heard, most)), None)
+        known = known_up_to(messages, persona)
+        rule = next((rule for rule in persona.rules if _applies(rule, messages, persona, known, most)), None)
         if rule is not None and may_speak(messages, persona):
-            waiting.append((heard, place, rule))
+            waiting.append((known, place, rule))
     if not waiting:
         return None
     _, place, rule = min(waiting, key=lambda one: one[:2])
@@ -101,16 +104,36 @@ def may_speak(messages: Sequence[Message], persona: Persona) -> bool:
     return most is None or sum(is_reply(m) and m.author == persona.name for m in messages) < most
 
 
-def _calls(rule: Rule, messages: Sequence[Message], persona: Persona, heard: int, most: int) -> bool:
+def next_after_silence(
+    messages: Sequence[Message], personas: Sequence[Persona], most: int
+) -> tuple[Persona, float] | None:
+    """Who speaks if nobody writes, and after how many seconds; None if nobody does.
+
+    >>> next_after_silence([], [Persona("Ada", speaks="after 20 s"), Persona("Ben", speaks="after 5 s")], 3)[1]
+    5.0
+    """
+    if in_a_row(messages, tries=True) >= most:
+        return None
+    waiting = [
+        (rule.n, place) for place, one in enumerate(personas) for rule in one.rules if rule.kind == "after"
+        if may_speak(messages, one)
+    ]  # fmt: skip
+    if not waiting:
+        return None
+    seconds, place = min(waiting)
+    return personas[place], seconds
+
+
+def _applies(rule: Rule, messages: Sequence[Message], persona: Persona, known: int, most: int) -> bool:
     if rule.kind == "after":
         return False
     if rule.kind == "addressed":
-        return any(names(text, persona.name) for text in _addresses(messages, persona, heard, most))
-    news = sum(m.seq > heard and is_human(m) for m in messages)
+        return any(mentions(text, persona.name) for text in _texts_that_ask(messages, persona, known, most))
+    news = sum(m.seq > known and is_human(m) for m in messages)
     return news >= (rule.n if rule.kind == "every" else 1)
 
 
-def _addresses(messages: Sequence[Message], persona: Persona, heard: int, most: int) -> Iterable[str]:
+def _texts_that_ask(messages: Sequence[Message], persona: Persona, known: int, most: int) -> Iterable[str]:
     row = 0
     for message in messages:
         if is_human(message):
@@ -120,14 +143,14 @@ def _addresses(messages: Sequence[Message], persona: Persona, heard: int, most: 
         else:
             continue
         # the message that made the row full asks nobody, also not when a human has written again
-        if message.seq > heard and message.author != persona.name and row < most:
+        if message.seq > known and message.author != persona.name and row < most:
             yield message.text
 
 
-def names(text: str, name: str) -> bool:
+def mentions(text: str, name: str) -> bool:
     """Whether a text has a name in it, as a word of its own, with @ or without.
 
-    >>> names("What do you think, @ada?", "Ada"), names("Adam is here", "Ada")
+    >>> mentions("What do you think, @ada?", "Ada"), mentions("Adam is here", "Ada")
     (True, False)
     """
     return _word(name).search(text) is not None
@@ -168,36 +191,29 @@ def _last_word(text: str) -> str:
     return re.sub(r"\W", "", text.rpartition("\n")[2])
 
 
-def view_of(
-    messages: Sequence[Message],
-    persona: Persona,
-    others: Mapping[str, str],
-    personas: Sequence[Persona],
-    language: str = "en",
-    reveal_ais: bool = True,
+def messages_for(
+    persona: Persona, messages: Sequence[Message], members: Members, language: str = "en"
 ) -> tuple[tuple[str, str], ...]:
     """What a persona is sent: its part, its own messages as the assistant's, everyone else's with their names.
 
     Arguments:
-        messages: what was said before its turn.
         persona: whose turn it is.
-        others: the participants' names, by their codes.
-        personas: all AIs of the room.
+        messages: what was said before its turn.
+        members: who is in the room; where people do not see who is an AI, it does not either.
         language: of the sentence about the room, ``"en"`` or ``"de"``.
-        reveal_ais: whether it may tell AIs from humans: else all are named in one order.
     """
     texts = _TEXTS.get(language, _TEXTS["en"])
-    told = [m.text for m in messages if m.role == "system" and m.sendable]
-    there = [*others.values(), *(one.name for one in personas if one.name != persona.name)]
-    if not reveal_ais:
-        there = in_order(there)
-    about = texts["room" if there else "alone"].format(me=persona.name, others=", ".join(there))
-    parts = [*told, persona.instructions.strip(), about, *([texts["pass"]] if persona.may_pass else [])]
+    instructions = [m.text for m in messages if m.role == "system" and m.sendable]
+    others = [*members.names.values(), *(one.name for one in members.personas if one.name != persona.name)]
+    if not members.reveal_ais:
+        others = in_order(others)
+    about = texts["room" if others else "alone"].format(me=persona.name, others=", ".join(others))
+    parts = [*instructions, persona.instructions.strip(), about, *([texts["pass"]] if persona.may_pass else [])]
     said: list[tuple[str, str]] = []
-    # What it said stands before what it had not heard yet: that is what it has to say something to.
-    for message in sorted(messages, key=lambda m: m.params.get("heard", m.seq) if m.author == persona.name else m.seq):
+    # What it said stands before what it did not know yet: that is what it has to say something to.
+    for message in sorted(messages, key=lambda m: m.params.get(KNEW, m.seq) if m.author == persona.name else m.seq):
         if message.role == "user" and message.sendable:
-            name = others.get(message.author, "?")
+            name = members.names.get(message.author, "?")
             said.append(("user", f"{name}: {message.text}" if is_human(message) else message.text))
         elif is_reply(message):
             author = author_of(message)

@@ -21,9 +21,10 @@ from pathlib import Path
 from types import FrameType
 
 from ..paths import gallery
+from .shared.games import session_configs
 from .shared.output import Failure
-from .shared.settings_file import NotAdded, add_config, config_for, project_settings
-from .startapp import copy_app
+from .shared.settings_file import NotAdded, add_configs, project_settings
+from .startapp import copy_game
 from .weights import progress
 
 HELP = "run all ready-made apps on this machine, without a key"
@@ -70,19 +71,21 @@ def make_project(folder: Path) -> bool:
 
     Errors:
         Failure: the folder holds something else.
+        ConfigError: a game of the gallery has no usable session_config.py.
     """
     if (folder / MARK).is_file():
         add_new_apps(folder)
         return False
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Failure(f"{folder} is there and was not made by ego demo: name another folder with --dir.")
+    games = gallery()
+    configs = [config for game in games.values() for config in session_configs(game)]
     try:
         for sub in ("_static/global", "_templates/global"):
             (folder / sub).mkdir(parents=True, exist_ok=True)
-        for name, source in gallery().items():
+        for name, game in games.items():
             shutil.rmtree(folder / name, ignore_errors=True)
-            copy_app(source, folder / name)
-        configs = [config_for(name, name) for name in gallery()]
+            copy_game(game, folder / name)
         (folder / "settings.py").write_text(project_settings(configs, secrets.token_hex()), encoding="utf-8")
         (folder / MARK).write_text("made by ego demo; delete the folder to start afresh\n", encoding="utf-8")
     except OSError as problem:
@@ -92,12 +95,13 @@ def make_project(folder: Path) -> bool:
 
 def add_new_apps(folder: Path) -> None:
     """Put apps that came with a newer otree_ego into a demo project of an older one; what is there stays as it is."""
-    for name, source in gallery().items():
+    for name, game in gallery().items():
         if (folder / name).exists():
             continue
-        copy_app(source, folder / name)
+        configs = session_configs(game)
+        copy_game(game, folder / name)
         try:
-            add_config(folder / "settings.py", config_for(name, name))
+            add_configs(folder / "settings.py", configs)
         except NotAdded as problem:
             shutil.rmtree(folder / name)  # an app that no session config names would be a puzzle
             print(f"The app {name} is new and was left out: {problem}", file=sys.stderr)

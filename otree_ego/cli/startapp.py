@@ -12,9 +12,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ..paths import gallery
-from .shared.gallery_configs import CONFIGS
+from .shared.games import FILE, configs_of_copy, own_settings, renamed, session_configs
 from .shared.output import Failure, agreed
-from .shared.settings_file import NotAdded, add_config, config_for, config_lines
+from .shared.settings_file import NotAdded, add_configs, config_lines
 
 HELP = "copy a ready-made app into this project"
 ALIASES = {"chat": "ego_chat"}
@@ -36,20 +36,21 @@ def run(options: argparse.Namespace) -> int:
         raise Failure(_unknown(options.name))
     if not (project / "settings.py").is_file():
         raise Failure(f"There is no settings.py in {project}: change to your oTree project's folder first.")
-    target = project / _new_name(options.new_name or name, name)
+    target = project / _new_name(options.new_name or name, source)
     if target.exists() or target.with_suffix(".py").exists():
         raise Failure(f"There is already something named {target.name} in {project}: choose another name with --as.")
-    copy_app(source, target)
+    configs = configs_of_copy(source, target.name)
+    copy_game(source, target)
     print(f"Copied {options.name} into {target.name}/.")
 
-    config = {_renamed(key, name, target.name): value for key, value in config_for(name, target.name).items()}
-    lines = config_lines(config)
-    print(f"Its session config, for SESSION_CONFIGS in settings.py:\n\n{lines}\n")
+    what = "Its session config" if len(configs) == 1 else "Its session configs"
+    lines = "\n".join(map(config_lines, configs))
+    print(f"{what}, for SESSION_CONFIGS in settings.py:\n\n{lines}\n")
     if not (options.yes or agreed("Add it to settings.py now?")):
         print("settings.py is as it was: copy the lines there when you want them.")
         return 0
     try:
-        backup = add_config(project / "settings.py", config)
+        backup = add_configs(project / "settings.py", configs)
     except NotAdded as problem:
         print(f"ego: {problem} settings.py is as it was: add the lines above yourself.", file=sys.stderr)
         return 1
@@ -57,32 +58,22 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def copy_app(source: Path, target: Path) -> None:
-    """Copy an app of the gallery; its address in the browser and its own settings follow its new name."""
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+def copy_game(source: Path, target: Path) -> None:
+    """Copy a game into a project; its address in the browser and its own settings follow its new name.
+
+    Its session_config.py stays behind: in a project, its rows are in settings.py.
+    """
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.pyc", FILE))
     if source.name == target.name:
         return
+    own = own_settings(source.name, session_configs(source))
     for file in target.rglob("*.py"):
         text = file.read_text(encoding="utf-8")
-        file.write_text(_renamed(text, source.name, target.name), encoding="utf-8")
+        file.write_text(renamed(text, source.name, target.name, own), encoding="utf-8")
     code = target / "__init__.py"
     text = code.read_text(encoding="utf-8")
     text = re.sub(r"(NAME_IN_URL\s*=\s*)(['\"]).*?\2", rf"\g<1>\g<2>{target.name}\g<2>", text, count=1)
     code.write_text(text, encoding="utf-8")
-
-
-def _own_settings(name: str) -> list[str]:
-    """The endings of an app's own settings, e.g. role for ultimatum_role."""
-    prefix = f"{name}_"
-    return [key.removeprefix(prefix) for key in CONFIGS.get(name, {}) if key.startswith(prefix)]
-
-
-def _renamed(text: str, name: str, new: str) -> str:
-    """A text with an app's settings under its copy's name; other words that begin like them stay."""
-    endings = _own_settings(name)
-    # "{": where the app puts a setting's name together, as in f"ultimatum_{name}"
-    pattern = rf"\b{name}_(?=(?:{'|'.join(endings)})\b|\{{)"
-    return re.sub(pattern, f"{new}_", text) if endings else text
 
 
 def _unknown(name: str) -> str:
@@ -92,13 +83,13 @@ def _unknown(name: str) -> str:
     return f"There is no app {name!r} in the gallery. {hint}"
 
 
-def _new_name(name: str, app: str) -> str:
+def _new_name(name: str, source: Path) -> str:
     if not (name.isidentifier() and name.isascii()) or keyword.iskeyword(name):
         raise Failure(f"{name!r} cannot be an app's name: it takes letters, digits and _, and is no word of Python.", 2)
     if name in sys.stdlib_module_names or name in ("settings", "otree", "otree_ego"):
         raise Failure(f"{name!r} cannot be an app's name: Python or oTree has a module of this name.", 2)
     if name not in gallery() and not (Path.cwd() / name).exists() and find_spec(name) is not None:
         raise Failure(f"{name!r} cannot be an app's name: an installed package has this name.", 2)
-    if f"{name}_".startswith("ego_") and _own_settings(app):
+    if f"{name}_".startswith("ego_") and own_settings(source.name, session_configs(source)):
         raise Failure(f"{name!r} cannot be this app's name: settings that begin with ego_ are otree_ego's own.", 2)
     return name

@@ -21,7 +21,7 @@ def live(call: AsyncIterator[Any]) -> list[Any]:
         def call_live_method(method, **kwargs):
             live(method(1, {"ego": {"do": "say", "text": "Hello!", "id": "1"}}))
     """
-    from ..binding.chats.room import rooms
+    from ..binding.chats.open_rooms import rooms
     from ..binding.otree_internals.writer import lock_is_ours
 
     async def run() -> list[Any]:

@@ -21,7 +21,10 @@ SCROLL_UP = """log => new Promise(done => {
     log.addEventListener('scroll', () => done(), { once: true });
     log.scrollTop = 0;
 })"""
-FOCUS = "document.activeElement.dataset.ego || document.activeElement.className"
+FOCUS = """() => {
+    const { dataset, className } = document.activeElement;
+    return dataset.ego || dataset.egoDo || className;
+}"""
 LISTEN = """() => {
     window.spoken = [];
     const live = document.querySelector('[aria-live=polite]');

@@ -84,8 +84,8 @@ def test_names_and_colours(two: list[Window], model: FakeService) -> None:
     seen = [colour(lou, name) for name in ("Kim", "Ada", "Ben")]
     assert len(set(seen)) == 3
     assert [colour(kim, name) for name in ("Ada", "Ben")] == seen[1:]
-    lou.say("And I?")
     model.reply = "You too."
+    lou.say("And I?")
     kim.shows(*texts, "And I?", "You too.")
     lou.shows(*texts, "And I?", "You too.")
     order = "rows => rows.map(row => row.innerText)"

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from otree_ego.cli import main
-from otree_ego.cli.shared.gallery_configs import CONFIGS
-from otree_ego.cli.shared.settings_file import NotAdded, add_config, config_for, config_lines
+from otree_ego.cli.shared.games import session_configs
+from otree_ego.cli.shared.settings_file import NotAdded, add_configs, config_lines
 from otree_ego.paths import gallery
 
+LEFT_BEHIND = {"__pycache__", "session_config.py"}
 CONFIG = {"name": "new", "app_sequence": ["new"], "text": 'a "b" \\ \n ü', "number": 0.5, "flag": True}
 
 
@@ -36,8 +37,9 @@ def test_the_chat_is_copied_and_its_lines_are_shown(
     before = (project / "settings.py").read_text()
     assert main(["startapp", name]) == 0
     copied = {file.name for file in (project / "ego_chat").iterdir()}
-    assert copied == {file.name for file in gallery()["ego_chat"].iterdir()} - {"__pycache__"}
-    assert config_lines(config_for("ego_chat", "ego_chat")) in capsys.readouterr().out
+    assert copied == {file.name for file in gallery()["ego_chat"].iterdir()} - LEFT_BEHIND
+    (config,) = session_configs(gallery()["ego_chat"])
+    assert config_lines(config) in capsys.readouterr().out
     assert (project / "settings.py").read_text() == before
 
 
@@ -54,15 +56,16 @@ def test_every_app_is_copied_with_all_its_settings(
 ) -> None:
     assert main(["startapp", name, "--as", "mine", "--yes"]) == 0
     copied = {file.name for file in (project / "mine").iterdir()}
-    assert copied == {file.name for file in gallery()[name].iterdir()} - {"__pycache__"}
+    assert copied == {file.name for file in gallery()[name].iterdir()} - LEFT_BEHIND
     assert 'NAME_IN_URL = "mine"' in (project / "mine" / "__init__.py").read_text()
     (config,) = [each for each in configs(project) if each["name"] == "mine"]
     assert config["app_sequence"] == ["mine"]
-    own, usual = f"{name}_", {key: value for key, value in CONFIGS[name].items() if key not in ("name", "app_sequence")}
+    own, (row,) = f"{name}_", session_configs(gallery()[name])
+    usual = {key: value for key, value in row.items() if key not in ("name", "app_sequence")}
     kept = {f"mine_{key.removeprefix(own)}" if key.startswith(own) else key: value for key, value in usual.items()}
     assert kept.items() <= config.items() and not any(key.startswith(own) for key in config)
     code = "".join(file.read_text() for file in (project / "mine").rglob("*.py"))
-    assert [key for key in CONFIGS[name] if key.startswith(own) and re.search(rf"\b{key}\b", code)] == []
+    assert [key for key in row if key.startswith(own) and re.search(rf"\b{key}\b", code)] == []
     assert f"{own}{{" not in code
     printed = capsys.readouterr().out
     assert [key for key in kept if f" {key}=" not in printed] == []
@@ -89,7 +92,7 @@ def test_the_old_settings_are_kept(project: Path, capsys: pytest.CaptureFixture[
     ("line", "sentence"),
     [
         (["chatt"], "no app 'chatt' in the gallery. Did you mean chat"),
-        (["zzz"], "There are: chat, dictator, ego_chat, group_chat, prisoner, public_goods, trust, ultimatum."),
+        (["zzz"], f"There are: {', '.join(sorted(['chat', *gallery()]))}."),
         (["chat", "--as", "old"], "already something named old"),
         (["chat", "--as", "two words"], "takes letters, digits and _"),
         (["chat", "--as", "class"], "takes letters, digits and _"),
@@ -128,7 +131,7 @@ def test_a_config_is_added_and_nothing_else_changes(source: str, tmp_path: Path)
     file.write_bytes(source.encode())
     file.chmod(0o640)
     before = {} if not source else _values(source)
-    backup = add_config(file, CONFIG)
+    backup = add_configs(file, [CONFIG])
     assert backup.read_bytes() == source.encode()
     changed = file.read_bytes().decode()
     after = _values(changed)
@@ -168,7 +171,7 @@ def test_what_is_not_understood_stays_as_it_is(source: str, why: str, tmp_path: 
     content = source.encode("latin-1" if "ü" in source else "utf-8")
     file.write_bytes(content)
     with pytest.raises(NotAdded, match=why):
-        add_config(file, CONFIG)
+        add_configs(file, [CONFIG])
     assert file.read_bytes() == content
     assert list(tmp_path.iterdir()) == [file]
 

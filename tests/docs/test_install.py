@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from harness import Project
+from harness.bots import otree_test
 
 import otree_ego
 
@@ -41,13 +43,77 @@ def found() -> dict[str, str]:
 
 PYTHONS = found()
 
+# A game that this repository does not have: all that somebody who adds one writes.
+COIN = {
+    "__init__.py": """\
+from otree.api import *
+
+from otree_ego import ai, custom_export, session_setting
+
+
+class C(BaseConstants):
+    NAME_IN_URL = "coin"
+    PLAYERS_PER_GROUP = None
+    NUM_ROUNDS = 1
+
+
+class Subsession(BaseSubsession):
+    pass
+
+
+class Group(BaseGroup):
+    pass
+
+
+class Player(BasePlayer):
+    said = models.StringField()
+
+
+class Toss(Page):
+    @staticmethod
+    def before_next_page(player, timeout_happened):
+        with ai(player) as llm:
+            player.said = llm.submit(session_setting(player, "coin_question", "Heads or tails?"))
+
+
+page_sequence = [Toss]
+""",
+    "Toss.html": "{{ block content }}{{ next_button }}{{ endblock }}",
+    "session_config.py": """\
+SESSION_CONFIGS = [
+    dict(
+        name="coin",
+        display_name="Toss a coin",
+        app_sequence=["coin"],
+        num_demo_participants=1,
+        coin_question="Heads or tails?",
+        ego_model="constant/Heads",
+    ),
+]
+""",
+    "tests.py": """\
+from otree.api import Bot, Submission
+
+from . import Toss
+
+
+class PlayerBot(Bot):
+    def play_round(self):
+        yield Submission(Toss)
+        assert self.player.said == "Heads"
+""",
+}
+
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy, because building leaves files in the source's folder."""
+    """A copy, because building leaves files in the source's folder; a game that is new was dropped into its apps/."""
     copy = tmp_path_factory.mktemp("checkout") / "otree_ego"
     left_out = shutil.ignore_patterns(".*", "__pycache__", "build", "dist", "*.egg-info", "ego_demo", "db.sqlite3*")
     shutil.copytree(REPO, copy, ignore=left_out)
+    (copy / "apps" / "coin").mkdir()
+    for name, text in COIN.items():
+        (copy / "apps" / "coin" / name).write_text(text, encoding="utf-8")
     return copy
 
 
@@ -66,6 +132,27 @@ def test_the_wheel_has_all_that_the_checkout_runs_on(checkout: Path, wheel: Path
         assert wanted <= names, f"The wheel lacks {sorted(wanted - names)}"
     tops = {name.partition("/")[0] for name in names}
     assert tops == {"otree_ego", f"otree_ego-{otree_ego.__version__}.dist-info"}
+
+
+def test_a_game_dropped_into_apps_is_shipped_offered_and_shown(checkout: Path, wheel: Path, tmp_path: Path) -> None:
+    shipped = set(zipfile.ZipFile(wheel).namelist())
+    assert {f"otree_ego/_gallery/coin/{name}" for name in COIN} <= shipped
+    run(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", "installed", wheel, cwd=tmp_path)
+    project = Project(tmp_path / "project")
+    code = "import sys; from otree_ego.cli import main; sys.exit(main(sys.argv[1:]))"
+    for place in (checkout, tmp_path / "installed"):
+        name = f"coin_{place.name}"
+        ego = (sys.executable, "-c", f"import sys; sys.path.insert(0, {str(place)!r}); {code}")
+        assert "coin" in run(*ego, "startapp", "--help", cwd=project.folder)
+        assert f'{name}_question="Heads or tails?"' in run(
+            *ego, "startapp", "coin", "--as", name, "--yes", cwd=project.folder
+        )
+        demo = f"import sys; sys.path.insert(0, {str(place)!r}); from otree_ego.cli.demo import *"
+        run(sys.executable, "-c", f"{demo}; make_project(Path({f'demo_{place.name}'!r}).absolute())", cwd=tmp_path)
+        settings = runpy.run_path(str(tmp_path / f"demo_{place.name}" / "settings.py"))
+        assert "Toss a coin" in [config["display_name"] for config in settings["SESSION_CONFIGS"]]
+        done = otree_test(project, name)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("version", sorted(PYTHONS))

@@ -8,6 +8,7 @@ import doctest
 import importlib
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -287,11 +288,11 @@ def test_every_package_is_shipped() -> None:
     assert mapped <= shipped
 
 
-def test_the_demo_has_the_settings_of_this_repository() -> None:
-    from otree_ego.cli.shared.settings_file import config_for
+def test_this_repository_is_a_project_with_the_apps_at_its_top() -> None:
+    from otree_ego.cli.shared.games import session_configs
     from otree_ego.paths import gallery
 
-    ours: dict[str, object] = {}
-    exec((REPO / "settings.py").read_text("utf-8"), ours)
-    here = [name for name, folder in gallery().items() if folder.parent == REPO]  # oTree finds apps at the top only
-    assert ours["SESSION_CONFIGS"] == [config_for(name, name) for name in here]
+    ours = runpy.run_path(str(REPO / "settings.py"))
+    here = [folder for folder in gallery().values() if folder.parent == REPO]  # oTree finds apps at the top only
+    assert ours["SESSION_CONFIGS"] == [row for folder in here for row in session_configs(folder)]
+    assert ours["SESSION_CONFIGS"][0]["name"] == "chat"

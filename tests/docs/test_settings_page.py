@@ -7,7 +7,7 @@ from pathlib import Path
 REPO = Path(__file__).parents[2]
 MAKE = """
 import sys
-from otree_ego.chat_rules.settings import settings_page
+from otree_ego.chat_rules.settings_page import settings_page
 sys.stdout.buffer.write(settings_page().encode())
 """
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
@@ -12,6 +11,7 @@ from sqlalchemy.engine import Connection
 from ...chat_rules.settings import ChatSettings
 from ...messages import Message
 from ...stores.rows import MESSAGES, THREADS
+from .frames import Status
 
 
 @dataclass
@@ -103,8 +103,8 @@ def spent(messages: Sequence[Message], settings: ChatSettings, tally: Tally | No
     return "limit_cost_session" if tally is not None and most is not None and tally.cost >= most else ""
 
 
-def status(messages: Sequence[Message], code: str, settings: ChatSettings, tally: Tally | None) -> dict[str, Any]:
-    """May this participant write, or leave; and if not, why (see the chat's protocol)."""
+def status(messages: Sequence[Message], code: str, settings: ChatSettings, tally: Tally | None) -> Status:
+    """Whether this participant may write, or leave; and if not, why."""
     used = used_by(messages, code)
     why = reached(used, settings, tally)
     missing = settings.min_messages - used.messages

@@ -11,8 +11,8 @@ from ...errors import ConfigError
 from ...questions.base import Checked, Question
 from ...questions.fields import register_form_fields
 from ...questions.kinds import Choice, Number, Text, YesNo
-from ..links.link import language_of
 from ..otree_internals.models import BaseGroup, BasePlayer, FormField, app_of, form_field, own_fields, user_function
+from ..setup.chat_settings import language_of
 
 YES_NO = {"de": ("Ja", "Nein"), "en": ("Yes", "No")}
 

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from ...messages import clean
 from ...stores.rows import prepared
-from ..export import Verbatim, Whereabouts, utc
+from ..export import OwnerColumns, Verbatim, utc
 from ..links.owners import parse_owner
 from ..otree_internals.database import joined_section
 from ..otree_internals.models import app_of
@@ -120,15 +120,15 @@ def custom_export_decisions(players: Sequence[Any]) -> Iterator[list[Any]]:
     if not players:
         return
     app = app_of(players[0])
-    where = Whereabouts(players)
+    owners = OwnerColumns(players)
     with joined_section() as connection:
-        query = select([TABLE]).where(TABLE.c.session_id.in_(list(where.sessions)))
+        query = select([TABLE]).where(TABLE.c.session_id.in_(list(owners.sessions)))
         query = query.order_by(TABLE.c.session_id, TABLE.c.id)
         for row in connection.execute(query).fetchall():
             about = parse_owner(row["owner"])
             if about["app"] != app:
                 continue
-            session, code, label, number, round_number, group, _ = where.of(row["session_id"], about)
+            session, code, label, number, round_number, group, _ = owners.of(row["session_id"], about)
             head = [session, code, label, number, app, round_number, group]
             yield [*head, about["seat"], about["of"], *_values(row)]
 

@@ -11,13 +11,13 @@ from typing import Any
 
 from ...chat_rules.pacing import pace
 from ...errors import ConfigError, LinkError
-from ..links.link import language_of
 from ..links.owners import owner_key
 from ..otree_internals.database import after_commit, in_async_live_method, joined_section, read_anew, request_session
 from ..otree_internals.models import OWN_FIELDS, BaseGroup, BasePlayer
 from ..otree_internals.startup import server_loop
-from ..otree_internals.wait_pages import PlainTextResponse, WaitPage, on_waiting, waiting_path
+from ..otree_internals.wait_pages import PlainTextResponse, WaitPage, waiting_path
 from ..otree_internals.writer import lock_is_ours
+from ..setup.chat_settings import language_of
 from .records import DONE, begin, find, reopen, skip
 from .task import make, start, visiting
 
@@ -186,7 +186,7 @@ class AIWaitPage(WaitPage):  # type: ignore[misc]
         return self._response_when_ready()
 
     def _get_wait_page(self) -> Any:
-        self.participant._waitpage_is_connected = True  # for the monitor: see internals._mark
+        self.participant._waitpage_is_connected = True  # for the monitor: see otree_internals/wait_pages.py
         return super()._get_wait_page()
 
     def _is_displayed(self) -> bool:
@@ -277,15 +277,12 @@ def _failures(row: Any) -> int:
     return int(row["attempts"]) if row is not None and row["status"] == "failed" else 0
 
 
-def _outdated(shown: Mapping[str, str]) -> bool:
+def outdated(shown: Mapping[str, str]) -> bool:
     """Whether a decision has failed, or is asked for again, since a page was loaded that now begins to listen."""
     if "owner" not in shown:  # a page of oTree's
         return False
     with joined_section() as connection:
         return str(_failures(find(connection, shown["owner"]))) != shown.get("failures")
-
-
-on_waiting(_outdated)
 
 
 def _place(target: Any) -> int:

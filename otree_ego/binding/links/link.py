@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Sequence
-from contextvars import ContextVar
 from dataclasses import replace
 from functools import partial
 from typing import Any
-from weakref import WeakValueDictionary
 
 from sqlalchemy.engine import Connection
 
-from ...chat_rules.settings import ChatSettings, check_models, read_settings
+from ...chat_rules.settings import check_models
 from ...errors import LinkError
 from ...messages import Message, new_id
 from ...stores import rows
@@ -25,38 +22,21 @@ from ...threads.conversation import Conversation
 from ...threads.state import load_state
 from ...threads.thread import Thread
 from ..otree_internals import tables as tables
-from ..otree_internals.database import due, in_async_live_method, joined_section, put_off, request_notes, short_section
-from ..otree_internals.models import session_of
-from ..otree_internals.startup import project_settings
+from ..otree_internals.database import (
+    defer,
+    deferred_work,
+    in_async_live_method,
+    joined_section,
+    request_notes,
+    short_section,
+)
+from ..otree_internals.models import session_id_of, session_of
 from ..otree_internals.wait_pages import in_decision
 from ..otree_internals.writer import writer
-from .owners import owner_key, session_id_of
-from .thread_stores import Attached, Awaited, RequestStore, Telling, Toll, changed
-
-
-class _Door(asyncio.Lock):
-    """A lock that knows who holds it: whoever opened a Thread, or a task of theirs, must not wait for themselves."""
-
-    holder: object | None = None
-
-    @property
-    def ours(self) -> bool:
-        """Whether it is held by this task, or by the one that started it."""
-        return self.holder is not None and self.holder in _held.get()
-
-    async def open(self) -> None:
-        """Wait for it and hold it."""
-        await self.acquire()
-        self.holder = object()
-        _held.set((*_held.get()[-16:], self.holder))
-
-    def free(self) -> None:
-        self.holder = None
-        self.release()
-
-
-_held: ContextVar[tuple[object, ...]] = ContextVar("otree_ego_held", default=())
-_locks: WeakValueDictionary[tuple[int, str], _Door] = WeakValueDictionary()
+from ..setup.chat_settings import settings_of
+from .owner_lock import OwnerLock, lock_of
+from .owners import owner_key
+from .thread_stores import AttachedStore, AwaitOnlyStore, RequestStore, SlowCallWarning, WriterStore, changed
 
 
 class Link:
@@ -64,8 +44,8 @@ class Link:
 
     def __init__(self, instance: Any, suffix: str | None = None) -> None:
         self.owner = owner_key(instance, suffix)
-        self._instance = instance
-        self._lock: _Door | None = None
+        self.instance = instance
+        self._lock: OwnerLock | None = None
         self._opened: tuple[Thread | Conversation, dict[str, bytes]] | None = None
 
     def __repr__(self) -> str:
@@ -89,15 +69,15 @@ class Link:
             raise LinkError(f"{self!r}.set(…) takes a Thread or a Conversation, not {type(thing).__name__}.")
         threads = thing.threads if isinstance(thing, Conversation) else (thing,)
         for store in (internals(thread).store for thread in threads):
-            if isinstance(store, Attached | RequestStore):
+            if isinstance(store, AttachedStore | RequestStore):
                 raise LinkError(f"This Thread is attached to {store.owner} already; make a new one for {self!r}.")
-        session_id = session_id_of(self._instance)
+        session_id = session_id_of(self.instance)
         new = [ThreadRow(t.id, owner, t.kind, t.pickled(), session_id) for owner, t in self._seats(thing)]
         if isinstance(thing, Conversation):
             new.insert(0, ThreadRow(thing.id, self.owner, CONVERSATION, thing.pickled(), session_id))
         self._attach(new, [(t.id, t.messages) for t in threads if t.messages])
         for thread in threads:
-            internals(thread).store = Attached(self.owner)
+            internals(thread).store = AttachedStore(self.owner)
         changed(self.owner)
         return self
 
@@ -113,12 +93,12 @@ class Link:
         Raises:
             ConfigError: a setting is wrong; the message names it and what it takes.
         """
-        settings = settings_of(self._instance)
-        names = {n: attributes.get(n, getattr(settings, n)) for n in ("model", "fallback_model")}
+        settings = settings_of(self.instance)
+        models = {name: attributes.get(name, model) for name, model in settings.models.items()}
         checked = request_notes().setdefault("otree_ego_checked", [])
-        if names not in checked and "api_key" not in attributes:
-            check_models(names)
-            checked.append(names)
+        if models not in checked and "api_key" not in attributes:
+            check_models(models)
+            checked.append(models)
         if attributes:
             return self.set(settings.thread(**attributes))
         row, record = self._usual()
@@ -127,12 +107,12 @@ class Link:
         return self
 
     def _usual(self) -> tuple[ThreadRow, list[Message]]:
-        kind, state, record = settings_of(self._instance).usual
-        row = ThreadRow(new_id(), self.owner, kind, state, session_id_of(self._instance))
+        kind, state, record = settings_of(self.instance).usual
+        row = ThreadRow(new_id(), self.owner, kind, state, session_id_of(self.instance))
         return row, [replace(m, id=new_id(), time=time.time()) for m in record]
 
     def _attach(self, new: list[ThreadRow], record: list[tuple[str, Sequence[Message]]]) -> None:
-        if not put_off(self.owner, (new, record), rows.attach):
+        if not defer(self.owner, (new, record), rows.attach):
             with short_section() as connection:
                 rows.attach(connection, {self.owner: (new, record)})
 
@@ -161,7 +141,9 @@ class Link:
     ) -> Thread | Conversation:
         threads = []
         for row in found[1:] if found[0].kind == CONVERSATION else found:
-            thread = Thread.revive(row.kind, row.uid, load_state(row.state), Awaited() if asynchronous else store(row))
+            thread = Thread.revive(
+                row.kind, row.uid, load_state(row.state), AwaitOnlyStore() if asynchronous else store(row)
+            )
             load_async = partial(writer().run, partial(rows.messages, uid=row.uid)) if asynchronous else None
             internals(thread).load_later(partial(_read, row.uid), load_async)
             if asynchronous:
@@ -193,7 +175,7 @@ class Link:
             return shared[self.owner][0]
         with joined_section() as connection:
             found = self._find(connection)
-        if not found and "ego_model" in session_of(self._instance).config:
+        if not found and "ego_model" in session_of(self.instance).config:
             self.from_config()
             with joined_section() as connection:
                 found = self._find(connection)
@@ -201,7 +183,7 @@ class Link:
             raise self._missing()
         thing = self._revive(found, RequestStore, asynchronous=False)
         for thread in thing.threads if isinstance(thing, Conversation) else (thing,):
-            wrap_provider(thread, lambda find: Toll(find).provider)
+            wrap_provider(thread, lambda find: SlowCallWarning(find).provider)
         shared[self.owner] = [thing, 1]
         self._opened = thing, self._states(thing)
         return thing
@@ -226,7 +208,7 @@ class Link:
 
     def _found(self, connection: Connection) -> list[ThreadRow]:
         found = self._find(connection)
-        if not found and "ego_model" in session_of(self._instance).config:
+        if not found and "ego_model" in session_of(self.instance).config:
             row, record = self._usual()
             rows.attach_if_none(connection, row, record)
             found = self._find(connection)
@@ -238,22 +220,20 @@ class Link:
         return await writer().run(partial(rows.attach_if_none, row=row, record=record))
 
     async def __aenter__(self) -> Any:
-        key = (id(asyncio.get_running_loop()), self.owner)
-        lock = _locks.get(key) or _Door()
-        _locks[key] = self._lock = lock
+        self._lock = lock = lock_of(self.owner)
         if lock.ours:
             raise LinkError(f"{self!r} is open here already; use the Thread that you have.")
-        await lock.open()
+        await lock.hold()
         try:
-            await caught_up()
+            await write_deferred()
             found = await writer().run(self._found)
             if not found:
                 raise self._missing()
-            thing = self._revive(found, lambda row: Telling(row.owner), asynchronous=True)
+            thing = self._revive(found, lambda row: WriterStore(row.owner), asynchronous=True)
             self._opened = thing, self._states(thing)
             return AsyncThread(thing) if isinstance(thing, Thread) else AsyncConversation(thing)
         except BaseException:
-            lock.free()
+            lock.let_go()
             raise
 
     async def __aexit__(self, kind: Any, error: Any, trace: Any) -> None:
@@ -267,12 +247,12 @@ class Link:
                     changed(self.owner)
         finally:
             if self._lock is not None:
-                self._lock.free()
+                self._lock.let_go()
 
 
-async def caught_up() -> None:
-    """Do now what this live method has put off (`set`, `from_config`), so that what follows finds it."""
-    work = due()
+async def write_deferred() -> None:
+    """Write now what this live method has deferred (`set`, `from_config`), so that what follows finds it."""
+    work = deferred_work()
     if work is not None:
         await writer().run(work)
 
@@ -280,52 +260,6 @@ async def caught_up() -> None:
 def _read(uid: str) -> list[Message]:
     with joined_section() as connection:
         return rows.messages(connection, uid)
-
-
-def settings_of(instance: Any) -> ChatSettings:
-    """The settings of the oTree session that an object belongs to, read once per request."""
-    known: dict[int, ChatSettings] = request_notes().setdefault("otree_ego_settings", {})
-    session_id = session_id_of(instance)
-    if session_id not in known:
-        language = getattr(project_settings(), "LANGUAGE_CODE", "en")
-        # a key that went missing since the session was created is the failure of a reply, not of the whole chat
-        known[session_id] = read_settings(session_of(instance).config, language, models=False)
-    return known[session_id]
-
-
-def thread_from_config(instance: Any, **attributes: Any) -> Thread:
-    """A new Thread as the session config names it (`ego_model`, …), attached to nothing: for a Conversation, say.
-
-    Arguments:
-        instance: a player, group, subsession, participant or session.
-        attributes: of the Thread, instead of the config's.
-
-    Raises:
-        ConfigError: a setting is wrong; the message names it and what it takes.
-
-    Example::
-
-        ai(participant).set(Conversation(human=ExternalThread(), model=thread_from_config(player)))
-    """
-    return settings_of(instance).thread(**attributes)
-
-
-def language_of(instance: Any) -> str:
-    """The language of a session's participants, for an app's own texts: `ego_language`, else the project's.
-
-    Arguments:
-        instance: a player, group, subsession, participant or session.
-
-    Returns:
-        two letters, e.g. ``"de"``.
-    """
-    project = str(getattr(project_settings(), "LANGUAGE_CODE", "en"))
-    return str(session_of(instance).config.get("ego_language") or project)[:2].lower()
-
-
-def next_word(session: Any) -> str:
-    """What the button of `otree_ego/next.html` says, in a session's language; oTree's own follows the project's."""
-    return settings_of(session).words["next"]
 
 
 def ai(instance: Any, suffix: str | None = None) -> Link:
@@ -352,6 +286,3 @@ def ai(instance: Any, suffix: str | None = None) -> Link:
 def link(instance: Any, suffix: str | None = None) -> Link:
     """The name that alter_ego's users know for `ai`."""
     return Link(instance, suffix)
-
-
-__all__ = ["Link", "ai", "language_of", "link", "settings_of"]

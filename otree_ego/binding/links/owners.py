@@ -54,11 +54,6 @@ def _key(instance: Any) -> str:
     )
 
 
-def session_id_of(instance: Any) -> int:
-    """The number of the oTree session that an object belongs to."""
-    return int(instance.id if isinstance(instance, Session) else instance.session_id)
-
-
 def parse_owner(owner: str) -> dict[str, str]:
     """An owner key's parts: of, app, round, code (participant or session) or group id, suffix, seat.
 

@@ -14,7 +14,7 @@ from ...ports import Provider
 from ...stores import Gone, rows
 from ...stores.rows import ThreadRow
 from ..otree_internals.database import joined_section, short_section
-from ..otree_internals.writer import asked, writer
+from ..otree_internals.writer import pending_ids, writer
 
 logger = logging.getLogger("otree_ego")
 on_change: list[Callable[[str], None]] = []
@@ -22,9 +22,9 @@ _warned: set[str] = set()
 
 
 def changed(owner: str) -> None:
-    """Tell whoever keeps a copy that an owner's Thread has been written to."""
-    for tell in on_change:
-        tell(owner)
+    """Let whoever keeps a copy know that an owner's Thread has been written to."""
+    for work in on_change:
+        work(owner)
 
 
 class RequestStore:
@@ -41,13 +41,13 @@ class RequestStore:
         if placed is None:
             raise Gone(f"The Thread of {self.owner} is not in the database any more.")
         self.written.update({m.id: m for m in placed})
-        asked.update(m.id for m in placed if m.status == "pending")
+        pending_ids.update(m.id for m in placed if m.status == "pending")
         changed(self.owner)
         return placed
 
     def settle(self, thread_id: str, message: Message) -> None:
         self.written[message.id] = message
-        asked.discard(message.id)
+        pending_ids.discard(message.id)
         with joined_section() as connection:
             rows.settle(connection, [message])
         changed(self.owner)
@@ -59,8 +59,10 @@ class RequestStore:
         return self._restore
 
     def _restore(self) -> None:
-        asked_for = [m.seq for m in self.written.values() if m.role == "assistant" and m.attempts]
-        last = max(asked_for, default=0)  # what no model has seen is done again by the page that is submitted again
+        answered_places = [m.seq for m in self.written.values() if m.role == "assistant" and m.attempts]
+        last = max(
+            answered_places, default=0
+        )  # what no model has seen is done again by the page that is submitted again
         answered = [m for m in self.written.values() if m.status != "pending" and m.seq <= last]
         if not answered:
             return changed(self.owner)
@@ -69,7 +71,7 @@ class RequestStore:
         changed(self.owner)
 
 
-class Awaited:
+class AwaitOnlyStore:
     """The plain store of a Thread that was opened with `async with`: it takes nothing, so that nothing is lost."""
 
     def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
@@ -79,7 +81,7 @@ class Awaited:
         raise LinkError("This Thread was opened with  async with: write  await …")
 
 
-class Attached:
+class AttachedStore:
     """The store of a Thread that was handed to `set`: from then on it is opened with `with ai(…)`."""
 
     def __init__(self, owner: str) -> None:
@@ -92,33 +94,33 @@ class Attached:
         raise LinkError(f"This Thread is attached to {self.owner} now: open it with  with ai(…) as llm:  to go on.")
 
 
-class Telling:
-    """The writer, telling whoever keeps a copy of the Thread."""
+class WriterStore:
+    """The store of a Thread in async code: the writer, and whoever keeps a copy of the Thread learns of each write."""
 
     def __init__(self, owner: str) -> None:
         self.owner = owner
 
     async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
         coming = {m.id for m in messages if m.status == "pending"}
-        asked.update(coming)
+        pending_ids.update(coming)
         try:
             placed = await writer().append(thread_id, messages)
         except BaseException:
-            asked.difference_update(coming)
+            pending_ids.difference_update(coming)
             raise
         changed(self.owner)
-        await writer().my_turn()  # a hundred decisions that were recorded together must not all ask in one turn
+        await writer().start_turn()  # a hundred decisions that were recorded together must not all ask in one turn
         return placed
 
     async def settle(self, thread_id: str, message: Message) -> None:
         try:
             await writer().settle(thread_id, message)
         finally:
-            asked.discard(message.id)
+            pending_ids.discard(message.id)
         changed(self.owner)
 
 
-class Toll:
+class SlowCallWarning:
     """Says in the log, once per page, what a model call in plain code cost everyone."""
 
     def __init__(self, provider_of: Callable[[str], Provider]) -> None:

@@ -93,8 +93,8 @@ def short_section() -> Iterator[Connection]:
         session.close()
 
 
-def put_off(name: str, value: Any, work: Callable[[Connection, Mapping[str, Any]], None]) -> bool:
-    """Do `work` on all that was put off, by name, when the request looks at our tables or commits.
+def defer(name: str, value: Any, work: Callable[[Connection, Mapping[str, Any]], None]) -> bool:
+    """Do `work` on all that was deferred, by name, when the request looks at our tables or commits.
 
     `creating_session` attaches a Thread to each of a thousand players; one by one that takes longer than all of oTree's
     own work. Returns False where there is no database session that could commit.
@@ -102,11 +102,11 @@ def put_off(name: str, value: Any, work: Callable[[Connection, Mapping[str, Any]
     session = request_session()
     if session is None:
         return False
-    if "otree_ego_waiting" not in session.info:
-        session.info["otree_ego_waiting"] = ({}, work)
-        event.listen(session, "before_commit", _catch_up)
-        event.listen(session, "after_rollback", lambda s: s.info["otree_ego_waiting"][0].clear())
-    waiting: dict[str, Any] = session.info["otree_ego_waiting"][0]
+    if "otree_ego_deferred" not in session.info:
+        session.info["otree_ego_deferred"] = ({}, work)
+        event.listen(session, "before_commit", _do_deferred)
+        event.listen(session, "after_rollback", lambda s: s.info["otree_ego_deferred"][0].clear())
+    waiting: dict[str, Any] = session.info["otree_ego_deferred"][0]
     waiting.pop(name, None)
     waiting[name] = value
     return True
@@ -132,10 +132,10 @@ def after_commit(work: Callable[[], None]) -> None:
     session.info["otree_ego_after"].append(work)
 
 
-def due() -> Callable[[Connection], None] | None:
-    """What this request has put off, handed over: async code does it in a section of its own, before it looks."""
+def deferred_work() -> Callable[[Connection], None] | None:
+    """What this request has deferred, handed over: async code does it in a section of its own, before it looks."""
     session = request_session()
-    waiting, work = ({}, None) if session is None else session.info.get("otree_ego_waiting", ({}, None))
+    waiting, work = ({}, None) if session is None else session.info.get("otree_ego_deferred", ({}, None))
     if not waiting:
         return None
     batch = dict(waiting)
@@ -143,8 +143,8 @@ def due() -> Callable[[Connection], None] | None:
     return lambda connection: work(connection, batch)
 
 
-def _catch_up(session: Any) -> None:
-    waiting, work = session.info.get("otree_ego_waiting", ({}, None))
+def _do_deferred(session: Any) -> None:
+    waiting, work = session.info.get("otree_ego_deferred", ({}, None))
     if waiting:
         batch = dict(waiting)
         waiting.clear()
@@ -163,7 +163,7 @@ def joined_section(on_rollback: Callable[[], None] | None = None) -> Iterator[Co
         with short_section() as connection:
             yield connection
         return
-    _catch_up(session)
+    _do_deferred(session)
     if on_rollback is not None:
         _watch(session)
         session.info["otree_ego_undo"].append(on_rollback)
@@ -226,7 +226,7 @@ def altered(session: Any) -> list[str]:
     return sorted(names)
 
 
-def let_go(session: Any) -> None:
+def end_session(session: Any) -> None:
     """End such a session. It is committed, not rolled back: a rollback would undo what others have half done."""
     session.expunge_all()
     session.commit()

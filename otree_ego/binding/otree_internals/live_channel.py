@@ -84,18 +84,22 @@ async def _on_receive(consumer: Any, websocket: Any, data: Any) -> None:
     await _usual_on_receive(consumer, websocket, data)
 
 
-event.listen(Participant._index_in_pages, "set", _page_left)
 _usual_on_receive = LiveConsumer.on_receive
-LiveConsumer.on_receive = _on_receive
 
 
-def looks_on(session_code: str, page_index: int, code: str) -> bool:
+def install() -> None:
+    """Let messages of pages with a shortcut go there, and forget a shortcut when its page is left."""
+    event.listen(Participant._index_in_pages, "set", _page_left)
+    LiveConsumer.on_receive = _on_receive
+
+
+def has_open(session_code: str, page_index: int, code: str) -> bool:
     """Whether a participant has a page with a live method open."""
     return channels.live_group(session_code, page_index, code) in channels.channel_layer._subs
 
 
 async def send_live(session_code: str, page_index: int, code: str, payload: Any) -> None:
     """Send a live payload to every tab that a participant has open on a page."""
-    if looks_on(session_code, page_index, code):
+    if has_open(session_code, page_index, code):
         group = channels.live_group(session_code, page_index, code)
         await channels.group_send(group=group, data={"otree_success": True, "live_method_payload": payload})

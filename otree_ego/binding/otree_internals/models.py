@@ -43,6 +43,11 @@ def session_of(instance: Any) -> Any:
     return instance if isinstance(instance, Session) else instance.session
 
 
+def session_id_of(instance: Any) -> int:
+    """The number of the oTree session that an object belongs to."""
+    return int(instance.id if isinstance(instance, Session) else instance.session_id)
+
+
 def app_of(instance: Any) -> str:
     """The app that a player, group or subsession belongs to."""
     return str(type(instance).get_folder_name())

@@ -101,7 +101,9 @@ async def _startup(router: Any) -> None:
         work()
 
 
-_router.startup = _startup
+def install() -> None:
+    """Learn when the server begins to run, and which event loop is its own."""
+    _router.startup = _startup
 
 
 def on_server_started(work: Callable[[], None]) -> None:

@@ -9,7 +9,7 @@ import otree.tasks
 from otree.database import db
 
 
-def _let_go_first(ask: Callable[..., None]) -> Callable[..., None]:
+def _commit_first(ask: Callable[..., None]) -> Callable[..., None]:
     """Let oTree's timeout worker commit before it asks the server for something.
 
     It asks with what it has deleted before still uncommitted: on SQLite the server then cannot write, answers
@@ -23,4 +23,6 @@ def _let_go_first(ask: Callable[..., None]) -> Callable[..., None]:
     return asked
 
 
-otree.tasks.post, otree.tasks.get = _let_go_first(otree.tasks.post), _let_go_first(otree.tasks.get)
+def install() -> None:
+    """Let the worker commit before each request."""
+    otree.tasks.post, otree.tasks.get = _commit_first(otree.tasks.post), _commit_first(otree.tasks.get)

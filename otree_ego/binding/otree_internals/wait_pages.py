@@ -42,7 +42,7 @@ _outdated: list[Callable[[Mapping[str, str]], bool]] = []
 def on_waiting(outdated: Callable[[Mapping[str, str]], bool]) -> None:
     """Ask this, when a page begins to wait to be told, whether what it `shown` is true no longer: it loads anew then.
 
-    oTree itself asks only whether the wait is over; what else is told before a page listens would never reach it.
+    oTree itself asks only whether the wait is over; what else is sent before a page listens would never reach it.
     """
     _outdated.append(outdated)
 
@@ -55,9 +55,6 @@ async def _connect(consumer: Any, **place: int) -> None:
     shown = parse_querystring(consumer.scope["query_string"])
     if any(outdated(shown) for outdated in _outdated):
         await consumer.websocket.send_json({"status": "ready"})
-
-
-WSGroupWaitPage.post_connect = _connect
 
 
 _usual_mark = BaseWaitPage.mark_waitpage_connected_or_not
@@ -74,7 +71,6 @@ def _mark(consumer: Any, is_connected: bool, session_pk: int) -> None:
     _usual_mark(consumer, is_connected, session_pk)
 
 
-BaseWaitPage.mark_waitpage_connected_or_not = _mark
 _ENDED = CompletedGroupWaitPage.__table__
 _IS_OVER = select([_ENDED.c.id]).where(
     (_ENDED.c.session_id == bindparam("session_id"))
@@ -87,10 +83,14 @@ def _is_over(_consumer: Any, **place: int) -> bool:
     return prepared(db._db.connection()).execute(_IS_OVER, **place).first() is not None
 
 
-WSGroupWaitPage.completion_exists = _is_over  # as oTree asks, compiled once
+def install() -> None:
+    """Let pages that begin to wait be asked whether they are outdated, with fewer commits and a compiled query."""
+    WSGroupWaitPage.post_connect = _connect
+    BaseWaitPage.mark_waitpage_connected_or_not = _mark
+    WSGroupWaitPage.completion_exists = _is_over
 
 
-async def tell_waiting(place: str) -> None:
+async def notify_waiting(place: str) -> None:
     """Let those who wait load their page anew."""
     await channels.group_send(group=place, data={"status": "ready"})
 

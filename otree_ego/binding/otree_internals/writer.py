@@ -28,14 +28,14 @@ from .wait_pages import in_decision
 
 logger = logging.getLogger("otree_ego")
 T = TypeVar("T")
-SETTLE_AGAIN = (0.5, 2.0, 8.0)
+PAUSES = (0.5, 2.0, 8.0)
 BEFORE = 10
 """How many page requests may come before us, whenever we want oTree's lock."""
 SLICE = 0.02
 """Seconds for which sections that wait together may have it."""
 MOST = 25
 """How many writes go into one commit, for which a page request may have to wait."""
-asked: set[str] = set()
+pending_ids: set[str] = set()
 """The ids of replies that page functions and live methods of this process are waiting for (a chat's are its room's)."""
 _ours: ContextVar[bool] = ContextVar("otree_ego_lock_is_ours", default=False)
 
@@ -55,13 +55,13 @@ class Writer:
     def __init__(self) -> None:
         self._queue: deque[tuple[Job, asyncio.Future[Any]]] = deque()
         self._task: asyncio.Task[None] | None = None
-        self._turnstile = asyncio.Lock()
-        self._line: deque[tuple[asyncio.Future[None], asyncio.Future[None]]] = deque()
-        self._usher: asyncio.Task[None] | None = None
+        self._starting = asyncio.Lock()
+        self._sections: deque[tuple[asyncio.Future[None], asyncio.Future[None]]] = deque()
+        self._section_task: asyncio.Task[None] | None = None
 
-    async def my_turn(self) -> None:
+    async def start_turn(self) -> None:
         """Let one reply start per turn of the loop: a page request amid a hundred messages gets its turns, too."""
-        async with self._turnstile:
+        async with self._starting:
             await asyncio.sleep(0)
 
     @asynccontextmanager
@@ -72,9 +72,9 @@ class Writer:
         """
         loop = asyncio.get_running_loop()
         begins, ends = loop.create_future(), loop.create_future()
-        self._line.append((begins, ends))
-        if self._usher is None or self._usher.done():
-            self._usher = asyncio.create_task(self._let_in())
+        self._sections.append((begins, ends))
+        if self._section_task is None or self._section_task.done():
+            self._section_task = asyncio.create_task(self._run_sections())
         try:
             await begins
             yield
@@ -82,20 +82,20 @@ class Writer:
             if not ends.done():
                 ends.set_result(None)
 
-    async def _let_in(self) -> None:
+    async def _run_sections(self) -> None:
         try:
-            while self._line:
-                async with turn():
+            while self._sections:
+                async with otree_lock():
                     until = time.perf_counter() + SLICE
-                    while self._line and time.perf_counter() < until:
-                        begins, ends = self._line.popleft()
+                    while self._sections and time.perf_counter() < until:
+                        begins, ends = self._sections.popleft()
                         if not begins.cancelled():
                             begins.set_result(None)
                             await ends
-        finally:  # nobody is left in a line that nobody lets in
-            self._usher = None
-            _turn_away([begins for begins, _ in self._line])
-            self._line.clear()
+        finally:  # nobody is left waiting for a task that has ended
+            self._section_task = None
+            _fail_waiting([begins for begins, _ in self._sections])
+            self._sections.clear()
 
     async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
         """Append messages to a Thread; raises Gone if its row is gone."""
@@ -113,13 +113,13 @@ class Writer:
         result: T = await self._submit(work)
         return result
 
-    async def surely(self, work: Callable[[Connection], T]) -> T:
+    async def run_surely(self, work: Callable[[Connection], T]) -> T:
         """As `run`; a database that cannot be reached for a moment, or is locked, is asked again."""
         result: T = await self._again(work, OperationalError, "A decision")
         return result
 
     async def _again(self, job: Job, trouble: type[DBAPIError], what: str) -> Any:
-        for pause in SETTLE_AGAIN:
+        for pause in PAUSES:
             try:
                 return await self._submit(job)
             except trouble as error:
@@ -139,7 +139,7 @@ class Writer:
         batch: list[tuple[Job, asyncio.Future[Any]]] = []
         try:
             while self._queue:
-                async with turn():
+                async with otree_lock():
                     batch = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
                     results = _written([job for job, _ in batch])
                 for (_, future), result in zip(batch, results, strict=True):
@@ -151,11 +151,11 @@ class Writer:
                         future.set_result(result)
         finally:  # nobody waits for what nobody writes
             self._task = None
-            _turn_away([future for _, future in (*batch, *self._queue)])
+            _fail_waiting([future for _, future in (*batch, *self._queue)])
             self._queue.clear()
 
 
-def _turn_away(futures: Sequence[asyncio.Future[Any]]) -> None:
+def _fail_waiting(futures: Sequence[asyncio.Future[Any]]) -> None:
     """Tell those who still wait why they do in vain: what has ended is ended by the error that is being raised."""
     error = sys.exc_info()[1]
     for future in futures:
@@ -177,7 +177,7 @@ def lock_is_ours() -> Iterator[None]:
         _ours.reset(token)
 
 
-def turn() -> Any:
+def otree_lock() -> Any:
     """oTree's lock, to be held over a short piece of database work; nothing where a bot's request holds it for us."""
     return nullcontext() if _ours.get() else in_line(BEFORE)
 

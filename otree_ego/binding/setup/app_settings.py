@@ -75,6 +75,4 @@ def _takes(setting: Setting, options: Sequence[Any] | None, several: bool) -> st
     if setting.kind in (str, bool):
         return setting.takes
     kind = "a whole number" if setting.kind is int else "a number"
-    ends = [f"at least {setting.low:,.10g}"] * (setting.low > -math.inf)
-    ends += [f"at most {setting.high:,.10g}"] * (setting.high < math.inf)
-    return f"{kind} of {' and '.join(ends)}" if ends else kind
+    return f"{kind} of {setting.range}" if setting.range else kind

@@ -19,7 +19,7 @@ from sqlalchemy.types import TypeDecorator
 from ...blocks import ABOUT, Design, seed_of
 from ...errors import ConfigError, LinkError
 from ...stores.rows import many, prepared
-from ..export import Verbatim, Whereabouts
+from ..export import OwnerColumns, Verbatim
 from ..links.owners import owner_key, parse_owner
 from ..otree_internals.database import joined_section
 from ..otree_internals.models import (
@@ -268,9 +268,9 @@ def custom_export_assignments(players: Sequence[Any]) -> Iterator[list[Any]]:
     rows = [entry for entry in rows if entry[0]["app"] in ("", *apps)]
     factors = sorted({factor for _, _, levels in rows for factor in levels})
     yield [*ABOUT, *factors]
-    where = Whereabouts(players)
+    owners = OwnerColumns(players)
     for about, row, levels in rows:
-        session, code, label, number, round_number, group, _ = where.of(row["session_id"], about)
+        session, code, label, number, round_number, group, _ = owners.of(row["session_id"], about)
         head = [session, code, label, number, round_number, group]
         head += [row["line"].split(":")[1], row["place"], row["seed"]]
         yield [*head, *(_cell(levels.get(factor)) for factor in factors)]

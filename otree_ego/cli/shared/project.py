@@ -9,10 +9,9 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
+from ...chat_rules.settings import PREFIX, SETTINGS
 from ...errors import ConfigError
 from ...providers.declarations import declare_providers, declare_services
-
-DEFAULT_MODEL = "local/smollm2"
 
 
 @dataclass
@@ -64,8 +63,8 @@ def _models(configs: list[dict[str, Any]]) -> list[str]:
     for config in configs:
         if not _uses_otree_ego(config):
             continue
-        for setting in ("ego_model", "ego_fallback_model"):
-            model = config.get(setting, DEFAULT_MODEL if setting == "ego_model" else "")
+        for row in SETTINGS.values():
+            model = config.get(f"{PREFIX}{row.name}", row.default) if row.names_model else ""
             if isinstance(model, str) and model.strip():
                 named[model.strip()] = None
         for setting, models in config.items():
@@ -75,4 +74,4 @@ def _models(configs: list[dict[str, Any]]) -> list[str]:
 
 
 def _uses_otree_ego(config: Mapping[str, Any]) -> bool:
-    return any(str(name).startswith("ego_") for name in config) or "ego_chat" in config.get("app_sequence", ())
+    return any(str(name).startswith(PREFIX) for name in config) or "ego_chat" in config.get("app_sequence", ())

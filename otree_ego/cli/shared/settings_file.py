@@ -8,11 +8,9 @@ import json
 import os
 import shutil
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-
-from .gallery_configs import CONFIGS
 
 SETTINGS = '''\
 """The demo of otree_ego: `otree devserver` in this folder runs it."""
@@ -42,33 +40,25 @@ class NotAdded(Exception):
     """A session config cannot be added by machine; the text says why."""
 
 
-def config_for(app: str, name: str) -> dict[str, Any]:
-    """The session config of an app of the gallery that was copied under `name`."""
-    shown = name.replace("_", " ").capitalize()
-    plain = dict(name=name, display_name=shown, app_sequence=[name], num_demo_participants=2, ego_model="local/smollm2")
-    own = {**CONFIGS.get(app, {}), "app_sequence": [name]}
-    return {**plain, **own, **({"name": name} if name != app else {})}
-
-
 def config_lines(config: Mapping[str, Any]) -> str:
-    """A session config as the lines of a list in settings.py, with the comma at its end."""
+    """A session config as the lines of a list in settings.py, with a comma at the end."""
     fields = "".join(f"        {name}={_quoted(value)},\n" for name, value in config.items())
     return f"    dict(\n{fields}    ),"
 
 
-def project_settings(configs: list[dict[str, Any]], secret: str) -> str:
+def project_settings(configs: Iterable[Mapping[str, Any]], secret: str) -> str:
     """A whole settings.py for a project that has these session configs."""
     return SETTINGS.format(configs="\n".join(map(config_lines, configs)), secret=secret)
 
 
-def add_config(file: Path, config: Mapping[str, Any]) -> Path:
-    """Put a session config at the end of SESSION_CONFIGS; comments and everything else stay as they are.
+def add_configs(file: Path, added: Sequence[Mapping[str, Any]]) -> Path:
+    """Put session configs at the end of SESSION_CONFIGS; comments and everything else stay as they are.
 
     Returns:
         the backup of the file as it was.
 
     Errors:
-        NotAdded: SESSION_CONFIGS is not a plain list, or has a config of this name; the file is untouched.
+        NotAdded: SESSION_CONFIGS is not a plain list, or has a config of such a name; the file is untouched.
     """
     try:
         with tokenize.open(file) as opened:
@@ -77,11 +67,14 @@ def add_config(file: Path, config: Mapping[str, Any]) -> Path:
         configs = _plain_list(ast.parse(source))
     except (SyntaxError, UnicodeDecodeError, ValueError) as problem:
         raise NotAdded(f"settings.py is not Python as it stands ({problem}).") from None
-    if config["name"] in map(_name, configs.elts):
-        raise NotAdded(f"SESSION_CONFIGS already has a config with the name {config['name']!r}: two need two names.")
-    changed = _inserted(source, configs, config_lines(config))
+    there = list(map(_name, configs.elts))
+    for config in added:
+        if config["name"] in there:
+            name = config["name"]
+            raise NotAdded(f"SESSION_CONFIGS already has a config with the name {name!r}: two need two names.")
+    changed = _inserted(source, configs, "\n".join(map(config_lines, added)))
     try:
-        grown = len(_plain_list(ast.parse(changed)).elts) == len(configs.elts) + 1
+        grown = len(_plain_list(ast.parse(changed)).elts) == len(configs.elts) + len(added)
     except SyntaxError:
         grown = False
     if not grown:

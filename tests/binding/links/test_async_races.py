@@ -13,7 +13,7 @@ from otree_ego.testing import FakeService
 
 OK = FakeService.DEFAULT_REPLY
 SAY = """\
-from otree_ego.binding.chats.room import known_room
+from otree_ego.binding.chats.open_rooms import known_room
 told = [update async for update in chat(player, {"ego": {"do": "say", "text": "hello", "id": "1"}})]
 await known_room(ai(player).owner).idle()
 """
@@ -161,7 +161,7 @@ def test_a_page_that_failed_keeps_what_a_model_has_seen_and_nothing_else(lab: Se
 def test_a_page_that_was_left_meanwhile_keeps_no_short_way_to_its_live_method(lab: Server) -> None:
     person = at(lab.create_session("lab"), "Flow")
     code = """
-from otree_ego.binding import internals as i
+from otree_ego.binding.otree_internals import live_channel as i
 code, index, session_code = i.page_of(player)
 method = i.get_page_lookup(session_code, index).page_class.live_method
 kept = []

@@ -17,8 +17,8 @@ FREE = TABLE.replace('"table"', '"free"').replace("ai(group).from_config()", "pa
 # In an async live method: `tell` sends a payload to the group's chat as a member's browser does.
 TELL = """\
 import asyncio
-from otree_ego.binding.chats.page import _answer
-from otree_ego.binding.chats.room import known_room, mark_stale
+from otree_ego.binding.chats.commands import respond
+from otree_ego.binding.chats.open_rooms import known_room, mark_stale
 from otree_ego.messages import Message
 async def tell(who, **told):
     return [update[who.id_in_group]["ego"] async for update in chat(who, {"ego": told}, link=ai(who.group))]
@@ -101,7 +101,7 @@ def test_a_message_is_there_once_when_another_members_command_reads_the_record_a
     code += "ann, bob = [p.participant.code for p in player.group.get_players()]\n"
     code += "mark_stale(room.owner)  # as a page does that has written\n"
     code += "hers = room.say(Message('user', 'hello', author=ann), '1')  # it looked before the page wrote\n"
-    code += "await asyncio.gather(_answer(room, bob, {'ego': {'do': 'open'}}), hers)\n"
+    code += "await asyncio.gather(respond(room, bob, {'ego': {'do': 'open'}}), hers)\n"
     wanted = [("user", "hello", "complete"), ("assistant", OK, "complete")]
     assert inside(code + QUIET + RECORD) == [list(one) for one in wanted]
     assert messages(server, session) == wanted
@@ -163,9 +163,9 @@ def test_stop_ends_the_pause_before_the_next_attempt(server: Server, model: Fake
     with Chat(session.participant().start()) as chat:
         chat.say("Hello")
         model.wait_until(lambda fake: len(fake.requests) == 1)
-        code = "import asyncio\nfrom otree_ego.binding.chats.room import rooms\n"
+        code = "import asyncio\nfrom otree_ego.binding.chats.open_rooms import rooms\n"
         code += f"(room,) = [room for room in rooms() if room.session_code == {session.code!r}]\n"
-        code += "while room._listening is not None: await asyncio.sleep(0.01)"
+        code += "while room.asking: await asyncio.sleep(0.01)"
         run(at(server.create_session("lab"), "Flow"), code)
         chat.do(do="stop")
         message = chat.until(lambda told: told["t"] == "end")["message"]

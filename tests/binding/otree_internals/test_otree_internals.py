@@ -1,6 +1,6 @@
 """What we rely on inside oTree, stated so that a new oTree that changes it fails here first, by name.
 
-Each fact is used in otree_ego/binding/internals.py (or writer.py, testing/live.py); those that need a running oTree are
+Each fact is used in otree_ego/binding/otree_internals (or testing/live.py); those that need a running oTree are
 looked at in a process of its own, in a project of its own.
 """
 
@@ -31,7 +31,7 @@ import otree.channels.utils, otree.common, otree.common2, otree.database, otree.
 import otree.models, otree.session, otree.templating.context, otree.templating.filters, otree.templating.loader
 import sqlalchemy, sqlalchemy.pool
 from sqlalchemy import event, inspect as look
-import otree_ego.binding.otree_internals.whole as internals
+from otree_ego.binding.otree_internals import startup, wait_pages
 
 told = {}
 told["lock2"] = isinstance(otree.middleware.lock2, asyncio.Lock)
@@ -64,22 +64,22 @@ told["page lookup"] = otree.lookup.get_page_lookup(otree.models.Session.objects_
 names = ("_index_in_pages", "_session_code", "_is_bot", "code", "label")
 told["participant"] = [hasattr(otree.models.Participant, name) for name in names]
 told["rest refusal"] = issubclass(otree.session.CreateSessionInvalidArgs, Exception)
-told["ours is theirs"] = issubclass(internals.SessionRefused, otree.session.CreateSessionInvalidArgs)
+told["ours is theirs"] = issubclass(startup.SessionRefused, otree.session.CreateSessionInvalidArgs)
 from otree.models_concrete import CompletedGroupWaitPage
 told["wait page's end"] = sorted(CompletedGroupWaitPage.__table__.columns.keys())
 told["a group's place"] = otree.channels.utils.group_wait_page_name(1, 2, -3)
-connected = inspect.getsource(internals._usual_connect)
+connected = inspect.getsource(wait_pages._usual_connect)
 told["a place's check"] = "completion_exists(" in connected
-told["post_connect takes"] = list(inspect.signature(internals._usual_connect).parameters)
+told["post_connect takes"] = list(inspect.signature(wait_pages._usual_connect).parameters)
 source = inspect.getsource(otree.channels.consumers.BaseWaitPage.on_connect)
 told["listens before it is asked"] = source.index("channel_layer.add(") < source.index("self.post_connect(")
 told["presence"] = list(inspect.signature(otree.channels.consumers.BaseWaitPage.pre_disconnect).parameters)
 told["payoffs commit"] = "db.commit()" in inspect.getsource(otree.models.BasePlayer.payoff.fset)
-told["startup"] = "await self.startup()" in inspect.getsource(internals.Router)
+told["startup"] = "await self.startup()" in inspect.getsource(startup.Router)
 told["visits"] = "page.get()" in inspect.getsource(otree.models.Participant._visit_current_page)
 source = inspect.getsource(otree.tasks.Worker.listen)
 told["worker"] = source.index("getattr(self, task.method)") < source.index("db.delete(task)")
-told["is_server"] = internals.is_server()
+told["is_server"] = startup.is_server()
 print("FACTS" + json.dumps(told))
 """
 WHERE = """\
@@ -110,7 +110,7 @@ def seen(where):
     from otree.database import db
     from otree.middleware import lock2
 
-    from otree_ego.binding.otree_internals.whole import in_async_live_method
+    from otree_ego.binding.otree_internals.database import in_async_live_method
 
     return {
         "lock": lock2.locked(), "loop thread": threading.current_thread() is threading.main_thread(),

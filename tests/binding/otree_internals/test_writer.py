@@ -21,7 +21,8 @@ import otree.main
 otree.main.setup()
 from otree.middleware import lock2
 import otree_ego.binding.otree_internals.writer as writing
-from otree_ego.binding.otree_internals.whole import in_decision, in_line
+from otree_ego.binding.otree_internals.database import in_line
+from otree_ego.binding.otree_internals.wait_pages import in_decision
 from otree_ego.binding.otree_internals.writer import writer
 from sqlalchemy.exc import OperationalError
 
@@ -115,20 +116,20 @@ async def batches():
     return sizes
 
 
-async def outcomes(tasks):
+async def results(tasks):
     done = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
     assert not lock2.locked()
     return [each if isinstance(each, int | None) else type(each).__name__ for each in done]
 
 
 async def lock_fails():
-    usual, writing.turn = writing.turn, lambda: (_ for _ in ()).throw(RuntimeError("no lock"))
+    usual, writing.otree_lock = writing.otree_lock, lambda: (_ for _ in ()).throw(RuntimeError("no lock"))
     try:
         jobs = [asyncio.ensure_future(writer().run(lambda c: 1)) for _ in range(30)]
-        found = await outcomes([*jobs, asyncio.ensure_future(section("a")), asyncio.ensure_future(section("b"))])
+        found = await results([*jobs, asyncio.ensure_future(section("a")), asyncio.ensure_future(section("b"))])
     finally:
-        writing.turn = usual
-    return sorted(set(found)) + await outcomes([asyncio.ensure_future(writer().run(lambda c: 2)), section("c")])
+        writing.otree_lock = usual
+    return sorted(set(found)) + await results([asyncio.ensure_future(writer().run(lambda c: 2)), section("c")])
 
 
 async def job_ends_it_all():
@@ -136,22 +137,22 @@ async def job_ends_it_all():
         raise asyncio.CancelledError
 
     jobs = [asyncio.ensure_future(writer().run(work)) for work in (leave, lambda c: 1)]
-    return await outcomes(jobs) + await outcomes([asyncio.ensure_future(writer().run(lambda c: 2))])
+    return await results(jobs) + await results([asyncio.ensure_future(writer().run(lambda c: 2))])
 
 
-async def ushers_are_cancelled():
+async def tasks_are_cancelled():
     async with lock2:
         tasks = [asyncio.ensure_future(section(name)) for name in "ab"]
         tasks.append(asyncio.ensure_future(writer().run(lambda c: 1)))
         await asyncio.sleep(0.01)
-        writer()._usher.cancel()
+        writer()._section_task.cancel()
         writer()._task.cancel()
         await asyncio.sleep(0.01)
-    return await outcomes(tasks) + await outcomes([section("c"), writer().run(lambda c: 2)])
+    return await results(tasks) + await results([section("c"), writer().run(lambda c: 2)])
 
 
 async def database_is_back():
-    writing.SETTLE_AGAIN, kept = (0, 0), writing.SETTLE_AGAIN
+    writing.PAUSES, kept = (0, 0), writing.PAUSES
     tries = []
 
     def work(connection):
@@ -161,9 +162,9 @@ async def database_is_back():
         return 7
 
     try:
-        return [await writer().surely(work), len(tries)]
+        return [await writer().run_surely(work), len(tries)]
     finally:
-        writing.SETTLE_AGAIN = kept
+        writing.PAUSES = kept
 
 
 async def in_nobodys_decision():
@@ -176,7 +177,7 @@ async def in_nobodys_decision():
 
 async def main():
     ways = (order, alone, cancelled_in_line, cancelled_as_its_turn_comes, together, in_slices,
-            one_fails_and_one_leaves, batches, lock_fails, job_ends_it_all, ushers_are_cancelled, database_is_back,
+            one_fails_and_one_leaves, batches, lock_fails, job_ends_it_all, tasks_are_cancelled, database_is_back,
             in_nobodys_decision)
     print("TOLD" + json.dumps({way.__name__: await way() for way in ways}))
 
@@ -210,7 +211,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Any:
         ("in_nobodys_decision", [False, True]),
         ("lock_fails", ["RuntimeError", 2, None]),
         ("job_ends_it_all", ["CancelledError", "CancelledError", 2]),
-        ("ushers_are_cancelled", ["CancelledError", "CancelledError", "CancelledError", None, 2]),
+        ("tasks_are_cancelled", ["CancelledError", "CancelledError", "CancelledError", None, 2]),
         ("database_is_back", [7, 4]),
     ],
 )

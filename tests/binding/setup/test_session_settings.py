@@ -9,8 +9,7 @@ from harness import Server
 from harness.chat import CONFIG, TALK, TALK_FILES, Chat
 from harness.lab import LAB_CONFIG, LAB_FILES, at, fails, run
 
-from otree_ego.chat_rules.settings import SETTINGS, read_settings
-from otree_ego.errors import ConfigError
+from otree_ego.chat_rules.settings import read_settings
 from otree_ego.testing import FakeService
 
 WRONG: list[tuple[str, Any, str]] = [
@@ -44,12 +43,36 @@ WRONG: list[tuple[str, Any, str]] = [
     ("ego_word_send", 3, "takes a text"),
 ]
 
+# An app that declares two settings: one that it uses itself, one that goes to the model.
+MOOD = (
+    TALK.replace('"talk"', '"mood"')
+    .replace(
+        "class C(",
+        """from otree_ego.binding.setup.chat_settings import settings_of
+from otree_ego.chat_rules.settings import Setting, declare_setting
+
+declare_setting(Setting("mood", str, "calm", "The model's mood.", options=("calm", "cross")))
+declare_setting(Setting("top_p", float, "", "The share of likely words to draw from.", 0, 1, for_thread=True))
+
+
+class C(""",
+    )
+    .replace(
+        "        ai(player).from_config()",
+        """        ai(player).from_config()
+        with ai(player) as llm:
+            llm.system(f"You are {settings_of(player).declared['mood']}.")""",
+    )
+)
+
 
 @pytest.fixture(scope="module")
 def server(chat_server) -> Server:
     """`bare` never calls from_config: its settings are looked at all the same."""
     bare = {**TALK_FILES, "__init__.py": TALK.replace('"talk"', '"bare"').replace("ai(player).from_config()", "pass")}
-    return chat_server(apps={"bare": bare, "lab": LAB_FILES}, configs=[{**LAB_CONFIG, "name": "own"}])
+    mood = {**CONFIG, "name": "moody", "app_sequence": ["mood"], "ego_mood": "calm", "ego_top_p": ""}
+    apps = {"bare": bare, "lab": LAB_FILES, "mood": {**TALK_FILES, "__init__.py": MOOD}}
+    return chat_server(apps=apps, configs=[{**LAB_CONFIG, "name": "own"}, mood])
 
 
 @pytest.mark.parametrize(("name", "value", "says"), WRONG)
@@ -136,13 +159,15 @@ def test_an_apps_own_setting_may_be_several_that_are_read_one_by_one(server: Ser
         assert text.startswith(f"paces = {value!r}: ")
 
 
-@pytest.mark.parametrize("row", SETTINGS, ids=lambda row: row.name)
-def test_every_row_says_what_it_takes(row: Any) -> None:
-    assert row.meaning.endswith(".")
-    if row.kind is str:
-        wrong: Any = 5
-    else:
-        wrong = "nonsense"
-    with pytest.raises(ConfigError, match=f"ego_{row.name} = {wrong!r}: this setting takes .+"):
-        row.read(wrong)
-    assert row.default == "" or row.read(row.default) == row.default
+def test_an_apps_declared_settings_work_like_the_packages_own(server: Server, model: FakeService) -> None:
+    with pytest.raises(AssertionError, match="ego_mood = 'merry': this setting takes one of calm, cross"):
+        server.create_session("moody", 1, ego_mood="merry")
+    refused = server.submit_session_form("moody", 1, ego_top_p="7")
+    assert "ego_top_p = '7': this setting takes a number, at least 0 and at most 1" in refused["error"]
+    changed = server.create_session_by_form("moody", 1, ego_mood="cross", ego_top_p="0.25")
+    for session, mood, share in ((changed, "cross", 0.25), (server.create_session("moody"), "calm", None)):
+        with Chat(session.participant().start()) as chat:
+            chat.ask("Hello")
+        body = model.requests[-1].body
+        assert [m["content"] for m in body["messages"]][1:] == [f"You are {mood}.", "Hello"]
+        assert body.get("top_p") == share

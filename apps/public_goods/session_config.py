@@ -1,0 +1,33 @@
+"""This app's rows for SESSION_CONFIGS. Only what a row names is shown in oTree's *Configure session* form."""
+
+SESSION_CONFIGS = [
+    dict(
+        name="public_goods",
+        display_name="Public goods game: people and language models in one group",
+        app_sequence=["public_goods"],
+        num_demo_participants=1,
+        public_goods_humans=1,
+        public_goods_ais=3,
+        public_goods_endowment=20,
+        public_goods_multiplier=1.6,
+        public_goods_rounds=3,
+        public_goods_punishment=False,
+        public_goods_punishment_cost=1,
+        public_goods_punishment_effect=3,
+        public_goods_talk=0,
+        public_goods_personas="",
+        public_goods_reveal="who",
+        public_goods_reasoning=False,
+        public_goods_delay="0",
+        public_goods_timeout=0,
+        public_goods_default=0,
+        ego_model="local/smollm2",
+        ego_temperature=0.7,
+        ego_system_prompt="",
+        ego_max_tokens=256,
+        ego_deadline=60.0,
+        ego_fallback_model="",
+        ego_fallback_text="",
+        ego_language="",
+    ),
+]

@@ -1,0 +1,138 @@
+"""The frames that the server sends to a chat's page. PROTOCOL.md explains them; these types hold the code to it."""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+
+class MessageView(TypedDict):
+    """A message as one participant may see it."""
+
+    id: str
+    seq: int
+    role: str
+    author: str
+    text: str
+    status: str
+    why: str
+    mine: bool
+
+
+class GroupMessageView(MessageView):
+    """The same in a group chat."""
+
+    colour: str
+
+
+class Status(TypedDict):
+    """Whether a participant may write, or leave; and if not, why."""
+
+    open: bool
+    why: str
+    note: str
+    next: bool
+    missing: int
+    left: int | None
+
+
+class Activity(TypedDict):
+    """What most frames say besides their news."""
+
+    busy: bool
+    status: Status
+
+
+class GroupActivity(Activity):
+    """The same in a group chat."""
+
+    typing: str
+
+
+class Person(TypedDict):
+    """Somebody in a group chat."""
+
+    name: str
+    colour: str
+    me: bool
+
+
+class State(TypedDict):
+    """All that a page shows."""
+
+    t: Literal["state"]
+    messages: list[MessageView]
+    busy: bool
+    status: Status
+    model: str
+    words: dict[str, str]
+    max_length: int
+
+
+class GroupState(State):
+    """All that the page of a group chat shows."""
+
+    group: bool
+    people: list[Person]
+    stop: bool
+    typing: str
+
+
+class Add(TypedDict):
+    """A message is new."""
+
+    t: Literal["add"]
+    client_id: str
+    message: MessageView
+    busy: bool
+    status: Status
+
+
+class AddWithReply(Add):
+    """A message is new, and a reply to it is to come."""
+
+    reply: MessageView
+
+
+class GroupAdd(Add):
+    """A message of a group chat is new."""
+
+    typing: str
+
+
+class Text(TypedDict):
+    """More text of a reply, from a place in it on."""
+
+    t: Literal["text"]
+    id: str
+    at: int
+    text: str
+
+
+class Typing(TypedDict):
+    """Who is writing in a group chat."""
+
+    t: Literal["typing"]
+    typing: str
+    busy: bool
+
+
+class End(TypedDict):
+    """A reply is final."""
+
+    t: Literal["end"]
+    message: MessageView
+    busy: bool
+    status: Status
+
+
+class No(TypedDict):
+    """What the page has sent is refused."""
+
+    t: Literal["no"]
+    client_id: str
+    why: str
+    text: str
+    status: Status
+
+
+Frame = State | Add | Text | Typing | End | No

@@ -1,0 +1,85 @@
+"""The chat of several humans and AIs, as a page's `live_method`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+from ...chat_rules.members import Members
+from ...chat_rules.personas import Persona
+from ...errors import ConfigError, LinkError
+from ...stores import Gone
+from ..links.link import Link, ai, write_deferred
+from ..otree_internals.models import page_of, participant_code
+from .commands import respond
+from .group_room import GroupRoom
+from .open_rooms import known_room, open_room
+from .page import unavailable
+
+
+async def group_chat(
+    player: Any,
+    data: Any,
+    *,
+    personas: Sequence[Persona],
+    names: Mapping[str, str] | None = None,
+    link: Link | None = None,
+    most_in_a_row: int = 3,
+    reveal_ais: bool = True,
+) -> AsyncIterator[dict[int, Any]]:
+    """A chat of several humans and AIs, for a page's live method.
+
+    Put ``{{ include 'otree_ego/chat.html' }}`` into the page's template. All see the same messages in the same order.
+    AIs speak one after the other, when their `Persona` says so; they answer each other only when addressed. In the data
+    a reply's params say why it came (`speaks`), the place of the last message it knew (`heard`), and its `pace`.
+
+    Arguments:
+        player: the player whose page it is.
+        data: what the page sent.
+        personas: the AIs that are there.
+        names: what participants are called, by their codes; the others are Participant 1, Participant 2, …
+        link: whose Thread holds the record; ``ai(player.group)`` if not given. Its owner's players are the room's.
+        most_in_a_row: how many messages AIs write at most until a human has written again.
+        reveal_ais: whether the page shows who is an AI. Without, AIs look like humans: all stand in one order and get
+            their colours by it, no text is Markdown, nobody is seen writing, and a reply that failed is not shown.
+
+    In a page, with ``from otree_ego import Persona, chat_error, group_chat``::
+
+        @staticmethod
+        async def live_method(player, data):
+            async for update in group_chat(player, data, personas=[Persona("Ada", "You are curious.")]):
+                yield update
+
+        @staticmethod
+        def error_message(player, values):
+            return chat_error(player, link=ai(player.group))
+    """
+    me, (code, page_index, session_code) = player.id_in_group, page_of(player)
+    try:
+        link = ai(player.group) if link is None else link
+        if isinstance(most_in_a_row, bool) or not isinstance(most_in_a_row, int) or most_in_a_row < 1:
+            raise ConfigError(f"most_in_a_row={most_in_a_row!r:.60}: this takes a whole number from 1.")
+        known = known_room(link.owner)
+        seen = isinstance(known, GroupRoom) and code in known.members.names
+        people = list(known.members.names) if isinstance(known, GroupRoom) and seen else _people(link, player)
+        await write_deferred()
+        room = await open_room(player, link, session_code, GroupRoom)
+        members = Members.of(personas, people, names or {}, room.settings.words["other"], reveal_ais)
+        await room.set_members(members, most_in_a_row)
+    except (ConfigError, LinkError, Gone) as error:
+        yield {me: {"ego": unavailable(player, error)}}
+        return
+    room.viewers.pages[code] = page_index
+    answer = await respond(room, code, data)
+    if answer is not None:
+        yield {me: {"ego": answer}}
+
+
+def _people(link: Link, player: Any) -> list[str]:
+    """The codes of all who share the Thread."""
+    owner = link.instance
+    if hasattr(owner, "get_players"):
+        return [participant_code(each) for each in owner.get_players()]
+    if hasattr(owner, "get_participants"):
+        return [each.code for each in owner.get_participants()]
+    return [player.participant.code]

@@ -1,0 +1,110 @@
+"""The rooms that are in memory: finding one, opening one, and which replies the server works on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
+
+from sqlalchemy.engine import Connection
+
+from ...errors import LinkError
+from ...stores import rows
+from ...stores.rows import CONVERSATION
+from ...threads.base import internals
+from ..links.link import Link
+from ..otree_internals.database import request_session
+from ..otree_internals.models import session_id_of
+from ..otree_internals.writer import pending_ids, writer
+from ..setup.chat_settings import settings_of
+from .limits import load_tally, wants_tally
+from .room import Room
+
+MOST_ROOMS = 5_000
+R = TypeVar("R", bound=Room)
+_rooms: OrderedDict[str, Room] = OrderedDict()
+_opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+
+def known_room(owner: str) -> Room | None:
+    """The room of an owner, if it is in memory."""
+    room = _rooms.get(owner)
+    if room is not None:
+        _rooms.move_to_end(owner)
+        if room.gone:
+            del _rooms[owner]
+            return None
+    return room
+
+
+async def open_room(player: Any, link: Link, session_code: str, kind: type[R]) -> R:
+    """An owner's room, made now if there is none.
+
+    Arguments:
+        player: whose page it is. link: whose Thread is meant. session_code: of the oTree session.
+        kind: the class of the room.
+
+    Raises:
+        LinkError: a Conversation is attached, not a Thread.
+    """
+    room = known_room(link.owner)
+    if isinstance(room, kind):
+        return room
+    lock = _opening.setdefault(link.owner, asyncio.Lock())
+    async with lock:
+        room = known_room(link.owner)
+        if isinstance(room, kind):
+            return room
+        settings = settings_of(player)
+        connection = request_session().connection()
+        row = rows.find(connection, link.owner)
+        if row is None:
+            row = await link.attach_usual()
+            record = await writer().run(partial(rows.messages, uid=row.uid))
+        else:
+            record = rows.messages(connection, row.uid)
+        if row.kind == CONVERSATION:
+            raise LinkError(
+                f"{link!r} holds a Conversation; a chat needs one Thread (give each seat a suffix of its own)."
+            )
+        if wants_tally(settings):
+            load_tally(connection, session_code, session_id_of(player))
+        made = kind(row, record, settings, session_code)
+        if any(m.status == "pending" for m in record):
+            await writer().run(fail_orphans)
+            internals(made.thread).messages = await writer().run(lambda c: rows.messages(c, row.uid))
+        return _keep(made)
+
+
+def _keep(room: R) -> R:
+    """Keep a room in memory; the longest unused idle ones make way."""
+    _rooms[room.owner] = room
+    for owner in list(_rooms)[: max(0, len(_rooms) - MOST_ROOMS)]:
+        if not _rooms[owner].busy:
+            del _rooms[owner]
+    return room
+
+
+def rooms() -> Iterable[Room]:
+    """All rooms in memory."""
+    return list(_rooms.values())
+
+
+def under_way() -> set[str]:
+    """The ids of all replies that are still to come, to chats or to an app's own code."""
+    return {uid for room in rooms() for uid in room.under_way()} | pending_ids
+
+
+def fail_orphans(connection: Connection) -> None:
+    """Mark replies as failed that no server works on any more."""
+    rows.interrupt(connection, under_way())
+
+
+def mark_stale(owner: str) -> None:
+    """Somebody else has written to an owner's Thread."""
+    room = _rooms.get(owner)
+    if room is not None:
+        room.stale = True

@@ -1,0 +1,68 @@
+"""The text of the reply that is under way, sent to the pages a few times a second."""
+
+from __future__ import annotations
+
+import asyncio
+
+from ...threads.driving import StreamedText
+from .viewers import Viewers
+
+FIRST_UPDATE, NEXT_UPDATE = 0.05, 0.1
+"""Seconds from the first character to the first frame, and between frames."""
+
+
+class ReplyText:
+    """What has come of one reply, and how much of it the pages have been sent.
+
+    Arguments:
+        viewers: who is sent it.
+        streamed: whether it is sent as it comes; a group chat shows a message when it is whole.
+        message_id: the reply's.
+    """
+
+    def __init__(self, viewers: Viewers, streamed: bool, message_id: str = "") -> None:
+        self._viewers = viewers
+        self._streamed = streamed
+        self._id = message_id
+        self._received = StreamedText()
+        self._sent = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def received(self) -> str:
+        """All that has come in this attempt."""
+        return self._received.text
+
+    @property
+    def shown(self) -> str:
+        """As much as the pages have been sent."""
+        return self._received.text[: self._sent]
+
+    def attempt(self) -> StreamedText:
+        """A model is asked: what collects the text of its reply."""
+        self._received = StreamedText(self._came if self._streamed else None)
+        return self._received
+
+    def restart(self) -> None:
+        """The attempt has failed and another follows: the pages forget what they have been sent."""
+        if self._sent:
+            self._sent = 0
+            self._viewers.send_soon({"t": "text", "id": self._id, "at": 0, "text": ""})
+
+    def end(self) -> None:
+        """Nothing more is sent."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _came(self, piece: str) -> None:
+        if self._timer is None:
+            wait = NEXT_UPDATE if self._sent else FIRST_UPDATE
+            self._timer = asyncio.get_running_loop().call_later(wait, self._send)
+
+    def _send(self) -> None:
+        self._timer = None
+        text = self._received.text
+        at, self._sent = self._sent, len(text)
+        if len(text) > at:
+            self._viewers.send_soon({"t": "text", "id": self._id, "at": at, "text": text[at:]})

@@ -1,0 +1,164 @@
+"""How a page's own `ask_ai` and `fallback` are run: in time, with their values checked, whatever they raise."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Awaitable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ...errors import ConfigError, EgoError, Interrupted, LinkError, TimedOut
+from ..otree_internals.database import altered
+from ..otree_internals.models import as_kept, own_fields
+from ..otree_internals.wait_pages import in_decision
+from .records import error_facts
+
+logger = logging.getLogger("otree_ego")
+GRACE = 2.0
+"""Seconds for what `ask_ai` has to do when its deadline is over: to write down what came of a reply, say."""
+_late: set[asyncio.Task[Any]] = set()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a page has decided: values of fields, or why there are none.
+
+    Fields:
+        error: of the asking. problem: of the fallback that was to be taken for it.
+    """
+
+    status: str
+    values: Mapping[str, Any]
+    error: BaseException | None = None
+    problem: BaseException | None = None
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What went wrong, as the decision's columns hold it."""
+        found = error_facts(self.error)
+        if self.problem is not None:
+            trouble = error_facts(self.problem, f"The fallback failed: {type(self.problem).__name__}: ")
+            found["error_text"] = f"{trouble['error_text'][:900]} First: {found['error_text'][:900]}"
+        return found
+
+
+async def run_ask_ai(page: Any, target: Any, session: Any) -> Decision:
+    """Run a page's `ask_ai`, and its fallback if no decision comes of it.
+
+    Arguments:
+        page: the class of the page. target: the player or group. session: the database session that it was read in.
+    """
+    token = in_decision.set(True)
+    try:
+        try:
+            values = await _in_time(page, page.ask_ai(target), "ask_ai", "no decision")
+            _refuse(page, "ask_ai", altered(session))
+            return Decision("stored", checked(page, target, values))
+        # The experimenter's own code may raise anything, and nobody may be locked out by it.
+        except Exception as error:
+            return await _fall_back(page, target, session, _logged(page, error))
+    finally:
+        in_decision.reset(token)
+
+
+async def _in_time(page: Any, work: Awaitable[Any], what: str, none: str) -> Any:
+    """What the experimenter's code gives, if it does before the deadline.
+
+    `asyncio.wait_for` would go on for ever with code that takes no notice of being cancelled (a bare ``except:`` in a
+    loop), and what awaits something that was cancelled would look like the end of the server.
+    """
+    task = asyncio.ensure_future(_no_exit(page, work, what))
+    try:
+        await asyncio.wait({task}, timeout=page.deadline)
+        if not task.done():
+            raise TimedOut(f"{page_name(page)}: {none} within {page.deadline:g} s.")
+        if task.cancelled():
+            raise Interrupted(f"{page_name(page)}: something was cancelled in {what}, and it with it.")
+        return task.result()
+    finally:
+        if not task.done():
+            task.cancel()
+            await asyncio.wait({task}, timeout=GRACE)
+        if not task.done():
+            logger.error(
+                "%s.%s goes on after its deadline: it takes no notice of being cancelled.", page_name(page), what
+            )
+            _late.add(task)
+            task.add_done_callback(_forget)
+
+
+def _forget(task: asyncio.Task[Any]) -> None:
+    _late.discard(task)
+    if not task.cancelled():
+        task.exception()  # nobody waits for it any more
+
+
+async def _no_exit(page: Any, work: Awaitable[Any], what: str) -> Any:
+    try:
+        return await work
+    except SystemExit as error:  # in a task it would stop the server
+        raise LinkError(f"{page_name(page)}.{what} ended with SystemExit({str(error)!r:.60}).") from error
+
+
+def _refuse(page: Any, what: str, names: Collection[str]) -> None:
+    if names:
+        raise LinkError(
+            f"{page_name(page)}.{what} has set {', '.join(sorted(names))}, which is not kept: return the values "
+            "instead, e.g. return dict(offer=…); set the rest in after_decision."
+        )
+
+
+def _logged(page: Any, error: Exception) -> Exception:
+    if isinstance(error, EgoError) and not isinstance(error, LinkError | ConfigError):
+        logger.warning("%s: no decision: %s: %s", page_name(page), type(error).__name__, error)
+    else:
+        logger.error("%s: no decision", page_name(page), exc_info=error)
+    return error
+
+
+async def _fall_back(page: Any, target: Any, session: Any, error: Exception) -> Decision:
+    given = page.fallback
+    try:
+        if callable(given):
+            before = altered(session)
+            given = given(target, error)
+            if inspect.isawaitable(given):
+                given = await _in_time(page, given, "fallback", "the fallback gave nothing")
+            _refuse(page, "fallback", set(altered(session)).difference(before))
+        if given is None:
+            return Decision("failed", {}, error)
+        return Decision("fallback", checked(page, target, given), error)
+    # So may the fallback, which is his own code, too.
+    except (Exception, SystemExit) as problem:
+        logger.error("%s: the fallback failed", page_name(page), exc_info=problem)
+        return Decision("failed", {}, error, problem)
+
+
+def checked(page: Any, target: Any, values: Any) -> dict[str, Any]:
+    """What `ask_ai` returned, as it is written down: fields of the player or group, of the right type.
+
+    Raises:
+        LinkError: it is neither None nor a dict of such fields.
+    """
+    if values is None:
+        return {}
+    fields = own_fields(type(target))
+    if not isinstance(values, Mapping):
+        raise LinkError(f"{page_name(page)}.ask_ai returns a dict of field values, or None; not {values!r:.80}.")
+    for name in values:
+        if name not in fields or (page.form_fields and name not in page.form_fields):
+            known = ", ".join(page.form_fields or fields) or "no field"
+            raise LinkError(
+                f"{page_name(page)}.ask_ai returned {name!r:.60}; it may return {known} of {page.form_model}."
+            )
+    try:
+        return {name: as_kept(target, name, value) for name, value in values.items()}
+    except (TypeError, ValueError) as error:
+        raise LinkError(f"{page_name(page)}.ask_ai: {error}") from None
+
+
+def page_name(page: Any) -> str:
+    """App and page, as they stand in the log."""
+    return f"{page.__module__.partition('.')[0]}.{page.__name__}"

@@ -1,0 +1,57 @@
+"""A session's `ego_…` settings, for code that has an oTree object in its hands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...chat_rules.settings import ChatSettings, read_settings
+from ...threads.thread import Thread
+from ..otree_internals.database import request_notes
+from ..otree_internals.models import session_id_of, session_of
+from ..otree_internals.startup import project_settings
+
+
+def settings_of(instance: Any) -> ChatSettings:
+    """The settings of the oTree session that an object belongs to, read once per request."""
+    known: dict[int, ChatSettings] = request_notes().setdefault("otree_ego_settings", {})
+    session_id = session_id_of(instance)
+    if session_id not in known:
+        language = getattr(project_settings(), "LANGUAGE_CODE", "en")
+        # a key that went missing since the session was created is the failure of a reply, not of the whole chat
+        known[session_id] = read_settings(session_of(instance).config, language, models=False)
+    return known[session_id]
+
+
+def thread_from_config(instance: Any, **attributes: Any) -> Thread:
+    """A new Thread as the session config names it (`ego_model`, …), attached to nothing: for a Conversation, say.
+
+    Arguments:
+        instance: a player, group, subsession, participant or session.
+        attributes: of the Thread, instead of the config's.
+
+    Raises:
+        ConfigError: a setting is wrong; the message names it and what it takes.
+
+    Example::
+
+        ai(participant).set(Conversation(human=ExternalThread(), model=thread_from_config(player)))
+    """
+    return settings_of(instance).thread(**attributes)
+
+
+def language_of(instance: Any) -> str:
+    """The language of a session's participants, for an app's own texts: `ego_language`, else the project's.
+
+    Arguments:
+        instance: a player, group, subsession, participant or session.
+
+    Returns:
+        two letters, e.g. ``"de"``.
+    """
+    project = str(getattr(project_settings(), "LANGUAGE_CODE", "en"))
+    return str(session_of(instance).config.get("ego_language") or project)[:2].lower()
+
+
+def next_word(session: Any) -> str:
+    """What the button of `otree_ego/next.html` says, in a session's language; oTree's own follows the project's."""
+    return settings_of(session).words["next"]

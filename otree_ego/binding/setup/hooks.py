@@ -1,0 +1,36 @@
+"""All that changes in oTree when otree_ego is imported in a project."""
+
+from __future__ import annotations
+
+import logging
+
+from ...chat_rules.settings import check_config
+from ...chat_rules.words import words
+from ...paths import static_dir, templates_dir
+from ...providers.declarations import declare_providers, declare_services
+from ..chats.open_rooms import fail_orphans, mark_stale
+from ..decisions.task import resume_open
+from ..decisions.wait_page import outdated
+from ..links.thread_stores import on_change
+from ..otree_internals import live_channel, startup, timeout_worker, wait_pages
+from .chat_settings import next_word
+
+
+def install() -> None:
+    """Make oTree know the package's files, words, settings and tables, and follow its server and its pages."""
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # oTree's log would get a line for each request to a model
+    project = startup.project_settings()
+    declare_providers(getattr(project, "EGO_PROVIDERS", {}))
+    declare_services(getattr(project, "EGO_SERVICES", {}))
+    startup.add_folders(templates_dir(), static_dir())
+    startup.add_template_name("ego_words", words(getattr(project, "LANGUAGE_CODE", "en")[:2], {}))
+    startup.add_template_filter("ego_next", next_word)
+
+    for part in (startup, live_channel, wait_pages, timeout_worker):
+        part.install()
+    startup.on_new_session(check_config)
+    startup.on_server_started(resume_open)
+    if startup.is_server():
+        startup.on_tables_created(fail_orphans)
+    wait_pages.on_waiting(outdated)
+    on_change.append(mark_stale)
