@@ -20,7 +20,6 @@ from ...threads.async_conversation import AsyncConversation
 from ...threads.async_thread import AsyncThread
 from ...threads.conversation import Conversation
 from ...threads.thread import Thread
-from ..otree_internals import tables as tables
 from ..otree_internals.database import (
     defer,
     deferred_work,
