@@ -1,6 +1,11 @@
-"""docs/settings.md, made from the rows of the settings and of the chat's words."""
+"""docs/settings.md, made from the rows of the settings and of the chat's words.
+
+``python -m otree_ego.chat_rules.settings_page > docs/settings.md`` makes it anew.
+"""
 
 from __future__ import annotations
+
+import sys
 
 from .settings import PREFIX, SETTINGS, WORD
 from .words import MEANINGS, WORDS
@@ -38,3 +43,7 @@ def settings_page() -> str:
     lines += ["", OWN, "", "## Words", "", WORDS_INTRO, "", "| word | what it is for | English |", "|---|---|---|"]
     lines += [f"| `{WORD}{name}` | {meaning} | {WORDS['en'][name]} |" for name, meaning in MEANINGS.items()]
     return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(settings_page().encode())

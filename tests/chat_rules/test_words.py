@@ -7,6 +7,7 @@ import pytest
 
 from otree_ego.chat_rules.words import MEANINGS, WORDS, sentence, words
 from otree_ego.errors import ConfigError
+from otree_ego.paths import templates_dir
 
 STATIC = Path(__file__).parents[2] / "_static" / "otree_ego"
 REASONS = [
@@ -97,7 +98,8 @@ def test_sentence_touches_nothing_but_its_slot() -> None:
 
 def test_the_page_uses_only_words_that_exist_and_all_that_are_its_own() -> None:
     script = (STATIC / "chat.js").read_text("utf-8")
-    used = set(re.findall(r"\bword\('(\w+)'", script))
+    template = (templates_dir() / "otree_ego" / "chat.html").read_text("utf-8")
+    used = {*re.findall(r"\bword\('(\w+)'", script), *re.findall(r'data-ego-word="(\w+)"', template)}
     assert used and used <= set(MEANINGS)
     served = {"noscript", "connecting", "next", *REASONS}
     assert {key for key in MEANINGS if not key.endswith("_one")} - used <= served

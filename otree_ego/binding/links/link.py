@@ -21,7 +21,6 @@ from ...threads.base import internals, wrap_provider
 from ...threads.conversation import Conversation
 from ...threads.state import load_state
 from ...threads.thread import Thread
-from ..otree_internals import tables as tables
 from ..otree_internals.database import (
     defer,
     deferred_work,

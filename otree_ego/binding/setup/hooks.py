@@ -12,7 +12,13 @@ from ..chats.open_rooms import fail_orphans, mark_stale
 from ..decisions.task import resume_open
 from ..decisions.wait_page import outdated
 from ..links.thread_stores import on_change
-from ..otree_internals import live_channel, startup, timeout_worker, wait_pages
+from ..otree_internals import (
+    live_channel,
+    startup,
+    tables as tables,  # importing it makes them part of oTree's database
+    timeout_worker,
+    wait_pages,
+)
 from .chat_settings import next_word
 
 
