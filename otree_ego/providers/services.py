@@ -16,6 +16,11 @@ SIMPLE = ("local", "constant", "scripted", "terminal", "external")
 """Names of what answers without being a service; a declared service may not take them."""
 
 
+REASONING = ("effort", "budget", "level", "think", "object", "template", "")
+"""The forms in which services take `reasoning_effort`: as it is, as Anthropic's budget of tokens, as Gemini's level, as
+Ollama's `think`, as OpenRouter's `reasoning`, as a switch of the model's chat template (vLLM), or not at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """One OpenAI-compatible service: a row of data.
@@ -32,6 +37,8 @@ class Service:
         prices: its name in the price data; empty where the data does not know it.
         free: whether its replies cost nothing (it runs on one's own machine).
         tells_cost: whether it says with each reply what it cost.
+        reasoning: the form in which it takes `reasoning_effort`, one of `REASONING`; empty if it takes none.
+        verbosity: whether it takes `verbosity`.
     """
 
     name: str
@@ -45,6 +52,8 @@ class Service:
     prices: str = ""
     free: bool = False
     tells_cost: bool = False
+    reasoning: str = "effort"
+    verbosity: bool = False
 
     def address(self) -> str:
         """Where requests go: the environment's address if it names one, else `base_url`."""
@@ -76,14 +85,23 @@ BUILT_IN: Mapping[str, Service] = MappingProxyType(
                 base_url_env="OPENAI_BASE_URL",
                 max_tokens="max_completion_tokens",
                 prices="openai",
+                verbosity=True,
             ),
-            _row("openrouter", "https://openrouter.ai/api/v1", prices="openrouter", tells_cost=True),
-            _row("anthropic", "https://api.anthropic.com/v1", prices="anthropic"),
+            _row(
+                "openrouter",
+                "https://openrouter.ai/api/v1",
+                prices="openrouter",
+                tells_cost=True,
+                reasoning="object",
+                verbosity=True,
+            ),
+            _row("anthropic", "https://api.anthropic.com/v1", prices="anthropic", reasoning="budget"),
             _row(
                 "gemini",
                 "https://generativelanguage.googleapis.com/v1beta/openai",
                 key_env=("GEMINI_API_KEY", "GOOGLE_API_KEY", "GEMINI_KEY"),
                 prices="google",
+                reasoning="level",
             ),
             _row("groq", "https://api.groq.com/openai/v1", prices="groq"),
             _row("together", "https://api.together.xyz/v1", prices="together"),
@@ -95,8 +113,15 @@ BUILT_IN: Mapping[str, Service] = MappingProxyType(
                 "https://chat-ai.academiccloud.de/v1",
                 key_env=("ACADEMICCLOUD_API_KEY", "SAIA_API_KEY"),
             ),
-            _row("ollama", "http://127.0.0.1:11434/v1", base_url_env="OLLAMA_HOST", key_required=False, free=True),
-            _row("vllm", "http://127.0.0.1:8000/v1", key_required=False, free=True),
+            _row(
+                "ollama",
+                "http://127.0.0.1:11434/v1",
+                base_url_env="OLLAMA_HOST",
+                key_required=False,
+                free=True,
+                reasoning="think",
+            ),
+            _row("vllm", "http://127.0.0.1:8000/v1", key_required=False, free=True, reasoning="template"),
             _row("lmstudio", "http://127.0.0.1:1234/v1", key_required=False, free=True),
         ]
     )
@@ -179,6 +204,9 @@ def declare_service(
             raise ConfigError(f"{where}: there is no field {key!r}; it takes {takes}")
         if not isinstance(value, type(known[key].default)):
             raise ConfigError(f"{where}: {key} takes {_kind(known[key].default)}, not {value!r}")
+    if row.get("reasoning", "") not in REASONING:
+        forms = ", ".join(map(repr, REASONING))
+        raise ConfigError(f"{where}: reasoning takes one of {forms}, not {row['reasoning']!r}")
     service = Service(name, checked_url(base_url, f"{where}: base_url"), **row)
     declared[name] = service
     return service
