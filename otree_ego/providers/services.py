@@ -131,6 +131,7 @@ BUILT_IN: Mapping[str, Service] = MappingProxyType(
 OWN_PROTOCOL: Mapping[str, Service] = MappingProxyType(dict([_row("textsynth", "https://api.textsynth.com/v1")]))
 """Services that need no declaration and do not speak OpenAI's protocol: each has a provider of its own."""
 
+_API_VERSION = re.compile(r"api-version=[\w.-]+")
 declared: dict[str, Service] = {}
 
 
@@ -145,8 +146,15 @@ def find_service(name: str) -> Service | None:
 
 
 def checked_url(url: object, field_name: str) -> str:
-    """A service's address without its last slash; ConfigError, naming `field_name`, if it cannot be one."""
-    text = url.strip().rstrip("/") if isinstance(url, str) else ""
+    """A service's address without its last slash; ConfigError, naming `field_name`, if it cannot be one.
+
+    Azure's ``?api-version=…`` may stand at its end; nothing else may follow a '?'.
+
+    >>> checked_url("https://uni.openai.azure.com/openai/deployments/d/?api-version=2024-10-21", "base_url")
+    'https://uni.openai.azure.com/openai/deployments/d?api-version=2024-10-21'
+    """
+    text, _, query = url.strip().partition("?") if isinstance(url, str) else ("", "", "")
+    text = text.rstrip("/")
     try:
         parts = urlsplit(text)
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
@@ -157,11 +165,31 @@ def checked_url(url: object, field_name: str) -> str:
             f"{field_name} is not an address: it takes http:// or https://, a host, and the path up to "
             "/chat/completions, e.g. 'https://llm.example.edu/v1'"
         )
-    if parts.username or parts.password or parts.query or parts.fragment:
+    if parts.username or parts.password or parts.fragment or (query and not _API_VERSION.fullmatch(query)):
         raise ConfigError(
-            f"{field_name} must have no user name, key, '?' or '#': keys belong in the environment or a key file"
+            f"{field_name} must have no user name, key, '?' or '#' (Azure's ?api-version=… is the one exception): keys "
+            "belong in the environment or a key file"
         )
-    return text.removesuffix("/chat/completions")
+    return text.removesuffix("/chat/completions") + (f"?{query}" if query else "")
+
+
+def endpoint(address: str, path: str) -> str:
+    """The address of something at a service: its path goes before the query, if there is one.
+
+    >>> endpoint("https://llm.example.edu/v1", "models")
+    'https://llm.example.edu/v1/models'
+    >>> endpoint("https://uni.openai.azure.com/openai/deployments/d?api-version=2024-10-21", "models")
+    'https://uni.openai.azure.com/openai/models?api-version=2024-10-21'
+    """
+    base, mark, query = address.partition("?")
+    if mark and path != "chat/completions":  # Azure lists models of the resource, not of a deployment
+        base = re.sub(r"/deployments/[^/]+$", "", base)
+    return f"{base}/{path}{mark}{query}"
+
+
+def api_version(address: str) -> str:
+    """The version of the interface that an address of Azure's names; empty if it names none."""
+    return address.partition("?api-version=")[2]
 
 
 def declare_service(

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from ..faults import Where
 from ..secret import Secret
+from ..services import api_version
 
 SHARE = 12
 """Requests at a time for one client: its pool looks at all of its connections for each request, so a hundred on one
@@ -77,15 +78,18 @@ def _client(sdk: Any, where: Where, connect: float) -> Any:
         # Reading the certificates takes longer than all the rest: once for all clients.
         _context = import_module("httpx2").create_ssl_context()
     ours = where.service.name == "openai"
-    return sdk.AsyncOpenAI(
+    settings: dict[str, Any] = dict(
         api_key=where.key.reveal() if where.key else "none",
-        base_url=where.address,
+        base_url=where.address.partition("?")[0],
         max_retries=0,
         timeout=sdk.Timeout(None, connect=connect),
         # A proxy that is meant for the internet must not get what goes to this machine.
         http_client=sdk.DefaultAsyncHttpxClient(verify=_context, trust_env=not _is_loopback(where.address)),
         default_headers=None if ours else {"OpenAI-Organization": sdk.omit, "OpenAI-Project": sdk.omit},
     )
+    if version := api_version(where.address):  # Azure's older interface, which has another header for the key
+        return sdk.AsyncAzureOpenAI(api_version=version, **settings)
+    return sdk.AsyncOpenAI(**settings)
 
 
 async def _keep(client: Any) -> AsyncGenerator[None, None]:
