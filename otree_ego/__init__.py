@@ -35,9 +35,24 @@ _HOMES = {
         "InvalidAnswer", "ProviderError", "RunError", "RunStopped", "StoreError",
     ),
 }  # fmt: skip
-_HOME = {name: home for home, names in _HOMES.items() for name in names}
+_PICKLED = {
+    "errors": (
+        "BadReply", "BadRequest", "CutByLength", "EmptyReply", "Interrupted", "KeyRejected", "LimitReached",
+        "ModelUnknown", "Overloaded", "RateLimited", "Refused", "TimedOut", "Unreachable",
+    ),
+    "messages": ("Form",),
+    "chat_rules.personas": ("Rule",),
+    "questions": ("Checked", "Choice", "Json", "Number", "Question", "Text", "YesNo"),
+    "experiment": ("Replications", "Results"),
+    "experiment.asking": ("Asked",),
+    "experiment.built": ("Built", "Filter", "Seat"),
+}  # fmt: skip
+# Found here by pickles only (see `otree_ego.public`): these names are imported from where the docs say.
+_HOME = {name: home for table in (_HOMES, _PICKLED) for home, names in table.items() for name in names}
+# What oTree has stored may name modules of before.
+__path__.append(os.path.join(os.path.dirname(__file__), "former_places"))
 # `from otree_ego import *` asks for all of these, and the binding works only in an oTree project's folder.
-_HERE = [name for name, home in _HOME.items() if home != "binding" or os.path.exists("settings.py")]
+_HERE = [name for home, names in _HOMES.items() if home != "binding" or os.path.exists("settings.py") for name in names]
 __all__ = sorted([*_HERE, "__version__"])
 
 if TYPE_CHECKING:

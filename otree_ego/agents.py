@@ -1,7 +1,5 @@
 """Threads by the names that people look for: each says who answers."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Callable, Sequence
 from importlib import import_module
 from typing import Any, ClassVar
@@ -9,6 +7,8 @@ from typing import Any, ClassVar
 from .errors import ConfigError, StateError
 from .messages import Reply, Request
 from .ports import Provider
+from .public import public
+from .threads.base import internals
 from .threads.thread import Thread
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
 ]
 
 
+@public
 class GPTThread(Thread):
     """Answered by OpenAI.
 
@@ -37,6 +38,7 @@ class GPTThread(Thread):
     """
 
 
+@public
 class OpenRouterThread(Thread):
     """Answered through OpenRouter.
 
@@ -47,6 +49,7 @@ class OpenRouterThread(Thread):
     _prefix: ClassVar[str] = "openrouter/"
 
 
+@public
 class OllamaThread(Thread):
     """Answered by Ollama on this machine or another.
 
@@ -78,6 +81,7 @@ class OllamaThread(Thread):
         super().__init__(model, temperature, **more)
 
 
+@public
 class TextSynthThread(Thread):
     """Answered by TextSynth, which cuts replies at its own short limit: give `max_tokens`.
 
@@ -108,6 +112,7 @@ class TextSynthThread(Thread):
         super().__init__(model, temperature, **more)
 
 
+@public
 class LocalThread(Thread):
     """Answered by the embedded model: on this machine, without a key.
 
@@ -118,6 +123,7 @@ class LocalThread(Thread):
     _prefix: ClassVar[str] = "local/"
 
 
+@public
 class CLIThread(Thread):
     """Answered by a human at the terminal.
 
@@ -133,6 +139,7 @@ class CLIThread(Thread):
         super().__init__(name, **more)
 
 
+@public
 class ConstantThread(Thread):
     """Always answers the same.
 
@@ -148,6 +155,7 @@ class ConstantThread(Thread):
         super().__init__(f"constant/{response}", **more)
 
 
+@public
 class ScriptedThread(Thread):
     """Answers from a list, or from a function of the request.
 
@@ -169,16 +177,17 @@ class ScriptedThread(Thread):
         super().__init__(**more)
         self.replies = replies
 
-    def _provider(self, model: str) -> Provider:
+    def _find_provider(self, model: str) -> Provider:
         if not model.startswith("scripted/"):
-            return super()._provider(model)
-        said = sum(m.role == "assistant" and m.status != "pending" and bool(m.attempts) for m in self._record())
-        found: Provider = import_module("otree_ego.providers.simple").Scripted(self.replies, start=said)
+            return super()._find_provider(model)
+        record = internals(self).messages
+        given = sum(m.role == "assistant" and m.status != "pending" and bool(m.attempts) for m in record)
+        found: Provider = import_module("otree_ego.providers.simple").Scripted(self.replies, start=given)
         return found
 
 
-class _Given:
-    """A provider that hands on a reply that came from elsewhere."""
+class _GivenReply:
+    """A provider for a reply that came from elsewhere."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -187,6 +196,7 @@ class _Given:
         yield Reply(self.text, model=request.model)
 
 
+@public
 class ExternalThread(Thread):
     """Answered from elsewhere: a human on another page, say. Each turn brings its reply along.
 
@@ -197,7 +207,7 @@ class ExternalThread(Thread):
 
     _defaults: ClassVar[dict[str, Any]] = {**Thread._defaults, "model": "external/human", "retries": 0}
 
-    def _provider_of(self, response: str | None = None) -> Callable[[str], Provider]:
+    def _provider_finder(self, response: str | None) -> Callable[[str], Provider]:
         if response is None:
             raise ConfigError("An ExternalThread is answered from elsewhere: submit(question, response=the reply).")
-        return lambda model: _Given(response)
+        return lambda model: _GivenReply(response)

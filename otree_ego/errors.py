@@ -36,7 +36,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from .public import public
 
+
+@public
 class EgoError(Exception):
     """The root: catch it to catch everything that otree_ego raises on purpose."""
 
@@ -49,18 +52,22 @@ class EgoError(Exception):
         return type(self), self.args, self.__dict__.copy()
 
 
+@public
 class ConfigError(EgoError, ValueError):
     """A setting, a model name or a service is wrong; the message names it and what it takes."""
 
 
+@public
 class KeyMissing(ConfigError):
     """A service wants a key and none was found; the message says where keys are looked for."""
 
 
+@public
 class PromptError(EgoError, ValueError):
     """A template is broken, or names something that it was not given."""
 
 
+@public
 class ParseError(EgoError, ValueError):
     """An answer does not have the form that was asked for.
 
@@ -73,6 +80,7 @@ class ParseError(EgoError, ValueError):
     expected: str = ""
 
 
+@public
 class InvalidAnswer(ParseError):
     """A typed question got no answer that has its form, also when it was asked again.
 
@@ -84,14 +92,17 @@ class InvalidAnswer(ParseError):
     answers: tuple[str, ...] = ()
 
 
+@public
 class StateError(EgoError, TypeError):
     """Something cannot be kept in the database; the message names the attribute."""
 
 
+@public
 class StoreError(EgoError):
     """A store cannot be opened, read or written; what was committed before is safe."""
 
 
+@public
 class RunError(EgoError):
     """A run of an experiment cannot begin or go on; what it has is kept.
 
@@ -102,14 +113,17 @@ class RunError(EgoError):
     run: str = ""
 
 
+@public
 class RunStopped(RunError):
     """A run was stopped before its end; running it again goes on where it was."""
 
 
+@public
 class LinkError(EgoError):
     """`ai(...)` was used on the wrong thing, at the wrong time, or finds nothing attached."""
 
 
+@public
 class ProviderError(EgoError):
     """A model's service did not give a usable reply.
 
@@ -130,66 +144,79 @@ class ProviderError(EgoError):
     text: str = ""
 
 
+@public
 class KeyRejected(ProviderError):
     """The key is wrong, or may not use this model."""
 
 
+@public
 class ModelUnknown(ProviderError):
     """The service has no model of this name."""
 
 
+@public
 class BadRequest(ProviderError):
     """The service does not take this request as it is."""
 
 
+@public
 class Refused(ProviderError):
     """The service's filter or the model itself declined to answer."""
 
 
+@public
 class LimitReached(ProviderError):
     """What the session may spend is spent; no request was sent."""
 
 
+@public
 class CutByLength(ProviderError):
     """The budget of tokens was spent (perhaps on reasoning) before any text came."""
 
 
+@public
 class RateLimited(ProviderError):
     """The service asks for fewer requests."""
 
     retryable = True
 
 
+@public
 class Overloaded(ProviderError):
     """The service failed on its side."""
 
     retryable = True
 
 
+@public
 class TimedOut(ProviderError):
     """No reply before the deadline, or the stream stood still."""
 
     retryable = True
 
 
+@public
 class Unreachable(ProviderError):
     """No connection could be made, or it broke."""
 
     retryable = True
 
 
+@public
 class BadReply(ProviderError):
     """What came back is not what the protocol promises."""
 
     retryable = True
 
 
+@public
 class EmptyReply(ProviderError):
     """The reply had no text; it is never passed off as an answer."""
 
     retryable = True
 
 
+@public
 class Interrupted(ProviderError):
     """The server stopped while the reply was under way."""
 

@@ -10,15 +10,18 @@ from typing import Any, NoReturn
 
 from .errors import ParseError
 from .messages import clean
+from .public import public
 
 _MOST_TRIES = 100
 _JSON = "one JSON object"
 
 
+@public
 class AmbiguousAnswer(ParseError, RuntimeError):
     """Several answers where one was asked for (a RuntimeError too, for code that comes from alter_ego)."""
 
 
+@public
 def parse_json(s: str) -> Any:
     """The JSON in an answer: the whole of it, the one fenced block in it, or the one object or array in its prose.
 

@@ -1,12 +1,12 @@
 """The frozen values that travel between the rooms: Message, Usage, Request, Reply."""
 
-from __future__ import annotations
-
 import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from .public import public
 
 ROLES = ("system", "user", "assistant")
 STATUSES = ("pending", "complete", "partial", "failed")
@@ -32,6 +32,7 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
+@public
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Tokens of one reply: what went in, what came out, and how much of that was reasoning."""
@@ -41,6 +42,7 @@ class Usage:
     reasoning: int | None = None
 
 
+@public
 @dataclass(frozen=True, slots=True)
 class Form:
     """What keeps a model to answers of a form, where its service can do that.
@@ -58,6 +60,7 @@ class Form:
     strict: bool = True
 
 
+@public
 @dataclass(frozen=True, slots=True)
 class Request:
     """What a provider is asked.
@@ -85,6 +88,7 @@ class Request:
     form: Form | None = None
 
 
+@public
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What a provider answers.
@@ -106,6 +110,7 @@ class Reply:
     cost: float | None = None
 
 
+@public
 @dataclass(frozen=True, slots=True)
 class Message:
     """One row of a Thread's record.

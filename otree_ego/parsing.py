@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from .errors import ConfigError, ParseError
 from .json_text import AmbiguousAnswer, fail, parse_json, start
+from .public import public
 
 __all__ = [
     "AmbiguousAnswer",
@@ -40,6 +41,7 @@ _PLAIN = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _SWAP = str.maketrans(".,", ",.")
 
 
+@public
 def parse_number(
     s: str, low: float | None = None, high: float | None = None, integer: bool = False, decimal: str = "."
 ) -> int | float:
@@ -86,6 +88,7 @@ def parse_number(
     return value
 
 
+@public
 def extract_number(s: str, decimal: str = ".") -> int | float | None:
     """The number in an answer if it has exactly one, else None (see `parse_number`, which says why).
 
@@ -98,6 +101,7 @@ def extract_number(s: str, decimal: str = ".") -> int | float | None:
         return None
 
 
+@public
 def exclusive_response(s: str, tokens: Sequence[str], case_insensitive: bool = True) -> str | None:
     """The one token that an answer has as a whole word, None if it has none.
 
@@ -131,6 +135,7 @@ def exclusive_response(s: str, tokens: Sequence[str], case_insensitive: bool = T
     return tokens[found.pop()] if found else None
 
 
+@public
 def parse_choice(s: str, tokens: Sequence[str], case_insensitive: bool = True) -> str:
     """The one token that an answer has as a whole word; like `exclusive_response`, but having none is an error.
 
@@ -146,6 +151,7 @@ def parse_choice(s: str, tokens: Sequence[str], case_insensitive: bool = True) -
     return choice
 
 
+@public
 def homogenize(s: str) -> str:
     """Tidy text that was indented in the source: strip lines, make runs of blanks one, keep at most one empty line.
 
@@ -161,6 +167,7 @@ def homogenize(s: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
+@public
 def to_html(s: str) -> str:
     """Make plain text safe to show in a page: HTML is escaped, line ends become ``<br>``.
 

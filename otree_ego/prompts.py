@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .errors import ConfigError, PromptError
+from .public import public
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 1_000_000
 
 
+@public
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """A template that the experimenter trusts, in Jinja's language; checked when it is made.
@@ -79,6 +81,7 @@ class Prompt:
         return "".join(pieces)
 
 
+@public
 def from_file(path: str | Path) -> Prompt:
     """Read a Prompt from a UTF-8 text file; blanks around the text are dropped.
 

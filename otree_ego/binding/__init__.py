@@ -8,6 +8,7 @@ from ..paths import static_dir, templates_dir
 from ..providers.services import declare_services
 from .chats.group_room import group_chat
 from .chats.page import chat, chat_error, sweep
+from .decisions import form_fields as form_fields
 from .decisions.records import custom_export_decisions
 from .decisions.wait_page import AIWaitPage
 from .export import custom_export

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..errors import ConfigError
+from ..public import public
 
 LONGEST = 3600.0
 _FORMS = (
@@ -19,6 +20,7 @@ _FORMS = (
 _PART = re.compile(r"(\d+(?:\.\d+)?)(?:\s*[-–]\s*(\d+(?:\.\d+)?))?(\s*/\s*character)?")
 
 
+@public
 @dataclass(frozen=True)
 class Pace:
     """A human-like delay: seconds, and seconds for each character, each a range that is drawn from. `pace` makes it.
@@ -68,6 +70,7 @@ class Pace:
         return f"{_range(*self.base)} + {each}" if any(self.base) else each
 
 
+@public
 def pace(value: Any) -> Pace:
     """A human-like delay from a number, a range or a text, as a page or a session config names it.
 

@@ -1,7 +1,5 @@
 """Persona: an AI of a group chat, its name, its part, and when it speaks."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -10,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from ..errors import ConfigError
+from ..public import public
 from .pacing import pace as read_pace
 
 LONGEST_NAME = 40
@@ -23,6 +22,7 @@ _NO_NAME = re.compile(r"[:@|\[\]\n\r]")
 _PERSONA = re.compile(r"\s*([^:\[\]]*?)\s*(?:\[([^\]]*)\]\s*)?:\s*(.*?)\s*\Z", re.DOTALL)
 
 
+@public
 @dataclass(frozen=True)
 class Rule:
     """One reason to speak: `kind` is always, every, addressed, after or moderator; `n` its number."""
@@ -34,6 +34,7 @@ class Rule:
         return {"every": f"every {self.n:g}", "after": f"after {self.n:g} s"}.get(self.kind, self.kind)
 
 
+@public
 @dataclass(frozen=True)
 class Persona:
     """An AI of a group chat.
@@ -117,6 +118,7 @@ class Persona:
         return ConfigError(f"Persona {self.name!r}: {field} = {getattr(self, field)!r:.60}; it takes {takes}.")
 
 
+@public
 def personas_from_text(text: str, *, models: bool = False, **usual: Any) -> list[Persona]:
     """The personas that a session config names in one text.
 

@@ -1,17 +1,18 @@
 """Asking for an answer that has a form: an answer that has not is kept, and may be asked for again."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ParseError
 from ..prompts import Prompt
+from ..public import public
+from ..threads.message_turns import rendered
 from ..threads.question_turns import asked_again
 from ..threads.thread import Thread
 
 
+@public
 @dataclass(frozen=True)
 class Asked:
     """What came of asking.
@@ -77,7 +78,7 @@ async def ask(
     if submit is None:
         answer = await thread.aio.submit(text, **{**options, **(variables or {})})
     else:
-        answer = await submit(thread, thread._text(text, variables or {}))
+        answer = await submit(thread, rendered(thread, text, variables or {}))
     value, error = read(answer, parser)
     attempts = 1
     while error and attempts <= retries:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from ..errors import ConfigError, ParseError
 from ..messages import Message
 from ..prompts import Prompt
+from ..threads.base import internals
 from ..threads.recording import RECORDER
 from ..threads.thread import Thread
 from .asking import ask, read
@@ -101,7 +102,7 @@ class FactorialWork:
         """Ask, and read the answer."""
         thread = self._made()
         desk = RECORDER.get()
-        if isinstance(desk, Desk) and getattr(thread._store, "desk", None) is not desk:
+        if isinstance(desk, Desk) and getattr(internals(thread).store, "desk", None) is not desk:
             raise ConfigError(
                 "The agent must make a new Thread each time it is called; it gave one that was there before. "
                 "Write lambda: GPTThread(…), not a variable that holds a Thread."

@@ -11,6 +11,7 @@ from typing import Any
 from ..errors import ConfigError, PromptError
 from ..parsing import parse_json
 from ..prompts import Prompt
+from ..public import public
 from ..threads.state import check_storable
 from ..threads.thread import Thread
 from .cells import Agent, Checked, FactorialWork, Parser, agreed, described, maker
@@ -20,6 +21,7 @@ from .runs.plan import UNSET, How, Plan, how
 from .runs.workers import Job
 
 
+@public
 def factorial(prompt: str | Prompt, /, **levels: Sequence[Any]) -> Factorial:
     """A design that asks one prompt with all combinations of its levels.
 
@@ -38,6 +40,7 @@ def factorial(prompt: str | Prompt, /, **levels: Sequence[Any]) -> Factorial:
     return Factorial(prompt if isinstance(prompt, Prompt) else Prompt(prompt), levels)
 
 
+@public
 class Factorial:
     """See `factorial`.
 

@@ -12,8 +12,10 @@ from typing import Any
 
 from ..errors import ConfigError, ParseError
 from ..loops import in_thread
+from ..public import public
 from ..seeds import seed_for
 from ..stores import Replication
+from ..threads.base import internals
 from ..threads.conversation import Conversation
 from ..threads.recording import RECORDER
 from ..threads.thread import Thread
@@ -32,6 +34,7 @@ SAME = (
 )
 
 
+@public
 class Replications(list[Replication]):
     """How the replications of a run ended, by place; `run` is the run's id, `store` where it is recorded."""
 
@@ -54,7 +57,9 @@ class SceneWork:
         table = self.make()
         threads = seats(table)
         desk = RECORDER.get()
-        if isinstance(desk, Desk) and any(getattr(thread._store, "desk", None) is not desk for thread in threads):
+        if isinstance(desk, Desk) and any(
+            getattr(internals(thread).store, "desk", None) is not desk for thread in threads
+        ):
             raise ConfigError(SAME)
         if isinstance(table, Conversation):
             table.all.replication = job.place + 1
@@ -100,6 +105,7 @@ def seats(table: Any) -> tuple[Thread, ...]:
     raise ConfigError(f"A replication is played by a Conversation or a Thread, not by {table!r:.80}.")
 
 
+@public
 def replicate(
     play: Play,
     make: Callable[[], Table],

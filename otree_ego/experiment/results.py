@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,8 +10,10 @@ from itertools import islice
 from typing import Any
 
 from ..messages import Message
+from ..public import public
 from ..stores import Replication, Run, RunStore
 from ..stores.runs import Seat, to_json
+from ..threads.state import load_state
 
 CHUNK = 250
 PLAIN = (str, int, bool, type(None))
@@ -85,7 +86,7 @@ def records(store: RunStore, run: Run, wanted: Callable[[int], bool] | None = No
 
 def attributes(seat: Seat) -> dict[str, Any]:
     """A Thread's settings and attributes as they were kept."""
-    found: dict[str, Any] = pickle.loads(seat.thread.state)
+    found: dict[str, Any] = load_state(seat.thread.state)
     return found
 
 
@@ -161,6 +162,7 @@ def _sum(values: Iterable[Any]) -> Any:
     return sum(known) if known else None
 
 
+@public
 class Results(list[dict[str, Any]]):
     """The rows of a microexperiment: a list of dicts, ready for `pandas.DataFrame` or `polars.DataFrame`.
 

@@ -10,11 +10,13 @@ from typing import Any
 from ..blocks import permuted_blocks
 from ..errors import ConfigError
 from ..messages import new_id
+from ..public import public
 from ..threads.conversation import Conversation
 from ..threads.recording import RECORDER
 from ..threads.state import check_storable
 
 
+@public
 class Treatment:
     """What is done to one group of replications: a name and attributes, never changed.
 
@@ -56,18 +58,17 @@ class Treatment:
     def __hash__(self) -> int:
         return hash(self.name)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _made, (self.as_dict(),)
-
     def __repr__(self) -> str:
         rest = "".join(f", {key}={value!r}" for key, value in self.__dict__.items() if key != "name")
         return f"Treatment({self.name!r}{rest})"
 
 
 def _made(attributes: Mapping[str, Any]) -> Treatment:
+    """Only for older pickles, which name it."""
     return Treatment(**attributes)
 
 
+@public
 class Experiment:
     """Some treatments, and who gets which.
 

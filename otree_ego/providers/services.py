@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import ConfigError
+from ..public import public
 
 SIMPLE = ("local", "constant", "scripted", "terminal", "external")
 """Names of what answers without being a service; a declared service may not take them."""
@@ -192,6 +193,7 @@ def api_version(address: str) -> str:
     return address.partition("?api-version=")[2]
 
 
+@public
 def declare_service(
     name: str,
     base_url: str,

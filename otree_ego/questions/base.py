@@ -1,9 +1,7 @@
-"""What is common to all typed questions: how they are put, how an answer is taken apart, how it is kept.
+"""What is common to all typed questions: how they are asked, how an answer is read, how it is kept.
 
 Nothing is guessed: an answer that can be read in two ways, or was cut off, is invalid, and is asked for again.
 """
-
-from __future__ import annotations
 
 import json
 import math
@@ -18,6 +16,7 @@ from ..errors import ConfigError, ParseError
 from ..grammars import object_grammar
 from ..json_text import fail, parse_json, start
 from ..messages import Form
+from ..public import public
 
 REASON_FIRST = (
     'Answer only with a JSON object of the form {"reasoning": …, "answer": …}: first your reasoning in a few short '
@@ -30,12 +29,30 @@ _BARE = 80
 """Characters of an answer that may stand without the reasoning that was asked for."""
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What is common to all questions.
+    """A question whose answer has a type. Subclass it for a type of your own, and ask it with `Thread.ask`.
+
+    A subclass is a frozen dataclass that defines `expected`, `schema` and `parse`. The rest is optional:
+    `description`, `grammar` and `grammar_rule` (for the embedded model), `value_from_json`, `is_complete`, `as_data`,
+    and `shuffled`.
 
     Arguments:
         reasoning: whether the model is to reason before it answers.
+
+    >>> @dataclass(frozen=True)
+    ... class Percent(Question):
+    ...     expected = "a percentage such as 25 %"
+    ...     schema = {"type": "string", "pattern": "^[0-9]{1,3} %$"}
+    ...
+    ...     def parse(self, text):
+    ...         if not re.fullmatch("[0-9]{1,3} ?%", text):
+    ...             fail(text, self.expected, "it has no percent sign")
+    ...         return int(text.rstrip(" %")) / 100
+    >>> from otree_ego import ConstantThread
+    >>> ConstantThread("25 %").ask(Percent(), "How likely is rain?")
+    0.25
     """
 
     reasoning: bool = False
@@ -47,18 +64,18 @@ class Question:
 
     @property
     def expected(self) -> str:
-        """In words, what an answer is."""
+        """What an answer is, in words: it ends the sentence "Answer only with …"."""
         raise NotImplementedError
 
     @property
-    def told(self) -> str:
-        """How an answer is described to the model, with its full stop where it needs one."""
+    def description(self) -> str:
+        """How an answer is described to the model, with a full stop where it needs one."""
         return f"{self.expected}."
 
     @property
     def instruction(self) -> str:
-        """The sentence below the experimenter's text that says the form; the same for every model."""
-        return (REASON_FIRST if self.reasoning else ONLY) + self.told
+        """The sentence that follows the experimenter's text and says the form; the same for every model."""
+        return (REASON_FIRST if self.reasoning else ONLY) + self.description
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -66,13 +83,13 @@ class Question:
         raise NotImplementedError
 
     @property
-    def rule(self) -> str:
-        """The answer's alternatives in a grammar, as JSON; empty if there is no grammar."""
+    def grammar(self) -> str:
+        """The grammar (GBNF) of an answer without reasoning; empty if there is none."""
         return ""
 
     @property
-    def bare_grammar(self) -> str:
-        """The grammar of an answer without reasoning; empty if there is none."""
+    def grammar_rule(self) -> str:
+        """The right-hand side of a grammar rule for an answer as JSON, after its reasoning; empty if there is none."""
         return ""
 
     @property
@@ -85,15 +102,15 @@ class Question:
             "required": [*fields, "answer"],
             "additionalProperties": False,
         }
-        grammar = (object_grammar(self.rule) if self.rule else "") if self.reasoning else self.bare_grammar
+        grammar = (object_grammar(self.grammar_rule) if self.grammar_rule else "") if self.reasoning else self.grammar
         return Form(self.kind, schema, grammar, strict=True)
 
-    def facts(self) -> dict[str, Any]:
-        """What the data say of the question."""
+    def as_data(self) -> dict[str, Any]:
+        """What the data say about the question: plain values by name."""
         return {"kind": self.kind}
 
-    def shuffled(self, seed: int) -> Question:
-        """The question with its options in an order of their own; itself, if it has none."""
+    def shuffled(self, seed: int) -> "Question":
+        """The question with its options in an order drawn with a seed; the question itself if it has no options."""
         return self
 
     def read(self, text: str, cut: bool = False) -> Any:
@@ -105,9 +122,9 @@ class Question:
         Raises:
             ParseError: it does not have the form; the error says what is wrong.
         """
-        return self.heard(text, cut)[0]
+        return self.read_with_reasoning(text, cut)[0]
 
-    def heard(self, text: str, cut: bool = False) -> tuple[Any, str]:
+    def read_with_reasoning(self, text: str, cut: bool = False) -> tuple[Any, str]:
         """The value of an answer, and the reasoning that came before it.
 
         Raises:
@@ -121,7 +138,7 @@ class Question:
             if "answer" not in names:
                 fail(text, self.expected, 'its JSON has no "answer"')
             reasoning = found.get(names.get("reasoning", ""), "")
-            return self.of_json(found[names["answer"]], text), str(reasoning or "").strip()
+            return self.value_from_json(found[names["answer"]], text), str(reasoning or "").strip()
         bare, reasoning = text.strip(), ""
         if self.reasoning:
             labelled = _LABELLED.match(bare)
@@ -129,40 +146,45 @@ class Question:
                 bare, reasoning = labelled[1], bare[: labelled.start(1)].rpartition("\n")[0].strip()
             elif len(bare) > _BARE or "\n" in bare:
                 fail(text, self.expected, "the JSON object with reasoning and answer was asked for")
-        return self.of_text(bare, cut), reasoning
+        return self.value_from_text(bare, cut), reasoning
 
-    def of_json(self, value: Any, text: str) -> Any:
-        """The value of an answer that came in JSON; `text` is the whole."""
+    def value_from_json(self, value: Any, text: str) -> Any:
+        """The value of an answer that came in JSON; `text` is the whole reply."""
         if isinstance(value, str):
-            return self.of_text(value.strip(), False)
+            return self.value_from_text(value.strip(), False)
         fail(text, self.expected, f"its answer is {json.dumps(value, ensure_ascii=False)[:60]}")
 
-    def of_text(self, text: str, cut: bool) -> Any:
+    def value_from_text(self, text: str, cut: bool) -> Any:
         """The value of an answer in free text."""
-        value = self.parsed(text)
+        value = self.parse(text)
         if cut:
             # The last word may be the beginning of another: "I offer 1" of "I offer 10".
             shorter = re.sub(r"\S+\s*\Z", "", text)
-            if not self.finished(text) and (not shorter.strip() or self.parsed(shorter) != value):
+            if not self.is_complete(text) and (not shorter.strip() or self.parse(shorter) != value):
                 fail(text, self.expected, "it was cut off")
         return value
 
-    def parsed(self, text: str) -> Any:
-        """The value in free text."""
+    def parse(self, text: str) -> Any:
+        """The value in free text, without the reasoning.
+
+        Raises:
+            ParseError: there is none; `otree_ego.questions.fail` raises it.
+        """
         raise NotImplementedError
 
-    def finished(self, text: str) -> bool:
-        """Whether no longer text could begin like this one."""
+    def is_complete(self, text: str) -> bool:
+        """Whether an answer that was cut off here is certainly whole: no other answer begins like it."""
         return False
 
 
+@public
 @dataclass(frozen=True)
 class Checked(Question):
-    """Another question whose value is converted, and looked at once more.
+    """Another question whose value is converted and then checked.
 
     Arguments:
-        inner: the question. convert: makes the value. check: what is wrong with it, or nothing.
-        about: more of it for the data.
+        inner: the question. convert: makes the value. check: says what is wrong with it, if anything is.
+        data: added to what the data say about the question.
 
     >>> from otree_ego.questions import Number
     >>> even = Checked(Number(0, 9), lambda value: value / 10, lambda value: "Not half." if value == 0.5 else "")
@@ -173,7 +195,7 @@ class Checked(Question):
     inner: Question
     convert: Callable[[Any], Any] = lambda value: value
     check: Callable[[Any], str | None] = lambda value: ""
-    about: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -195,14 +217,14 @@ class Checked(Question):
     def _asked(self) -> Question:
         return replace(self.inner, reasoning=self.reasoning)
 
-    def facts(self) -> dict[str, Any]:
-        return {**self.inner.facts(), **self.about}
+    def as_data(self) -> dict[str, Any]:
+        return {**self.inner.as_data(), **self.data}
 
-    def shuffled(self, seed: int) -> Checked:
+    def shuffled(self, seed: int) -> "Checked":
         return replace(self, inner=self.inner.shuffled(seed))
 
-    def heard(self, text: str, cut: bool = False) -> tuple[Any, str]:
-        found, reasoning = self._asked.heard(text, cut)
+    def read_with_reasoning(self, text: str, cut: bool = False) -> tuple[Any, str]:
+        found, reasoning = self._asked.read_with_reasoning(text, cut)
         value = self.convert(found)
         if wrong := self.check(value):
             raise ParseError(f"{start(text)}: {wrong}", text=text, expected=self.expected)

@@ -1,7 +1,5 @@
 """Questions that are answered in JSON, by a pydantic model or a JSON Schema."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,11 +9,13 @@ from typing import Any
 from ..errors import ConfigError, ParseError
 from ..json_text import fail, parse_json
 from ..messages import Form
+from ..public import public
 from .base import Question
 
 SCHEMA = "JSON that fits this JSON Schema: "
 
 
+@public
 @dataclass(frozen=True)
 class Json(Question):
     """JSON of a form.
@@ -49,7 +49,7 @@ class Json(Question):
         return "JSON of the form that was asked for"
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         return SCHEMA + json.dumps(self._schema, ensure_ascii=False)
 
     @property
@@ -69,24 +69,24 @@ class Json(Question):
             whole = {**whole, "properties": {**whole["properties"], "answer": inner}, **definitions}
         return Form(self.kind, whole, "", strict=_strict(whole))
 
-    def facts(self) -> dict[str, Any]:
+    def as_data(self) -> dict[str, Any]:
         return {"kind": self.kind, "schema": self._schema.get("title", "") or getattr(self.model, "__name__", "")}
 
-    def heard(self, text: str, cut: bool = False) -> tuple[Any, str]:
+    def read_with_reasoning(self, text: str, cut: bool = False) -> tuple[Any, str]:
         if not text.strip():
             fail(text, self.expected, "it is empty")
         found = parse_json(text)
         wrapped = isinstance(found, dict) and "answer" in found and set(found) <= {"reasoning", "answer"}
         if wrapped and "answer" in self._schema.get("properties", ()) and not self.reasoning:
             try:
-                return self.of_json(found, text), ""
+                return self.value_from_json(found, text), ""
             except ParseError:
                 pass  # then it is in the wrapping that a service was told to give
         if wrapped:
-            return self.of_json(found["answer"], text), str(found.get("reasoning") or "").strip()
-        return self.of_json(found, text), ""
+            return self.value_from_json(found["answer"], text), str(found.get("reasoning") or "").strip()
+        return self.value_from_json(found, text), ""
 
-    def of_json(self, value: Any, text: str) -> Any:
+    def value_from_json(self, value: Any, text: str) -> Any:
         if hasattr(self.model, "model_validate_json"):
             wrong: Any = import_module("pydantic").ValidationError
             try:

@@ -1,7 +1,5 @@
 """Questions whose answers have a type: a number, one of some options, yes or no, a text."""
 
-from __future__ import annotations
-
 import json
 import random
 import re
@@ -13,6 +11,7 @@ from ..errors import ConfigError
 from ..grammars import choice_grammar, literal, number_grammar, number_rule, string_rule, text_grammar
 from ..json_text import AmbiguousAnswer, fail
 from ..parsing import in_words, one_of, parse_choice, parse_number
+from ..public import public
 from .base import Question, plain_number
 
 OPTIONS = "one of these options, word for word:"
@@ -29,6 +28,7 @@ _TIMES = re.compile(
 """Words that make another number of the one before them: "5k", "5 million"."""
 
 
+@public
 @dataclass(frozen=True)
 class Number(Question):
     """A number.
@@ -53,7 +53,7 @@ class Number(Question):
         object.__setattr__(self, "low", plain_number(self.low))
         object.__setattr__(self, "high", plain_number(self.high))
         try:
-            _ = self.rule
+            _ = self.grammar_rule
         except ConfigError:
             raise ConfigError(f"There is no {in_words(self.low, self.high, self.integer)[4:]}.") from None
 
@@ -81,20 +81,20 @@ class Number(Question):
         return {**kind, **{name: limit for name, limit in limits.items() if limit is not None}}
 
     @property
-    def rule(self) -> str:
+    def grammar_rule(self) -> str:
         return number_rule(self.low, self.high, self._places)
 
     @property
-    def bare_grammar(self) -> str:
+    def grammar(self) -> str:
         return number_grammar(self.low, self.high, self._places)
 
-    def facts(self) -> dict[str, Any]:
+    def as_data(self) -> dict[str, Any]:
         return {"kind": self.kind, "low": self.low, "high": self.high, "integer": self.integer}
 
-    def of_json(self, value: Any, text: str) -> Any:
-        return super().of_json(_as_written(value), text)
+    def value_from_json(self, value: Any, text: str) -> Any:
+        return super().value_from_json(_as_written(value), text)
 
-    def parsed(self, text: str) -> int | float:
+    def parse(self, text: str) -> int | float:
         value = parse_number(text, self.low, self.high, self.integer)
         if times := _TIMES.search(text):
             fail(text, self.expected, f"{times[0]!r} is not written in digits only")
@@ -102,12 +102,13 @@ class Number(Question):
             fail(text, self.expected, f"{value} has more decimals")
         return value
 
-    def finished(self, text: str) -> bool:
+    def is_complete(self, text: str) -> bool:
         if not (self.integer and text.isdecimal() and self.low is not None and self.high is not None):
             return False
         return int(text) * 10 > self.high
 
 
+@public
 @dataclass(frozen=True)
 class Choice(Question):
     """One of some options.
@@ -148,7 +149,7 @@ class Choice(Question):
         return one_of(self.options)
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         return OPTIONS + "".join(f"\n- {option.strip()}" for option in self.options)
 
     @property
@@ -156,53 +157,54 @@ class Choice(Question):
         return {"type": "string", "enum": [option.strip() for option in self.options]}
 
     @property
-    def rule(self) -> str:
+    def grammar_rule(self) -> str:
         return " | ".join(literal(json.dumps(option.strip(), ensure_ascii=False)) for option in self.options)
 
     @property
-    def bare_grammar(self) -> str:
+    def grammar(self) -> str:
         return choice_grammar([option.strip() for option in self.options])
 
-    def facts(self) -> dict[str, Any]:
+    def as_data(self) -> dict[str, Any]:
         shown: dict[str, Any] = {"kind": self.kind, "options": list(self.options)}
         return {**shown, "order": list(self.order), "order_seed": self.seed} if self.order else shown
 
-    def shuffled(self, seed: int) -> Choice:
+    def shuffled(self, seed: int) -> "Choice":
         places = list(range(len(self.options)))
         random.Random(seed).shuffle(places)
         options, values = tuple(self.options[at] for at in places), tuple(self.values[at] for at in places)
         return replace(self, options=options, values=values, order=tuple(at + 1 for at in places), seed=seed)
 
-    def of_json(self, value: Any, text: str) -> Any:
-        return super().of_json(_as_written(value), text)
+    def value_from_json(self, value: Any, text: str) -> Any:
+        return super().value_from_json(_as_written(value), text)
 
     @property
-    def _loose(self) -> bool:
+    def _ignores_case(self) -> bool:
         """Whether capitals make no difference."""
         return len({option.strip().casefold() for option in self.options}) == len(self.options)
 
-    def parsed(self, text: str) -> Any:
+    def parse(self, text: str) -> Any:
         for exact in (text, text.strip(" \t\n.!*_`'\"")):
             for option, value in zip(self.options, self.values, strict=True):
                 shown = option.strip()
-                if exact == shown or (self._loose and exact.casefold() == shown.casefold()):
+                if exact == shown or (self._ignores_case and exact.casefold() == shown.casefold()):
                     return value
-        option = parse_choice(text, self.options, self._loose)
-        rest = re.sub(re.escape(option.strip()), " ", text, flags=re.IGNORECASE if self._loose else 0)
-        if said := _NEGATION.search(rest):
-            why = f"it has {option!r} and {said[0]!r}, so it can be meant either way"
+        option = parse_choice(text, self.options, self._ignores_case)
+        rest = re.sub(re.escape(option.strip()), " ", text, flags=re.IGNORECASE if self._ignores_case else 0)
+        if negation := _NEGATION.search(rest):
+            why = f"it has {option!r} and {negation[0]!r}, so it can be meant either way"
             fail(text, self.expected, why, AmbiguousAnswer)
         if re.search(r"\d", option) and (other := re.search(r"[\d.,]*\d", rest)):
             why = f"it has {option!r} and {other[0]!r}, so either can be meant"
             fail(text, self.expected, why, AmbiguousAnswer)
         return self.values[self.options.index(option)]
 
-    def finished(self, text: str) -> bool:
+    def is_complete(self, text: str) -> bool:
         word = text.strip().casefold()
         begun = [option for option in self.options if option.strip().casefold().startswith(word)]
         return len(begun) == 1 and begun[0].strip().casefold() == word
 
 
+@public
 @dataclass(frozen=True)
 class YesNo(Choice):
     """Yes or no.
@@ -224,13 +226,14 @@ class YesNo(Choice):
         return "yes_no"
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         return " or ".join(option.strip() for option in self.options) + "."
 
-    def of_json(self, value: Any, text: str) -> Any:
-        return value if isinstance(value, bool) else super().of_json(value, text)
+    def value_from_json(self, value: Any, text: str) -> Any:
+        return value if isinstance(value, bool) else super().value_from_json(value, text)
 
 
+@public
 @dataclass(frozen=True)
 class Text(Question):
     """A text.
@@ -262,21 +265,22 @@ class Text(Question):
         return {"type": "string"}
 
     @property
-    def rule(self) -> str:
-        return string_rule(self.least, self._room)
+    def grammar_rule(self) -> str:
+        return string_rule(self.least, self._longest)
 
     @property
-    def bare_grammar(self) -> str:
-        return text_grammar(self.least, self._room)
+    def grammar(self) -> str:
+        return text_grammar(self.least, self._longest)
 
     @property
-    def _room(self) -> int:
+    def _longest(self) -> int:
+        """Characters in the grammar."""
         return max(self.least, min(USUAL_TEXT if self.most is None else self.most, MOST_TEXT))
 
-    def facts(self) -> dict[str, Any]:
+    def as_data(self) -> dict[str, Any]:
         return {"kind": self.kind, "min_length": self.least, "max_length": self.most}
 
-    def parsed(self, text: str) -> str:
+    def parse(self, text: str) -> str:
         found = text.strip()
         if len(found) < self.least:
             fail(text, self.expected, f"it has {len(found)} characters")
@@ -284,7 +288,7 @@ class Text(Question):
             fail(text, self.expected, f"it has {len(found)} characters")
         return found
 
-    def finished(self, text: str) -> bool:
+    def is_complete(self, text: str) -> bool:
         return True
 
 

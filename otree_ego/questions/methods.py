@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping, Sequence
-from importlib import import_module
+from collections.abc import Sequence
 from typing import Any
 
 from ..errors import ConfigError
 from ..prompts import Prompt
 from .base import Question
+from .fields import question_for_field
 from .json_form import Json
 from .kinds import Choice, Number, Text, YesNo
 
 
-class Asking:
-    """What a Thread can be asked with a type. In async code what is given is to be awaited: `await llm.ask_number(…)`.
+class QuestionMethods:
+    """The typed questions that a Thread can be asked. In async code they are awaited: `await llm.ask_number(…)`.
 
-    Every method takes these options, too:
+    Every method accepts these options, too:
 
     Options:
         tries: answers asked for at most; each is in the record, with what was wrong with it.
@@ -33,7 +32,19 @@ class Asking:
 
     __slots__ = ()
 
-    def _answered(self, question: Question, text: str | Prompt, options: Mapping[str, Any]) -> Any:
+    def ask(self, question: Question, text: str | Prompt, /, **options: Any) -> Any:
+        """Ask any typed question, also one of your own, and return the answer's value.
+
+        Arguments:
+            question: what an answer is and how it is read, see `otree_ego.questions`.
+            text: the question itself, a str or a Prompt. The form of the answer is added to it.
+            **options: see `QuestionMethods`; `shuffle` shows the question's options in an order drawn with a seed.
+
+        >>> from otree_ego import ConstantThread
+        >>> from otree_ego.questions import Number
+        >>> ConstantThread("2.50").ask(Number(0, 10, places=2), "What would you pay?")
+        2.5
+        """
         raise NotImplementedError
 
     def ask_number(
@@ -49,38 +60,38 @@ class Asking:
         """Ask for a number.
 
         Arguments:
-            low, high: the range, both ends included. integer: only whole numbers. **options: see `Asking`.
+            low, high: the range, both ends included. integer: only whole numbers. **options: see `QuestionMethods`.
 
         >>> from otree_ego import ScriptedThread
         >>> ScriptedThread(["A fair share.", "I give 4."]).ask_number("How many of 10 do you give?", low=0, high=10)
         4
         """
-        return self._answered(Number(low, high, integer), text, options)
+        return self.ask(Number(low, high, integer), text, **options)
 
     def ask_choice(self, text: str | Prompt, /, options: Sequence[str], *, shuffle: bool = False, **more: Any) -> Any:
         """Ask for one of some options; gives it as it was given.
 
         Arguments:
             options: what may be chosen. shuffle: show them in an order drawn with a seed; both are in the data.
-            **more: see `Asking`.
+            **more: see `QuestionMethods`.
 
         >>> from otree_ego import ConstantThread
         >>> ConstantThread("left, please").ask_choice("Where do you go?", ["Left", "Right"])
         'Left'
         """
-        return self._answered(Choice(tuple(_several(options))), text, {**more, "shuffle": shuffle})
+        return self.ask(Choice(tuple(_several(options))), text, **{**more, "shuffle": shuffle})
 
     def ask_yes_no(self, text: str | Prompt, /, *, yes: str = "yes", no: str = "no", **options: Any) -> Any:
         """Ask for yes or no; gives True or False.
 
         Arguments:
-            yes, no: the words for it, e.g. of another language. **options: see `Asking`.
+            yes, no: the words for it, e.g. of another language. **options: see `QuestionMethods`.
 
         >>> from otree_ego import ConstantThread
         >>> ConstantThread("Nein.").ask_yes_no("Nimmst du an?", yes="ja", no="nein")
         False
         """
-        return self._answered(YesNo((yes, no)), text, options)
+        return self.ask(YesNo((yes, no)), text, **options)
 
     def ask_text(
         self, text: str | Prompt, /, *, min_length: int = 1, max_length: int | None = None, **options: Any
@@ -88,27 +99,27 @@ class Asking:
         """Ask for a text.
 
         Arguments:
-            min_length, max_length: in characters. **options: see `Asking`.
+            min_length, max_length: in characters. **options: see `QuestionMethods`.
 
         >>> from otree_ego import ConstantThread
         >>> ConstantThread("Be fair!").ask_text("Your message to the others?", max_length=100)
         'Be fair!'
         """
-        return self._answered(Text(min_length, max_length), text, options)
+        return self.ask(Text(min_length, max_length), text, **options)
 
     def ask_json(self, text: str | Prompt, /, schema: Any, **options: Any) -> Any:
         """Ask for JSON.
 
         Arguments:
             schema: a pydantic model's class, of which an instance is given; or a JSON Schema, then plain values are.
-            **options: see `Asking`.
+            **options: see `QuestionMethods`.
 
         >>> from otree_ego import ConstantThread
         >>> form = {"type": "object", "properties": {"offer": {"type": "integer"}}, "required": ["offer"]}
         >>> ConstantThread('{"offer": 5}').ask_json("What do you offer?", form)
         {'offer': 5}
         """
-        return self._answered(Json(schema), text, options)
+        return self.ask(Json(schema), text, **options)
 
     def decide(
         self, instance: Any, /, field: str, text: str | Prompt | None = None, *, shuffle: bool = False, **options: Any
@@ -121,17 +132,13 @@ class Asking:
         Arguments:
             instance: the player or the group. field: the field's name.
             text: the question; the field's label if not given.
-            shuffle: show the choices in an order drawn with a seed. **options: see `Asking`.
+            shuffle: show the choices in an order drawn with a seed. **options: see `QuestionMethods`.
 
         Raises:
             ConfigError: there is no such field, or it cannot be asked for.
         """
-        if "otree.models" not in sys.modules:
-            raise ConfigError(f"decide(…) takes a player or a group of a running oTree, not {type(instance).__name__}.")
-        question, label = import_module("otree_ego.binding.decisions.form_fields").question_for(
-            instance, field, text is None
-        )
-        return self._answered(question, label if text is None else text, {**options, "shuffle": shuffle})
+        question, label = question_for_field(instance, field, text is None)
+        return self.ask(question, label if text is None else text, **{**options, "shuffle": shuffle})
 
 
 def _several(options: Any) -> Any:

@@ -1,24 +1,24 @@
 """A Thread's face for async code."""
 
-from __future__ import annotations
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
-
+from ..messages import Request
 from ..prompts import Prompt
+from ..public import public
 from ..questions.base import Question
-from ..questions.methods import Asking
-from .driving import adrive, sender
-from .question_turns import Options, turn
-from .turns import Turn
+from ..questions.methods import QuestionMethods
+from . import message_turns
+from .base import BaseThread, internals, provider_finder, provider_for
+from .driving import OnPiece, adrive, sender
+from .question_turns import Options, ask_question
+from .turns import TimedReply, Turn
 
 T = TypeVar("T")
 
-if TYPE_CHECKING:
-    from .thread import Thread
 
-
-class AsyncThread(Asking):
+@public
+class AsyncThread(QuestionMethods):
     """A Thread's face for async code: the same attributes, and the same methods to be awaited.
 
     >>> import asyncio
@@ -28,49 +28,31 @@ class AsyncThread(Asking):
     """
 
     __slots__ = ("_thread",)
-    _thread: Thread
+    _thread: BaseThread
 
-    def __init__(self, thread: Thread) -> None:
+    def __init__(self, thread: BaseThread) -> None:
         object.__setattr__(self, "_thread", thread)
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._thread, name)
         if name == "others":
             return [AsyncThread(one) for one in found]
-        return AsyncThread(found) if name == "other" and hasattr(found, "aio") else found
+        return AsyncThread(found) if name == "other" and isinstance(found, BaseThread) else found
 
     def __setattr__(self, name: str, value: Any) -> None:
         setattr(self._thread, name, value)
-
-    async def _answered(self, question: Question, text: str | Prompt, options: Mapping[str, Any]) -> Any:
-        wanted = Options.of(**options)
-        await self._ready()
-        asked = turn(self._thread, question, text, wanted)
-        return await self._run(asked, sender(self._thread._provider_of(wanted.response)))
-
-    async def _run(self, turn: Turn[T], send: Any) -> T:
-        await self._ready()
-        return await adrive(turn, self._thread._astore, self._thread._id, send)
-
-    async def _ready(self) -> None:
-        thread = self._thread
-        load, thread._aload = thread._aload, None
-        if load is not None and thread._load is not None:
-            record = await load()
-            if thread._load is not None:  # nobody has read it meanwhile
-                thread._log, thread._load = record, None
 
     async def memorize(
         self, role: str, text: str | Prompt, /, *, hidden: bool = False, author: str = "", **variables: Any
     ) -> str:
         """See `Thread.memorize`."""
-        turn = self._thread._memorize(role, text, hidden, author, variables)
-        return await self._run(turn, sender(self._thread._provider))
+        return await self._run(
+            message_turns.memorize(self._thread, role, text, variables, hidden=hidden, author=author)
+        )
 
     async def system(self, text: str | Prompt, /, *, once: bool = False, **variables: Any) -> str:
         """See `Thread.system`."""
-        turn = self._thread._memorize("system", text, False, "", variables, once)
-        return await self._run(turn, sender(self._thread._provider))
+        return await self._run(message_turns.memorize(self._thread, "system", text, variables, once=once))
 
     async def user(self, text: str | Prompt, /, **variables: Any) -> str:
         """See `Thread.user`."""
@@ -85,7 +67,7 @@ class AsyncThread(Asking):
         text: str | Prompt | None = None,
         /,
         *,
-        on_piece: Callable[[str], None] | None = None,
+        on_piece: OnPiece | None = None,
         hidden: bool = False,
         author: str = "",
         response: str | None = None,
@@ -97,7 +79,17 @@ class AsyncThread(Asking):
         **variables: Any,
     ) -> str:
         """See `Thread.submit`."""
-        await self._ready()
         params = dict(max_tokens=max_tokens, temperature=temperature, seed=seed, stop=stop)
-        turn = self._thread._submit(text, hidden, author, response, params, extra, variables)
-        return await self._run(turn, sender(self._thread._provider_of(response), on_piece))
+        turn = message_turns.submit(self._thread, text, variables, params, extra, hidden=hidden, author=author)
+        return await self._run(turn, sender(provider_finder(self._thread, response), on_piece))
+
+    async def ask(self, question: Question, text: str | Prompt, /, **options: Any) -> Any:
+        """See `Thread.ask`."""
+        chosen = Options.of(**options)
+        turn = ask_question(self._thread, question, text, chosen)
+        return await self._run(turn, sender(provider_finder(self._thread, chosen.response)))
+
+    async def _run(self, turn: Turn[T], send: Callable[[Request], Awaitable[TimedReply]] | None = None) -> T:
+        found = internals(self._thread)
+        await found.loaded()
+        return await adrive(turn, found.async_store, found.id, send or sender(provider_for))

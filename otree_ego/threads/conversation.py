@@ -9,6 +9,8 @@ from typing import Any
 from ..errors import StateError
 from ..messages import new_id
 from ..prompts import Prompt
+from ..public import public
+from .base import internals
 from .state import PublicView, check_storable
 from .thread import Thread
 
@@ -37,6 +39,7 @@ class All:
             thread.save()
 
 
+@public
 class Conversation:
     """Several Threads that speak in turn.
 
@@ -75,9 +78,8 @@ class Conversation:
         self.__dict__.update(_id=convo_id, _threads=threads, _names=names, now=1)
         for thread in threads:
             rest = [t for t in threads if t is not thread]
-            thread._links.clear()
-            thread._links.update({"other": rest[0]} if len(rest) == 1 else {"others": rest} if rest else {})
-            thread._links["convo"] = self
+            others: dict[str, Any] = {"other": rest[0]} if len(rest) == 1 else {"others": rest} if rest else {}
+            internals(thread).links = {**others, "convo": self}
 
     @property
     def id(self) -> str:

@@ -17,24 +17,28 @@ from ..loops import portal
 from ..messages import Reply, Request, clean
 from ..ports import AsyncStore, Provider, Store
 from .recording import RECORDER
-from .turns import Admit, Append, Effect, Heard, Send, Settle, Turn
+from .turns import Admit, Append, Effect, Send, Settle, TimedReply, Turn
 
 T = TypeVar("T")
 OnPiece = Callable[[str], None]
 
 
 @dataclass
-class Ears:
-    """Collects the pieces of one request, so that what came is not lost when the rest does not."""
+class StreamedText:
+    """The text of one reply as far as it has come, so that it is not lost when the rest does not come.
+
+    Arguments:
+        on_piece: called with each piece of it.
+    """
 
     on_piece: OnPiece | None = None
     started: float = field(default_factory=time.perf_counter)
-    first: float | None = None
+    first_token: float | None = None
     pieces: list[str] = field(default_factory=list)
 
-    def hear(self, piece: str) -> None:
-        if self.first is None:
-            self.first = time.perf_counter() - self.started
+    def add(self, piece: str) -> None:
+        if self.first_token is None:
+            self.first_token = time.perf_counter() - self.started
         self.pieces.append(piece)
         if self.on_piece:
             self.on_piece(piece)
@@ -45,31 +49,34 @@ class Ears:
 
 
 async def admit(request: Request) -> None:
-    """Wait until the surroundings, if there are any, let the request go out."""
+    """Wait for the experiment's rate limiter, if there is one."""
     recorder = RECORDER.get()
     if recorder is not None:
         await recorder.admit(request)
 
 
-async def listen(provider: Provider, request: Request, ears: Ears) -> Heard:
-    """Take one reply from a provider, no longer than the request's deadline, and let the surroundings know of it."""
+async def fetch_reply(provider: Provider, request: Request, streamed: StreamedText) -> TimedReply:
+    """Ask a provider for one reply, for no longer than the request's deadline; a running experiment is told of it.
+
+    Arguments:
+        streamed: takes what comes, also of a reply that breaks off.
+    """
     recorder = RECORDER.get()
     if recorder is None:
-        return await _listen(provider, request, ears)
-    if ears.on_piece is None:  # nobody listens: a reply that comes whole is less work
+        return await _fetched(provider, request, streamed)
+    if streamed.on_piece is None:  # nobody wants the pieces: a reply that comes whole is less work
         request = replace(request, stream=False)
     try:
         reply = await recorder.transport(request)
-        heard = Heard(reply, None) if reply is not None else await _listen(provider, request, ears)
+        timed = TimedReply(reply, None) if reply is not None else await _fetched(provider, request, streamed)
     except EgoError as error:
         recorder.note(request, error)
         raise
-    recorder.note(request, heard.reply)
-    return heard
+    recorder.note(request, timed.reply)
+    return timed
 
 
-async def _listen(provider: Provider, request: Request, ears: Ears) -> Heard:
-
+async def _fetched(provider: Provider, request: Request, streamed: StreamedText) -> TimedReply:
     async def whole() -> Reply | None:
         reply = None
         stream: Any = provider.stream(request)
@@ -78,7 +85,7 @@ async def _listen(provider: Provider, request: Request, ears: Ears) -> Heard:
                 if isinstance(item, Reply):
                     reply = item
                 else:
-                    ears.hear(item)
+                    streamed.add(item)
         return reply
 
     try:
@@ -88,18 +95,22 @@ async def _listen(provider: Provider, request: Request, ears: Ears) -> Heard:
         raise TimedOut(
             f"{request.model} did not finish its reply {limit}.",
             model=request.model,
-            text=ears.text,
+            text=streamed.text,
         ) from None
     except ProviderError as error:
-        error.text = error.text or ears.text
+        error.text = error.text or streamed.text
         raise
     if reply is None:
-        raise Interrupted(f"{request.model} ended its stream without a reply.", model=request.model, text=ears.text)
-    return Heard(reply, ears.first)
+        raise Interrupted(f"{request.model} ended its stream without a reply.", model=request.model, text=streamed.text)
+    return TimedReply(reply, streamed.first_token)
 
 
 def drive(
-    turn: Turn[T], store: Store, thread_id: str, provider_of: Callable[[str], Provider], on_piece: OnPiece | None = None
+    turn: Turn[T],
+    store: Store,
+    thread_id: str,
+    find_provider: Callable[[str], Provider],
+    on_piece: OnPiece | None = None,
 ) -> T:
     """Run a turn in plain code. The model's call runs on a loop of our own, so it works below a running one, too."""
 
@@ -109,7 +120,7 @@ def drive(
         if isinstance(effect, Settle):
             return store.settle(thread_id, effect.message)
         if isinstance(effect, Send):
-            return portal(listen(provider_of(effect.request.model), effect.request, Ears(on_piece)))
+            return portal(fetch_reply(find_provider(effect.request.model), effect.request, StreamedText(on_piece)))
         if isinstance(effect, Admit):
             return None if RECORDER.get() is None else portal(admit(effect.request))
         return time.sleep(effect.seconds)
@@ -133,7 +144,7 @@ async def adrive(
     turn: Turn[T],
     store: AsyncStore,
     thread_id: str,
-    send: Callable[[Request], Awaitable[Heard]],
+    send: Callable[[Request], Awaitable[TimedReply]],
     pause: Callable[[float], Awaitable[Any]] = asyncio.sleep,
 ) -> T:
     """Run a turn in async code; `send` asks the model (see `sender`), `pause` waits some seconds between attempts."""
@@ -165,11 +176,11 @@ async def adrive(
 
 
 def sender(
-    provider_of: Callable[[str], Provider], on_piece: OnPiece | None = None
-) -> Callable[[Request], Awaitable[Heard]]:
-    """The usual `send` of `adrive`: ask whoever the model's name stands for."""
+    find_provider: Callable[[str], Provider], on_piece: OnPiece | None = None
+) -> Callable[[Request], Awaitable[TimedReply]]:
+    """The usual `send` of `adrive`: it asks whoever the model's name stands for."""
 
-    async def send(request: Request) -> Heard:
-        return await listen(provider_of(request.model), request, Ears(on_piece))
+    async def send(request: Request) -> TimedReply:
+        return await fetch_reply(find_provider(request.model), request, StreamedText(on_piece))
 
     return send

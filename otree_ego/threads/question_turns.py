@@ -1,26 +1,25 @@
-"""Typed questions as Threads ask them: asked again when an answer has not the form, and every answer in the record."""
+"""The turn of a typed question: ask it, read the answer, and ask again when the answer cannot be used."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import ConfigError, Interrupted, InvalidAnswer, ParseError, ProviderError
 from ..messages import Message
 from ..prompts import Prompt
 from ..questions.base import Question, as_json
 from ..seeds import seed_for
+from .base import BaseThread, internals
+from .message_turns import rendered, request_for
 from .turns import Append, Policy, Turn, answer, ask
-
-if TYPE_CHECKING:
-    from .thread import Thread
 
 AGAIN = "Your answer could not be used: "
 FORM = " Please answer again, in the form that was asked for."
 QUESTION = "question"
-"""Under this name the params of a reply have what is known of its question, and of the answer."""
+"""Under this name a reply's params hold what is known of its question and of the answer."""
 
 
 def asked_again(error: str) -> str:
@@ -29,8 +28,8 @@ def asked_again(error: str) -> str:
     >>> asked_again("It has no number.")
     'Your answer could not be used: It has no number. Please answer again, in the form that was asked for.'
     """
-    said = error if error.endswith((".", "!", "?")) else error + "."
-    return AGAIN + said + FORM
+    sentence = error if error.endswith((".", "!", "?")) else error + "."
+    return AGAIN + sentence + FORM
 
 
 @dataclass(frozen=True)
@@ -62,16 +61,16 @@ class Options:
         stop: str | list[str] | None = None,
         **variables: Any,
     ) -> Options:
-        """The options among a call's keywords; what is none of them is a variable of the Prompt."""
+        """The options among a call's keywords; every other keyword is a variable of the Prompt."""
         if not isinstance(tries, int) or isinstance(tries, bool) or tries < 1:
             raise ConfigError(f"tries is how many answers are asked for at most, 1 or more, not {tries!r:.40}.")
         params = dict(max_tokens=max_tokens, temperature=temperature, seed=seed, stop=stop)
-        # Who answers elsewhere has given this one answer.
+        # A reply that comes from elsewhere is the only one there is.
         return cls(1 if response is not None else tries, reasoning, hidden, shuffle, response, extra, params, variables)
 
 
 class _Reading:
-    """Reads the replies to one question as they are settled, and keeps what came of them."""
+    """Reads the replies to one question as they come, and keeps their values and errors."""
 
     def __init__(self, question: Question) -> None:
         self.question = question
@@ -80,24 +79,24 @@ class _Reading:
         self.wrong = ""
         self.problem: BaseException | None = None
 
-    def facts(self) -> dict[str, Any]:
+    def known(self) -> dict[str, Any]:
         """What is known before the reply comes."""
-        found: dict[str, Any] = as_json(self.question.facts())
+        found: dict[str, Any] = as_json(self.question.as_data())
         return {**found, "try": len(self.answers) + 1}
 
-    def settle(self, message: Message) -> Message:
-        """The message with what its text was read as."""
+    def read(self, message: Message) -> Message:
+        """The reply, with its value or what is wrong with it in its params."""
         params = dict(message.params)
-        about = {**self.facts(), "constrained": params.pop("constrained", "")}
+        data = {**self.known(), "constrained": params.pop("constrained", "")}
         if message.status in ("complete", "partial"):
-            about.update(self._read(message))
-        return replace(message, params={**params, QUESTION: about})
+            data.update(self._value(message))
+        return replace(message, params={**params, QUESTION: data})
 
-    def _read(self, message: Message) -> dict[str, Any]:
+    def _value(self, message: Message) -> dict[str, Any]:
         self.answers.append(message.text)
         self.value, self.wrong = None, ""
         try:
-            self.value, reasoning = self.question.heard(message.text, cut=message.status == "partial")
+            self.value, reasoning = self.question.read_with_reasoning(message.text, cut=message.status == "partial")
             return {"value": as_json(self.value), "reasoning": reasoning}
         except ParseError as error:
             self.wrong = str(error)
@@ -115,24 +114,24 @@ class _Reading:
         return True
 
 
-def turn(thread: Thread, question: Question, text: str | Prompt, options: Options) -> Turn[Any]:
-    """Ask a typed question; gives the value.
+def ask_question(thread: BaseThread, question: Question, text: str | Prompt, options: Options) -> Turn[Any]:
+    """Ask a typed question; returns the answer's value.
 
     Raises:
         InvalidAnswer: no answer had the form. ProviderError: no answer came.
     """
     wanted = replace(question, reasoning=question.reasoning or options.reasoning)
-    record = thread._record()
-    told = thread._text(text, options.variables)
-    place = _standing(record, told, wanted)
-    coming: Message | None
-    if place is None or len(place.answers) >= options.tries:
+    record = internals(thread).messages
+    own_text = rendered(thread, text, options.variables)
+    earlier = _open_question(record, own_text, wanted)
+    message: Message | None
+    if earlier is None or len(earlier.answers) >= options.tries:
         reading = _Reading(wanted.shuffled(_seed(thread, options, len(record))) if options.shuffle else wanted)
-        coming = Message("user", _whole(told, reading.question), hidden=options.hidden)
+        message = Message("user", _whole(own_text, reading.question), hidden=options.hidden)
     else:
-        reading = _Reading(place.question)
-        reading.answers, reading.wrong = list(place.answers), place.wrong
-        coming = None if not place.wrong else _again(reading, options)
+        reading = _Reading(earlier.question)
+        reading.answers, reading.wrong = list(earlier.answers), earlier.wrong
+        message = None if not earlier.wrong else _again(reading, options)
     policy = thread.policy
     if policy.fallback_text and not reading.fits(policy.fallback_text):
         policy = replace(policy, fallback_text="")
@@ -141,53 +140,54 @@ def turn(thread: Thread, question: Question, text: str | Prompt, options: Option
         left = None if policy.deadline is None else policy.deadline - spent
         if left is not None and left <= 0:
             break
-        settled = yield from _try(thread, reading, coming, options, replace(policy, deadline=left), thread.model)
+        reply = yield from _try(thread, reading, message, options, replace(policy, deadline=left), thread.model)
         if not reading.wrong:
             return reading.value
-        spent += settled.latency or 0.0
-        coming = _again(reading, options)
-    return (yield from _last(thread, reading, coming, options, policy, spent))
+        spent += reply.latency or 0.0
+        message = _again(reading, options)
+    return (yield from _fall_back(thread, reading, message, options, policy, spent))
 
 
 def _try(
-    thread: Thread, reading: _Reading, coming: Message | None, options: Options, policy: Policy, model: str
+    thread: BaseThread, reading: _Reading, message: Message | None, options: Options, policy: Policy, model: str
 ) -> Turn[Message]:
-    """Ask once; the reply, with what it was read as in its params."""
-    recorded = yield from ask(coming, model, options.hidden, {QUESTION: reading.facts()})
-    thread._placed(recorded)
+    """Ask once; the reply, with its value in its params."""
+    recorded = yield from ask(message, model, options.hidden, {QUESTION: reading.known()})
+    internals(thread).place(recorded)
     pending = recorded[-1]
-    request = replace(thread._request(pending, options.params, options.extra), form=reading.question.form, model=model)
-    settled = yield from answer(pending, request, policy, thread._settled, finish=reading.settle)
+    request = request_for(thread, pending, options.params, options.extra)
+    request = replace(request, form=reading.question.form, model=model)
+    reply = yield from answer(pending, request, policy, internals(thread).settle, finish=reading.read)
     if reading.problem is not None:
         raise reading.problem
-    if settled.status == "failed":
+    if reply.status == "failed":
         raise Interrupted("The answer was stopped before it came.", model=model)
-    return settled
+    return reply
 
 
-def _last(
-    thread: Thread, reading: _Reading, coming: Message | None, options: Options, policy: Policy, spent: float
+def _fall_back(
+    thread: BaseThread, reading: _Reading, message: Message | None, options: Options, policy: Policy, spent: float
 ) -> Turn[Any]:
     """What the failure policy has left when no answer had the form: another model, a text, or the error."""
     left = None if policy.deadline is None else policy.deadline - spent
     if policy.fallback_model and (left is None or left > 0):
         once = replace(policy, deadline=left, retries=0, fallback_model="", fallback_text="")
         try:
-            yield from _try(thread, reading, coming, options, once, policy.fallback_model)
+            yield from _try(thread, reading, message, options, once, policy.fallback_model)
         except (ProviderError, ConfigError) as error:
             if error is reading.problem:
                 raise
-            coming = None
+            message = None
         else:
             if not reading.wrong:
                 return reading.value
-            coming = _again(reading, options)
+            message = _again(reading, options)
     if policy.fallback_text:
         answers = tuple(reading.answers)
         given = Message("assistant", policy.fallback_text, model=thread.model, hidden=options.hidden)
-        given = reading.settle(replace(given, finish_reason="fallback"))
+        given = reading.read(replace(given, finish_reason="fallback"))
         if not reading.wrong:
-            thread._placed((yield Append((coming, given) if coming else (given,))))
+            internals(thread).place((yield Append((message, given) if message else (given,))))
             return reading.value
         reading.answers = list(answers)
     answers = tuple(reading.answers)
@@ -208,7 +208,7 @@ def _again(reading: _Reading, options: Options) -> Message:
     return Message("user", asked_again(reading.wrong), hidden=options.hidden)
 
 
-def _seed(thread: Thread, options: Options, place: int) -> int:
+def _seed(thread: BaseThread, options: Options, place: int) -> int:
     """The seed of an order: another one at each place of a conversation."""
     base = options.params.get("seed")
     base = thread.seed if base is None else base
@@ -218,7 +218,7 @@ def _seed(thread: Thread, options: Options, place: int) -> int:
 
 
 @dataclass(frozen=True)
-class _Standing:
+class _OpenQuestion:
     """A question that is in the record already and has no usable answer yet.
 
     Fields:
@@ -231,8 +231,8 @@ class _Standing:
     wrong: str
 
 
-def _standing(record: Sequence[Message], text: str, question: Question) -> _Standing | None:
-    """The question, if it stands last in the record, with nothing after it but failed replies.
+def _open_question(record: Sequence[Message], text: str, question: Question) -> _OpenQuestion | None:
+    """The question, if it is the last one in the record, with nothing after it but failed replies.
 
     Answers that could not be used, and the requests for others, belong to it.
     """
@@ -242,22 +242,26 @@ def _standing(record: Sequence[Message], text: str, question: Question) -> _Stan
         if message.role == "user" and not (message.text.startswith(AGAIN) and message.text.endswith(FORM)):
             asked = message
             break
-        if message.role == "system" or (message.role == "assistant" and message.sendable and not _about(message)):
+        if message.role == "system" or (_is_answer(message) and not _question_data(message)):
             return None
         tail.insert(0, message)
-    order = next((about["order_seed"] for about in map(_about, tail) if "order_seed" in about), None)
+    order = next((data["order_seed"] for data in map(_question_data, tail) if "order_seed" in data), None)
     if order is not None:
         question = question.shuffled(order)
     if asked is None or asked.text != _whole(text, question):
         return None
-    invalid = [message for message in tail if message.role == "assistant" and message.sendable]
-    if any("invalid" not in _about(message) for message in invalid):
+    invalid = [message for message in tail if _is_answer(message)]
+    if any("invalid" not in _question_data(message) for message in invalid):
         return None
     words = [message for message in tail if message.role == "user" or message in invalid]
-    wrong = str(_about(words[-1])["invalid"]) if words and words[-1].role == "assistant" else ""
-    return _Standing(question, tuple(message.text for message in invalid), wrong)
+    wrong = str(_question_data(words[-1])["invalid"]) if words and words[-1].role == "assistant" else ""
+    return _OpenQuestion(question, tuple(message.text for message in invalid), wrong)
 
 
-def _about(message: Message) -> Mapping[str, Any]:
+def _is_answer(message: Message) -> bool:
+    return message.role == "assistant" and message.sendable
+
+
+def _question_data(message: Message) -> Mapping[str, Any]:
     found: Mapping[str, Any] = message.params.get(QUESTION) or {}
     return found

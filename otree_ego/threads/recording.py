@@ -1,29 +1,27 @@
-"""What surrounds code that runs inside an experiment: where new Threads are recorded, and when a request may go out.
+"""The recorder of a running experiment: it says where new Threads are recorded, and when a request may go out.
 
-An experiment sets a Recorder for each replication; Threads that are made while it is set belong to that replication,
-however deep in the experimenter's own code. Where none is set, nothing here does anything.
+An experiment sets a Recorder for each replication. Threads that are made while it is set belong to that replication,
+however deep in the experimenter's own code they are made. Outside of experiments none is set.
 """
 
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from ..errors import EgoError
 from ..messages import Reply, Request
-
-if TYPE_CHECKING:
-    from ..ports import AsyncStore, Store
-    from .thread import Thread
+from ..ports import AsyncStore, Store
+from .base import BaseThread
 
 
 class Recorder(Protocol):
-    """The surroundings of one replication."""
+    """What records one replication."""
 
-    def stores(self, thread: Thread) -> tuple[Store, AsyncStore]:
+    def stores(self, thread: BaseThread) -> tuple[Store, AsyncStore]:
         """Where a new Thread's messages go, for plain and for async code."""
 
-    def save(self, thread: Thread) -> None:
+    def save(self, thread: BaseThread) -> None:
         """Keep a Thread's attributes as they are now."""
 
     async def admit(self, request: Request) -> None:

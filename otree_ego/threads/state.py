@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import pickle
 from collections.abc import Mapping
 from importlib import import_module
@@ -10,6 +11,14 @@ from typing import Any
 from ..errors import LinkError, StateError
 
 KINDS: dict[str, type] = {}
+FORMER_MODULES = frozenset(
+    f"otree_ego.{name}"
+    for name in (
+        "conversations", "experiment.notation", "experiment.replicating", "jsonquestions", "jsontext", "pacing",
+        "personas", "questionbase", "turns",
+    )
+)  # fmt: skip
+"""Modules that older pickles name and that are gone: their classes and functions are found in the package itself."""
 
 
 class PublicView:
@@ -45,9 +54,25 @@ def check_storable(name: str, value: Any) -> None:
         ) from None
 
 
+class _StateReader(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        return super().find_class("otree_ego" if module in FORMER_MODULES else module, name)
+
+
+def load_state(state: bytes) -> dict[str, Any]:
+    """The attributes of a Thread or a Conversation as they were kept, also by earlier versions.
+
+    >>> from otree_ego import Thread
+    >>> load_state(Thread("constant/5", round=2).pickled())["round"]
+    2
+    """
+    found: dict[str, Any] = _StateReader(io.BytesIO(state)).load()
+    return found
+
+
 def kind_of(cls: type) -> str:
     """The name under which a Thread's class is found again."""
-    return cls.__name__ if cls.__module__.startswith("otree_ego.") else f"{cls.__module__}:{cls.__qualname__}"
+    return cls.__name__ if cls.__module__.partition(".")[0] == "otree_ego" else f"{cls.__module__}:{cls.__qualname__}"
 
 
 def class_of(kind: str) -> type:

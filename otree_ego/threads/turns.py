@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from ..errors import ConfigError, EgoError, Interrupted, ProviderError, TimedOut
 from ..messages import Message, Reply, Request, clean
+from ..public import public
 
 T = TypeVar("T")
 MAX_PAUSE = 30.0
@@ -27,6 +28,7 @@ class Stopped(EgoError):
     text: str = ""
 
 
+@public
 @dataclass(frozen=True)
 class Policy:
     """What to do when a reply does not come.
@@ -62,7 +64,7 @@ class Settle:
 
 @dataclass(frozen=True)
 class Send:
-    """Ask a model; receives `Heard`."""
+    """Ask a model; receives a `TimedReply`."""
 
     request: Request
 
@@ -76,14 +78,14 @@ class Wait:
 
 @dataclass(frozen=True)
 class Admit:
-    """Wait for one's place in the line, where there is one; the time does not count against the deadline."""
+    """Wait for the rate limiter, if there is one; the time does not count against the deadline."""
 
     request: Request
 
 
 @dataclass(frozen=True)
-class Heard:
-    """A reply and when its first piece came, in seconds after the request."""
+class TimedReply:
+    """A reply, and when its first piece came, in seconds after the request."""
 
     reply: Reply
     first_token: float | None
@@ -94,7 +96,7 @@ Turn = Generator[Effect, Any, T]
 
 
 class _Clock:
-    """Seconds that a turn has taken, without those that it stood in line before its requests."""
+    """Seconds that a turn has taken, without those that its requests waited for the rate limiter."""
 
     def __init__(self) -> None:
         self.started = time.perf_counter()
@@ -137,17 +139,17 @@ def answer(
     trouble: list[dict[str, Any]] = []
     failure: BaseException | None = None
     try:
-        heard, model = yield from _attempts(request, policy, trouble, clock, on_restart)
-        message = _filled(pending, request, trouble, clock, heard, model)
+        timed, model = yield from _attempts(request, policy, trouble, clock, on_restart)
+        message = _filled(pending, request, trouble, clock, timed, model)
     except Stopped as stop:
         message = _closed(pending, request, trouble, clock, stop, "stopped")
         if message.text:
             message = replace(message, status="partial", error="", error_text="")
     except BaseException as error:
         broken = Interrupted(f"The reply was broken off ({type(error).__name__}).")
-        told = error if isinstance(error, ProviderError | ConfigError) else None
-        message = _closed(pending, request, trouble, clock, told or broken, "error")
-        if told and policy.fallback_text:
+        expected = error if isinstance(error, ProviderError | ConfigError) else None
+        message = _closed(pending, request, trouble, clock, expected or broken, "error")
+        if expected and policy.fallback_text:
             message = replace(message, text=policy.fallback_text, status="complete", finish_reason="fallback")
         else:
             failure = error
@@ -166,7 +168,7 @@ def _attempts(
     trouble: list[dict[str, Any]],
     clock: _Clock,
     on_restart: Callable[[], None] | None,
-) -> Turn[tuple[Heard, str]]:
+) -> Turn[tuple[TimedReply, str]]:
     plan = [request.model] * (policy.retries + 1) + ([policy.fallback_model] if policy.fallback_model else [])
     end = math.inf if policy.deadline is None else policy.deadline
     # A model that never answers must leave the fallback its time.
@@ -180,12 +182,12 @@ def _attempts(
             continue
         if last is not None and on_restart:
             on_restart()
-        arrived = time.perf_counter()
+        asked = time.perf_counter()
         yield Admit(replace(request, model=model))
-        clock.waited += time.perf_counter() - arrived
+        clock.waited += time.perf_counter() - asked
         try:
-            heard = yield Send(replace(request, model=model, deadline=None if left == math.inf else left))
-            return heard, model
+            timed = yield Send(replace(request, model=model, deadline=None if left == math.inf else left))
+            return timed, model
         except (ProviderError, ConfigError) as error:  # a key that has gone missing is a case for the fallback, too
             last = error
         trouble.append(
@@ -234,9 +236,9 @@ def _closed(
 
 
 def _filled(
-    pending: Message, request: Request, trouble: list[dict[str, Any]], clock: _Clock, heard: Heard, model: str
+    pending: Message, request: Request, trouble: list[dict[str, Any]], clock: _Clock, timed: TimedReply, model: str
 ) -> Message:
-    reply = heard.reply
+    reply = timed.reply
     params = dict(reply.params if reply.params is not None else request.params)
     return replace(
         pending,
@@ -251,7 +253,7 @@ def _filled(
         tokens_reasoning=reply.usage.reasoning,
         cost=reply.cost,
         latency=clock.seconds,
-        first_token=heard.first_token,
+        first_token=timed.first_token,
         finish_reason=reply.finish_reason,
         trouble=tuple(trouble),
         attempts=len(trouble) + 1,

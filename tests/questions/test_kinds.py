@@ -1,4 +1,4 @@
-"""Typed questions: what is told, what is read, what is refused, and what stands in the record."""
+"""Typed questions: how they are asked, what is read, what is refused, and what stands in the record."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from otree_ego.providers import Scripted, provider_for
 from otree_ego.questions.base import Checked, Question, as_json
 from otree_ego.questions.json_form import Json
 from otree_ego.questions.kinds import Choice, Number, Text, YesNo
+from otree_ego.threads.base import internals
 from otree_ego.threads.question_turns import asked_again
 
 
@@ -161,7 +162,7 @@ def test_what_is_not_read(question: Question, text: str, why: str) -> None:
 )
 def test_reasoning_is_kept_apart(question: Question, text: str, value: Any, reasoning: str) -> None:
     asked = type(question)(**{**_fields(question), "reasoning": True})
-    assert asked.heard(text) == (value, reasoning)
+    assert asked.read_with_reasoning(text) == (value, reasoning)
 
 
 @pytest.mark.parametrize("text", ["I have 10 points in all.\nThat is a lot.", "I have 10 points, " + "and so on, " * 9])
@@ -207,11 +208,11 @@ def _fields(question: Question) -> dict[str, Any]:
     return {name: value for name, value in vars(question).items() if not name.startswith("_")}
 
 
-# --- what is told ---------------------------------------------------------------------------------------------------
+# --- how they are asked ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("question", "told"),
+    ("question", "description"),
     [
         (Number(), "one number."),
         (Number(0, 10, integer=True), "one whole number from 0 to 10."),
@@ -223,11 +224,11 @@ def _fields(question: Question) -> dict[str, Any]:
         (Json(OFFER), "JSON that fits this JSON Schema: " + json.dumps(OFFER)),
     ],
 )
-def test_the_form_is_told_below_the_question(question: Question, told: str) -> None:
-    assert question.instruction == f"Answer only with {told}"
+def test_the_form_stands_below_the_question(question: Question, description: str) -> None:
+    assert question.instruction == f"Answer only with {description}"
     reasoned = type(question)(**{**_fields(question), "reasoning": True}).instruction
     assert reasoned.startswith('Answer only with a JSON object of the form {"reasoning": …, "answer": …}')
-    assert reasoned.endswith(f"The answer is {told}")
+    assert reasoned.endswith(f"The answer is {description}")
 
 
 @pytest.mark.parametrize(
@@ -307,8 +308,8 @@ def test_the_grammar_of_decimals_has_the_range_and_nothing_else(low: Decimal, wi
 
 def test_small_and_odd_ranges_can_be_asked_for() -> None:
     tiny = Number(0.001, 0.004)
-    assert as_regex(tiny.bare_grammar).fullmatch("0.003") and tiny.read("0.0025") == 0.0025
-    assert as_regex(Number(1e-7, 2e-7).bare_grammar).fullmatch("0.0000002")
+    assert as_regex(tiny.grammar).fullmatch("0.003") and tiny.read("0.0025") == 0.0025
+    assert as_regex(Number(1e-7, 2e-7).grammar).fullmatch("0.0000002")
     assert Number(Decimal("1.50"), Decimal(3)).expected == "one number from 1.5 to 3"
     assert Number(high=1e30).read("5e29") == 5e29
 
@@ -409,7 +410,7 @@ def test_a_prompt_and_the_options_of_submit() -> None:
         return "5"
 
     class Listening(ScriptedThread):
-        def _provider(self, model: str) -> Any:
+        def _find_provider(self, model: str) -> Any:
             return Scripted(reply)
 
     llm = Listening(["x"], temperature=1.0, endowment=100)
@@ -478,7 +479,7 @@ def failing(*replies: str | Exception) -> type[Thread]:
     script = Scripted(list(replies))
 
     class Failing(Thread):
-        def _provider(self, model: str) -> Any:
+        def _find_provider(self, model: str) -> Any:
             return script if model == self.model else provider_for(model)
 
     return Failing
@@ -539,7 +540,7 @@ def test_an_error_of_the_apps_own_check_is_raised_when_the_reply_is_written_down
     llm = ConstantThread("5")
     bad = Checked(TEN, check=lambda value: str(1 // 0))
     with pytest.raises(ZeroDivisionError):
-        llm._answered(bad, "How many?", {})
+        llm.ask(bad, "How many?")
     assert llm.messages[-1].status == "complete" and questions(llm)[0]["invalid"].startswith("ZeroDivisionError")
 
 
@@ -595,10 +596,11 @@ def test_an_order_that_was_shown_stays_when_it_is_asked_again() -> None:
         with pytest.raises(Overloaded):
             llm.ask_choice("Which?", LETTERS, shuffle=True)
         if killed:  # what a server leaves behind that had no time to write down how it ended
-            pending = llm._log[-1]
+            record = internals(llm).messages
+            pending = record[-1]
             seed = pending.params["question"]["order_seed"]
             params = {"question": {"kind": "choice", "order_seed": seed}}
-            llm._log[-1] = Message("assistant", "", seq=pending.seq, status="pending", params=params)
+            record[-1] = Message("assistant", "", seq=pending.seq, status="pending", params=params)
         assert llm.ask_choice("Which?", LETTERS, shuffle=True) == "b"
         assert sum(m.role == "user" for m in llm.messages) == 1
 
@@ -649,6 +651,6 @@ def test_an_instruction_that_is_given_once(way: str) -> None:
 
 def test_only_these_names_are_taken_from_the_experimenter() -> None:
     new = {name for name in dir(Thread) if name.startswith("ask") or name in ("decide", "tries", "question", "typed")}
-    assert new == {"ask_number", "ask_choice", "ask_yes_no", "ask_text", "ask_json", "decide"}
+    assert new == {"ask", "ask_number", "ask_choice", "ask_yes_no", "ask_text", "ask_json", "decide"}
     llm = ConstantThread("x", question="mine", answer=1, tries=2, reasoning="mine", value=3)
     assert (llm.question, llm.answer, llm.tries, llm.reasoning) == ("mine", 1, 2, "mine")

@@ -7,6 +7,7 @@ import pytest
 from otree_ego import ConstantThread, Message, Thread
 from otree_ego.stores import Gone, SQLStore, rows
 from otree_ego.stores.rows import ThreadRow
+from otree_ego.threads.base import internals
 
 
 @pytest.fixture(params=["memory", "file", "postgres"])
@@ -111,11 +112,11 @@ def test_pending_replies_that_nobody_works_on_are_marked(store):
 def test_a_thread_lives_on_a_store(store):
     llm = ConstantThread("fine")
     store.save(ThreadRow(llm.id, "demo", llm.kind, llm.pickled()))
-    llm._store = store
+    internals(llm).store = store
     llm.submit("How are you?")
     row = store.find("demo")
     again = Thread.revive(row.kind, row.uid, pickle.loads(row.state), store)
-    again._load = lambda: store.messages(row.uid)
+    internals(again).load_later(lambda: store.messages(row.uid))
     again.submit("And now?")
     assert [m["content"] for m in again.history] == ["How are you?", "fine", "And now?", "fine"]
     assert [m.seq for m in store.messages(row.uid)] == [1, 2, 3, 4]

@@ -65,7 +65,7 @@ def test_a_prompt_sees_the_others_attributes_but_not_their_history():
     convo.bob.submit("secret")
     convo.ann.submit(Prompt("They chose {{ other.choices[-1] }}."))
     assert convo.ann.history[0]["content"] == "They chose 7."
-    for forbidden in ("other.history", "other.messages", "other._log", "convo._threads", "convo.threads"):
+    for forbidden in ("other.history", "other.messages", "other._internals", "convo._threads", "convo.threads"):
         with pytest.raises(PromptError):
             convo.ann.submit(Prompt("{{ " + forbidden + " }}"))
 

@@ -10,7 +10,8 @@ import pytest
 from otree_ego import Reply, StateError, Thread
 from otree_ego.errors import Overloaded, ProviderError, TimedOut
 from otree_ego.messages import Message, Request
-from otree_ego.threads.driving import Ears, adrive, listen, sender
+from otree_ego.threads.base import internals
+from otree_ego.threads.driving import StreamedText, adrive, fetch_reply, sender
 from otree_ego.threads.turns import Policy, answer
 
 
@@ -32,7 +33,7 @@ class Models:
 
 def thread(deadline: float | None, **policy: object) -> tuple[Thread, Models]:
     llm, models = Thread("openai/slow", deadline=deadline, **policy), Models()
-    llm._provider = models  # type: ignore[method-assign,assignment]
+    internals(llm).find_provider = models
     return llm, models
 
 
@@ -74,7 +75,7 @@ def test_a_pause_that_only_the_fallbacks_time_allows_is_not_waited_for() -> None
             yield Reply("spare")
 
     llm = Thread("openai/slow", deadline=60.0, retries=1, fallback_model="openai/fast")
-    llm._provider = models = Busy()  # type: ignore[method-assign,assignment]
+    internals(llm).find_provider = models = Busy()
     assert llm.submit("q") == "spare"
     assert [request.model for request in models.asked] == ["openai/slow", "openai/fast"]
 
@@ -110,7 +111,7 @@ def test_a_provider_that_times_out_by_itself_needs_no_deadline() -> None:
             raise TimeoutError
 
     with pytest.raises(TimedOut, match="did not finish its reply in time") as told:
-        asyncio.run(listen(Late(), Request("openai/x", ()), Ears()))
+        asyncio.run(fetch_reply(Late(), Request("openai/x", ()), StreamedText()))
     assert isinstance(told.value, ProviderError)
     assert told.value.text == "so far"
 

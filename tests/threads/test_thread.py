@@ -20,6 +20,7 @@ from otree_ego import (
     Thread,
 )
 from otree_ego.errors import Overloaded
+from otree_ego.threads.base import internals
 
 
 def shout(request):
@@ -64,7 +65,7 @@ def test_a_used_up_script_says_so_and_the_question_is_there_once():
 def test_a_plain_text_is_sent_word_for_word(text):
     seen = []
     llm = Thread("constant/ok")
-    llm._provider = _Recording(seen)
+    internals(llm).find_provider = _Recording(seen)
     llm.submit(text)
     assert seen[-1].messages[-1] == ("user", text)
     assert llm.history[0]["content"] == text
@@ -232,7 +233,7 @@ class _Failing:
 
 def failing(*errors, **policy):
     llm = Thread("openai/gpt-4o", backoff=0.001, **policy)
-    llm._provider = _Failing(*errors)
+    internals(llm).find_provider = _Failing(*errors)
     return llm
 
 
@@ -258,13 +259,14 @@ def test_what_cannot_pass_is_not_tried_again():
     llm = failing(KeyRejected("wrong key"))
     with pytest.raises(KeyRejected):
         llm.submit("q")
-    assert len(llm._provider.asked) == 1
+    assert len(internals(llm).find_provider.asked) == 1
 
 
 def test_the_fallback_model_is_asked_after_the_retries():
     llm = failing(Overloaded("1"), Overloaded("2"), retries=1, fallback_model="openai/gpt-4o-mini")
     assert llm.submit("q") == "whole"
-    assert [r.model for r in llm._provider.asked] == ["openai/gpt-4o", "openai/gpt-4o", "openai/gpt-4o-mini"]
+    asked = [request.model for request in internals(llm).find_provider.asked]
+    assert asked == ["openai/gpt-4o", "openai/gpt-4o", "openai/gpt-4o-mini"]
     assert llm.last_reply.model_answered == "openai/gpt-4o-mini"
 
 
@@ -292,7 +294,7 @@ def test_the_deadline_counts_for_all_attempts():
             await asyncio.sleep(60)
 
     llm = Thread("openai/gpt-4o", deadline=0.05)
-    llm._provider = Slow()
+    internals(llm).find_provider = Slow()
     with pytest.raises(TimedOut):
         llm.submit("q")
     assert (llm.last_reply.status, llm.last_reply.text) == ("failed", "a")
@@ -309,7 +311,7 @@ def test_a_cut_reply_is_kept_marked_and_sent_again():
             yield Reply("half a sen", model="m", finish_reason="length")
 
     llm = Thread("openai/gpt-4o")
-    llm._provider = Cut()
+    internals(llm).find_provider = Cut()
     assert llm.submit("q") == "half a sen"
     assert llm.last_reply.status == "partial"
     assert llm.history[-1] == {"role": "assistant", "content": "half a sen"}
@@ -317,7 +319,7 @@ def test_a_cut_reply_is_kept_marked_and_sent_again():
 
 def test_ctrl_c_leaves_a_truthful_record():
     llm = Thread("openai/gpt-4o")
-    llm._provider = lambda model: (_ for _ in ()).throw(KeyboardInterrupt)
+    internals(llm).find_provider = lambda model: (_ for _ in ()).throw(KeyboardInterrupt)
     with pytest.raises(KeyboardInterrupt):
         llm.submit("q")
     assert (llm.last_reply.status, llm.last_reply.error) == ("failed", "Interrupted")

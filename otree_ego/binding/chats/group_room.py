@@ -30,7 +30,7 @@ from ...errors import ConfigError, LinkError
 from ...messages import Message, Request
 from ...stores import Gone
 from ...stores.rows import MESSAGES, ThreadRow
-from ...threads.turns import Heard
+from ...threads.turns import TimedReply
 from ..links.link import Link, ai, caught_up
 from ..otree_internals.live_channel import looks_on
 from ..otree_internals.models import page_of, participant_code
@@ -316,7 +316,7 @@ class GroupRoom(Room):
             messages=view_of(before, persona, self.names, self.personas, self.settings.words["lang"], self._reveal),
         )
 
-    async def _send(self, request: Request) -> Heard:
+    async def _send(self, request: Request) -> TimedReply:
         heard = await super()._send(request)
         persona = self._speaker
         assert persona is not None and self._now is not None

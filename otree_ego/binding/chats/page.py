@@ -17,6 +17,7 @@ from ...errors import ConfigError, EgoError, LinkError
 from ...messages import Message, clean
 from ...stores import Gone, rows
 from ...stores.rows import CONVERSATION
+from ...threads.base import internals
 from ..links.link import Link, ai, caught_up, settings_of
 from ..links.owners import session_id_of
 from ..links.thread_stores import on_change
@@ -144,7 +145,7 @@ async def room_of(player: Any, link: Link, session_code: str, kind: type[R]) -> 
         made = kind(row, record, settings, session_code)
         if any(m.status == "pending" for m in record):
             await writer().run(sweep)
-            made.thread._log = await writer().run(lambda c: rows.messages(c, row.uid))
+            internals(made.thread).messages = await writer().run(lambda c: rows.messages(c, row.uid))
         keep_room(made)
         return made
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import pickle
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -22,9 +21,12 @@ from ...errors import EgoError, LimitReached, ProviderError
 from ...messages import Message, Request
 from ...stores import Gone, rows
 from ...stores.rows import ThreadRow
-from ...threads.driving import Ears, adrive, listen
+from ...threads.base import find_provider, internals
+from ...threads.driving import StreamedText, adrive, fetch_reply
+from ...threads.message_turns import request_for
+from ...threads.state import load_state
 from ...threads.thread import Thread
-from ...threads.turns import Heard, Stopped, answer, ask
+from ...threads.turns import Stopped, TimedReply, answer, ask
 from ..otree_internals.live_channel import send_live
 from ..otree_internals.writer import asked, writer
 from .limits import Tally, spent, status, tally_of
@@ -50,8 +52,8 @@ class Room:
         self._task: asyncio.Task[None] | None = None
         self._now: Message | None = None
         self._outcome: Message | None = None
-        self._ears = Ears()
-        self._listening: asyncio.Future[Heard] | None = None
+        self._streamed = StreamedText()
+        self._listening: asyncio.Future[TimedReply] | None = None
         self._stopping = False
         self._stopped = asyncio.Event()
         self._shown = 0
@@ -60,8 +62,8 @@ class Room:
         self._take(row, messages)
 
     def _take(self, row: ThreadRow, messages: list[Message]) -> None:
-        self.thread = Thread.revive(row.kind, row.uid, pickle.loads(row.state), None, writer())
-        self.thread._log = messages
+        self.thread = Thread.revive(row.kind, row.uid, load_state(row.state), None, writer())
+        internals(self.thread).messages = messages
         self.stale = False
 
     # --- what it knows ----------------------------------------------------------------------------------------------
@@ -69,8 +71,7 @@ class Room:
     @property
     def messages(self) -> list[Message]:
         """The record, as this room last saw or wrote it."""
-        log: list[Message] = self.thread._log
-        return log
+        return internals(self.thread).messages
 
     @property
     def busy(self) -> bool:
@@ -100,7 +101,7 @@ class Room:
         if message.status == "failed":
             text = ""
         elif self._now is not None and message.id == self._now.id:
-            text = self._ears.text[: self._shown]
+            text = self._streamed.text[: self._shown]
         return {
             "id": message.id, "seq": message.seq, "role": message.role, "author": "",
             "text": text, "status": message.status, "why": _why(message),
@@ -192,7 +193,7 @@ class Room:
         self._work()
 
     def _place(self, recorded: Sequence[Message]) -> None:
-        self.thread._placed(recorded)  # a refresh may have read them already
+        internals(self.thread).place(recorded)  # a refresh may have read them already
         self.messages.sort(key=lambda m: m.seq)
 
     def _work(self) -> None:
@@ -217,7 +218,7 @@ class Room:
     async def _answer_all(self) -> None:
         await writer().my_turn()
         while (pending := await self._next()) is not None:
-            self._now, self._shown, self._ears, self._stopping = pending, 0, Ears(), False
+            self._now, self._shown, self._streamed, self._stopping = pending, 0, StreamedText(), False
             self._stopped.clear()
             try:
                 await self._answer(pending)
@@ -254,7 +255,7 @@ class Room:
             await self._ended(self._outcome)
 
     def _request(self, pending: Message) -> Request:
-        return self.thread._request(pending)
+        return request_for(self.thread, pending)
 
     def _finish(self, message: Message) -> Message:
         """A reply as it is to be recorded."""
@@ -262,7 +263,7 @@ class Room:
 
     def _note(self, message: Message) -> None:
         self._outcome = message
-        self.thread._placed((message,))
+        internals(self.thread).settle(message)
 
     async def _ended(self, outcome: Message) -> None:
         for code in list(self.pages):
@@ -280,20 +281,20 @@ class Room:
         with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._stopped.wait(), seconds)
 
-    async def _send(self, request: Request) -> Heard:
+    async def _send(self, request: Request) -> TimedReply:
         if self._stopping:
             raise Stopped("The participant stopped the reply.")
         why = spent(self.messages, self.settings, self.tally)
         if why:
             raise LimitReached(f"The setting {PREFIX}{why.replace('limit_', 'max_')} allows no more replies.")
-        self._ears = Ears(self._heard)
-        work = listen(self.thread._provider(request.model), request, self._ears)
+        self._streamed = StreamedText(self._heard)
+        work = fetch_reply(find_provider(self.thread, request.model), request, self._streamed)
         self._listening = asyncio.ensure_future(work)
         try:
             return await self._listening
         except asyncio.CancelledError:
             if self._stopping:
-                raise Stopped("The participant stopped the reply.", text=self._ears.text) from None
+                raise Stopped("The participant stopped the reply.", text=self._streamed.text) from None
             raise
         finally:
             self._listening = None
@@ -313,7 +314,7 @@ class Room:
     def _update(self) -> None:
         self._timer = None
         if self._now is not None:
-            text = self._ears.text
+            text = self._streamed.text
             at, self._shown = self._shown, len(text)
             if len(text) > at:
                 self._tell_all({"t": "text", "id": self._now.id, "at": at, "text": text[at:]})

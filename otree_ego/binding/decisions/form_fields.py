@@ -9,6 +9,7 @@ from typing import Any
 
 from ...errors import ConfigError
 from ...questions.base import Checked, Question
+from ...questions.fields import register_form_fields
 from ...questions.kinds import Choice, Number, Text, YesNo
 from ..links.link import language_of
 from ..otree_internals.models import BaseGroup, BasePlayer, FormField, app_of, form_field, own_fields, user_function
@@ -16,6 +17,7 @@ from ..otree_internals.models import BaseGroup, BasePlayer, FormField, app_of, f
 YES_NO = {"de": ("Ja", "Nein"), "en": ("Yes", "No")}
 
 
+@register_form_fields
 def question_for(instance: Any, field: str, label_wanted: bool = False) -> tuple[Question, str]:
     """The question that a form field asks, and its text: the field's label with the help text below.
 
@@ -50,7 +52,7 @@ def question_for(instance: Any, field: str, label_wanted: bool = False) -> tuple
         _question(instance, field, found, name),
         convert=found.convert,
         check=(lambda value: check(instance, value)) if check else (lambda value: ""),
-        about={"field": field},
+        data={"field": field},
     )
     return asked, label
 

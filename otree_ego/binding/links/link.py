@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import pickle
 import time
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
@@ -21,7 +20,9 @@ from ...stores import rows
 from ...stores.rows import CONVERSATION, ThreadRow
 from ...threads.async_conversation import AsyncConversation
 from ...threads.async_thread import AsyncThread
+from ...threads.base import internals, wrap_provider
 from ...threads.conversation import Conversation
+from ...threads.state import load_state
 from ...threads.thread import Thread
 from ..otree_internals import tables as tables
 from ..otree_internals.database import due, in_async_live_method, joined_section, put_off, request_notes, short_section
@@ -87,16 +88,16 @@ class Link:
         if not isinstance(thing, Thread | Conversation):
             raise LinkError(f"{self!r}.set(…) takes a Thread or a Conversation, not {type(thing).__name__}.")
         threads = thing.threads if isinstance(thing, Conversation) else (thing,)
-        for store in (thread._store for thread in threads):
+        for store in (internals(thread).store for thread in threads):
             if isinstance(store, Attached | RequestStore):
                 raise LinkError(f"This Thread is attached to {store.owner} already; make a new one for {self!r}.")
         session_id = session_id_of(self._instance)
         new = [ThreadRow(t.id, owner, t.kind, t.pickled(), session_id) for owner, t in self._seats(thing)]
         if isinstance(thing, Conversation):
             new.insert(0, ThreadRow(thing.id, self.owner, CONVERSATION, thing.pickled(), session_id))
-        self._attach(new, [(t.id, t.messages) for t in threads if t._log])
+        self._attach(new, [(t.id, t.messages) for t in threads if t.messages])
         for thread in threads:
-            thread._store = Attached(self.owner)
+            internals(thread).store = Attached(self.owner)
         changed(self.owner)
         return self
 
@@ -148,7 +149,7 @@ class Link:
             return []
         if row.kind != CONVERSATION:
             return [row]
-        names = pickle.loads(row.state)["names"] or self._numbers(connection)
+        names = load_state(row.state)["names"] or self._numbers(connection)
         seats = rows.find_all(connection, [f"{self.owner}/{name}" for name in names])
         return [row, *(seats[f"{self.owner}/{name}"] for name in names)]
 
@@ -160,17 +161,15 @@ class Link:
     ) -> Thread | Conversation:
         threads = []
         for row in found[1:] if found[0].kind == CONVERSATION else found:
-            thread = Thread.revive(
-                row.kind, row.uid, pickle.loads(row.state), Awaited() if asynchronous else store(row)
-            )
-            thread._load = partial(_read, row.uid)
+            thread = Thread.revive(row.kind, row.uid, load_state(row.state), Awaited() if asynchronous else store(row))
+            load_async = partial(writer().run, partial(rows.messages, uid=row.uid)) if asynchronous else None
+            internals(thread).load_later(partial(_read, row.uid), load_async)
             if asynchronous:
-                thread._astore = store(row)
-                thread._aload = partial(writer().run, partial(rows.messages, uid=row.uid))
+                internals(thread).async_store = store(row)
             threads.append(thread)
         if found[0].kind != CONVERSATION:
             return threads[0]
-        return Conversation.revive(found[0].uid, pickle.loads(found[0].state), tuple(threads))
+        return Conversation.revive(found[0].uid, load_state(found[0].state), tuple(threads))
 
     def _states(self, thing: Thread | Conversation) -> dict[str, bytes]:
         threads = thing.threads if isinstance(thing, Conversation) else (thing,)
@@ -202,7 +201,7 @@ class Link:
             raise self._missing()
         thing = self._revive(found, RequestStore, asynchronous=False)
         for thread in thing.threads if isinstance(thing, Conversation) else (thing,):
-            thread._provider = Toll(thread._provider).provider  # type: ignore[method-assign]
+            wrap_provider(thread, lambda find: Toll(find).provider)
         shared[self.owner] = [thing, 1]
         self._opened = thing, self._states(thing)
         return thing

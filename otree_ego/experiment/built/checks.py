@@ -9,7 +9,7 @@ from typing import Any
 from ...errors import PromptError
 from ...parsing import homogenize
 from ...prompts import Prompt
-from ...threads.thread import SETTINGS
+from ...threads.base import SETTINGS
 from .format import BuiltFile, path_of
 from .notation import Filter
 

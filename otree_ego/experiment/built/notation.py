@@ -1,12 +1,11 @@
 """How a built file writes down who sits at the table and how answers are read."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 
 from ... import agents
 from ...parsing import parse_choice, parse_json, parse_number
+from ...public import public
 from ...threads.thread import Thread
 
 KINDS = {
@@ -22,6 +21,7 @@ FILTERS = ("JSON", "extract_number", "exclusive_response", "As is")
 _CLASSES = {kind: name for name, kind in KINDS.items()}
 
 
+@public
 @dataclass(frozen=True)
 class Filter:
     """Makes a choice of an answer.
@@ -49,6 +49,7 @@ class Filter:
         return parse_choice(text, self.tokens) if self.name == "exclusive_response" else text
 
 
+@public
 @dataclass(frozen=True)
 class Seat:
     """A place at the table.

@@ -1,7 +1,5 @@
 """Scenarios as data: the JSON file that the builder exports, checked to the last name and turned into values."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +11,7 @@ from pydantic import ValidationError
 from ...errors import ConfigError
 from ...parsing import homogenize
 from ...prompts import Prompt
+from ...public import public
 from ..treatments import Treatment, name_of
 from .checks import check_names, check_prompts, checked_filters
 from .format import BuiltFile, built_schema, problem
@@ -27,6 +26,7 @@ BLANK: dict[str, Any] = {
 }  # fmt: skip
 
 
+@public
 @dataclass(frozen=True)
 class Built:
     """A scenario as it was built: who sits at the table, what they are told, for how many rounds.

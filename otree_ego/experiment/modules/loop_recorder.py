@@ -15,7 +15,7 @@ from typing import Any
 from ...errors import ConfigError, EgoError, RunStopped, StoreError
 from ...messages import Message, Reply, Request
 from ...stores import Replication, Run, RunStore
-from ...threads.thread import Thread
+from ...threads.base import BaseThread, internals
 from ..runs.execution import BEAT
 from ..runs.origin import digest, origin
 from ..runs.rate_limits import Gate
@@ -78,9 +78,9 @@ class Loose:
                     self._told(self.begun)
             return self.begun.uid
 
-    def desk(self, thread: Thread) -> Desk:
+    def desk(self, thread: BaseThread) -> Desk:
         """Where a Thread's replication is recorded."""
-        convo = thread._links.get("convo")
+        convo = internals(thread).links.get("convo")
         key = convo.id if convo is not None else thread.id
         with self._lock:
             if key not in self._desks:
@@ -89,15 +89,15 @@ class Loose:
                 self._started[place] = time.time()
             return self._desks[key]
 
-    def stores(self, thread: Thread) -> tuple[LooseStore, AsyncLooseStore]:
+    def stores(self, thread: BaseThread) -> tuple[LooseStore, AsyncLooseStore]:
         """See `Recorder.stores`."""
         store = LooseStore(self, thread)
         return store, AsyncLooseStore(store)
 
-    def adopt(self, thread: Thread) -> None:
+    def adopt(self, thread: BaseThread) -> None:
         """Take in a Thread that was made before, with all its messages."""
-        store, thread._astore = self.stores(thread)
-        thread._store = store
+        store, internals(thread).async_store = self.stores(thread)
+        internals(thread).store = store
         if thread.messages:
             self.hold(store, thread.messages)
 
@@ -107,10 +107,11 @@ class Loose:
         with self._lock:
             self._held[store.thread.id] = store
 
-    def save(self, thread: Thread) -> None:
+    def save(self, thread: BaseThread) -> None:
         """Keep a Thread, and its replication as ended."""
-        if isinstance(thread._store, LooseStore):
-            thread._store.found()
+        store = internals(thread).store
+        if isinstance(store, LooseStore):
+            store.found()
         desk = self.desk(thread)
         desk.save(thread)
         self._end(desk)
@@ -180,7 +181,7 @@ class Loose:
 class LooseStore:
     """A Thread's place in the record, found when it is first needed: its Conversation is made after it."""
 
-    def __init__(self, loose: Loose, thread: Thread) -> None:
+    def __init__(self, loose: Loose, thread: BaseThread) -> None:
         self._loose, self.thread = loose, thread
         self.held: list[Message] = []
         self._found: DeskStore | None = None
@@ -189,8 +190,8 @@ class LooseStore:
         """The place, which is then the Thread's own."""
         if self._found is None:
             store, astore = self._loose.desk(self.thread).stores(self.thread)
-            self._found = self.thread._store = store
-            self.thread._astore = astore
+            self._found = internals(self.thread).store = store
+            internals(self.thread).async_store = astore
             self._loose._held.pop(self.thread.id, None)
             if self.held:
                 store.append(self.thread.id, self.held)
@@ -198,7 +199,7 @@ class LooseStore:
 
     def holds(self, messages: Sequence[Message]) -> tuple[Message, ...] | None:
         """The messages with their places, held back, if it cannot be known yet to which Conversation they belong."""
-        alone = self._found is None and "convo" not in self.thread._links
+        alone = self._found is None and "convo" not in internals(self.thread).links
         if not alone or any(message.status == "pending" for message in messages):
             return None
         placed = tuple(replace(m, seq=len(self.held) + n) for n, m in enumerate(messages, 1))

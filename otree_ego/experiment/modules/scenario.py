@@ -20,9 +20,10 @@ from ...messages import Reply, Request
 from ...ports import MemoryStore, SyncInAsync
 from ...seeds import seed_for
 from ...stores import Run, RunStore
+from ...threads.base import PARAMS, SETTINGS, BaseThread, internals
 from ...threads.conversation import Conversation
 from ...threads.recording import RECORDER
-from ...threads.thread import PARAMS, SETTINGS, Thread
+from ...threads.thread import Thread
 from ..results import Record, attributes, records
 from ..runs.plan import GIVEN, How
 from ..runs.rate_limits import Gate
@@ -103,15 +104,15 @@ class Early:
     """Collects the Threads that a module makes while it is loaded: its run() may play with them."""
 
     def __init__(self) -> None:
-        self.threads: list[Thread] = []
+        self.threads: list[BaseThread] = []
 
-    def stores(self, thread: Thread) -> tuple[MemoryStore, SyncInAsync]:
+    def stores(self, thread: BaseThread) -> tuple[MemoryStore, SyncInAsync]:
         """See `otree_ego.threads.recording.Recorder`."""
         self.threads.append(thread)
         store = MemoryStore()
         return store, SyncInAsync(store)
 
-    def save(self, thread: Thread) -> None:
+    def save(self, thread: BaseThread) -> None:
         """Nothing is kept yet."""
 
     async def admit(self, request: Request) -> None:
@@ -251,7 +252,7 @@ def revived(record: Record) -> list[Thread]:
     threads: list[Thread] = []
     for seat in record.seats:
         thread = Thread.revive(seat.thread.kind, seat.thread.uid, attributes(seat), MemoryStore())
-        thread._log = list(record.messages[seat.thread.uid])
+        internals(thread).messages = list(record.messages[seat.thread.uid])
         threads.append(thread)
     by_convo: dict[str, list[Thread]] = {}
     for thread in threads:

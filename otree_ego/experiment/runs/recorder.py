@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from ...errors import EgoError, RunStopped
 from ...messages import Message, Reply, Request
 from ...stores.rows import ThreadRow
-from ...threads.thread import Thread
+from ...threads.base import BaseThread, internals
 from .rate_limits import Gate
 from .resuming import Recalled
 
@@ -51,7 +51,7 @@ class Desk:
     ) -> None:
         self.book, self.gate = book, gate
         self.run, self.place, self.attempt = run, place, attempt
-        self.threads: list[Thread] = []
+        self.threads: list[BaseThread] = []
         self.cost = 0.0  # of this attempt
         self.carried = 0.0  # of what was recalled from earlier ones
         self.unpriced = 0
@@ -61,7 +61,7 @@ class Desk:
         self._states: dict[str, bytes] = {}
         self._lock = threading.Lock()
 
-    def stores(self, thread: Thread) -> tuple[DeskStore, AsyncDeskStore]:
+    def stores(self, thread: BaseThread) -> tuple[DeskStore, AsyncDeskStore]:
         """Both faces of the new Thread's place in the record."""
         store = DeskStore(self, thread)
         return store, AsyncDeskStore(store)
@@ -90,16 +90,16 @@ class Desk:
     def _seat(self, request: Request) -> int:
         return next((n for n, thread in enumerate(self.threads, 1) if thread.id == request.thread_id), 0)
 
-    def save(self, thread: Thread) -> None:
+    def save(self, thread: BaseThread) -> None:
         """Keep a Thread's attributes; one that was made elsewhere is taken in, with all its messages."""
         entries = self._begun(thread)
-        if not isinstance(thread._store, DeskStore):
-            store, thread._astore = self.stores(thread)
-            thread._store = store
+        if not isinstance(internals(thread).store, DeskStore):
+            store, internals(thread).async_store = self.stores(thread)
+            internals(thread).store = store
             entries += [("message", (thread.id, m)) for m in store.placed(thread.messages)]
         self.book.put(entries + self._changed(thread)).result()
 
-    def _begun(self, thread: Thread) -> list[Any]:
+    def _begun(self, thread: BaseThread) -> list[Any]:
         """The entries that introduce a Thread, if it has none yet."""
         with self._lock:
             if thread.id in self._states:
@@ -109,7 +109,7 @@ class Desk:
             self._states[thread.id] = b""
         if self._transport is not None:
             thread.deadline = None  # a reply that comes by another way comes when it comes
-        convo = thread._links.get("convo")
+        convo = internals(thread).links.get("convo")
         if convo is not None:
             thread.metadata.update(convo=convo.id, seat=convo.names[convo.threads.index(thread)])
         state = self._states[thread.id] = thread.pickled()
@@ -117,8 +117,8 @@ class Desk:
         place = dict(thread=thread.id, run=self.run, place=self.place, attempt=self.attempt, seat=seat)
         return [("thread", ThreadRow(thread.id, owner, thread.kind, state)), ("seat", place)]
 
-    def _changed(self, thread: Thread) -> list[Any]:
-        convo = thread._links.get("convo")
+    def _changed(self, thread: BaseThread) -> list[Any]:
+        convo = internals(thread).links.get("convo")
         if convo is not None and convo.threads[0] is thread:
             # what is set on the Conversation alone has no other place
             own = {name: value for name, value in convo.__dict__.items() if name[0] != "_" and name != "now"}
@@ -146,7 +146,7 @@ class Desk:
 class DeskStore:
     """A Thread's place in the record, for plain code."""
 
-    def __init__(self, desk: Desk, thread: Thread) -> None:
+    def __init__(self, desk: Desk, thread: BaseThread) -> None:
         self.desk, self.thread, self._last = desk, thread, 0
 
     def placed(self, messages: Sequence[Message]) -> tuple[Message, ...]:

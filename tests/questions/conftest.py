@@ -1,0 +1,5 @@
+"""Fixtures of the questions' tests."""
+
+from harness.provider_fixtures import clean_slate, uni
+
+__all__ = ["clean_slate", "uni"]
