@@ -45,14 +45,18 @@ def check_keyword(name: str, ours: Collection[str], where: str) -> None:
         raise ConfigError(
             f"{where} has no '{name}': it is a setting of the session's chat. Set ego_{name} in the session config."
         )
-    near = nearest(name, ours)
-    if near:
-        raise ConfigError(f"{where} has no '{name}'. Did you mean '{near}'?")
+    check_slip(name, ours, where)
     if name == "max_completion_tokens":
         raise ConfigError(f"{where} has no '{name}': write max_tokens=…; it is sent under the name that a model takes.")
     near = name if name in OF_THE_SDK else nearest(name, OF_THE_SDK - set(ours))
     if near:
         raise ConfigError(f"{where} has no '{name}': a field for the service itself is given as extra={{'{near}': …}}.")
+
+
+def check_slip(name: str, ours: Collection[str], where: str) -> None:
+    """Refuse a name that is nearly one of `ours`; see `check_keyword`."""
+    if name not in ours and (near := nearest(name, ours)):
+        raise ConfigError(f"{where} has no '{name}'. Did you mean '{near}'?")
 
 
 def nearest(name: str, words: Iterable[str]) -> str:

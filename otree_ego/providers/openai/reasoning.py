@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...errors import ConfigError
+from ...messages import EFFORTS, VERBOSITIES
 
 EFFORT, VERBOSITY = "reasoning_effort", "verbosity"
-EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
-"""All words for an effort, the least first; each service takes some of them."""
-VERBOSITIES = ("low", "medium", "high")
 BUDGETS = {"minimal": 1024, "low": 4096, "medium": 8192, "high": 16384, "xhigh": 32768}
 """Tokens of thought for each effort, where a service takes a budget; Anthropic's least is 1,024."""
 ANSWER = 4096

@@ -8,10 +8,10 @@ import pytest
 from harness.providers import ask
 
 from otree_ego.errors import ConfigError
-from otree_ego.messages import Request
+from otree_ego.messages import EFFORTS, Request
 from otree_ego.providers import services as config
 from otree_ego.providers.openai.dialect import Learned, build, sent_params
-from otree_ego.providers.openai.reasoning import EFFORTS, FORMS
+from otree_ego.providers.openai.reasoning import FORMS
 
 pytestmark = pytest.mark.usefixtures("clean_slate")
 SAID = (("user", "Hi"),)
