@@ -9,6 +9,10 @@ from typing import Any
 from .public import public
 
 ROLES = ("system", "user", "assistant")
+EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+"""How much a model is to reason, the least first: OpenAI's words, of which each service and model knows some."""
+VERBOSITIES = ("low", "medium", "high")
+"""How much it is to say."""
 
 
 def clean(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
@@ -24,6 +25,11 @@ def split_model(model: str) -> tuple[str, str]:
     return (service, name) if slash else ("openai", model)
 
 
+REASONING = ("effort", "budget", "level", "think", "object", "template", "")
+"""The forms in which services take `reasoning_effort`: as it is, as Anthropic's budget of tokens, as Gemini's level, as
+Ollama's `think`, as OpenRouter's `reasoning`, as a switch of the model's chat template (vLLM), or not at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """A service that answers over the network: a row of data.
@@ -41,6 +47,8 @@ class Service:
         free: whether its replies cost nothing (it runs on one's own machine).
         tells_cost: whether it says with each reply what it cost.
         protocol: what it speaks: ``openai``, ``textsynth``, or a protocol of one's own (see `declare_provider`).
+        reasoning: the form in which it takes `reasoning_effort`, one of `REASONING`; empty if it takes none.
+        verbosity: whether it takes `verbosity`.
     """
 
     name: str
@@ -55,6 +63,8 @@ class Service:
     free: bool = False
     tells_cost: bool = False
     protocol: str = "openai"
+    reasoning: str = "effort"
+    verbosity: bool = False
 
     def address(self) -> str:
         """Where requests go: the environment's address if it names one, else `base_url`."""
@@ -86,14 +96,23 @@ BUILT_IN: Mapping[str, Service] = MappingProxyType(
                 base_url_env="OPENAI_BASE_URL",
                 max_tokens="max_completion_tokens",
                 prices="openai",
+                verbosity=True,
             ),
-            _row("openrouter", "https://openrouter.ai/api/v1", prices="openrouter", tells_cost=True),
-            _row("anthropic", "https://api.anthropic.com/v1", prices="anthropic"),
+            _row(
+                "openrouter",
+                "https://openrouter.ai/api/v1",
+                prices="openrouter",
+                tells_cost=True,
+                reasoning="object",
+                verbosity=True,
+            ),
+            _row("anthropic", "https://api.anthropic.com/v1", prices="anthropic", reasoning="budget"),
             _row(
                 "gemini",
                 "https://generativelanguage.googleapis.com/v1beta/openai",
                 key_env=("GEMINI_API_KEY", "GOOGLE_API_KEY", "GEMINI_KEY"),
                 prices="google",
+                reasoning="level",
             ),
             _row("groq", "https://api.groq.com/openai/v1", prices="groq"),
             _row("together", "https://api.together.xyz/v1", prices="together"),
@@ -105,8 +124,15 @@ BUILT_IN: Mapping[str, Service] = MappingProxyType(
                 "https://chat-ai.academiccloud.de/v1",
                 key_env=("ACADEMICCLOUD_API_KEY", "SAIA_API_KEY"),
             ),
-            _row("ollama", "http://127.0.0.1:11434/v1", base_url_env="OLLAMA_HOST", key_required=False, free=True),
-            _row("vllm", "http://127.0.0.1:8000/v1", key_required=False, free=True),
+            _row(
+                "ollama",
+                "http://127.0.0.1:11434/v1",
+                base_url_env="OLLAMA_HOST",
+                key_required=False,
+                free=True,
+                reasoning="think",
+            ),
+            _row("vllm", "http://127.0.0.1:8000/v1", key_required=False, free=True, reasoning="template"),
             _row("lmstudio", "http://127.0.0.1:1234/v1", key_required=False, free=True),
             _row("textsynth", "https://api.textsynth.com/v1", protocol="textsynth"),
         ]
@@ -114,6 +140,7 @@ BUILT_IN: Mapping[str, Service] = MappingProxyType(
 )
 """The services that need no declaration."""
 
+_API_VERSION = re.compile(r"api-version=[\w.-]+")
 declared: dict[str, Service] = {}
 """A project's own, by name (see `declarations`)."""
 
@@ -129,8 +156,15 @@ def find_service(name: str) -> Service | None:
 
 
 def checked_url(url: object, field_name: str) -> str:
-    """A service's address without its last slash; ConfigError, naming `field_name`, if it cannot be one."""
-    text = url.strip().rstrip("/") if isinstance(url, str) else ""
+    """A service's address without its last slash; ConfigError, naming `field_name`, if it cannot be one.
+
+    Azure's ``?api-version=…`` may stand at its end; nothing else may follow a '?'.
+
+    >>> checked_url("https://uni.openai.azure.com/openai/deployments/d/?api-version=2024-10-21", "base_url")
+    'https://uni.openai.azure.com/openai/deployments/d?api-version=2024-10-21'
+    """
+    text, _, query = url.strip().partition("?") if isinstance(url, str) else ("", "", "")
+    text = text.rstrip("/")
     try:
         parts = urlsplit(text)
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
@@ -141,11 +175,31 @@ def checked_url(url: object, field_name: str) -> str:
             f"{field_name} is not an address: it takes http:// or https://, a host, and the path up to "
             "/chat/completions, e.g. 'https://llm.example.edu/v1'"
         )
-    if parts.username or parts.password or parts.query or parts.fragment:
+    if parts.username or parts.password or parts.fragment or (query and not _API_VERSION.fullmatch(query)):
         raise ConfigError(
-            f"{field_name} must have no user name, key, '?' or '#': keys belong in the environment or a key file"
+            f"{field_name} must have no user name, key, '?' or '#' (Azure's ?api-version=… is the one exception): keys "
+            "belong in the environment or a key file"
         )
-    return text.removesuffix("/chat/completions")
+    return text.removesuffix("/chat/completions") + (f"?{query}" if query else "")
+
+
+def endpoint(address: str, path: str) -> str:
+    """The address of something at a service: its path goes before the query, if there is one.
+
+    >>> endpoint("https://llm.example.edu/v1", "models")
+    'https://llm.example.edu/v1/models'
+    >>> endpoint("https://uni.openai.azure.com/openai/deployments/d?api-version=2024-10-21", "models")
+    'https://uni.openai.azure.com/openai/models?api-version=2024-10-21'
+    """
+    base, mark, query = address.partition("?")
+    if mark and path != "chat/completions":  # Azure lists models of the resource, not of a deployment
+        base = re.sub(r"/deployments/[^/]+$", "", base)
+    return f"{base}/{path}{mark}{query}"
+
+
+def api_version(address: str) -> str:
+    """The version of the interface that an address of Azure's names; empty if it names none."""
+    return address.partition("?api-version=")[2]
 
 
 def service_row(name: str, base_url: str, what: str, **given: Any) -> Service:
@@ -169,6 +223,9 @@ def service_row(name: str, base_url: str, what: str, **given: Any) -> Service:
             raise ConfigError(f"{what}: there is no field {key!r}; it takes {takes}")
         if not isinstance(value, type(known[key].default)):
             raise ConfigError(f"{what}: {key} takes {_kind(known[key].default)}, not {value!r}")
+    if row.get("reasoning", "") not in REASONING:
+        forms = ", ".join(map(repr, REASONING))
+        raise ConfigError(f"{what}: reasoning takes one of {forms}, not {row['reasoning']!r}")
     return Service(name, checked_url(base_url, f"{what}: base_url"), **row)
 
 

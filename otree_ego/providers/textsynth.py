@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Mapping
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 from urllib.parse import quote
@@ -14,9 +15,13 @@ from ..messages import Reply, Request, Usage, clean
 from .faults import Where, masked, told
 from .openai.clients import leased
 from .openai.deadline import Late, Watch
+from .openai.dialect import NOT_IN_FORCE
 from .openai.provider import CONNECT, FIRST, OpenAICompatible, not_answered, sdk
 from .prices import cost
 from .services import Service
+
+UNKNOWN = ("reasoning_effort", "verbosity")
+"""Parameters that TextSynth has no word for: the data say that they were not in force."""
 
 
 class TextSynth:
@@ -58,6 +63,9 @@ class TextSynth:
             except Exception as problem:
                 raise _explained(problem, where) from None
         reply = read(answer.content, where)
+        if lost := {name: value for name in UNKNOWN if (value := request.params.get(name)) is not None}:
+            kept = {name: value for name, value in request.params.items() if name not in lost}
+            reply = replace(reply, params={**kept, NOT_IN_FORCE: lost})
         yield reply.text
         yield reply
 
@@ -88,7 +96,7 @@ def body_of(request: Request) -> dict[str, Any]:
     body: dict[str, Any] = {"messages": texts or [""]}
     if system:
         body["system"] = "\n\n".join(system)
-    body.update({name: value for name, value in request.params.items() if value is not None})
+    body.update({name: value for name, value in request.params.items() if value is not None and name not in UNKNOWN})
     body.update(request.extra)
     return body
 

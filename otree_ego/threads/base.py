@@ -6,20 +6,26 @@ answers with `find_provider`, `provider_finder` and `wrap_provider`. They use no
 """
 
 import pickle
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, fields
 from importlib import import_module
 from typing import Any, ClassVar
 
 from ..errors import ConfigError, StateError
-from ..messages import Message
+from ..messages import EFFORTS, VERBOSITIES, Message
 from ..ports import AsyncStore, MemoryStore, Provider, Store, SyncInAsync
+from .keywords import check_slip
 from .state import PublicView, check_storable, kind_of
 from .turns import Policy
 
-PARAMS = ("temperature", "max_tokens", "seed", "stop", "top_p", "frequency_penalty", "presence_penalty")
+PARAMS = (
+    "temperature", "max_tokens", "seed", "stop", "top_p", "frequency_penalty", "presence_penalty", "reasoning_effort",
+    "verbosity",
+)  # fmt: skip
 POLICY = tuple(field.name for field in fields(Policy))
 SETTINGS = ("model", *PARAMS, "extra", "base_url", *POLICY)
+WORDS: Mapping[str, Sequence[str]] = {"reasoning_effort": EFFORTS, "verbosity": VERBOSITIES}
+"""Settings that take one of some words."""
 FindProvider = Callable[[str], Provider]
 
 
@@ -136,6 +142,12 @@ class BaseThread:
             )
         if name == "extra" and not (value is None or isinstance(value, dict)):
             raise StateError(f"{type(self).__name__}.extra takes a dict of fields for the service, not {value!r:.60}.")
+        if name in WORDS and not (value is None or value == "" or value in WORDS[name]):
+            raise ConfigError(
+                f"{type(self).__name__}.{name} must be one of {', '.join(WORDS[name])}, or None, not {value!r:.60}."
+            )
+        if name not in self.__dict__:
+            check_slip(name, SETTINGS, type(self).__name__)
         check_storable(f"{type(self).__name__}.{name}", value)
         self.__dict__[name] = value
 

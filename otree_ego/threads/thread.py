@@ -14,14 +14,16 @@ from ..questions.base import Question
 from ..questions.methods import QuestionMethods
 from . import message_turns
 from .async_thread import AsyncThread
-from .base import BaseThread, Internals, internals, provider_finder, provider_for
+from .base import SETTINGS, BaseThread, Internals, internals, provider_finder, provider_for
 from .driving import OnPiece, drive
+from .keywords import check_keyword
 from .question_turns import Options, ask_question
 from .recording import RECORDER
 from .state import KINDS, class_of, kind_of
 from .turns import Turn
 
 T = TypeVar("T")
+KEYWORDS = (*SETTINGS, "api_key", "system_prompt")
 
 
 @public
@@ -32,15 +34,21 @@ class Thread(BaseThread, QuestionMethods):
         model: the model's name, e.g. ``"gpt-4o"``, ``"openrouter/anthropic/claude-sonnet-4"``, ``"ollama/llama3.2"``,
             ``"local/smollm2"``, ``"constant/Hello"``.
         temperature, max_tokens, seed, stop, top_p, frequency_penalty, presence_penalty: sent only if set.
+        reasoning_effort: how much the model is to reason: none, minimal, low, medium, high, xhigh or max, of which each
+            service knows some; it is sent in the service's own form.
+        verbosity: how much it is to say: low, medium or high.
+        system_prompt: an instruction to begin with, as `system` gives it.
         extra: a dict of further fields for the service, sent as they are.
         base_url: another address of the service, e.g. of a proxy.
         api_key: kept in memory only, never stored; better set the environment variable.
         deadline, retries, backoff, fallback_model, fallback_text: the failure policy, see `Policy`.
         **attributes: anything of the experimenter's own; it becomes an attribute, is kept with the Thread, must be
-            picklable, and can be used in a Prompt.
+            picklable, and can be used in a Prompt. A name that is within one letter of a parameter's is refused, and so
+            are names of the chat's settings, which a Thread has no part in.
 
     Raises:
         StateError: an attribute cannot be kept (named in the message).
+        ConfigError: a name is nearly that of a parameter, or a value is none that the parameter takes.
 
     >>> llm = Thread("constant/Fine, thanks.", name="Ada")
     >>> llm.system("Be brief.")
@@ -56,18 +64,28 @@ class Thread(BaseThread, QuestionMethods):
         KINDS[kind_of(cls)] = cls
 
     def __init__(
-        self, model: str | None = None, temperature: float | None = None, *, api_key: str | None = None, **more: Any
+        self,
+        model: str | None = None,
+        temperature: float | None = None,
+        *,
+        api_key: str | None = None,
+        system_prompt: str | Prompt = "",
+        **more: Any,
     ) -> None:
         self._begin(new_id())
         self.__dict__.update(self._usual(), choices=[], metadata={}, tainted=False, temperature=temperature)
         if model is not None:
             self.__dict__["model"] = model if model.startswith(self._prefix) else self._prefix + model
         for name, value in more.items():
+            if name not in SETTINGS:
+                check_keyword(name, KEYWORDS, type(self).__name__)
             setattr(self, name, value)
         if api_key is not None:
             service = self.model.partition("/")[0] if "/" in self.model else "openai"
             # Loaded when first needed: the core knows no provider.
             import_module("otree_ego.providers.keys").keep_key(self.id, api_key, service)
+        if isinstance(system_prompt, Prompt) or system_prompt:
+            self.system(system_prompt)
 
     def _begin(self, thread_id: str, store: Store | None = None, async_store: AsyncStore | None = None) -> None:
         recorder = RECORDER.get() if store is None else None

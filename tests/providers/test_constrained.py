@@ -116,7 +116,10 @@ class TestServices:
     def test_it_is_learned_beside_other_parameters(self, uni: Any) -> None:
         uni.refuse = {"response_format", "temperature", "max_tokens"}
         reply = ask(form=FORM, params={"temperature": 0.1, "max_tokens": 9})[1]
-        assert reply.params == {"max_completion_tokens": 9} and len(uni.requests) == 4
+        assert (
+            reply.params == {"max_completion_tokens": 9, "not_in_force": {"temperature": 0.1}}
+            and len(uni.requests) == 4
+        )
 
     def test_everybody_at_once_learns(self, uni: Any) -> None:
         uni.refuse, uni.reply = {"response_format"}, "4"

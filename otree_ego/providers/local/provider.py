@@ -111,7 +111,7 @@ class _Served(OpenAICompatible):
     """The child as one more OpenAI-compatible service, with a key that only this process and the child know."""
 
     def __init__(self, child: Child) -> None:
-        super().__init__(Service("local", f"{child.address}/v1", free=True))
+        super().__init__(Service("local", f"{child.address}/v1", free=True, reasoning=""))
         self._secret = Secret(child.key)
 
     def _key(self, request: Request) -> Secret | None:

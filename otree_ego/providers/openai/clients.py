@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from ..faults import Where
 from ..secret import Secret
+from ..services import api_version
 from .connections import http_client
 
 SHARE = 12
@@ -78,15 +79,18 @@ def _client(sdk: Any, where: Where, connect: float) -> Any:
         # Reading the certificates takes longer than all the rest: once for all clients.
         _context = import_module("httpx2").create_ssl_context()
     ours = where.service.name == "openai"
-    return sdk.AsyncOpenAI(
+    settings: dict[str, Any] = dict(
         api_key=where.key.reveal() if where.key else "none",
-        base_url=where.address,
+        base_url=where.address.partition("?")[0],
         max_retries=0,
         timeout=sdk.Timeout(None, connect=connect),
         # A proxy that is meant for the internet must not get what goes to this machine.
         http_client=http_client(sdk, where.service.free, verify=_context, trust_env=not _is_loopback(where.address)),
         default_headers=None if ours else {"OpenAI-Organization": sdk.omit, "OpenAI-Project": sdk.omit},
     )
+    if version := api_version(where.address):  # Azure's older interface, which has another header for the key
+        return sdk.AsyncAzureOpenAI(api_version=version, **settings)
+    return sdk.AsyncOpenAI(**settings)
 
 
 async def _keep(client: Any) -> AsyncGenerator[None, None]:

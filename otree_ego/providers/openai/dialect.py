@@ -12,6 +12,7 @@ from typing import Any
 
 from ...messages import Request, clean
 from ..services import BUILT_IN, Service
+from .reasoning import ANSWER, EFFORT, FORMS, VERBOSITY, check_effort, check_verbosity
 
 LIMITS = ("max_tokens", "max_completion_tokens")
 ROOM = 4096
@@ -29,9 +30,14 @@ _SCHEMA = re.compile(
     re.IGNORECASE,
 )
 _REASONS = re.compile(r"(o[1-9]|gpt-[5-9])(?![a-z0-9])")
+SAMPLING = ("temperature", "top_p", "frequency_penalty", "presence_penalty")
+"""Parameters that some models take only while they do not reason."""
+NOT_IN_FORCE = "not_in_force"
+"""Under this name a reply's params have what was asked for and could not be sent."""
 _REFUSED = re.compile(
-    r"unsupported|not supported|(does not|doesn't|do not) support|unrecognized|unrecognised|unknown|unexpected|"
-    r"not (permitted|allowed|accepted)|extra (inputs|fields)|extra_forbidden|only the default|cannot be used",
+    r"unsupported|not supported|deprecated|(does not|doesn't|do not) support|unrecognized|unrecognised|unknown|"
+    r"unexpected|not (permitted|allowed|accepted)|extra (inputs|fields)|extra_forbidden|only the default|"
+    r"may only be set|cannot be used",
     re.IGNORECASE,
 )
 
@@ -41,7 +47,8 @@ class Learned:
     """What one model at one service refused, kept for this process.
 
     Fields:
-        refused: names of parameters, as sent.
+        refused: names of parameters, as sent; for `SAMPLING` with the effort at which they were refused, if one was
+            asked for (``temperature@high``).
         room: whether it thinks before it answers and needs more tokens than were asked for.
         schemas: schemas of answers that it does not take, although it takes others.
     """
@@ -49,6 +56,14 @@ class Learned:
     refused: set[str] = field(default_factory=set)
     room: bool = False
     schemas: set[str] = field(default_factory=set)
+
+    def refuse(self, name: str, effort: str | None) -> None:
+        """Note that a parameter was refused, and at which effort."""
+        self.refused.add(f"{name}@{effort}" if effort and name in SAMPLING else name)
+
+    def takes(self, name: str, effort: str | None) -> bool:
+        """Whether a parameter is worth sending at an effort."""
+        return (f"{name}@{effort}" if effort and name in SAMPLING else name) not in self.refused
 
 
 _learned: dict[tuple[str, str, str], Learned] = {}
@@ -81,8 +96,15 @@ def build(request: Request, service: Service, address: str, model: str, known: L
         "model": model,
         "messages": [{"role": role, "content": clean(text)} for role, text in request.messages],
     }
+    effort = request.params.get(EFFORT)
     for name, value in request.params.items():
         if value is None:
+            continue
+        if name == EFFORT:
+            body.update({key: each for key, each in _reasoning(service, value).items() if key not in known.refused})
+            continue
+        if name == VERBOSITY and not service.verbosity:
+            check_verbosity(value)
             continue
         if name == "max_tokens":
             limit = next((each for each in _limits(service, address, model) if each not in known.refused), None)
@@ -90,8 +112,12 @@ def build(request: Request, service: Service, address: str, model: str, known: L
                 body[limit] = max(8 * value, ROOM) if known.room else value
             continue
         sent = service.seed if name == "seed" else name
-        if sent not in known.refused:
+        if known.takes(sent, effort):
             body[sent] = value
+    budget = body["thinking"].get("budget_tokens") if isinstance(body.get("thinking"), dict) else None
+    if budget:  # thoughts are counted in the limit, which must be above their budget
+        limit = next((each for each in LIMITS if each in body), LIMITS[0])
+        body[limit] = budget + body.get(limit, ANSWER)
     if request.stream and "stream" not in known.refused:
         body["stream"] = True
         if "stream_options" not in known.refused:
@@ -101,6 +127,12 @@ def build(request: Request, service: Service, address: str, model: str, known: L
         body[FORM] = {"type": "json_schema", "json_schema": form}
     body.update(request.extra)
     return body
+
+
+def _reasoning(service: Service, effort: Any) -> dict[str, Any]:
+    """The body's fields for an effort; none where the service knows no efforts."""
+    word = check_effort(effort, service.reasoning, service.name)
+    return FORMS[service.reasoning].fields(word) if service.reasoning else {}
 
 
 def schema_key(schema: Mapping[str, Any]) -> str:
@@ -126,12 +158,25 @@ def refused_form(told: Mapping[str, Any]) -> str:
 
 
 def sent_params(body: Mapping[str, Any], request: Request, service: Service) -> dict[str, Any] | None:
-    """The sampling parameters of a body, or None where they are just those that were asked for."""
-    ours = {"model", "messages", "stream", "stream_options", FORM, *request.extra}
+    """The parameters in force, by our names, or None where they are just those that were asked for.
+
+    What was asked for and is not in the body (refused, or the service has no word for it) stands under `NOT_IN_FORCE`.
+    """
+    asked = {name: value for name, value in request.params.items() if value is not None}
+    effort = asked.get(EFFORT)
+    fields = _reasoning(service, effort) if effort is not None else {}
+    ours = {"model", "messages", "stream", "stream_options", FORM, *fields, *request.extra}
     sent = {("seed" if name == service.seed else name): value for name, value in body.items() if name not in ours}
+    if any(name in body and name not in request.extra for name in fields):
+        sent[EFFORT] = effort
+    lost = {name: value for name, value in asked.items() if name not in sent and name not in request.extra}
+    if any(name in sent for name in LIMITS):
+        lost.pop("max_tokens", None)
+    if lost:
+        sent[NOT_IN_FORCE] = lost
     if request.form is not None and FORM in body and FORM not in request.extra:
         sent["constrained"] = "json_schema"
-    return None if sent == {name: value for name, value in request.params.items() if value is not None} else sent
+    return None if sent == asked else sent
 
 
 def refused_parameter(body: Mapping[str, Any], extra: Mapping[str, Any], told: Mapping[str, Any]) -> str:
@@ -154,8 +199,13 @@ def refused_parameter(body: Mapping[str, Any], extra: Mapping[str, Any], told: M
     if param:
         param = re.split(r"[.\[]", param)[0]
         return param if param in ours else ""
-    places = {name: re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", words) for name in ours}
-    found = [(place.start(), name) for name, place in places.items() if place]
+    also = {name: each.words for each in FORMS.values() for name in each.fields("high")}
+    found = [
+        (place.start(), name)
+        for name in ours
+        for word in dict.fromkeys((name, *also.get(name, ())))
+        if (place := re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", words))
+    ]
     return min(found)[1] if found else ""
 
 

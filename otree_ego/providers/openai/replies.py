@@ -10,6 +10,7 @@ from ...messages import Reply, Request, Usage
 from ..faults import Where, told
 from ..prices import cost
 from .dialect import FORM, LIMITS, Learned, refused_form, refused_parameter, schema_key, sent_params
+from .reasoning import EFFORT
 from .sse import Reader
 
 
@@ -70,7 +71,7 @@ def teaches(
             return True
     if said is not None and problem.status in (400, 422):
         if refused := refused_parameter(body, request.extra, told(said)):
-            known.refused.add(refused)
+            known.refuse(refused, request.params.get(EFFORT))
         return bool(refused)
     limited = any(name in body and name not in request.extra for name in LIMITS)
     if isinstance(problem, CutByLength) and limited and reader.usage.reasoning != 0:

@@ -350,7 +350,7 @@ def test_a_refused_parameter_teaches_the_next_batch_even_in_another_process(serv
     first = run(through(queue, requests))["a"]
     assert isinstance(first, BadRequest) and first.retryable and first.status == 400
     second = run(again())
-    assert second.text and second.params == {"temperature": 0.3}
+    assert second.text and second.params == {"temperature": 0.3, "not_in_force": {"seed": 7}}
     assert run(through(BatchQueue(MODEL), requests, blind=True))["a"].retryable is False
 
 

@@ -21,7 +21,7 @@ def test_a_refused_limit_gets_its_other_name(uni: Any) -> None:
     asked = {"max_tokens": 100, "temperature": 0.5, "top_p": 0.9}
     for sent in (3, 4):
         reply = ask(params=asked)[1]
-        assert reply.params == {"max_completion_tokens": 100, "top_p": 0.9}
+        assert reply.params == {"max_completion_tokens": 100, "top_p": 0.9, "not_in_force": {"temperature": 0.5}}
         assert len(uni.requests) == sent
     ask("uni/other", params=asked)
     assert len(uni.requests) == 7, "what one model refuses is not held against another"
@@ -37,7 +37,8 @@ def test_a_refused_parameter_is_dropped(uni: Any, name: str) -> None:
     assert reply.text == uni.DEFAULT_REPLY
     assert name not in uni.requests[-1].body and len(uni.requests) == 2
     left = {key: value for key, value in params.items() if key != name}
-    assert reply.params == (None if name.startswith("stream") else left)
+    lost = {"not_in_force": {name: params.get(name)}}
+    assert reply.params == (None if name.startswith("stream") else {**left, **lost})
 
 
 def test_parameters_that_were_taken_are_not_reported(uni: Any) -> None:
@@ -46,7 +47,7 @@ def test_parameters_that_were_taken_are_not_reported(uni: Any) -> None:
 
 def test_a_service_that_refuses_both_limits_gets_none(uni: Any) -> None:
     uni.refuse = {"max_tokens", "max_completion_tokens"}
-    assert ask(params={"max_tokens": 10})[1].params == {}
+    assert ask(params={"max_tokens": 10})[1].params == {"not_in_force": {"max_tokens": 10}}
 
 
 def test_an_extra_field_is_never_taken_away(uni: Any) -> None:
@@ -71,7 +72,7 @@ def test_everybody_at_once_learns(uni: Any) -> None:
         asked = [collect(Request("uni/gpt-4o", (("user", "Hi"),), params=params)) for _ in range(20)]
         return [reply.params for _, reply in await asyncio.gather(*asked)]
 
-    assert asyncio.run(many()) == [{"max_completion_tokens": 10}] * 20
+    assert asyncio.run(many()) == [{"max_completion_tokens": 10, "not_in_force": {"temperature": 0.2, "seed": 1}}] * 20
 
 
 def test_known_reasoning_models_start_with_their_own_name(uni: Any) -> None:
