@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def add_run_options(parser: argparse.ArgumentParser) -> None:
-    """--concurrency, --rpm, --tpm, --budget, --batch, --engine, --store; each is kept under its `RunOptions` name."""
+    """--concurrency, --rpm, --tpm, --budget, --batch, --engine and --store, by their `RunOptions` names; --retries."""
     parser.add_argument("--concurrency", type=whole, metavar="N", help="replications at a time")
     parser.add_argument(
         "--rpm", dest="requests_per_minute", type=positive, metavar="N", help="requests a minute, at most"
