@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any, get_args, get_type_hints
 
 from ..errors import ConfigError
-from ..messages import Message
+from ..messages import EFFORTS, VERBOSITIES, Message
 from ..threads.thread import Thread
 from .words import MEANINGS, WORDS, words
 
@@ -136,6 +136,12 @@ class ChatSettings:
     seed: int | None = _row(
         "", "Makes replies repeatable where the service allows it.", 0, 2**31 - 1, for_thread=True
     )  # fmt: skip
+    reasoning_effort: str = _row(
+        "", "How much the model is to reason, in its service's own form.", options=list(EFFORTS), for_thread=True
+    )
+    verbosity: str = _row(
+        "", "How much the model is to say, where its service can be told.", options=list(VERBOSITIES), for_thread=True
+    )
     system_prompt: str = _row("", "Instruction to the model; participants never see it.", verbatim=True)
     deadline: float = _row(
         60, "How long one reply may take, all attempts together.", 0.1, 3600, "of seconds", for_thread=True
@@ -175,10 +181,8 @@ class ChatSettings:
             _warmed.add(self.model)
             import_module("otree_ego.providers").warm(self.model)
         own = {name: value for name, value in self.values.items() if SETTINGS[name].for_thread}
-        thread = Thread(**{**own, **attributes})
-        if self.system_prompt.strip():
-            thread.system(self.system_prompt)
-        return thread
+        prompt = self.system_prompt if self.system_prompt.strip() else ""
+        return Thread(**{**own, "system_prompt": prompt, **attributes})
 
     @cached_property
     def usual(self) -> tuple[str, bytes, tuple[Message, ...]]:
@@ -265,6 +269,7 @@ def read_settings(config: Mapping[str, Any], language_code: str = "en", models: 
     settings = ChatSettings(**own, words=words(own["language"] or language_code[:2], overrides), declared=values)
     if models:
         check_models(settings.models)
+        check_reasoning(settings.values)
     return settings
 
 
@@ -292,6 +297,34 @@ def check_models(models: Mapping[str, str]) -> None:
                 check_model(model)
             except ConfigError as error:
                 raise ConfigError(f"{PREFIX}{name} = {model!r}: {error}") from None
+
+
+def check_reasoning(values: Mapping[str, Any]) -> None:
+    """See that each model can be asked with the effort that the settings want, and takes the temperature beside it.
+
+    Raises:
+        ConfigError: it cannot, as far as that is known without asking; the message names the settings.
+    """
+    effort, temperature = values["reasoning_effort"], values["temperature"]
+    if not effort:
+        return
+    openai = import_module("otree_ego.providers.openai")
+    find_service = import_module("otree_ego.providers.services").find_service
+    for name in ("model", "fallback_model"):
+        model = values[name]
+        service = find_service(model.partition("/")[0] if "/" in model else "openai") if model else None
+        if service is None:
+            continue
+        try:
+            openai.check_effort(effort, service.reasoning, service.name)
+        except ConfigError as error:
+            raise ConfigError(f"{PREFIX}{error} ({PREFIX}{name} = {model!r})") from None
+        if temperature is not None and not openai.takes_temperature(model, effort, temperature):
+            raise ConfigError(
+                f"{PREFIX}temperature = {temperature:g} and {PREFIX}reasoning_effort = {effort!r}: {model} does not "
+                "take this temperature while it reasons. Leave one of them empty, or set "
+                f"{PREFIX}reasoning_effort to 'none'."
+            )
 
 
 def _check(values: Mapping[str, Any]) -> None:

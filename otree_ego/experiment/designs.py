@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from functools import reduce
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
+
+from typing_extensions import Unpack
 
 from ..errors import ConfigError, PromptError
 from ..parsing import parse_json
@@ -18,9 +20,6 @@ from .results import RESERVED, Answer, Results, ended_as, records, row
 from .runs.execution import execute
 from .runs.jobs import Job, Plan
 from .runs.options import RUN_OPTIONS, RunOptions, settle_options, unknown_argument
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
 
 
 @public

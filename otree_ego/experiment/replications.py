@@ -7,7 +7,9 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from typing_extensions import Unpack
 
 from ..errors import ConfigError, ParseError
 from ..loops import in_thread
@@ -23,9 +25,6 @@ from .runs.jobs import Job, Plan, ReplicationResult
 from .runs.options import RunOptions, settle_options
 from .runs.replication_recorder import ReplicationRecorder
 from .treatments import Experiment, attributes_by_name, name_of
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
 
 ConversationOrThread = Conversation | Thread
 Play = Callable[[Any], Any]

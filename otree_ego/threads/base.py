@@ -142,10 +142,12 @@ class BaseThread:
             )
         if name == "extra" and not (value is None or isinstance(value, dict)):
             raise StateError(f"{type(self).__name__}.extra takes a dict of fields for the service, not {value!r:.60}.")
-        if name in WORDS and not (value is None or value == "" or value in WORDS[name]):
-            raise ConfigError(
-                f"{type(self).__name__}.{name} must be one of {', '.join(WORDS[name])}, or None, not {value!r:.60}."
-            )
+        if name in WORDS:
+            value = value or None  # a session config's empty text
+            if value is not None and value not in WORDS[name]:
+                raise ConfigError(
+                    f"{type(self).__name__}.{name} must be one of {', '.join(WORDS[name])}, or None, not {value!r:.60}."
+                )
         if name not in self.__dict__:
             check_slip(name, SETTINGS, type(self).__name__)
         check_storable(f"{type(self).__name__}.{name}", value)

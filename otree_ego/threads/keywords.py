@@ -39,7 +39,7 @@ def check_keyword(name: str, ours: Collection[str], where: str) -> None:
     >>> check_keyword("mood", {"temperature"}, "Thread")
     >>> check_keyword("temprature", {"temperature"}, "Thread")
     Traceback (most recent call last):
-    otree_ego.errors.ConfigError: Thread has no 'temprature'. Did you mean 'temperature'?
+    otree_ego.ConfigError: Thread has no 'temprature'. Did you mean 'temperature'?
     """
     if name in OF_THE_CHAT:
         raise ConfigError(

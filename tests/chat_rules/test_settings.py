@@ -71,3 +71,52 @@ def test_every_row_says_what_it_takes(row: Setting) -> None:
     with pytest.raises(ConfigError, match=f"ego_{row.name} = {wrong!r}: this setting takes .+"):
         row.read(wrong)
     assert row.default == "" or row.read(row.default) == row.default
+
+
+@pytest.mark.parametrize(
+    ("model", "effort", "temperature", "refused"),
+    [
+        ("gpt-6-luna", "high", 0.7, True), ("gpt-6-luna", "none", 0.7, False), ("gpt-6-luna", "high", "", False),
+        ("gpt-6-luna", "", 0.7, False), ("openrouter/openai/gpt-6-luna", "low", 1.0, True),
+        ("anthropic/claude-sonnet-5", "low", 0.7, True), ("anthropic/claude-sonnet-5", "low", 1.0, False),
+        ("ollama/llama3.2", "low", 0.7, False), ("constant/x", "low", 0.7, False),
+    ],
+)  # fmt: skip
+def test_a_temperature_beside_reasoning_is_refused_where_the_model_is_known_not_to_take_it(
+    monkeypatch: pytest.MonkeyPatch, model: str, effort: str, temperature: object, refused: bool
+) -> None:
+    for name in ("OPENAI_API_KEY", "OPENROUTER_API_KEY", "ANTHROPIC_API_KEY"):
+        monkeypatch.setenv(name, "sk-test-key-123456")
+    config = {"ego_model": model, "ego_reasoning_effort": effort, "ego_temperature": temperature}
+    if refused:
+        with pytest.raises(ConfigError, match=r"ego_temperature = .* does not take this temperature while it reasons"):
+            read_settings(config)
+    else:
+        assert read_settings(config).reasoning_effort == effort
+
+
+def test_an_effort_that_the_service_has_no_word_for_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GEMINI_API_KEY", "AIza-test-key-123456")
+    with pytest.raises(ConfigError, match=r"ego_reasoning_effort = 'xhigh': gemini knows none, minimal, low"):
+        read_settings({"ego_model": "gemini/gemini-3.8-flash", "ego_reasoning_effort": "xhigh"})
+
+
+def test_efforts_and_the_prompt_reach_the_thread() -> None:
+    settings = read_settings({"ego_model": "constant/x", "ego_reasoning_effort": "low", "ego_verbosity": "high"})
+    thread = settings.thread()
+    assert (thread.reasoning_effort, thread.verbosity) == ("low", "high")
+    unset = read_settings({"ego_model": "constant/x"}).thread()
+    assert unset.reasoning_effort is None and "reasoning_effort" not in unset.state()
+
+
+def test_a_prompt_that_is_given_takes_the_place_of_the_configs() -> None:
+    settings = read_settings({"ego_model": "constant/x", "ego_system_prompt": "CONFIG"})
+    assert [m.text for m in settings.thread(system_prompt="PERSUADE").messages] == ["PERSUADE"]
+    assert [m.text for m in settings.thread().messages] == ["CONFIG"]
+    assert settings.thread(system_prompt="").messages == ()
+
+
+@pytest.mark.parametrize("name", ["show_model", "max_messages", "max_cost", "language", "min_messages"])
+def test_settings_of_the_chat_are_refused_for_one_thread(name: str) -> None:
+    with pytest.raises(ConfigError, match=f"ego_{name}"):
+        read_settings({"ego_model": "constant/x"}).thread(**{name: 1})

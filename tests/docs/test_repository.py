@@ -50,13 +50,12 @@ SAME_NAME = {
     "base.py": "of providers, of questions, of Threads: what all of a kind have in common",
     "provider.py": "of providers/openai and of providers/local: the Provider itself",
     "files.py": "of migrating (a project's files) and of providers/batch (a batch's files)",
-    "plan.py": "of migrating (what changes) and of experiment/runs (what is played)",
 }
 """File names that stand in two folders, and why. A verb's file in cli/ has the verb's name, whatever that is."""
 
 # Other rooms are being arranged still; these go when they are done.
-CIRCLES_TO_GO = [["otree_ego.experiment.engines", "otree_ego.experiment.runs.plan"]]
-LONG_TO_GO = {"otree_ego.stores.runs", "otree_ego.binding.chats.group_room"}
+CIRCLES_TO_GO: list[list[str]] = []
+LONG_TO_GO = {"otree_ego.stores.runs"}
 UPWARD_TO_GO = {"otree_ego.testing.live"}
 
 DOCUMENTED = {

@@ -73,7 +73,7 @@ def test_the_chat_has_these_settings() -> None:
         "model", "temperature", "max_tokens", "seed", "system_prompt", "deadline", "retries", "fallback_model",
         "fallback_text", "reasoning_effort", "verbosity",
     }  # fmt: skip
-    assert {setting.name for setting in SETTINGS} - of_a_thread == set(OF_THE_CHAT)
+    assert set(SETTINGS) - of_a_thread == set(OF_THE_CHAT)
 
 
 WORD = st.text("abcdefgh_", min_size=6, max_size=14)

@@ -217,7 +217,8 @@ def test_what_otree_has_stored_of_ours_is_read_by_pickle_itself() -> None:
 
 def test_stored_state_has_one_reader() -> None:
     sources = {file.name: file.read_text("utf-8") for file in (REPO / "otree_ego").rglob("*.py")}
-    assert {name for name, text in sources.items() if "pickle.loads(" in text} == {"state.py", "engines.py"}
+    readers = {name for name, text in sources.items() if "pickle.loads(" in text}
+    assert readers == {"state.py", "engine_workers.py", "worker_copies.py"}, "two read what their own parent sends"
 
 
 def test_former_places_are_known_to_the_reader() -> None:

@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from typing_extensions import Unpack
 
 from ...grammars import choice_grammar, number_grammar
 from ...seeds import seed_for
@@ -18,9 +20,6 @@ from ..runs.options import RunOptions, settle_options
 from ..treatments import Experiment, name_of
 from .play import new_conversation, play
 from .reader import Built, Filter, read_built
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
 
 
 @dataclass(frozen=True)

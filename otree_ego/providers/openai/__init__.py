@@ -1,5 +1,7 @@
 """Services that speak OpenAI's protocol."""
 
+from .dialect import takes_temperature
 from .provider import OpenAICompatible, sdk
+from .reasoning import check_effort
 
-__all__ = ["OpenAICompatible", "sdk"]
+__all__ = ["OpenAICompatible", "check_effort", "sdk", "takes_temperature"]

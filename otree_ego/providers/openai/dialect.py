@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...messages import Request, clean
-from ..services import BUILT_IN, Service
+from ..services import BUILT_IN, Service, find_service, split_model
 from .reasoning import ANSWER, EFFORT, FORMS, VERBOSITY, check_effort, check_verbosity
 
 LIMITS = ("max_tokens", "max_completion_tokens")
@@ -74,6 +74,29 @@ def learned(service: str, address: str, model: str) -> Learned:
     """What is known of a model; empty, and there to be filled, on the first call."""
     with _lock:
         return _learned.setdefault((service, address, model), Learned())
+
+
+def takes_temperature(model: str, effort: str, temperature: float) -> bool:
+    """Whether a model takes a temperature while it reasons, as far as that is known; it does where nothing is known.
+
+    OpenAI's reasoning models refuse one at any effort but `none`, and Anthropic takes 1 only while it thinks.
+
+    Arguments:
+        model: its full name. effort: how much it is to reason.
+
+    >>> takes_temperature("gpt-6-luna", "high", 0.7), takes_temperature("gpt-6-luna", "none", 0.7)
+    (False, True)
+    """
+    service, name = split_model(model)
+    row = find_service(service)
+    if row is None or effort == "none":
+        return True
+    plain = name.removeprefix("openai/") if service == "openrouter" else name
+    if service in ("openai", "openrouter") and _REASONS.match(plain):
+        return False
+    if row.reasoning == "budget" and temperature != 1:
+        return False
+    return learned(service, row.address(), name).takes("temperature", effort)
 
 
 def forget() -> None:

@@ -10,7 +10,7 @@ from harness.providers import RawServer, collect
 
 from otree_ego.errors import ConfigError
 from otree_ego.messages import Request
-from otree_ego.providers import services as config
+from otree_ego.providers import declare_service
 from otree_ego.providers.services import checked_url, endpoint
 
 pytestmark = pytest.mark.usefixtures("clean_slate")
@@ -25,7 +25,7 @@ def test_the_address_and_the_header_for_the_key(raw: RawServer, monkeypatch: pyt
     monkeypatch.setenv("AZURE_KEY", "azure-key-123456")
     base = raw.base_url.removesuffix("/v1") + "/openai"
     address = f"{base}/deployments/mine?api-version={version}" if version else f"{base}/v1"
-    config.declare_service("azure", address, key_env="AZURE_KEY")
+    declare_service("azure", address, key_env="AZURE_KEY")
     raw.says(json.dumps(REPLY).encode(), kind="application/json")
     reply = asyncio.run(collect(Request("azure/gpt-6-luna", (("user", "Hi"),), stream=False)))[1]
     assert reply.text == "Hello."

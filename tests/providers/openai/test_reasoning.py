@@ -9,7 +9,7 @@ from harness.providers import ask
 
 from otree_ego.errors import ConfigError
 from otree_ego.messages import EFFORTS, Request
-from otree_ego.providers import services as config
+from otree_ego.providers import declare_service, services as config
 from otree_ego.providers.openai.dialect import Learned, build, sent_params
 from otree_ego.providers.openai.reasoning import FORMS
 
@@ -94,7 +94,7 @@ def test_it_reaches_the_wire_and_is_in_force(uni: Any) -> None:
 
 @pytest.mark.parametrize("form", ["budget", "level", "think", "object", "template"])
 def test_in_another_form_the_data_say_it_in_our_words(form: str, service: Any) -> None:
-    config.declare_service("uni", service.base_url, reasoning=form)
+    declare_service("uni", service.base_url, reasoning=form)
     reply = ask(params={"reasoning_effort": "low"})[1]
     assert not reply.params or reply.params["reasoning_effort"] == "low"
     assert "not_in_force" not in (reply.params or {})
@@ -102,7 +102,7 @@ def test_in_another_form_the_data_say_it_in_our_words(form: str, service: Any) -
 
 @pytest.mark.parametrize("form", ["effort", "budget", "level", "object", "template"])
 def test_what_is_refused_is_learned_and_in_the_data(form: str, service: Any) -> None:
-    config.declare_service("uni", service.base_url, reasoning=form)
+    declare_service("uni", service.base_url, reasoning=form)
     service.refuse = set(FORMS[form].fields("low"))
     for asked in (2, 3):
         reply = ask(params={"reasoning_effort": "low"})[1]
@@ -142,14 +142,14 @@ def test_a_temperature_refused_while_it_reasons_is_sent_when_it_does_not(uni: An
     "words", ["Unknown name \"thinking_level\" at 'extra_body.google': Cannot find field. Unsupported."]
 )
 def test_a_refusal_may_name_an_inner_field(service: Any, words: str) -> None:
-    config.declare_service("uni", service.base_url, reasoning="level")
+    declare_service("uni", service.base_url, reasoning="level")
     service.fail(400, message=words)
     reply = ask(params={"reasoning_effort": "low"})[1]
     assert reply.params == {"not_in_force": {"reasoning_effort": "low"}}
 
 
 def test_a_service_without_efforts_says_so_in_the_data(service: Any) -> None:
-    config.declare_service("uni", service.base_url, reasoning="")
+    declare_service("uni", service.base_url, reasoning="")
     reply = ask(params={"reasoning_effort": "low", "verbosity": "high", "temperature": 0.1})[1]
     assert reply.params == {"temperature": 0.1, "not_in_force": {"reasoning_effort": "low", "verbosity": "high"}}
     assert not {"reasoning_effort", "verbosity"} & set(service.requests[-1].body)
@@ -165,7 +165,7 @@ def test_an_extra_field_of_the_experimenters_comes_first() -> None:
 
 def test_a_row_names_a_form_that_there_is() -> None:
     with pytest.raises(ConfigError, match="reasoning takes one of"):
-        config.declare_service("uni", "https://llm.example.edu/v1", reasoning="hard")
+        declare_service("uni", "https://llm.example.edu/v1", reasoning="hard")
 
 
 def test_efforts_go_up() -> None:
