@@ -68,6 +68,7 @@ def test_bots_go_through(tmp_path: Path, service: FakeService, people: int, sett
         assert not service.requests
 
 
+@pytest.mark.model
 def test_bots_go_through_with_the_embedded_model(tmp_path: Path) -> None:
     bots(tmp_path, 2, ego_model="local/smollm2", ego_max_tokens=12, ego_deadline=120.0)
 

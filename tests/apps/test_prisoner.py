@@ -64,7 +64,7 @@ def asked(service: FakeService) -> list[str]:
 def bots(folder: Path, service: FakeService | None, *configs: Mapping[str, Any]) -> None:
     """All bots of all session configs."""
     rows = [{**SETTINGS, **config, "name": f"game{number}"} for number, config in enumerate(configs)]
-    made = Project(folder / "project", repo_apps=["prisoner"], session_configs=rows)
+    made = Project(folder / "project", repo_apps=["prisoner"], session_configs=rows, played_rounds=True)
     env = {"OPENAI_BASE_URL": service.base_url, "OPENAI_API_KEY": KEY} if service else {}
     done = otree_test(made, **env)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -99,6 +99,8 @@ def asked_of(request: Any) -> str:
     return str(request.body["messages"][-1]["content"])
 
 
+@pytest.mark.full
+@pytest.mark.model
 def test_bots_play_with_the_embedded_model(tmp_path: Path) -> None:
     config = {"ego_model": "local/smollm2", "ego_deadline": 120.0, "ego_retries": 2, "num_demo_participants": 1}
     bots(tmp_path, None, {**config, "prisoner_rounds": 2, "prisoner_frame": "cooperation"})

@@ -90,7 +90,7 @@ def answer(body: Mapping[str, Any]) -> str:
 
 def bots(folder: Path, participants: int, service: FakeService | None, **settings: Any) -> None:
     config = {**SETTINGS, **settings}
-    made = Project(folder / "project", repo_apps=["public_goods"], session_configs=[config])
+    made = Project(folder / "project", repo_apps=["public_goods"], session_configs=[config], played_rounds=True)
     env = {"OPENAI_BASE_URL": service.base_url, "OPENAI_API_KEY": KEY} if service else {}
     done = otree_test(made, "public_goods", str(participants), **env)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -146,6 +146,8 @@ def test_bots_without_programs_ask_nobody(tmp_path: Path, service: FakeService) 
     assert not service.requests
 
 
+@pytest.mark.full
+@pytest.mark.model
 def test_bots_play_with_the_embedded_model(tmp_path: Path) -> None:
     more = {"public_goods_ais": 1, "public_goods_rounds": 1, "public_goods_punishment": True}
     bots(tmp_path, 1, None, **more, ego_model="local/smollm2", ego_deadline=120.0, ego_retries=2)

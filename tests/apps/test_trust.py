@@ -63,7 +63,7 @@ def asked(service: FakeService) -> list[str]:
 def bots(folder: Path, service: FakeService | None, *configs: Mapping[str, Any]) -> None:
     """All bots of all session configs."""
     rows = [{**SETTINGS, **config, "name": f"game{number}"} for number, config in enumerate(configs)]
-    made = Project(folder / "project", repo_apps=["trust"], session_configs=rows)
+    made = Project(folder / "project", repo_apps=["trust"], session_configs=rows, played_rounds=True)
     env = {"OPENAI_BASE_URL": service.base_url, "OPENAI_API_KEY": KEY} if service else {}
     done = otree_test(made, **env)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -94,6 +94,8 @@ def test_bots_play_in_pairs_and_no_program_is_asked(tmp_path: Path, service: Fak
     assert not service.requests
 
 
+@pytest.mark.full
+@pytest.mark.model
 def test_bots_play_with_the_embedded_model(tmp_path: Path) -> None:
     more = {"ego_model": "local/smollm2", "ego_deadline": 120.0, "ego_retries": 2, "trust_rounds": 1}
     bots(tmp_path, None, {**more, "trust_role": "trustor,trustee"})

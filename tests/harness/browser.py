@@ -21,6 +21,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from . import needs
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
@@ -75,6 +77,7 @@ class Watch:
         socket.on("framereceived", lambda frame: self.frames.append(_text(frame)))
 
 
+@needs.starts("browser")
 class Browser:
     """Headless Chromium; `tab()` opens a window of its own, with cookies of its own.
 
@@ -86,6 +89,7 @@ class Browser:
         self._chromium: Chromium | None = None
 
     def __enter__(self) -> Browser:
+        needs.claim("browser")
         path = next(filter(None, map(shutil.which, NAMES)), None)
         if path is None:
             raise FileNotFoundError("The tests need a browser: apt-get install chromium")

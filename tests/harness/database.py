@@ -20,6 +20,8 @@ from types import TracebackType
 from typing import Any, Protocol
 from urllib.parse import quote
 
+from . import needs
+
 Row = dict[str, Any]
 
 
@@ -97,14 +99,20 @@ class PostgreSQLDatabase:
         return b""
 
 
+@needs.starts("postgres")
 class PostgreSQL:
-    """A cluster in a temporary folder, with PostgreSQL's own settings for durability, gone after use.
+    """A cluster in a temporary folder, gone after use.
 
     Use it as a context manager; `database()` gives a fresh database each time.
+
+    Args:
+        durable: PostgreSQL's own settings, which wait for the disk at each commit. Without them a power cut would
+            lose data, and nothing else would: tests kill servers, not the machine.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, durable: bool = False) -> None:
         self.bin = _binaries()
+        self.durable = durable
         self.port = free_port()
         self.folder = Path(tempfile.mkdtemp(prefix="otree-ego-pg-"))
         self.log = self.folder / "log"
@@ -112,6 +120,7 @@ class PostgreSQL:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> PostgreSQL:
+        needs.claim("postgres")
         atexit.register(self.stop)
         owner = _as_unprivileged(self.folder)
         data = str(self.folder / "data")
@@ -120,6 +129,8 @@ class PostgreSQL:
         assert made.returncode == 0, f"initdb failed: {made.stdout}{made.stderr}"
         command = [str(self.bin / "postgres"), "-D", data, "-p", str(self.port), "-k", str(self.folder)]
         command += ["-c", "listen_addresses=127.0.0.1"]
+        for setting in () if self.durable else ("fsync", "full_page_writes"):
+            command += ["-c", f"{setting}=off"]
         with self.log.open("wb") as log:
             # a session of its own: Ctrl-C must not take the database away before the servers on it have stopped
             self._process = subprocess.Popen(
@@ -184,10 +195,24 @@ def attempts(seconds: float, pause: float = 0.05) -> Iterator[int]:
 
 
 def free_port() -> int:
-    """A TCP port on the loopback interface that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port on the loopback interface that nobody uses, and that nobody else is given while this process lives.
+
+    It is below the ports that the system gives to connections. The UDP port of the same number stays bound, as a sign
+    for other processes that run tests: a server may be down for a while and come back.
+    """
+    for port in range(10_000 + os.getpid() * 101 % 20_000, 32_000):
+        sign = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            sign.bind(("127.0.0.1", port))
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            sign.close()
+            continue
+        sign.detach()  # open, and nobody's to close
+        return port
+    raise OSError("No port is free.")
 
 
 def _binaries() -> Path:

@@ -16,6 +16,7 @@ from typing import Literal
 import requests
 from typing_extensions import Self
 
+from . import needs
 from .admin import Admin
 from .database import Database, PostgreSQL, SQLite, attempts, free_port, stored
 from .project import REPO, Project
@@ -36,6 +37,7 @@ class ServerDied(AssertionError):
     """The server's process ended by itself; the message holds the end of its log."""
 
 
+@needs.starts("server")
 class Server(Admin):
     """Runs `otree prodserver` (or another `command`) on a project; a context manager that starts and stops it.
 
@@ -73,6 +75,7 @@ class Server(Admin):
     def start(self) -> Self:
         """Starts the server on the data it had, and waits until it answers."""
         assert not self.running, "The server runs already."
+        needs.claim("server")
         otree = Path(sys.executable).with_name("otree")
         assert otree.is_file(), f"oTree is not installed beside {sys.executable}: pip install otree"
         command = [str(otree), self.command, f"127.0.0.1:{self.port}"]
