@@ -8,8 +8,9 @@ Which tests run:
 - ``pytest --full`` (``make test-all``): all.
 
 What a test needs is found by what its code and its fixtures lead to (`harness.needs`), or by a parameter that is called
-``postgres``, and is put on it as a marker: ``server``, ``browser``, ``postgres``, ``model``, ``index``. Where it is not found, because a process of the test's own
-starts the thing, the test has the marker in its file. A test that starts what it is not marked with fails.
+``postgres``, and is put on it as a marker: ``server``, ``browser``, ``postgres``, ``model``, ``index``. Where it is not
+found, because a process of the test's own starts the thing, the test has the marker in its file. A test that starts
+what it is not marked with fails.
 
 ``full`` is for the product of things that are each tested in ``make test`` as well: every game on the embedded model,
 every Python, and what does not depend on the database on PostgreSQL, too. For that last there is a marker,

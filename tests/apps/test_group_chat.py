@@ -199,7 +199,7 @@ def test_the_time_of_the_chat(server: Server, model: FakeService) -> None:
         at_the_chat(600).submit(timeout_happened="1")
     person = at_the_chat(1)
     assert "otree-timer" in person.html
-    for _ in attempts(30, pause=0.1):
+    for _ in attempts(pause=0.1):
         if person.page == "Feedback":
             return
         with contextlib.suppress(Refused):

@@ -190,7 +190,7 @@ def test_the_model_thinks_while_the_results_are_read_and_is_not_told_more_than_i
 ) -> None:
     session = lab.create_session("prisoner", 1)
     started(session).until("Decide").submit(human_move="Y").until("Results")
-    for _ in attempts(30):
+    for _ in attempts():
         row = lab.custom_export("prisoner", "custom_export_decisions", session.code)[-1]
         if row["status"] == "stored":
             break
@@ -241,7 +241,8 @@ def test_a_declared_default_counts_in_the_round_of_the_dropout(lab: Server, mode
 def test_who_has_closed_the_browser_drops_out_too(lab: Server) -> None:
     session = lab.create_session("prisoner", 1, prisoner_timeout=1)
     person = started(session).until("Decide")
-    for _ in attempts(60, pause=1):
+    for _ in attempts(pause=0.5):
+        lab.time_is_over(person)
         if person.start().page == "End":
             break
     assert "You did not choose in time in round 1" in person.html
@@ -252,7 +253,7 @@ def test_a_model_that_never_answers_is_asked_again_by_the_participant(lab: Serve
     model.reply = "Both of them."
     session = lab.create_session("prisoner", 1)
     person = started(session)
-    for _ in attempts(30):
+    for _ in attempts():
         if "again=1" in person.reload().html:
             break
     assert person.page == "AIFirst" and len(model.requests) == 3
@@ -267,7 +268,7 @@ def test_the_experimenter_moves_somebody_on_past_a_model_that_never_answers(lab:
     model.reply = "Both of them."
     session = lab.create_session("prisoner", 1, prisoner_rounds=2)
     person = started(session)
-    for _ in attempts(30):
+    for _ in attempts():
         if "again=1" in person.reload().html:
             break
     model.reply = fitting

@@ -265,14 +265,15 @@ def test_who_leaves_while_reading_does_not_hold_up_the_other(
     people = session.participants()
     away, here = people[leaves].start(), people[1 - leaves]
     assert "For reading, too, your time is limited" in away.html and "Time left:" in away.html
-    for _ in attempts(30):  # oTree sends the page off when the time is over
+    lab.time_is_over(away)
+    for _ in attempts():  # oTree sends the page off
         if away.reload().page != "Introduction":
             break
     assert away.page == ("WaitForReturned" if leaves == 0 or method == "strategy" else "WaitForSent")
     here.start().submit().submit(**RIGHT)
     if here.page in ("Send", "Return"):
         here.submit(sent=4, share=50)
-    here.until("Results").submit()
+    here.until("Results", meanwhile=lambda: lab.time_is_over(away)).submit()
     assert "The other participant did not decide in time" in here.until("End").html
     assert "You did not decide in time in round 1" in away.until("End").html
     rows = [rounds_of(lab, session, place) for place in (0, 1)]
@@ -321,7 +322,7 @@ def test_a_program_that_never_decides_is_asked_again_by_the_participant(lab: Ser
     session = lab.create_session("trust", 1)
     (person,) = started(session)
     person.until("Send").submit(sent=5)
-    for _ in attempts(30):
+    for _ in attempts():
         if "again=1" in person.reload().html:
             break
     assert len(model.requests) == 3
@@ -335,7 +336,7 @@ def test_the_experimenter_moves_somebody_on_past_a_program_that_never_decides(la
     model.reply = "As much as is fair."
     session = lab.create_session("trust", 1, trust_role="trustee")
     (person,) = started(session)
-    for _ in attempts(30):
+    for _ in attempts():
         if "again=1" in person.reload().html:
             break
     model.reply = generous

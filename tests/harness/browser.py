@@ -22,6 +22,7 @@ from playwright.sync_api import (
 )
 
 from . import needs
+from .database import PATIENCE
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
@@ -108,7 +109,7 @@ class Browser:
         """A page in a fresh window, and the watch on that window."""
         assert self._chromium, "The browser is not open."
         context = self._chromium.new_context(**options)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE * 1000)
         watch = Watch(context)
         try:
             yield context.new_page(), watch

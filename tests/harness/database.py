@@ -23,6 +23,8 @@ from urllib.parse import quote
 from . import needs
 
 Row = dict[str, Any]
+PATIENCE = 120.0
+"""Seconds after which a test does not wait any longer: against hanging only, and never for how fast something is."""
 
 
 class Database(Protocol):
@@ -34,6 +36,9 @@ class Database(Protocol):
 
     def query(self, sql: str) -> list[Row]:
         """The rows of one statement, read by a connection of its own."""
+
+    def execute(self, sql: str) -> None:
+        """Runs one statement that writes."""
 
     def tables(self) -> list[str]:
         """Names of all tables."""
@@ -71,6 +76,10 @@ class SQLite:
             connection.row_factory = sqlite3.Row
             return [dict(row) for row in connection.execute(sql)]
 
+    def execute(self, sql: str) -> None:
+        with closing(sqlite3.connect(self.file, timeout=PATIENCE, isolation_level=None)) as connection:
+            connection.execute(sql)
+
     def tables(self) -> list[str]:
         rows = self.query("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
         return [row["name"] for row in rows]
@@ -90,6 +99,9 @@ class PostgreSQLDatabase:
 
     def query(self, sql: str) -> list[Row]:
         return self.cluster.execute(sql, self.name)
+
+    def execute(self, sql: str) -> None:
+        self.cluster.execute(sql, self.name)
 
     def tables(self) -> list[str]:
         rows = self.query("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'")
@@ -174,7 +186,7 @@ class PostgreSQL:
         import psycopg2
 
         assert self._process
-        for _ in attempts(60):
+        for _ in attempts():
             assert self._process.poll() is None, f"PostgreSQL ended: {self.log.read_text(errors='replace')}"
             try:
                 self.execute("SELECT 1")
@@ -184,7 +196,7 @@ class PostgreSQL:
         raise TimeoutError(f"PostgreSQL did not start: {self.log.read_text(errors='replace')}")
 
 
-def attempts(seconds: float, pause: float = 0.05) -> Iterator[int]:
+def attempts(seconds: float = PATIENCE, pause: float = 0.05) -> Iterator[int]:
     """Counts up, pausing in between, until the time is over."""
     end = time.monotonic() + seconds
     count = 0
