@@ -103,7 +103,7 @@ def cluster(wanted: Sequence[str]) -> Iterator[PostgreSQL | None]:
     if "postgres" not in wanted:
         yield None
         return
-    with PostgreSQL() as found:
+    with PostgreSQL(durable=True) as found:
         yield found
 
 

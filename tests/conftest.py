@@ -1,10 +1,31 @@
-"""Fixtures for all tests: real servers on both databases, a browser, a fake service, and no way out to the network."""
+"""Fixtures for all tests: real servers on both databases, a browser, a fake service, and no way out to the network.
+
+Which tests run:
+
+- ``pytest --quick`` (``make quick``): those that need neither oTree running, nor a browser, PostgreSQL, the embedded
+  model or an index of packages.
+- ``pytest`` (``make test``): all but those marked ``full``.
+- ``pytest --full`` (``make test-all``): all.
+
+What a test needs is found by what its code and its fixtures lead to (`harness.needs`), or by a parameter that is called
+``postgres``, and is put on it as a marker: ``server``, ``browser``, ``postgres``, ``model``, ``index``. Where it is not
+found, because a process of the test's own starts the thing, the test has the marker in its file. A test that starts
+what it is not marked with fails.
+
+``full`` is for the product of things that are each tested in ``make test`` as well: every game on the embedded model,
+every Python, and what does not depend on the database on PostgreSQL, too. For that last there is a marker,
+``any_database``: the test's half on PostgreSQL is ``full``.
+
+A test that is named on the command line (``file.py::name``) runs in any case.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,8 +38,11 @@ for folder in (HERE, HERE.parent):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 pytest.register_assert_rewrite("harness")
+# The tests start hundreds of processes. Each of them would compile the package, if none may keep what it has compiled.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-from harness import Browser, PostgreSQL, Project, Server, Watch  # noqa: E402
+from harness import Browser, PostgreSQL, Project, Server, Watch, needs  # noqa: E402
 from harness.browser import DESKTOP, PHONE, picture  # noqa: E402
 from harness.server import PRIVATE  # noqa: E402
 
@@ -28,9 +52,29 @@ settings.load_profile("untimed")
 ARTIFACTS = HERE / ".artifacts"
 REPORT = pytest.StashKey[pytest.TestReport]()
 SERVERS: list[Server] = []
+# oTree commits many times for each page. A commit to a disk takes up to 20 ms, one to memory takes 0.1 ms.
+MEMORY = Path("/dev/shm")
+MEMORY_FREE = 2 * 1024**3
+# About how many seconds a test takes that needs this, to begin with the files that take longest.
+SECONDS = {"server": 1.0, "browser": 2.0, "postgres": 0.2, "model": 4.0, "index": 40.0}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("otree_ego", "which tests run (tests/conftest.py)")
+    group.addoption("--quick", action="store_true", help="only tests that need nothing besides Python")
+    group.addoption("--full", action="store_true", help="all tests, also the full products, as before a release")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    for name, meaning in needs.NEEDS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning} (found by itself, see harness/needs.py)")
+    config.addinivalue_line("markers", "full: runs with --full only")
+    config.addinivalue_line("markers", "any_database: does not depend on the database: on PostgreSQL with --full only")
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_FREE:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    if config.pluginmanager.hasplugin("xdist"):
+        config.option.loadscopereorder = False  # the order is that of `pytest_collection_modifyitems`
+    sys.addaudithook(_sees_the_model)
     for name in filter(PRIVATE.fullmatch, list(os.environ)):
         del os.environ[name]
     # a CI that gives up sends SIGTERM: let fixtures end their servers as after Ctrl-C
@@ -38,6 +82,54 @@ def pytest_configure(config: pytest.Config) -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # a shell's background job ignores Ctrl-C, and so would every program that the tests start and interrupt
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    weights = Counter[Path]()
+    for item in items:
+        if isinstance(item, pytest.Function):
+            found = needs.needed(item.function, item.module, item.fixturenames)
+            if hasattr(item, "callspec") and "postgres" in map(str, item.callspec.params.values()):
+                found.add("postgres")
+            for name in sorted(found):
+                item.add_marker(name)
+            if item.get_closest_marker("postgres") and item.get_closest_marker("any_database"):
+                item.add_marker("full")
+        weights[item.path] += 0.05 + sum(SECONDS[name] for name in marked(item))
+    wanted = [item for item in items if named(config, item) or runs(config, item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
+    items[:] = sorted(wanted, key=lambda item: -weights[item.path])  # stable: the order within a file stays
+
+
+def marked(item: pytest.Item) -> set[str]:
+    """What the test needs."""
+    return {name for name in needs.NEEDS if item.get_closest_marker(name)}
+
+
+def runs(config: pytest.Config, item: pytest.Item) -> bool:
+    """Whether the test belongs to what was asked for."""
+    if config.option.quick:
+        return not marked(item) and not item.get_closest_marker("full")
+    return bool(config.option.full or not item.get_closest_marker("full"))
+
+
+def named(config: pytest.Config, item: pytest.Item) -> bool:
+    """Whether the command line has this very test."""
+    return any("::" in word and item.nodeid.startswith(word.removeprefix("./")) for word in config.args)
+
+
+def _sees_the_model(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "subprocess.Popen" and "otree_ego.providers.local.server" in arguments[1]:
+        needs.claim("model")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    needs.running(item.nodeid, frozenset(marked(item)))
+    try:
+        return (yield)
+    finally:
+        needs.running()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -117,8 +209,7 @@ def browser() -> Iterator[Browser]:
         yield chromium
 
 
-def _page(request: pytest.FixtureRequest, options: dict[str, Any]) -> Iterator[tuple[Any, Watch]]:
-    chromium: Browser = request.getfixturevalue("browser")
+def _page(request: pytest.FixtureRequest, chromium: Browser, options: dict[str, Any]) -> Iterator[tuple[Any, Watch]]:
     with chromium.tab(options) as (page, watch):
         yield page, watch
         report = request.node.stash.get(REPORT, None)
@@ -129,13 +220,13 @@ def _page(request: pytest.FixtureRequest, options: dict[str, Any]) -> Iterator[t
 
 
 @pytest.fixture
-def _desktop(request: pytest.FixtureRequest) -> Iterator[tuple[Any, Watch]]:
-    yield from _page(request, DESKTOP)
+def _desktop(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[Any, Watch]]:
+    yield from _page(request, browser, DESKTOP)
 
 
 @pytest.fixture
-def _phone(request: pytest.FixtureRequest) -> Iterator[tuple[Any, Watch]]:
-    yield from _page(request, PHONE)
+def _phone(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[Any, Watch]]:
+    yield from _page(request, browser, PHONE)
 
 
 @pytest.fixture

@@ -176,7 +176,7 @@ def test_browser(server: Server, browser_page: Page, watch: Watch) -> None:
     assert any("hoho" in frame for frame in watch.frames)
     assert person.start().page == "Sync"
     browser_page.evaluate("setTimeout(() => { throw Error('on purpose') }); console.error('said aloud')")
-    for _ in attempts(10):
+    for _ in attempts():
         browser_page.wait_for_timeout(10)
         if len(watch.errors) == 2:
             break

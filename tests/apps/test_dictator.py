@@ -71,7 +71,9 @@ def test_the_languages_have_the_same_texts_with_the_same_numbers() -> None:
 
 def bots(folder: Path, service: FakeService | None, **config: Any) -> None:
     """All three cases of bots with this session config."""
-    made = Project(folder / "project", repo_apps=["dictator"], session_configs=[{**SETTINGS, **config}])
+    made = Project(
+        folder / "project", repo_apps=["dictator"], session_configs=[{**SETTINGS, **config}], played_rounds=True
+    )
     env = {"OPENAI_BASE_URL": service.base_url, "OPENAI_API_KEY": KEY} if service else {}
     done = otree_test(made, **env)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -97,6 +99,8 @@ def test_bots_play_in_pairs_without_any_model_in_german(tmp_path: Path, service:
     assert service.requests == []
 
 
+@pytest.mark.full
+@pytest.mark.model
 def test_bots_play_with_the_embedded_model(tmp_path: Path) -> None:
     config = {**EVERYTHING, "ego_model": "local/smollm2", "ego_retries": 2, "ego_language": "de"}
     bots(tmp_path, None, **config)
@@ -251,7 +255,7 @@ def test_nonsense_is_no_decision_and_can_be_tried_again(lab: Server, model: Fake
     model.reply = "Ask me later."
     session = lab.create_session("dictator", 1)
     person = ready(session, 0, "program")
-    for _ in attempts(60, pause=0.1):
+    for _ in attempts(pause=0.1):
         if "Try again" in person.reload().html:
             break
     assert person.page == "AIDecides" and "Try again" in person.html

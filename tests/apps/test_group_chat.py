@@ -68,6 +68,7 @@ def test_bots_go_through(tmp_path: Path, service: FakeService, people: int, sett
         assert not service.requests
 
 
+@pytest.mark.model
 def test_bots_go_through_with_the_embedded_model(tmp_path: Path) -> None:
     bots(tmp_path, 2, ego_model="local/smollm2", ego_max_tokens=12, ego_deadline=120.0)
 
@@ -198,7 +199,7 @@ def test_the_time_of_the_chat(server: Server, model: FakeService) -> None:
         at_the_chat(600).submit(timeout_happened="1")
     person = at_the_chat(1)
     assert "otree-timer" in person.html
-    for _ in attempts(30, pause=0.1):
+    for _ in attempts(pause=0.1):
         if person.page == "Feedback":
             return
         with contextlib.suppress(Refused):

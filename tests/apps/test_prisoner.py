@@ -64,7 +64,7 @@ def asked(service: FakeService) -> list[str]:
 def bots(folder: Path, service: FakeService | None, *configs: Mapping[str, Any]) -> None:
     """All bots of all session configs."""
     rows = [{**SETTINGS, **config, "name": f"game{number}"} for number, config in enumerate(configs)]
-    made = Project(folder / "project", repo_apps=["prisoner"], session_configs=rows)
+    made = Project(folder / "project", repo_apps=["prisoner"], session_configs=rows, played_rounds=True)
     env = {"OPENAI_BASE_URL": service.base_url, "OPENAI_API_KEY": KEY} if service else {}
     done = otree_test(made, **env)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -99,6 +99,8 @@ def asked_of(request: Any) -> str:
     return str(request.body["messages"][-1]["content"])
 
 
+@pytest.mark.full
+@pytest.mark.model
 def test_bots_play_with_the_embedded_model(tmp_path: Path) -> None:
     config = {"ego_model": "local/smollm2", "ego_deadline": 120.0, "ego_retries": 2, "num_demo_participants": 1}
     bots(tmp_path, None, {**config, "prisoner_rounds": 2, "prisoner_frame": "cooperation"})
@@ -188,7 +190,7 @@ def test_the_model_thinks_while_the_results_are_read_and_is_not_told_more_than_i
 ) -> None:
     session = lab.create_session("prisoner", 1)
     started(session).until("Decide").submit(human_move="Y").until("Results")
-    for _ in attempts(30):
+    for _ in attempts():
         row = lab.custom_export("prisoner", "custom_export_decisions", session.code)[-1]
         if row["status"] == "stored":
             break
@@ -239,7 +241,8 @@ def test_a_declared_default_counts_in_the_round_of_the_dropout(lab: Server, mode
 def test_who_has_closed_the_browser_drops_out_too(lab: Server) -> None:
     session = lab.create_session("prisoner", 1, prisoner_timeout=1)
     person = started(session).until("Decide")
-    for _ in attempts(60, pause=1):
+    for _ in attempts(pause=0.5):
+        lab.time_is_over(person)
         if person.start().page == "End":
             break
     assert "You did not choose in time in round 1" in person.html
@@ -250,7 +253,7 @@ def test_a_model_that_never_answers_is_asked_again_by_the_participant(lab: Serve
     model.reply = "Both of them."
     session = lab.create_session("prisoner", 1)
     person = started(session)
-    for _ in attempts(30):
+    for _ in attempts():
         if "again=1" in person.reload().html:
             break
     assert person.page == "AIFirst" and len(model.requests) == 3
@@ -265,7 +268,7 @@ def test_the_experimenter_moves_somebody_on_past_a_model_that_never_answers(lab:
     model.reply = "Both of them."
     session = lab.create_session("prisoner", 1, prisoner_rounds=2)
     person = started(session)
-    for _ in attempts(30):
+    for _ in attempts():
         if "again=1" in person.reload().html:
             break
     model.reply = fitting

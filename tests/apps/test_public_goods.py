@@ -90,7 +90,7 @@ def answer(body: Mapping[str, Any]) -> str:
 
 def bots(folder: Path, participants: int, service: FakeService | None, **settings: Any) -> None:
     config = {**SETTINGS, **settings}
-    made = Project(folder / "project", repo_apps=["public_goods"], session_configs=[config])
+    made = Project(folder / "project", repo_apps=["public_goods"], session_configs=[config], played_rounds=True)
     env = {"OPENAI_BASE_URL": service.base_url, "OPENAI_API_KEY": KEY} if service else {}
     done = otree_test(made, "public_goods", str(participants), **env)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -146,6 +146,8 @@ def test_bots_without_programs_ask_nobody(tmp_path: Path, service: FakeService) 
     assert not service.requests
 
 
+@pytest.mark.full
+@pytest.mark.model
 def test_bots_play_with_the_embedded_model(tmp_path: Path) -> None:
     more = {"public_goods_ais": 1, "public_goods_rounds": 1, "public_goods_punishment": True}
     bots(tmp_path, 1, None, **more, ego_model="local/smollm2", ego_deadline=120.0, ego_retries=2)
@@ -272,15 +274,16 @@ def test_a_contribution_out_of_range_is_refused(lab: Server, contribution: str) 
         person.submit(contribution=contribution)
 
 
+@pytest.mark.any_database
 def test_who_does_not_decide_in_time_gets_the_default_and_the_group_goes_on(both: Server) -> None:
     more = {"public_goods_humans": 2, "public_goods_ais": 1, "public_goods_rounds": 1, "public_goods_punishment": True}
     session = both.create_session("public_goods", 2, **more, public_goods_timeout=1, public_goods_default=4)
     here, away = to_the_decision(session, check_none=20, check_all=32, check_points=6, check_programs=1)
     assert away.page == "Contribute"
     here.until("Contribute").submit(contribution=10)
-    here.until("Punish")  # the other one's time is over
+    here.until("Punish", meanwhile=lambda: both.time_is_over(away))
     here.submit(**dict.fromkeys(re.findall(r'name="(points_\d+)"', here.html), 0))
-    here.until("Results")
+    here.until("Results", meanwhile=lambda: both.time_is_over(away))
     left, stayed = (row for row in sorted(the_members(both, session), key=lambda row: row["dropout"], reverse=True)[:2])
     assert (left["participant"], left["dropout"], float(left["contribution"])) == (away.code, "1", 4)
     assert (stayed["participant"], stayed["dropout"], float(stayed["contribution"])) == (here.code, "0", 10)
@@ -300,7 +303,7 @@ def test_one_program_that_failed_is_asked_again_and_the_others_are_not(lab: Serv
     model.reply = moody
     (person,) = to_the_decision(session, check_none=20, check_all=32, check_programs=3)
     person.submit(contribution=3)
-    for _ in attempts(60, pause=0.1):
+    for _ in attempts(pause=0.1):
         if "again=1" in person.reload().html:
             break
     asked = Counter(member_of(one.body) for one in model.requests)
@@ -318,7 +321,7 @@ def test_the_experimenter_moves_a_group_on_past_a_program_that_never_answers(lab
     session = lab.create_session("public_goods", 1, public_goods_rounds=2, public_goods_punishment=True)
     (person,) = to_the_decision(session, check_none=20, check_all=32, check_points=6, check_programs=3)
     person.submit(contribution=3)
-    for _ in attempts(30):
+    for _ in attempts():
         if "again=1" in person.reload().html:
             break
     model.reply = answer

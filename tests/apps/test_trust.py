@@ -63,7 +63,7 @@ def asked(service: FakeService) -> list[str]:
 def bots(folder: Path, service: FakeService | None, *configs: Mapping[str, Any]) -> None:
     """All bots of all session configs."""
     rows = [{**SETTINGS, **config, "name": f"game{number}"} for number, config in enumerate(configs)]
-    made = Project(folder / "project", repo_apps=["trust"], session_configs=rows)
+    made = Project(folder / "project", repo_apps=["trust"], session_configs=rows, played_rounds=True)
     env = {"OPENAI_BASE_URL": service.base_url, "OPENAI_API_KEY": KEY} if service else {}
     done = otree_test(made, **env)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -94,6 +94,8 @@ def test_bots_play_in_pairs_and_no_program_is_asked(tmp_path: Path, service: Fak
     assert not service.requests
 
 
+@pytest.mark.full
+@pytest.mark.model
 def test_bots_play_with_the_embedded_model(tmp_path: Path) -> None:
     more = {"ego_model": "local/smollm2", "ego_deadline": 120.0, "ego_retries": 2, "trust_rounds": 1}
     bots(tmp_path, None, {**more, "trust_role": "trustor,trustee"})
@@ -263,14 +265,15 @@ def test_who_leaves_while_reading_does_not_hold_up_the_other(
     people = session.participants()
     away, here = people[leaves].start(), people[1 - leaves]
     assert "For reading, too, your time is limited" in away.html and "Time left:" in away.html
-    for _ in attempts(30):  # oTree sends the page off when the time is over
+    lab.time_is_over(away)
+    for _ in attempts():  # oTree sends the page off
         if away.reload().page != "Introduction":
             break
     assert away.page == ("WaitForReturned" if leaves == 0 or method == "strategy" else "WaitForSent")
     here.start().submit().submit(**RIGHT)
     if here.page in ("Send", "Return"):
         here.submit(sent=4, share=50)
-    here.until("Results").submit()
+    here.until("Results", meanwhile=lambda: lab.time_is_over(away)).submit()
     assert "The other participant did not decide in time" in here.until("End").html
     assert "You did not decide in time in round 1" in away.until("End").html
     rows = [rounds_of(lab, session, place) for place in (0, 1)]
@@ -319,7 +322,7 @@ def test_a_program_that_never_decides_is_asked_again_by_the_participant(lab: Ser
     session = lab.create_session("trust", 1)
     (person,) = started(session)
     person.until("Send").submit(sent=5)
-    for _ in attempts(30):
+    for _ in attempts():
         if "again=1" in person.reload().html:
             break
     assert len(model.requests) == 3
@@ -333,7 +336,7 @@ def test_the_experimenter_moves_somebody_on_past_a_program_that_never_decides(la
     model.reply = "As much as is fair."
     session = lab.create_session("trust", 1, trust_role="trustee")
     (person,) = started(session)
-    for _ in attempts(30):
+    for _ in attempts():
         if "again=1" in person.reload().html:
             break
     model.reply = generous

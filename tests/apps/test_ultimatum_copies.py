@@ -64,7 +64,7 @@ def lab(server_factory: Callable[..., Server], model: FakeService, tmp_path_fact
 @pytest.mark.parametrize("name", GAMES)
 def test_bots_play_a_game_and_its_copy_in_one_session(name: str, tmp_path: Path, service: FakeService) -> None:
     service.reply = fitting
-    made = Project(tmp_path / "project", apps=apps(tmp_path, name), session_configs=[config(name)])
+    made = Project(tmp_path / "project", apps=apps(tmp_path, name), session_configs=[config(name)], played_rounds=True)
     done = otree_test(made, OPENAI_BASE_URL=service.base_url, OPENAI_API_KEY=KEY)
     assert done.returncode == 0, done.stdout + done.stderr
     assert (done.stdout + done.stderr).count("Bots completed session") == 3, done.stderr

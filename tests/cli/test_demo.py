@@ -72,6 +72,7 @@ def refused(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_demo_runs_and_stops(kind: signal.Signals, start, tmp_path: Path) -> None:
     port = free_port()
@@ -87,6 +88,7 @@ def test_the_demo_runs_and_stops(kind: signal.Signals, start, tmp_path: Path) ->
     assert refused(port)
 
 
+@pytest.mark.server
 def test_a_project_is_kept_and_a_taken_port_is_passed_over(start, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -130,6 +132,7 @@ def test_an_older_demo_gets_the_new_apps(tmp_path: Path, capsys: pytest.CaptureF
     assert not (folder / "trust").exists()
 
 
+@pytest.mark.server
 def test_a_server_that_cannot_start_is_said(start, tmp_path: Path) -> None:
     demo.make_project(tmp_path / "ego_demo")
     (tmp_path / "ego_demo" / "settings.py").write_text("SESSION_CONFIGS = [")

@@ -97,6 +97,7 @@ def nothing_is_asked_by_resuming(here: Here, run: str) -> None:
     assert here.asked() == before
 
 
+@pytest.mark.model
 def test_approval_has_a_rating_in_each_cell_and_the_same_seed_gives_the_same(here: Here) -> None:
     run = here.run("examples/approval.py", "-n", "1", "--model", "local/smollm2", "--seed", "1")
     rows = here.data("examples/approval.py", run)
@@ -111,6 +112,7 @@ def test_approval_has_a_rating_in_each_cell_and_the_same_seed_gives_the_same(her
     assert same(here.data(again, "--store", "again.sqlite3")) == same(rows)
 
 
+@pytest.mark.model
 def test_ultimatum_goes_on_where_it_was_broken_off_and_comes_to_the_same_data(here: Here) -> None:
     line = ("examples/ultimatum.json", "-n", "3", "--balanced", "--model", "local/smollm2", "--seed", "1")
     run = here.run(*line, "--constrained")
@@ -128,6 +130,7 @@ def test_ultimatum_goes_on_where_it_was_broken_off_and_comes_to_the_same_data(he
     assert same(here.data(run)) == same(rows)
 
 
+@pytest.mark.model
 def test_the_mind_game_pays_who_says_yes(here: Here) -> None:
     run = here.run("examples/mind.py", "-n", "2", "--model", "local/smollm2", "--seed", "1")
     rows = here.data("examples/mind.py", run)
@@ -146,6 +149,7 @@ def test_the_mind_game_pays_who_says_yes(here: Here) -> None:
     assert same(here.data(again[1], again[2])) == same(rows[:1])
 
 
+@pytest.mark.model
 def test_the_dilemma_pays_what_was_chosen_and_is_reported(here: Here) -> None:
     line = ("examples/dilemma.py", "-n", "1", "-p", "rounds", "2", "--model", "local/smollm2", "--seed", "1")
     run = here.run(*line)

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import requests
 
 from .client import client
+from .database import PATIENCE
 from .participant import Participant
 from .sockets import Socket
 
@@ -65,10 +66,10 @@ class Admin:
 
     def get(self, path: str, **query: str) -> requests.Response:
         """GETs a page as the administrator; asserts HTTP 200 and that it is not the login page."""
-        response = self.http.get(self._address(path, query), timeout=60)
+        response = self.http.get(self._address(path, query), timeout=PATIENCE)
         if self.auth_level and response.url.endswith("/login"):
             self._login()
-            response = self.http.get(self._address(path, query), timeout=60)
+            response = self.http.get(self._address(path, query), timeout=PATIENCE)
         return _good(response)
 
     def create_session(self, config: str, participants: int = 1, **fields: Any) -> Session:
@@ -76,7 +77,7 @@ class Admin:
         body: dict[str, Any] = {"session_config_name": config, "num_participants": participants}
         if fields:
             body["modified_session_config_fields"] = fields
-        answer = _good(self.http.post(f"{self.url}/api/sessions", json=body, timeout=120)).json()
+        answer = _good(self.http.post(f"{self.url}/api/sessions", json=body, timeout=PATIENCE)).json()
         return self.session(answer["code"])
 
     def create_session_by_form(self, config: str, participants: int = 1, **fields: Any) -> Session:
@@ -111,7 +112,9 @@ class Admin:
 
     def get_session(self, code: str) -> dict[str, Any]:
         """oTree's REST view of a session: config, labels, payoffs, participants."""
-        answer: dict[str, Any] = _good(self.http.post(f"{self.url}/api/get_session/{code}", json={}, timeout=60)).json()
+        answer: dict[str, Any] = _good(
+            self.http.post(f"{self.url}/api/get_session/{code}", json={}, timeout=PATIENCE)
+        ).json()
         return answer
 
     def delete_session(self, code: str) -> None:
@@ -123,7 +126,7 @@ class Admin:
         token = TOKEN.search(self.get(f"/SessionMonitor/{code}").text)
         assert token, "The Monitor page has no token."
         form = {"advancemode": "all", token[1]: token[2]}
-        _good(self.http.post(f"{self.url}/AdvanceSession/{code}", data=form, timeout=60))
+        _good(self.http.post(f"{self.url}/AdvanceSession/{code}", data=form, timeout=PATIENCE))
 
     def wide_export(self, session: str = "") -> list[Row]:
         """The table *All apps*, of all sessions or of one."""
@@ -177,11 +180,11 @@ class Admin:
         return Socket(self.socket_url + path, self.http.cookies.get_dict())
 
     def _login(self) -> None:
-        page = _good(self.http.get(f"{self.url}/login", timeout=60)).text
+        page = _good(self.http.get(f"{self.url}/login", timeout=PATIENCE)).text
         token = TOKEN.search(page)
         assert token, "The login page has no token."
         form = {"username": "admin", "password": PASSWORD, token[1]: token[2]}
-        answer = _good(self.http.post(f"{self.url}/login", data=form, timeout=60))
+        answer = _good(self.http.post(f"{self.url}/login", data=form, timeout=PATIENCE))
         assert not answer.url.endswith("/login"), "The login was refused."
 
     def _address(self, path: str, query: dict[str, str]) -> str:

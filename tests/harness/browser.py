@@ -21,6 +21,9 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from . import needs
+from .database import PATIENCE
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
@@ -75,6 +78,7 @@ class Watch:
         socket.on("framereceived", lambda frame: self.frames.append(_text(frame)))
 
 
+@needs.starts("browser")
 class Browser:
     """Headless Chromium; `tab()` opens a window of its own, with cookies of its own.
 
@@ -86,6 +90,7 @@ class Browser:
         self._chromium: Chromium | None = None
 
     def __enter__(self) -> Browser:
+        needs.claim("browser")
         path = next(filter(None, map(shutil.which, NAMES)), None)
         if path is None:
             raise FileNotFoundError("The tests need a browser: apt-get install chromium")
@@ -104,7 +109,7 @@ class Browser:
         """A page in a fresh window, and the watch on that window."""
         assert self._chromium, "The browser is not open."
         context = self._chromium.new_context(**options)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE * 1000)
         watch = Watch(context)
         try:
             yield context.new_page(), watch

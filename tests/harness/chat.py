@@ -10,6 +10,7 @@ from typing import Any
 from typing_extensions import Self
 
 from .admin import Admin
+from .database import PATIENCE
 from .participant import Participant
 
 Message = dict[str, Any]
@@ -110,7 +111,7 @@ def rows(server: Admin, code: str, app: str = "talk") -> list[dict[str, str]]:
 class Chat:
     """One tab: `messages` is what it shows, by id; `status`, `busy`, `words` and `model` as last told."""
 
-    def __init__(self, person: Participant, timeout: float = 30) -> None:
+    def __init__(self, person: Participant, timeout: float = PATIENCE) -> None:
         self.live = person.live(timeout)
         self.messages: dict[str, Message] = {}
         self.status: dict[str, Any] = {}

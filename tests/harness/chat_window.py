@@ -9,10 +9,10 @@ from playwright.sync_api import Page, expect
 
 from harness import Server
 from harness.admin import Session
-from harness.database import attempts
+from harness.database import PATIENCE, attempts
 from otree_ego.testing import FakeService
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=PATIENCE * 1000)
 
 SETTINGS: dict[str, Any] = {
     "num_demo_participants": 1,
@@ -100,7 +100,7 @@ class Window:
 
     def recorded(self, status: str) -> None:
         """Waits until the last reply of the record has this status."""
-        for _ in attempts(30, pause=0.05):
+        for _ in attempts(pause=0.05):
             table = self.session.server.custom_export("ego_chat", session=self.session.code)
             if table[-1]["status"] == status:
                 return

@@ -20,7 +20,11 @@ from types import TracebackType
 from typing import Any, Protocol
 from urllib.parse import quote
 
+from . import needs
+
 Row = dict[str, Any]
+PATIENCE = 120.0
+"""Seconds after which a test does not wait any longer: against hanging only, and never for how fast something is."""
 
 
 class Database(Protocol):
@@ -32,6 +36,9 @@ class Database(Protocol):
 
     def query(self, sql: str) -> list[Row]:
         """The rows of one statement, read by a connection of its own."""
+
+    def execute(self, sql: str) -> None:
+        """Runs one statement that writes."""
 
     def tables(self) -> list[str]:
         """Names of all tables."""
@@ -69,6 +76,10 @@ class SQLite:
             connection.row_factory = sqlite3.Row
             return [dict(row) for row in connection.execute(sql)]
 
+    def execute(self, sql: str) -> None:
+        with closing(sqlite3.connect(self.file, timeout=PATIENCE, isolation_level=None)) as connection:
+            connection.execute(sql)
+
     def tables(self) -> list[str]:
         rows = self.query("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
         return [row["name"] for row in rows]
@@ -89,6 +100,9 @@ class PostgreSQLDatabase:
     def query(self, sql: str) -> list[Row]:
         return self.cluster.execute(sql, self.name)
 
+    def execute(self, sql: str) -> None:
+        self.cluster.execute(sql, self.name)
+
     def tables(self) -> list[str]:
         rows = self.query("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'")
         return [row["name"] for row in rows]
@@ -97,14 +111,20 @@ class PostgreSQLDatabase:
         return b""
 
 
+@needs.starts("postgres")
 class PostgreSQL:
-    """A cluster in a temporary folder, with PostgreSQL's own settings for durability, gone after use.
+    """A cluster in a temporary folder, gone after use.
 
     Use it as a context manager; `database()` gives a fresh database each time.
+
+    Args:
+        durable: PostgreSQL's own settings, which wait for the disk at each commit. Without them a power cut would
+            lose data, and nothing else would: tests kill servers, not the machine.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, durable: bool = False) -> None:
         self.bin = _binaries()
+        self.durable = durable
         self.port = free_port()
         self.folder = Path(tempfile.mkdtemp(prefix="otree-ego-pg-"))
         self.log = self.folder / "log"
@@ -112,6 +132,7 @@ class PostgreSQL:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> PostgreSQL:
+        needs.claim("postgres")
         atexit.register(self.stop)
         owner = _as_unprivileged(self.folder)
         data = str(self.folder / "data")
@@ -120,6 +141,8 @@ class PostgreSQL:
         assert made.returncode == 0, f"initdb failed: {made.stdout}{made.stderr}"
         command = [str(self.bin / "postgres"), "-D", data, "-p", str(self.port), "-k", str(self.folder)]
         command += ["-c", "listen_addresses=127.0.0.1"]
+        for setting in () if self.durable else ("fsync", "full_page_writes"):
+            command += ["-c", f"{setting}=off"]
         with self.log.open("wb") as log:
             # a session of its own: Ctrl-C must not take the database away before the servers on it have stopped
             self._process = subprocess.Popen(
@@ -163,7 +186,7 @@ class PostgreSQL:
         import psycopg2
 
         assert self._process
-        for _ in attempts(60):
+        for _ in attempts():
             assert self._process.poll() is None, f"PostgreSQL ended: {self.log.read_text(errors='replace')}"
             try:
                 self.execute("SELECT 1")
@@ -173,7 +196,7 @@ class PostgreSQL:
         raise TimeoutError(f"PostgreSQL did not start: {self.log.read_text(errors='replace')}")
 
 
-def attempts(seconds: float, pause: float = 0.05) -> Iterator[int]:
+def attempts(seconds: float = PATIENCE, pause: float = 0.05) -> Iterator[int]:
     """Counts up, pausing in between, until the time is over."""
     end = time.monotonic() + seconds
     count = 0
@@ -184,10 +207,24 @@ def attempts(seconds: float, pause: float = 0.05) -> Iterator[int]:
 
 
 def free_port() -> int:
-    """A TCP port on the loopback interface that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port on the loopback interface that nobody uses, and that nobody else is given while this process lives.
+
+    It is below the ports that the system gives to connections. The UDP port of the same number stays bound, as a sign
+    for other processes that run tests: a server may be down for a while and come back.
+    """
+    for port in range(10_000 + os.getpid() * 101 % 20_000, 32_000):
+        sign = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            sign.bind(("127.0.0.1", port))
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            sign.close()
+            continue
+        sign.detach()  # open, and nobody's to close
+        return port
+    raise OSError("No port is free.")
 
 
 def _binaries() -> Path:

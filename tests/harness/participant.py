@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import requests
 from typing_extensions import Self
 
 from .client import client
-from .database import attempts
+from .database import PATIENCE, attempts
 from .sockets import Live
 
 if TYPE_CHECKING:
@@ -42,28 +43,34 @@ class Participant:
 
     def start(self) -> Self:
         """Opens the start link, which leads to the page where the participant is."""
-        return self._arrive(self.http.get(f"{self.server.url}/InitializeParticipant/{self.code}", timeout=60))
+        return self._arrive(self.http.get(f"{self.server.url}/InitializeParticipant/{self.code}", timeout=PATIENCE))
 
     def reload(self) -> Self:
         """Loads the page again."""
-        return self._arrive(self.http.get(self.url, timeout=60))
+        return self._arrive(self.http.get(self.url, timeout=PATIENCE))
 
     def submit(self, **fields: Any) -> Self:
         """Sends the page's form and follows to the next page; Refused if the form has errors."""
         before = self.url
-        self._arrive(self.http.post(self.url, data=fields, timeout=60))
+        self._arrive(self.http.post(self.url, data=fields, timeout=PATIENCE))
         errors = [re.sub(r"<[^>]*>|\s+", " ", found).strip() for found in ERRORS.findall(self.html)]
         if self.url == before and any(errors):
             raise Refused(f"{self.page} did not take {fields}: {html.unescape('; '.join(filter(None, errors)))}")
         return self
 
-    def until(self, page: str, timeout: float = 60, **fields: Any) -> Self:
-        """Goes on to a page by its name, submitting each page before it with `fields`, waiting on wait pages."""
+    def until(
+        self, page: str, timeout: float = PATIENCE, meanwhile: Callable[[], None] = lambda: None, **fields: Any
+    ) -> Self:
+        """Goes on to a page by its name, submitting each page before it with `fields`, waiting on wait pages.
+
+        `meanwhile` is called each time before this one looks again.
+        """
         for _ in attempts(timeout, pause=0.1):
             if self.page == page:
                 return self
             if not self.page:
                 raise AssertionError(f"{self.code} reached the end without meeting {page}.")
+            meanwhile()
             if self.waiting:
                 self.reload()
             else:
@@ -75,7 +82,7 @@ class Participant:
         """Whether this is a wait page."""
         return "otree-wait-page" in self.html and "otree-form" not in self.html
 
-    def live(self, timeout: float = 30) -> Live:
+    def live(self, timeout: float = PATIENCE) -> Live:
         """Opens the live connection of the page; each call is one more tab."""
         found = SOCKET.search(self.html)
         assert found, f"{self.page} is not a live page."

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pprint
+import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 REPO = Path(__file__).resolve().parents[2]
+MOST_ROUNDS = re.compile(r"^( *(?:MOST|NUM)_ROUNDS = )\d+$", re.MULTILINE)
 
 SETTINGS = """\
 from os import environ
@@ -35,6 +37,8 @@ class Project:
         repo_apps: apps of this repository (`ego_chat`, or one of `apps/`) to copy in.
         session_configs: as in `settings.py`; without it, each app gets one that bears its name.
         settings_extra: Python lines at the end of `settings.py`.
+        played_rounds: the games have no more rounds than the session configs play (`<app>_rounds`). A bot takes about
+            50 ms to walk over each round that is not played.
     """
 
     def __init__(
@@ -44,6 +48,7 @@ class Project:
         repo_apps: Iterable[str] = (),
         session_configs: Sequence[Mapping[str, Any]] | None = None,
         settings_extra: str = "",
+        played_rounds: bool = False,
     ) -> None:
         self.folder = folder
         self.apps = {**(apps or {}), **{name: _in_repo(name) for name in repo_apps}}
@@ -54,6 +59,8 @@ class Project:
             (folder / sub).mkdir(parents=True, exist_ok=True)
         for name, source in self.apps.items():
             self._write_app(name, source)
+            if played_rounds:
+                self._shorten(name, max(config[f"{name}_rounds"] for config in self.session_configs))
         configs = pprint.pformat(self.session_configs, sort_dicts=False)
         self.write("settings.py", SETTINGS.format(configs=configs, extra=settings_extra))
 
@@ -70,6 +77,14 @@ class Project:
         else:
             for file, text in source.items():
                 self.write(f"{name}/{file}", text)
+
+    def _shorten(self, app: str, rounds: int) -> None:
+        for file in (self.folder / app).glob("*.py"):
+            shortened, found = MOST_ROUNDS.subn(rf"\g<1>{rounds}", file.read_text("utf-8"))
+            if found:
+                file.write_text(shortened, "utf-8")
+                return
+        raise LookupError(f"{app} does not say how many rounds it has.")
 
 
 def _in_repo(name: str) -> Path:

@@ -22,6 +22,8 @@ from typing import Any
 
 from otree_ego.testing import FakeService
 
+from .database import PATIENCE
+
 HEAD = """
 import json, os, random, signal, sys, time
 from otree_ego import ConstantThread, GPTThread, ScriptedThread, extract_number
@@ -95,7 +97,7 @@ class Process:
         self.process.kill()
         self.end()
 
-    def end(self, timeout: float = 60) -> Ended:
+    def end(self, timeout: float = PATIENCE) -> Ended:
         """Wait for its end."""
         try:
             out, err = self.process.communicate(timeout=timeout)
@@ -145,7 +147,7 @@ class Script:
             return list(connection.execute(sql))
 
 
-def until(condition: Any, timeout: float = 30.0) -> None:
+def until(condition: Any, timeout: float = PATIENCE) -> None:
     """Wait until something is true."""
     end = time.monotonic() + timeout
     while not condition():

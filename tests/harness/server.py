@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -16,8 +17,10 @@ from typing import Literal
 import requests
 from typing_extensions import Self
 
+from . import needs
 from .admin import Admin
-from .database import Database, PostgreSQL, SQLite, attempts, free_port, stored
+from .database import PATIENCE, Database, PostgreSQL, SQLite, attempts, free_port, stored
+from .participant import Participant
 from .project import REPO, Project
 
 # What a developer's shell may hold and a server under test must not see.
@@ -36,6 +39,7 @@ class ServerDied(AssertionError):
     """The server's process ended by itself; the message holds the end of its log."""
 
 
+@needs.starts("server")
 class Server(Admin):
     """Runs `otree prodserver` (or another `command`) on a project; a context manager that starts and stops it.
 
@@ -73,6 +77,7 @@ class Server(Admin):
     def start(self) -> Self:
         """Starts the server on the data it had, and waits until it answers."""
         assert not self.running, "The server runs already."
+        needs.claim("server")
         otree = Path(sys.executable).with_name("otree")
         assert otree.is_file(), f"oTree is not installed beside {sys.executable}: pip install otree"
         command = [str(otree), self.command, f"127.0.0.1:{self.port}"]
@@ -83,7 +88,7 @@ class Server(Admin):
             )  # fmt: skip
         return self.wait_ready()
 
-    def wait_ready(self, timeout: float = 60) -> Self:
+    def wait_ready(self, timeout: float = PATIENCE) -> Self:
         """Waits until the server answers a request."""
         for _ in attempts(timeout):
             if not self.running:
@@ -93,7 +98,7 @@ class Server(Admin):
                 return self
         raise TimeoutError(f"oTree did not answer:\n{self.log[-5000:]}")
 
-    def stop(self, timeout: float = 15) -> int | None:
+    def stop(self, timeout: float = 30) -> int | None:
         """Ends the server as a platform does at a new deployment (SIGTERM to all its processes); its exit code.
 
         What has not ended in time is killed, and the code is then -9.
@@ -152,6 +157,23 @@ class Server(Admin):
                     found[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ").strip()
         return found
 
+    def time_is_over(self, *people: Participant) -> None:
+        """Lets the time pass for people who have closed the browser.
+
+        oTree's own process, which looks every 3 s, then sends the pages whose time was limited, and opens the pages
+        after a wait page.
+        """
+        now = int(time.time())  # not before: what is a minute late is thrown away when that process starts
+        for code in (person.code for person in people):
+            self.database.execute(
+                f"UPDATE otree_participant SET _timeout_expiration_time = {now} "
+                f"WHERE code = '{code}' AND _timeout_expiration_time IS NOT NULL"
+            )
+            self.database.execute(
+                f"UPDATE otree_taskqueuemessage SET epoch_time = {now} WHERE epoch_time > {now} "
+                f"AND (method = 'ensure_pages_visited' OR kwargs_json LIKE '%\"{code}\"%')"
+            )
+
     @property
     def log(self) -> str:
         """All that the server has printed so far, over all its starts."""
@@ -182,13 +204,13 @@ class Server(Admin):
     def _end(self) -> int:
         assert self._process
         code = self._process.wait(30)
-        _wait_until(lambda: not self.members())
+        _wait_until(lambda: not self.members(), 15)
         self._signal_group(signal.SIGKILL)
         self._process = None
         return code
 
 
-def _wait_until(done: Callable[[], bool], seconds: float = 5) -> None:
+def _wait_until(done: Callable[[], bool], seconds: float = PATIENCE) -> None:
     for _ in attempts(seconds, pause=0.02):
         if done():
             return

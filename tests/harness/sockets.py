@@ -18,6 +18,8 @@ from typing_extensions import Self
 from websockets.exceptions import ConnectionClosed
 from websockets.legacy.client import WebSocketClientProtocol, connect
 
+from .database import PATIENCE
+
 T = TypeVar("T")
 
 
@@ -40,7 +42,7 @@ class Frame:
 class Socket:
     """A WebSocket that speaks JSON, with a synchronous face; every frame is kept in `frames`."""
 
-    def __init__(self, url: str, cookies: Mapping[str, str] | None = None, timeout: float = 30) -> None:
+    def __init__(self, url: str, cookies: Mapping[str, str] | None = None, timeout: float = PATIENCE) -> None:
         self.url = url
         self.timeout = timeout
         self.frames: list[Frame] = []

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from harness import recorded
+from harness.database import PATIENCE
 from otree_ego.stores import RunStore
 
 EGO = [sys.executable, "-m", "otree_ego.cli"]
@@ -29,7 +30,9 @@ def environment(**more: str) -> dict[str, str]:
 
 def ego(*line: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[bytes]:
     """The command in a process of its own, its output through pipes."""
-    return subprocess.run([*EGO, *line], cwd=cwd, env=environment(**env), capture_output=True, check=False, timeout=60)
+    return subprocess.run(
+        [*EGO, *line], cwd=cwd, env=environment(**env), capture_output=True, check=False, timeout=PATIENCE
+    )
 
 
 def on_terminal(*line: str, cwd: Path, **env: str) -> tuple[int, str]:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing_extensions import Self
 
 from .admin import Admin
+from .database import PATIENCE
 from .participant import Participant
 from .sockets import Socket
 
@@ -100,7 +101,7 @@ class Tab:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.socket.close()
 
-    def told(self, timeout: float = 30) -> Participant:
+    def told(self, timeout: float = PATIENCE) -> Participant:
         """Wait to be told, and load the page."""
         self.socket.until(lambda message: message.get("status") == "ready", timeout)
         return self.person.reload()

@@ -222,6 +222,7 @@ class TestServices:
 # --- the embedded model -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.model
 @pytest.mark.parametrize("reasoning", [False, True])
 def test_the_embedded_model_is_right_every_time(reasoning: bool) -> None:
     for name, arguments, options, constrained in EVERY_KIND:
@@ -252,6 +253,7 @@ EVERY_KIND: list[tuple[str, tuple[Any, ...], dict[str, Any], tuple[str, ...]]] =
 ]
 
 
+@pytest.mark.model
 def test_the_embedded_model_in_async_code() -> None:
     async def both() -> list[Any]:
         one, two = Thread("local/smollm2"), Thread("local/smollm2")
@@ -263,6 +265,7 @@ def test_the_embedded_model_in_async_code() -> None:
     assert number in range(6) and answer in (True, False)
 
 
+@pytest.mark.model
 def test_an_own_grammar_of_the_experimenters_stays() -> None:
     llm = Thread("local/smollm2")
     assert llm.ask_number("How many?", low=0, high=9, extra={"grammar": 'root ::= "7"'}) == 7

@@ -146,7 +146,7 @@ def record(server: Server, session: Session) -> list[dict[str, str]]:
 
 def settled(server: Server, session: Session, count: int) -> list[dict[str, str]]:
     """The record, when it has so many messages and none is under way."""
-    for _ in attempts(30, pause=0.05):
+    for _ in attempts(pause=0.05):
         found = record(server, session)
         if len(found) >= count and all(row["status"] != "pending" for row in found):
             return found

@@ -328,6 +328,8 @@ async with ai(player) as llm:
     assert first["order_seed"] == last["order_seed"] and last["value"] == "b"
 
 
+@pytest.mark.model
+@pytest.mark.any_database
 def test_the_embedded_model_decides(lab: Server) -> None:
     session = lab.create_session("lab", 2)
     person = at(session, index=1)

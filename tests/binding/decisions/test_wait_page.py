@@ -194,7 +194,7 @@ def test_a_page_that_listens_late_is_told_what_it_has_missed(server: Server, mod
     model.reply = "nonsense"
     session = server.create_session("alone", 1)
     person = session.participant().start().submit()
-    for _ in attempts(30, pause=0.1):  # the page is there, and its socket is not open yet
+    for _ in attempts(pause=0.1):  # the page is there, and its socket is not open yet
         if [row["status"] for row in decisions(server, "alone", session.code)] == ["failed"]:
             break
     assert "is deciding" in person.html
@@ -251,7 +251,8 @@ def test_who_leaves_is_moved_on(server: Server, model: FakeService) -> None:
     session = server.create_session("alone", 1)
     person = session.participant().start()
     person.submit()  # and closes the browser
-    for _ in attempts(30, pause=0.1):
+    for _ in attempts(pause=0.5):
+        server.time_is_over(person)
         now = server.monitor(session.code)[0]
         if now["_current_page_name"] == "After":
             break
@@ -271,7 +272,7 @@ def test_the_monitor_sees_who_waits_and_who_has_left(server: Server, model: Fake
     person.submit()
     with Tab(person):
         assert connected() == [True]
-    for _ in attempts(30):
+    for _ in attempts():
         if connected() == [False]:
             break
     assert connected() == [False]

@@ -286,13 +286,13 @@ def test_two_in_a_row_first_and_last_in_the_second_app_and_round(server: Server,
     for person in (one, two):
         person.until("After")
     one.submit()
-    for _ in attempts(30, pause=0.1):  # to the end of the session, alone: nothing here waits for the other
+    for _ in attempts(pause=0.1):  # to the end of the session, alone: nothing here waits for the other
         if not one.page:
             break
         one.reload()
     assert one.page == ""
     two.submit()
-    for _ in attempts(30, pause=0.1):
+    for _ in attempts(pause=0.1):
         if not two.page:
             break
         two.reload()
@@ -328,11 +328,13 @@ def test_a_template_of_ones_own(server: Server, model: FakeService) -> None:
 def test_one_broken_page_does_not_keep_the_others_who_left(server: Server, model: FakeService) -> None:
     session = server.create_session("broken_after", 2)
     model.hold()
-    for person in session.participants():
+    people = session.participants()
+    for person in people:
         assert person.start().submit().page == "Partner"  # and closes the browser
     model.release()
     settled(server, "broken_after", session)
-    for _ in attempts(30, pause=0.2):
+    for _ in attempts(pause=0.5):
+        server.time_is_over(*people)
         now = sorted(row["_current_page_name"] for row in server.monitor(session.code))
         if "After" in now:
             break
@@ -402,7 +404,7 @@ def test_the_slowest_are_moved_on_in_every_state(server: Server, model: FakeServ
     session = server.create_session("amount", 2)
     for person in session.participants():
         person.start().submit()
-    for _ in attempts(10, pause=0.1):
+    for _ in attempts(pause=0.1):
         if [row["status"] for row in decisions(server, "amount", session.code)] == ["answered"] * len(
             decisions(server, "amount", session.code)
         ):
@@ -415,7 +417,7 @@ def test_the_slowest_are_moved_on_in_every_state(server: Server, model: FakeServ
 def test_an_amount_survives_a_kill_between_the_answer_and_its_time(server: Server, model: FakeService) -> None:
     session = server.create_session("amount", 1)
     person = session.participant().start().submit()
-    for _ in attempts(10, pause=0.05):
+    for _ in attempts(pause=0.05):
         if [row["status"] for row in decisions(server, "amount", session.code)] == ["answered"]:
             break
     assert server.kill() == -9
@@ -454,7 +456,7 @@ def test_an_app_that_is_gone_when_the_server_starts_again(server: Server, model:
     try:
         server.start()
         rest.until("After")
-        for _ in attempts(10):
+        for _ in attempts():
             found = server.database.query("SELECT status, error FROM otree_ego_decision WHERE owner LIKE '%:gone:%'")
             if found[0]["status"] != "pending":
                 break

@@ -82,7 +82,7 @@ def test_killed_with_twenty_decisions_pending_each_group_gets_one(server: Server
     model.wait_until(lambda fake: fake.standing == 0)
     model.clear()
     server.start()
-    for _ in attempts(60, pause=0.1):  # nobody loads a page: the server goes on by itself
+    for _ in attempts(pause=0.1):  # nobody loads a page: the server goes on by itself
         found = decisions(server, "pair", session.code)
         if all(row["status"] == "stored" for row in found):
             break
@@ -99,7 +99,7 @@ def test_killed_with_twenty_decisions_pending_each_group_gets_one(server: Server
 def test_killed_between_the_answer_and_its_time(server: Server, model: FakeService) -> None:
     session = server.create_session("paced", 1)
     person = session.participant().start().submit()
-    for _ in attempts(30):
+    for _ in attempts():
         if decisions(server, "paced", session.code)[0]["status"] == "answered":
             break
     server.kill()
@@ -139,7 +139,7 @@ def test_a_decision_that_cannot_be_asked_for_leaves_nobody_waiting(server: Serve
     source.write_text(as_it_was.replace("Partner", "Friend"))
     try:
         server.start()
-        for _ in attempts(30, pause=0.1):
+        for _ in attempts(pause=0.1):
             (row,) = decisions(server, "solo", session.code)
             if row["status"] != "pending":
                 break

@@ -149,7 +149,7 @@ def test_a_reply_that_the_database_did_not_take_is_written_when_it_does(server: 
         execute(server, SQLITE_BREAKS if on_sqlite else POSTGRES_BREAKS)
         try:
             chat.say("Hello")
-            assert any("the disk is full" in server.log[before:] for _ in attempts(30))
+            assert any("the disk is full" in server.log[before:] for _ in attempts())
         finally:
             execute(server, SQLITE_MENDS if on_sqlite else POSTGRES_MENDS)
         assert chat.until(lambda told: told["t"] == "end")["message"]["status"] == "complete"

@@ -208,6 +208,7 @@ def test_what_is_kept_of_a_table_can_be_loaded_again():
         assert (again.choices, again.i, again.treatment.pot) == ([4], thread.i, 10)
 
 
+@pytest.mark.model
 def test_the_embedded_model_plays(folder: Path):
     built = scenario(filters=[["As is"], ["As is"]], rounds=2, prompts={"system": "Be brief.", "user": "Say a word."})
     try:

@@ -24,6 +24,8 @@ from otree_ego.providers.local import process as local_child
 from otree_ego.providers.local.process import CONTEXT, Child, keeper
 from otree_ego.providers.local.provider import Local, _fit
 
+pytestmark = pytest.mark.model
+
 STORY = (("system", "You are a farmer."), ("user", "Tell me about your bees."))
 ENDLESS = {"ignore_eos": True}
 
