@@ -12,7 +12,7 @@ from .decisions.records import custom_export_decisions
 from .decisions.wait_page import AIWaitPage
 from .export import custom_export
 from .links.link import Link, ai, language_of, link, next_word, thread_from_config
-from .otree_internals import startup, timeout_worker as timeout_worker
+from .otree_internals import shutdown as shutdown, startup, timeout_worker as timeout_worker
 from .otree_internals.startup import SessionRefused
 from .setup.app_settings import session_setting
 from .setup.assignments import assign, custom_export_assignments
