@@ -49,6 +49,7 @@ class Server(Admin):
         env: more environment, such as keys of a fake service.
         production: `OTREE_PRODUCTION`; without it errors are shown on pages.
         auth_level: "DEMO" or "STUDY" sets a password and a REST key, and the administrator logs in with them.
+        python: of another environment that has oTree; the running one if not given.
     """
 
     def __init__(
@@ -58,7 +59,9 @@ class Server(Admin):
         env: Mapping[str, str] | None = None,
         production: bool = True,
         auth_level: Literal["", "DEMO", "STUDY"] = "",
+        python: Path | None = None,
     ) -> None:
+        self.python = python or Path(sys.executable)
         self.project = project
         self.database: Database = database.database() if database else SQLite(project.folder)
         self.port = free_port()
@@ -78,8 +81,8 @@ class Server(Admin):
         """Starts the server on the data it had, and waits until it answers."""
         assert not self.running, "The server runs already."
         needs.claim("server")
-        otree = Path(sys.executable).with_name("otree")
-        assert otree.is_file(), f"oTree is not installed beside {sys.executable}: pip install otree"
+        otree = self.python.with_name("otree")
+        assert otree.is_file(), f"oTree is not installed beside {self.python}: pip install otree"
         command = [str(otree), self.command, f"127.0.0.1:{self.port}"]
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
@@ -189,7 +192,7 @@ class Server(Admin):
 
     def _environment(self, more: dict[str, str], production: bool) -> dict[str, str]:
         env = {name: value for name, value in os.environ.items() if not PRIVATE.fullmatch(name)}
-        env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", os.defpath)])
+        env["PATH"] = os.pathsep.join([str(self.python.parent), env.get("PATH", os.defpath)])
         env["PYTHONPATH"] = str(REPO)
         env["PYTHONUNBUFFERED"] = "1"
         env["PYTHONWARNINGS"] = "default"
