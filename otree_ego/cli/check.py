@@ -44,7 +44,10 @@ def findings(model: str | None, network: bool) -> Iterator[Row]:
     yield from _config_rows(project)
     yield from check_database(project)
     used = [model] if model else project.models
-    checks: list[Callable[[list[str]], Iterator[Row]]] = [check_keys, lambda names: check_models(names, network)]
+    checks: list[Callable[[list[str]], Iterator[Row]]] = [
+        check_keys,
+        lambda names: check_models(names, network, project),
+    ]
     for check in checks:
         yield from check(used)
     yield from check_embedded(used)

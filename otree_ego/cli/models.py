@@ -14,9 +14,11 @@ from urllib.parse import urlsplit
 
 from ..errors import ConfigError, KeyMissing
 from ..providers.declarations import find_provider, providers
+from ..providers.endings import ending_of
 from ..providers.keys import find_key
+from ..providers.listing import PATHS, PROBLEMS, models_of
 from ..providers.services import Service, find_service, services
-from .shared.model_rows import LISTS, LOCAL_FIX, PROBLEMS, listed, told
+from .shared.model_rows import LOCAL_FIX, explained
 from .shared.output import Failure
 from .shared.project import load_project
 from .shared.terminal import line, make_ready, painted, table, width, wrapped
@@ -58,8 +60,10 @@ def run(options: argparse.Namespace) -> int:
     if project.problem:
         print(f"ego: settings.py is left out: {line(project.problem)}", file=sys.stderr)
     if options.service:
-        for name in names_of(options.service.strip().rstrip("/")):
-            print(line(name))
+        for name, told in names_of(options.service.strip().rstrip("/")).items():
+            ending = ending_of(name, told)
+            near = ending is not None and ending.near()
+            print(line(name) + (f"  ({ending.sentence().removeprefix(name).strip()})" if ending and near else ""))
         return 0
     rows = list(_rows())
     for text in table(HEADS, [(row.example, row.key, row.price, row.address) for row in rows], shrink=3, paint=PAINT):
@@ -70,12 +74,17 @@ def run(options: argparse.Namespace) -> int:
         if row.places:
             margin = "\n" + " " * (longest + 2)
             print(row.name.ljust(longest) + "  " + margin.join(wrapped(row.places, width() - longest - 2)))
+    for model in project.models:
+        ending = ending_of(model)
+        if ending is not None and ending.near():
+            said = f"{ending.sentence()} Named in {'; '.join(project.uses_of(model))}."
+            print("\n" + painted("\n".join(wrapped(line(said), width())), "red" if ending.over() else "yellow"))
     print("\n" + painted("ego models --list SERVICE asks a service for the names of its models.", "dim"))
     return 0
 
 
-def names_of(name: str) -> list[str]:
-    """The names of a service's models, as they are written in a Thread or a session config.
+def names_of(name: str) -> dict[str, str | None]:
+    """The names of a service's models, as they are written in a Thread or a session config, and their last days.
 
     Raises:
         Failure: there is no such service, it does not answer, or does not say.
@@ -84,19 +93,19 @@ def names_of(name: str) -> list[str]:
     service = find_service(name)
     if service is None:
         raise Failure(_unknown(name))
-    if service.protocol not in LISTS:
+    if service.protocol not in PATHS:
         raise Failure(f"{name} speaks {service.protocol}, a protocol of one's own: see its documentation.")
     if service.wants_key():
         find_key(name)
     try:
-        found = listed(service)
+        found = models_of(service)
     except PROBLEMS as problem:
-        _, why, fix = told(service, problem)
+        _, why, fix = explained(service, problem)
         raise Failure(f"{line(why)}: {fix}.") from None
     if not found:
         raise Failure(f"{urlsplit(service.address()).netloc} does not list its models: see its documentation.")
     prefix = "" if name == "openai" else f"{name}/"
-    return sorted(prefix + each.removeprefix("models/") for each in found)
+    return dict(sorted((prefix + each.removeprefix("models/"), told) for each, told in found.items()))
 
 
 def _rows() -> Iterator[_Line]:

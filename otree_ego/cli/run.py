@@ -16,10 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError
+from ..messages import EFFORTS, VERBOSITIES
 from .shared.output import Failure
 from .shared.run_options import add_run_options, given_options, whole
 
 HELP = "run a scenario: a built file or a module"
+SETTINGS = ("reasoning_effort", "verbosity")
+"""Settings of all models that the command line can give."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=int, metavar="S", help="makes assignments and draws repeatable, answers where the model can"
     )
+    parser.add_argument("--reasoning-effort", choices=EFFORTS, help="how much the models are to reason")
+    parser.add_argument("--verbosity", choices=VERBOSITIES, help="how much the models are to say")
     parser.add_argument("--balanced", action="store_true", help="built files: as many replications in each treatment")
     parser.add_argument(
         "--constrained", action="store_true",
@@ -53,6 +58,8 @@ def run(options: argparse.Namespace) -> int:
         "balanced": options.balanced, "constrained": options.constrained, "retries": options.retries or 0,
         "batch": bool(options.batch),
     }  # fmt: skip
+    # Only where they are given: a run of before is found again by what it has.
+    source.update({name: said for name in SETTINGS if (said := getattr(options, name))})
     only = [name for name in ("balanced", "constrained", "retries") if source[name]]
     if only and file.suffix == ".py":
         raise Failure(f"--{only[0]} is for built files; {file.name} is a module: its run() decides about that.", 2)
@@ -137,6 +144,7 @@ def _built(source: dict[str, Any]) -> list[str]:
     done = run_built(
         text, source["times"], model=source["model"], seed=source["seed"], balanced=source["balanced"],
         retries=source["retries"], constrained=source.get("constrained", False), name=Path(source["file"]).stem,
+        options={name: source[name] for name in SETTINGS if name in source},
     )  # fmt: skip
     return [done.run]
 
@@ -149,7 +157,7 @@ def _module(source: dict[str, Any], store: str, resume: str) -> list[str]:
 
     module = load_scenario(Path(source["file"]))
     given = dict(source["params"])
-    for name in ("model", "seed"):
+    for name in ("model", "seed", *SETTINGS):
         if source.get(name) not in ("", None):
             given.setdefault(name, source[name])
     run_arguments(module, source["times"], given)  # what is wrong with them is said before a store is made

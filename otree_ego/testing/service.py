@@ -121,7 +121,9 @@ class FakeService(Steering):
             body = json.loads(call.body) if call.body else None
         except ValueError:
             body = None
-        self.requests.append(Received(call.path, call.headers, body))
+        listing = call.method == "GET" and call.path == "/v1/models"
+        if not listing:  # it is asked for by the by, whenever a server starts
+            self.requests.append(Received(call.path, call.headers, body))
         chat = call.method == "POST" and call.path == "/v1/chat/completions"
         queue = self.batches and call.path.startswith(("/v1/files", "/v1/batches"))
         trouble = self._next_trouble(call.path, FAULTS if chat else WIRE_FAULTS if queue else ())
@@ -135,9 +137,13 @@ class FakeService(Steering):
             to.json(*refusal)
         elif chat and body is not None:
             await self._chat(body, to, fault)
-        elif call.method == "GET" and call.path == "/v1/models":
+        elif listing:
             names = sorted(self.models or ("gpt-4o",))
-            rows = [{"id": name, "object": "model", "created": 1700000000, "owned_by": "fake"} for name in names]
+            rows = [
+                {"id": name, "object": "model", "created": 1700000000, "owned_by": "fake",
+                 "shutdown_date": self.endings.get(name)}
+                for name in names
+            ]  # fmt: skip
             to.json(200, {"object": "list", "data": rows})
         elif (sent := self._batch_api.respond(call)) is not None:
             await self._send(sent, to, fault)

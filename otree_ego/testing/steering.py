@@ -57,6 +57,7 @@ class Steering:
         self.reasoning_tokens = 0
         self.key: str | None = None
         self.models: Collection[str] | None = None
+        self.endings: dict[str, str] = {}
         self.answers_as = ""
         self.batches = True
         self.batch_polls = 0

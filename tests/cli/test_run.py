@@ -452,3 +452,18 @@ def test_a_run_that_is_under_way_is_not_run_twice(inside: Place, capsys: pytest.
     store.close()
     assert main(["resume", run.uid]) == 1
     assert "is under way in another process" in capsys.readouterr().err
+
+
+def test_an_effort_reaches_the_service_and_the_record(tmp_path: Path, service: Any) -> None:
+    place = Place(tmp_path, service)
+    place.built(threads=[[1, ["GPTThread", "gpt-6-luna"]]], rounds=1, filters=[["As is"]], reasoning_effort="low",
+                treatments=["a"], variables={}, prompts={"system": "", "user": "Your number?"})  # fmt: skip
+    place.run("game.json")
+    assert service.requests[-1].body["reasoning_effort"] == "low"
+    uid = place.run("game.json", "--reasoning-effort", "high", "--verbosity", "low")
+    body = service.requests[-1].body
+    assert (body["reasoning_effort"], body["verbosity"]) == ("high", "low")
+    with closing(sqlite3.connect(tmp_path / "ego.sqlite3")) as store:
+        rows = store.execute("select params from otree_ego_message where role = 'assistant' order by id").fetchall()
+    assert [json.loads(params).get("reasoning_effort") for (params,) in rows] == ["low", "high"]
+    assert "reasoning_effort" in place.ego("show", uid, "--full").out

@@ -21,6 +21,7 @@ from ..otree_internals import (
     wait_pages,
 )
 from .chat_settings import next_word
+from .model_endings import warn_of_endings
 
 
 def install() -> None:
@@ -37,6 +38,7 @@ def install() -> None:
         part.install()
     startup.on_new_session(check_config)
     startup.on_server_started(resume_open)
+    startup.on_server_started(lambda: warn_of_endings(project.SESSION_CONFIGS))
     if startup.is_server():
         startup.on_tables_created(fail_orphans)
     wait_pages.on_waiting(outdated)

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from importlib.util import find_spec
-from typing import Any
 from urllib.parse import urlsplit
 
 from ...errors import ConfigError, EgoError, KeyMissing
 from ...providers import check_model, split_model
 from ...providers.built_in import PROVIDERS
 from ...providers.declarations import find_provider
+from ...providers.endings import ending_of
 from ...providers.keys import find_key
-from ...providers.secret import Secret
+from ...providers.listing import PATHS, PROBLEMS, listed_name, models_of
 from ...providers.services import Service, find_service, services
 from .output import Row, version_of
+from .project import Project
 
-SECONDS = 8
-PROBLEMS = (OSError, http.client.HTTPException, ValueError)
-LISTS = {"openai": "models", "textsynth": "credits"}
-"""What is asked to see that a service is there and takes the key, by its protocol. TextSynth lists no models."""
 LOCAL_FIX = 'pip install "otree-ego[local]"'
 
 
@@ -46,8 +40,12 @@ def check_keys(models: list[str]) -> Iterator[Row]:
             yield Row(f"key {name}", "ok", "present")
 
 
-def check_models(models: list[str], network: bool) -> Iterator[Row]:
-    """A row for each model: whether its name is right and its service answers."""
+def check_models(models: list[str], network: bool, project: Project) -> Iterator[Row]:
+    """A row for each model: whether its name is right and its service answers; and one if it ends soon, or has ended.
+
+    Arguments:
+        models: their full names. network: whether services are asked. project: whose settings may name them.
+    """
     if not models:
         yield Row("models", "info", "settings.py names none", "ego check --model NAME checks one")
     for model in models:
@@ -60,15 +58,26 @@ def check_models(models: list[str], network: bool) -> Iterator[Row]:
             yield Row(model, "failed", str(error))
             continue
         name, plain = split_model(model)
-        service = find_service(name)
+        service, told = find_service(name), None
         if service is None:
             yield Row(model, "ok", _who(name))
-        elif service.protocol not in LISTS:
+        elif service.protocol not in PATHS:
             yield Row(model, "ok", f"speaks {service.protocol}, a protocol of the project's own: not asked")
         elif not network:
             yield Row(model, "info", "its service was not asked (--no-network)")
         else:
-            yield _reached(model, plain, service)
+            row, told = _reached(model, plain, service)
+            yield row
+        yield from _ending(model, told, project)
+
+
+def _ending(model: str, told: str | None, project: Project) -> Iterator[Row]:
+    ending = ending_of(model, told)
+    if ending is not None and ending.near():
+        uses = project.uses_of(model)
+        where = f" Named in {'; '.join(uses)}." if uses else ""
+        state = "failed" if ending.over() else "warning"
+        yield Row(f"{model} ends", state, ending.sentence() + where, ending.instead and f"name {ending.instead} there")
 
 
 def check_embedded(models: list[str]) -> Iterator[Row]:
@@ -98,37 +107,21 @@ def _who(name: str) -> str:
     return "needs no service" if provider is None or name in PROVIDERS else f"answered by {provider.source}"
 
 
-def _reached(model: str, plain: str, service: Service) -> Row:
+def _reached(model: str, plain: str, service: Service) -> tuple[Row, str | None]:
+    """What its service says of a model, and the day that it gives as the model's last."""
     host = urlsplit(service.address()).netloc
     try:
-        names = listed(service)
+        names = models_of(service)
     except PROBLEMS as problem:
-        return Row(model, *told(service, problem))
-    if names and plain not in names and f"models/{plain}" not in names and f"{plain}:latest" not in names:
+        return Row(model, *explained(service, problem)), None
+    listed = listed_name(plain, names)
+    if names and not listed:
         fix = f"ollama pull {plain}" if service.name == "ollama" else "see to the model's name"
-        return Row(model, "failed", f"{host} has no model {plain!r}", fix)
-    return Row(model, "ok", f"{host} answers" + (" and has it" if names else ""))
+        return Row(model, "failed", f"{host} has no model {plain!r}", fix), None
+    return Row(model, "ok", f"{host} answers" + (" and has it" if names else "")), names.get(listed)
 
 
-def listed(service: Service) -> set[str]:
-    """The names of a service's models; empty where it does not list them.
-
-    Raises:
-        any of `PROBLEMS`; `told` says it in words.
-    """
-    try:
-        key = find_key(service.name)
-    except ConfigError:
-        key = Secret("none")
-    headers = {"Authorization": f"Bearer {key.reveal()}", "User-Agent": "otree_ego"}
-    request = urllib.request.Request(f"{service.address()}/{LISTS[service.protocol]}", headers=headers)
-    with urllib.request.build_opener(_Straight).open(request, timeout=SECONDS) as answer:
-        found: Any = json.loads(answer.read(20_000_000))
-    rows = found.get("data") if isinstance(found, dict) else None
-    return {str(row.get("id")) for row in rows if isinstance(row, dict)} if isinstance(rows, list) else set()
-
-
-def told(service: Service, problem: BaseException) -> tuple[str, str, str]:
+def explained(service: Service, problem: BaseException) -> tuple[str, str, str]:
     """Why a service did not list its models: the state of its row, what was found, and what to do."""
     host = urlsplit(service.address()).netloc
     if isinstance(problem, urllib.error.HTTPError):
@@ -138,13 +131,6 @@ def told(service: Service, problem: BaseException) -> tuple[str, str, str]:
         return state, f"{host} answers HTTP {problem.code}", "see the service's status page"
     why = getattr(problem, "reason", None) or problem
     return "failed", f"{host} cannot be reached ({why})", _start_it(service)
-
-
-class _Straight(urllib.request.HTTPRedirectHandler):
-    """Follows no redirect: the key would travel to whoever it points to."""
-
-    def redirect_request(self, *_: Any) -> None:
-        return None
 
 
 def _start_it(service: Service) -> str:

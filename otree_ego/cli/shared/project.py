@@ -29,6 +29,16 @@ class Project:
     configs: list[dict[str, Any]] = field(default_factory=list)
     models: list[str] = field(default_factory=list)
 
+    def uses_of(self, model: str) -> list[str]:
+        """Which settings of which session configs name a model."""
+        return [
+            f"{config.get('name', '?')}: {name}"
+            for config in self.configs
+            for name, value in config.items()
+            if isinstance(value, str)
+            and (value.strip() == model or (name.endswith("_models") and model in _parts(value)))
+        ]
+
 
 def load_project() -> Project:
     """Read settings.py in the working directory, and make the providers and services that it declares known."""
@@ -58,6 +68,10 @@ def load_project() -> Project:
     return project
 
 
+def _parts(models: str) -> list[str]:
+    return [model.strip() for model in models.split(",") if model.strip()]
+
+
 def _models(configs: list[dict[str, Any]]) -> list[str]:
     named: dict[str, None] = {}
     for config in configs:
@@ -69,7 +83,7 @@ def _models(configs: list[dict[str, Any]]) -> list[str]:
                 named[model.strip()] = None
         for setting, models in config.items():
             if str(setting).endswith("_models") and isinstance(models, str):  # an app's own: several, with commas
-                named.update({model.strip(): None for model in models.split(",") if model.strip()})
+                named.update(dict.fromkeys(_parts(models)))
     return list(named)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
+from ...messages import EFFORTS, VERBOSITIES
 from .notation import FILTERS, KINDS, OLD, filter_entry, filter_spec, thread_spec
 
 
@@ -50,6 +51,19 @@ _Filters = Annotated[
 ]
 
 
+def _one_of(words: Sequence[str]) -> PlainValidator:
+    def check(given: Any) -> Any:
+        if given not in words:
+            raise ValueError("no such word")
+        return given
+
+    return PlainValidator(check)
+
+
+_Effort = Annotated[str | None, _one_of(EFFORTS), WithJsonSchema({"enum": [*EFFORTS]})]
+_Verbosity = Annotated[str | None, _one_of(VERBOSITIES), WithJsonSchema({"enum": [*VERBOSITIES]})]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(strict=True, extra="allow", json_schema_extra={"additionalProperties": True})
 
@@ -70,10 +84,12 @@ class BuiltFile(_Strict):
     variables: dict[str, dict[str, _Value]] = Field(description="by name, then by treatment")
     prompts: PromptsFile
     filters: _Filters = Field(description="a filter for each Thread, in their order, or by their numbers")
+    reasoning_effort: _Effort = Field(None, description="how much all models are to reason")
+    verbosity: _Verbosity = Field(None, description="how much all models are to say")
 
 
 _EXPECTED = {
-    (): "one JSON object with " + ", ".join(BuiltFile.model_fields),
+    (): "one JSON object with " + ", ".join(n for n, each in BuiltFile.model_fields.items() if each.is_required()),
     ("threads",): 'a list of [number, thread], at least one, such as [[1, ["GPTThread", "gpt-4o"]]]',
     ("threads", "*"): '[number, thread], such as [1, ["GPTThread", "gpt-4o"]]',
     ("threads", "*", "0"): "the thread's number, a whole one",
@@ -89,6 +105,8 @@ _EXPECTED = {
     ("prompts", "system"): "a template (text)",
     ("prompts", "user"): "a template (text that is not empty)",
     ("filters",): "a list with a filter for each thread",
+    ("reasoning_effort",): f"one of {', '.join(EFFORTS)}",
+    ("verbosity",): f"one of {', '.join(VERBOSITIES)}",
     ("filters", "*"): '["JSON"], ["extract_number"], ["exclusive_response", "A;B"] or ["As is"]',
 }
 

@@ -34,6 +34,7 @@ class Built:
     Fields:
         seats: in the order of their turns. treatments: with the variables as attributes.
         variables: by name, then by treatment. prompt_system, prompt_user: tidied as alter_ego tidies them.
+        settings: of all models: `reasoning_effort` and `verbosity`, if the file names them.
         notes: sentences about what the file has and the scenario does not use. source: the file's content, as JSON.
     """
 
@@ -43,6 +44,7 @@ class Built:
     variables: Mapping[str, Mapping[str, Any]]
     prompt_system: Prompt
     prompt_user: Prompt
+    settings: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     source: str = field(default="", repr=False)
 
@@ -104,6 +106,7 @@ def read_built(source: str | Path | Mapping[str, Any]) -> Built:
         variables=file.variables,
         prompt_system=Prompt(homogenize(file.prompts.system)),
         prompt_user=Prompt(homogenize(file.prompts.user)),
+        settings=file.model_dump(include={"reasoning_effort", "verbosity"}, exclude_none=True),
         notes=tuple(notes),
         source=json.dumps(data, ensure_ascii=False),
     )
@@ -123,7 +126,7 @@ def _validated(where: str, data: Any) -> tuple[BuiltFile, dict[str, list[str]]]:
     if "" in failing:
         _refuse(where, failing[""])
     # What fits is checked further: all problems are told at once.
-    good = {name: data[name] for name in BLANK if name not in failing}
+    good = {name: data[name] for name in BuiltFile.model_fields if name in data and name not in failing}
     return BuiltFile.model_validate_json(json.dumps({**BLANK, **good})), failing
 
 

@@ -76,7 +76,7 @@ def run_built(
         balanced: as many replications in each treatment, in permuted blocks.
         retries: how often an invalid answer is asked for again; 0, as in alter_ego, taints the replication at once.
         constrained: let models that can give only answers of the form that a seat's filter wants.
-        options: further settings of the seats' Threads, e.g. ``{"temperature": 0.5}``.
+        options: further settings of the seats' Threads, e.g. ``{"temperature": 0.5}``; they come before the file's.
         **run_options: how it is run, see `otree_ego.experiment.runs.options.RunOptions`.
 
     Raises:
@@ -87,7 +87,7 @@ def run_built(
     how = settle_options(run_options, run_built)
     scenario = built if isinstance(built, Built) else read_built(built)
     settings = dict(options or {})
-    work = BuiltWork(scenario, model, retries, settings, constrained, seed is not None)
+    work = BuiltWork(scenario, model, retries, {**scenario.settings, **settings}, constrained, seed is not None)
     treatments = list(scenario.treatments)
     experiment = Experiment(*treatments) if len(treatments) > 1 else None
     assignment = Assignment(experiment, times, balanced, seed, treatments[0] if treatments else None)

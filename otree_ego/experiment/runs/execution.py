@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ...errors import ConfigError, RunStopped, StoreError
 from ...loops import runs_portal
+from ...providers.endings import ending_of
 from ...stores import Replication, Run, RunStore
 from ...stores.runs import STORE
 from .jobs import Job, Plan
@@ -50,6 +51,8 @@ def execute(plan: Plan, options: RunOptions) -> Iterator[tuple[Run, RunStore, di
     with _store(options["store"]) as store:
         run, jobs = _begin(plan, options, store)
         _announce(run)
+        if jobs:
+            _warn_of_endings(plan, options)
         ended: dict[int, Replication] = {}
         if jobs:
             ended = _Execution(plan, options, store, run).do(jobs)
@@ -132,6 +135,13 @@ def _announce(run: Run) -> None:
     said = COMMAND_LINE.get()
     if said is not None and said.on_run is not None:
         said.on_run(run)
+
+
+def _warn_of_endings(plan: Plan, options: RunOptions) -> None:
+    for model in dict.fromkeys(plan.models):
+        ending = ending_of(model)
+        if ending is not None and ending.near():
+            Progress(0, show=options["progress"]).say(ending.sentence())
 
 
 class _Execution:
