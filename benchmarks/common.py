@@ -30,7 +30,7 @@ REPLY = (
 )
 DATABASES = ("sqlite", "postgres")
 CONFIGS: list[dict[str, Any]] = [
-    {"name": "ours", "app_sequence": ["ego_chat"], "num_demo_participants": 1, "ego_model": "gpt-4o"},
+    {"name": "ours", "app_sequence": ["ego_chat"], "num_demo_participants": 1, "ego_model": "gpt-6-luna"},
     {"name": "bare", "app_sequence": ["bare"], "num_demo_participants": 1},
     {"name": "plain", "app_sequence": ["plain"], "num_demo_participants": 1},
 ]

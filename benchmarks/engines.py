@@ -57,7 +57,7 @@ def asking() -> Any:
     """An agent that asks the mock."""
     from otree_ego import GPTThread
 
-    return GPTThread("gpt-4o", temperature=1.0)
+    return GPTThread("gpt-6-luna", temperature=1.0)
 
 
 def seconds(agent: Callable[[], Any], parser: Callable[[str], Any] | None, calls: int, engine: Any) -> float:

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 
 from .common import REPLY, Mock, median, parser
 
-MODEL = "gpt-4o"
+MODEL = "gpt-6-luna"
 One = Callable[[], Awaitable[str]]
 
 

@@ -45,7 +45,7 @@ def without(app: str) -> dict[str, str]:
 def measure(app: str, postgres: PostgreSQL | None, people: int, repetitions: int) -> tuple[list[float], list[float]]:
     """Medians of seconds and of the server's CPU seconds: without a model, and with."""
     times: dict[str, list[list[float]]] = {side: [] for side in SIDES}
-    config = {**session_configs(ROOM[app])[0], "name": "ours", "ego_model": "gpt-4o"}
+    config = {**session_configs(ROOM[app])[0], "name": "ours", "ego_model": "gpt-6-luna"}
     configs = [config, {**config, "name": "without", "app_sequence": ["without"]}]
     with TemporaryDirectory(prefix="otree-ego-bench-") as folder:
         project = Project(Path(folder) / "project", {"without": without(app)}, [app], configs)

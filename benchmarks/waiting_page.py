@@ -26,7 +26,7 @@ from websockets.legacy.client import connect
 from .common import HERE, Mock, add_databases, cluster, cpu_seconds, median, p95, parser, server, verdict
 
 OURS: dict[str, Any] = {
-    "app_sequence": ["waits"], "num_demo_participants": 1, "ego_model": "gpt-4o", "ego_deadline": 300.0,
+    "app_sequence": ["waits"], "num_demo_participants": 1, "ego_model": "gpt-6-luna", "ego_deadline": 300.0,
 }  # fmt: skip
 CONFIGS: list[dict[str, Any]] = [
     {"name": "ours", **OURS, "together": False},

@@ -1,6 +1,6 @@
 """How popular were two presidents, in the eyes of a model? A microexperiment: politicians x times in office.
 
-python examples/approval.py --model gpt-4o --times 10
+python examples/approval.py --model gpt-6-luna --times 10
 """
 
 from otree_ego import Thread, parse_number

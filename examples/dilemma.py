@@ -5,7 +5,7 @@ choose Y, and if they differ, 28 for who chose Y and nothing for the other. A pa
 mover learns what the first has chosen before it chooses. The design follows Engel, Grossmann and Ockenfels (see
 README.md); the stories are others.
 
-python examples/dilemma.py --model gpt-4o --times 100
+python examples/dilemma.py --model gpt-6-luna --times 100
 """
 
 from otree_ego import Conversation, Prompt, Thread, parse_choice

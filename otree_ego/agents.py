@@ -29,12 +29,12 @@ class GPTThread(Thread):
     """Answered by OpenAI.
 
     Arguments:
-        model: a name at OpenAI, e.g. ``"gpt-4o"``.
+        model: a name at OpenAI, e.g. ``"gpt-6-luna"``.
         temperature: 0 to 2; None leaves it to the service.
         **more: see `Thread`.
 
-    >>> GPTThread(model="gpt-4o", temperature=1.0).model
-    'gpt-4o'
+    >>> GPTThread(model="gpt-6-luna", temperature=1.0).model
+    'gpt-6-luna'
     """
 
 
@@ -42,8 +42,8 @@ class GPTThread(Thread):
 class OpenRouterThread(Thread):
     """Answered through OpenRouter.
 
-    >>> OpenRouterThread("anthropic/claude-sonnet-4").model
-    'openrouter/anthropic/claude-sonnet-4'
+    >>> OpenRouterThread("anthropic/claude-sonnet-5").model
+    'openrouter/anthropic/claude-sonnet-5'
     """
 
     _prefix: ClassVar[str] = "openrouter/"

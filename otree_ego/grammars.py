@@ -120,7 +120,7 @@ def constrained(model: str, grammar: str) -> dict[str, Any]:
 
     >>> constrained("local/smollm2", choice_grammar(["YES", "NO"]))
     {'extra': {'grammar': 'root ::= "YES" | "NO"'}}
-    >>> constrained("gpt-4o", choice_grammar(["YES", "NO"]))
+    >>> constrained("gpt-6-luna", choice_grammar(["YES", "NO"]))
     {}
     """
     return {"extra": {"grammar": grammar}} if model.startswith("local/") else {}

@@ -69,7 +69,7 @@ class Request:
     """What a provider is asked.
 
     Arguments:
-        model: the model's full name, e.g. ``"gpt-4o"`` or ``"local/smollm2"``.
+        model: the model's full name, e.g. ``"gpt-6-luna"`` or ``"local/smollm2"``.
         messages: pairs of role and text, oldest first.
         params: sampling parameters (``temperature``, ``max_tokens``, ``seed``, ``stop``, …), only those that are set.
         extra: fields that are put into the request's body as they are.

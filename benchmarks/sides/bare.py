@@ -19,7 +19,7 @@ def run(args: argparse.Namespace) -> int:
             text = QUESTION.format(a=number % LEVELS, b=number // LEVELS % LEVELS)
             async with gate:
                 done = await client.chat.completions.create(
-                    model="gpt-4o", messages=[{"role": "user", "content": text}], temperature=1.0
+                    model="gpt-6-luna", messages=[{"role": "user", "content": text}], temperature=1.0
                 )
             texts.append(done.choices[0].message.content)
 

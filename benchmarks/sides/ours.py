@@ -23,7 +23,7 @@ def design(args: argparse.Namespace, **options: Any) -> Results:
     a, b, times = levels(args.calls)
     asked = factorial(QUESTION.replace("{", "{{ ").replace("}", " }}"), a=a, b=b)
     return asked.run(
-        lambda: GPTThread("gpt-4o", temperature=1.0, retries=2),
+        lambda: GPTThread("gpt-6-luna", temperature=1.0, retries=2),
         None, times=times, concurrency=args.concurrency, **options,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-MODEL = "gpt-4o"
+MODEL = "gpt-6-luna"
 QUESTION = "Estimate the approval of politician 3 in year 7 of the presidency. Only a number from 0 to 100."
 ASKED: dict[str, Any] = {"model": MODEL, "messages": [{"role": "user", "content": QUESTION}], "temperature": 1.0}
 Call = Callable[[], Awaitable[str]]

@@ -12,7 +12,7 @@ from measured import QUESTION, levels, measured
 def run(args: argparse.Namespace) -> int:
     a, b, times = levels(args.calls)
     design = factorial(QUESTION.replace("{", "{{").replace("}", "}}"), a=a, b=b)
-    data = design.run(lambda: GPTThread(model="gpt-4o", temperature=1.0), None, times=times)
+    data = design.run(lambda: GPTThread(model="gpt-6-luna", temperature=1.0), None, times=times)
     return sum(bool(row["result"]) for row in data)
 
 

@@ -16,7 +16,7 @@ def run(args: argparse.Namespace) -> int:
     text = QUESTION.replace("{", "{{ scenario.").replace("}", " }}")
     question = QuestionFreeText(question_name="approval", question_text=text)
     # Its own limits of requests and tokens a minute would only slow it down.
-    model = Model("gpt-4o", service_name="openai", temperature=1.0, rpm=10**7, tpm=10**10)
+    model = Model("gpt-6-luna", service_name="openai", temperature=1.0, rpm=10**7, tpm=10**10)
     cells = ScenarioList([Scenario({"a": a, "b": b}) for a in first for b in second])
     results = question.by(cells).by(model).run(
         n=times, max_concurrency=args.concurrency, cache=False, progress_bar=False, print_exceptions=False,

@@ -128,7 +128,7 @@ class ChatSettings:
     """
 
     model: str = _row(
-        "local/smollm2", "Who answers, e.g. gpt-4o, openrouter/…, ollama/llama3.2, local/smollm2.",
+        "local/smollm2", "Who answers, e.g. gpt-6-luna, openrouter/…, ollama/llama3.2, local/smollm2.",
         names_model=True, for_thread=True,
     )  # fmt: skip
     temperature: float | None = _row("", "How varied the replies are.", 0, 2, for_thread=True)
@@ -330,7 +330,7 @@ def check_reasoning(values: Mapping[str, Any]) -> None:
 def _check(values: Mapping[str, Any]) -> None:
     if not values["model"]:
         raise ConfigError(
-            f"{PREFIX}model is empty: this setting takes the name of a model, e.g. gpt-4o or local/smollm2."
+            f"{PREFIX}model is empty: this setting takes the name of a model, e.g. gpt-6-luna or local/smollm2."
         )
     low, high = values["min_messages"], values["max_messages"]
     if high is not None and low > high:

@@ -25,7 +25,7 @@ from .shared.terminal import line, make_ready, painted, table, width, wrapped
 
 HELP = "list the services whose models can be named, and their keys"
 HEADS = ("name it as", "key", "price", "address")
-EXAMPLES = {"openai": "gpt-4o", "openrouter": "openrouter/openai/gpt-4o", "ollama": "ollama/llama3.2"}
+EXAMPLES = {"openai": "gpt-6-luna", "openrouter": "openrouter/openai/gpt-6-luna", "ollama": "ollama/llama3.2"}
 PAINT = {"found": "green", "not usable": "red"}
 OTHERS = {
     "local": ("local/smollm2", "on this machine"),

@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-p", "--param", nargs="+", action="append", default=[], metavar="KEY VALUE",
         help="an argument of the module's run(), e.g. -p rounds 5; numbers, true, false and null are taken as such",
     )  # fmt: skip
-    parser.add_argument("--model", metavar="M", help="who sits in each seat that a model takes, e.g. gpt-4o")
+    parser.add_argument("--model", metavar="M", help="who sits in each seat that a model takes, e.g. gpt-6-luna")
     parser.add_argument(
         "--seed", type=int, metavar="S", help="makes assignments and draws repeatable, answers where the model can"
     )

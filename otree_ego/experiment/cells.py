@@ -33,7 +33,7 @@ def thread_maker(agent: Agent) -> Callable[[], Thread]:
     if isinstance(agent, Thread) or not callable(agent):
         raise ConfigError(
             f"The agent is a function that makes a new Thread for each replication, e.g. "
-            f"lambda: GPTThread('gpt-4o', temperature=1.0), or a model's name; not {agent!r}."
+            f"lambda: GPTThread('gpt-6-luna', temperature=1.0), or a model's name; not {agent!r}."
         )
     return agent
 

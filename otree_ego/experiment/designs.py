@@ -85,7 +85,7 @@ class Factorial:
         with its `error`; only replications that got no answer are asked again.
 
         Arguments:
-            agent: makes a new Thread (`lambda: GPTThread("gpt-4o", temperature=1.0)`), or is a model's name.
+            agent: makes a new Thread (`lambda: GPTThread("gpt-6-luna", temperature=1.0)`), or is a model's name.
             parser: gets the answer's text and returns the result; a dict is merged into the row; None keeps the
                 text. What it raises, and None, mean that the answer is invalid. (`filter=` is the same, for alter_ego's
                 users.)

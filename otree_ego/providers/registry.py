@@ -20,7 +20,7 @@ def provider_for(model: str) -> Provider:
     """What answers under a model's full name.
 
     Arguments:
-        model: ``gpt-4o`` (OpenAI's), ``service/model``, ``local/smollm2``, ``constant/Hello``, ``terminal/Name``, …
+        model: ``gpt-6-luna`` (OpenAI's), ``service/model``, ``local/smollm2``, ``constant/Hello``, ``terminal/Name``, …
 
     Raises:
         ConfigError: nothing of this name is known; the message says what is near it.
@@ -85,7 +85,7 @@ def _quietly(work: Callable[[], Any]) -> None:
 
 def _split(model: str) -> tuple[str, str]:
     if not isinstance(model, str) or not model.strip():
-        raise ConfigError(f"a model is named by a text such as 'gpt-4o' or 'openrouter/openai/gpt-4o', not {model!r}")
+        raise ConfigError(f"a model is named by a text such as 'gpt-6-luna' or 'ollama/llama3.2', not {model!r}")
     before, name = split_model(model.strip())
     if "/" not in model and (find_provider(model) or find_service(model)):
         raise ConfigError(f"{model!r} names no model: write {model}/ and what it should be, e.g. {_example(model)!r}")

@@ -18,8 +18,8 @@ def split_model(model: str) -> tuple[str, str]:
 
     >>> split_model("openrouter/meta-llama/llama-3.3-70b-instruct")
     ('openrouter', 'meta-llama/llama-3.3-70b-instruct')
-    >>> split_model("gpt-4o")
-    ('openai', 'gpt-4o')
+    >>> split_model("gpt-6-luna")
+    ('openai', 'gpt-6-luna')
     """
     service, slash, name = model.partition("/")
     return (service, name) if slash else ("openai", model)

@@ -138,7 +138,7 @@ class FakeService(Steering):
         elif chat and body is not None:
             await self._chat(body, to, fault)
         elif listing:
-            names = sorted(self.models or ("gpt-4o",))
+            names = sorted(self.models or ("gpt-6-luna",))
             rows = [
                 {"id": name, "object": "model", "created": 1700000000, "owned_by": "fake",
                  "shutdown_date": self.endings.get(name)}

@@ -31,8 +31,8 @@ class Thread(BaseThread, QuestionMethods):
     """One model's memory of one conversation.
 
     Arguments:
-        model: the model's name, e.g. ``"gpt-4o"``, ``"openrouter/anthropic/claude-sonnet-4"``, ``"ollama/llama3.2"``,
-            ``"local/smollm2"``, ``"constant/Hello"``.
+        model: the model's name, e.g. ``"gpt-6-luna"``, ``"openrouter/anthropic/claude-sonnet-5"``,
+            ``"ollama/llama3.2"``, ``"local/smollm2"``, ``"constant/Hello"``.
         temperature, max_tokens, seed, stop, top_p, frequency_penalty, presence_penalty: sent only if set.
         reasoning_effort: how much the model is to reason: none, minimal, low, medium, high, xhigh or max, of which each
             service knows some; it is sent in the service's own form.

@@ -34,7 +34,7 @@ SETTINGS: dict[str, Any] = {
     "dictator_timeout": 0,
     "dictator_reasoning": False,
     "dictator_fallback": "",
-    "ego_model": "gpt-4o",
+    "ego_model": "gpt-6-luna",
     "ego_retries": 0,
     "ego_language": "en",
 }

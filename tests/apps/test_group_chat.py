@@ -30,7 +30,7 @@ CONFIG: dict[str, Any] = {
     "group_chat_in_a_row": 3,
     "group_chat_topic": "Is a <hot dog> a sandwich?",
     "group_chat_seconds": 0,
-    "ego_model": "gpt-4o",
+    "ego_model": "gpt-6-luna",
     "ego_retries": 0,
     "ego_min_messages": 1,
     "ego_language": "en",

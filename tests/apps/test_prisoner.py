@@ -35,7 +35,7 @@ SETTINGS: dict[str, Any] = {
     "prisoner_default": "",
     "prisoner_delay": "0",
     "prisoner_reasoning": False,
-    "ego_model": "gpt-4o",
+    "ego_model": "gpt-6-luna",
     "ego_retries": 0,
     "ego_language": "en",
 }

@@ -43,7 +43,7 @@ SETTINGS: dict[str, Any] = {
     "public_goods_delay": "0",
     "public_goods_timeout": 0,
     "public_goods_default": 0,
-    "ego_model": "gpt-4o",
+    "ego_model": "gpt-6-luna",
     "ego_retries": 0,
     "ego_deadline": 30.0,
     "ego_language": "en",

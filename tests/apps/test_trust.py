@@ -33,7 +33,7 @@ SETTINGS: dict[str, Any] = {
     "trust_timeout": 0,
     "trust_delay": "0",
     "trust_reasoning": False,
-    "ego_model": "gpt-4o",
+    "ego_model": "gpt-6-luna",
     "ego_retries": 0,
     "ego_language": "en",
 }

@@ -37,7 +37,7 @@ SETTINGS: dict[str, Any] = {
     "ultimatum_models": "",
     "ultimatum_reasoning": False,
     "ultimatum_fallback": "",
-    "ego_model": "gpt-4o",
+    "ego_model": "gpt-6-luna",
     "ego_retries": 0,
     "ego_fallback_text": "",
     "ego_language": "en",
@@ -261,7 +261,7 @@ def test_a_walk_through_the_server_and_all_exports(lab: Server, model: FakeServi
     assert [float(row["player.payoff"]) for row in rows] == [recomputed(row) for row in rows]
     for row in rows:
         mine, theirs = ("proposal_by", "response_by")[:: 1 if row["player.seat"] == "proposer" else -1]
-        assert (row[f"group.{mine}"], row[f"group.{theirs}"], row["group.model"]) == ("human", "model", "gpt-4o")
+        assert (row[f"group.{mine}"], row[f"group.{theirs}"], row["group.model"]) == ("human", "model", "gpt-6-luna")
     kinds = Counter((row["player.seat"], row["group.method"], row["group.frame"]) for row in rows)
     assert len(kinds) == 12 and set(kinds.values()) == {2}
     paid = {code: sum(float(r["player.payoff"]) for r in rows if r["participant.code"] == code) for code in cells}
@@ -269,7 +269,9 @@ def test_a_walk_through_the_server_and_all_exports(lab: Server, model: FakeServi
 
     given = lab.custom_export("ultimatum", "custom_export_assignments", session=session.code)
     assert [(r["seat"], r["method"], r["frame"], r["model"]) for r in sorted(given, key=lambda r: int(r["place"]))] == [
-        (c["player.seat"], c["group.method"], c["group.frame"], "gpt-4o") for c in map(cells.get, session.codes) if c
+        (c["player.seat"], c["group.method"], c["group.frame"], "gpt-6-luna")
+        for c in map(cells.get, session.codes)
+        if c
     ]
     decisions = lab.custom_export("ultimatum", "custom_export_decisions", session=session.code)
     assert len(decisions) == 24 and {row["status"] for row in decisions} == {"stored"}
@@ -388,12 +390,12 @@ def test_german_pages(lab: Server, model: FakeService) -> None:
 
 
 def test_several_models_are_assigned_in_balance_and_in_the_data(lab: Server, model: FakeService) -> None:
-    session = lab.create_session("ultimatum", 4, ultimatum_models="gpt-4o, gpt-4o-mini")
+    session = lab.create_session("ultimatum", 4, ultimatum_models="gpt-6-luna, gpt-5.4-mini")
     for place in range(4):
         ready(session, place).until("Respond").submit(accepted=True)
     rows = rows_of(lab, session)
-    assert Counter(row["group.model"] for row in rows) == {"gpt-4o": 2, "gpt-4o-mini": 2}
-    assert Counter(one.body["model"] for one in model.requests) == {"gpt-4o": 2, "gpt-4o-mini": 2}
+    assert Counter(row["group.model"] for row in rows) == {"gpt-6-luna": 2, "gpt-5.4-mini": 2}
+    assert Counter(one.body["model"] for one in model.requests) == {"gpt-6-luna": 2, "gpt-5.4-mini": 2}
     by_participant = {row["participant.code"]: row["group.model"] for row in rows}
     messages = lab.custom_export("ultimatum", session=session.code)
     assert {row["participant"]: row["model"] for row in messages if row["role"] == "assistant"} == by_participant
@@ -529,8 +531,8 @@ def test_the_fallback_text_of_the_thread_is_marked_too(lab: Server, model: FakeS
         (2, {"ultimatum_delay": "soon"}, "ultimatum_delay"),
         (2, {"ultimatum_timeout": -1}, "ultimatum_timeout"),
         (2, {"ultimatum_adviser": True}, "ultimatum_adviser = True is for two humans"),
-        (2, {"ultimatum_models": "gpt-4o, gpt-4o"}, "ultimatum_models names a model twice"),
-        (2, {"ultimatum_models": "gpt-4o, nobody/knows"}, "ultimatum_models: "),
+        (2, {"ultimatum_models": "gpt-6-luna, gpt-6-luna"}, "ultimatum_models names a model twice"),
+        (2, {"ultimatum_models": "gpt-6-luna, nobody/knows"}, "ultimatum_models: "),
         (2, {"ultimatum_fallback": "maybe"}, "ultimatum_fallback = 'maybe'"),
         (2, {"ultimatum_fallback": "101"}, "ultimatum_fallback = 101 is more than ultimatum_endowment = 100"),
         (2, {"ultimatum_fallback": "accept"}, "ultimatum_fallback needs a number here"),

@@ -38,7 +38,8 @@ def config(name: str) -> dict[str, Any]:
     """A session config with both; each has its settings under its own name."""
     both = zip(twins(name), GAMES[name], strict=True)
     own = {f"{app}_{key}": value for app, fields in both for key, value in {**fields, "rounds": 2}.items()}
-    return dict(name=name, app_sequence=twins(name), num_demo_participants=2, ego_model="gpt-4o", ego_retries=0) | own
+    usual = dict(name=name, app_sequence=twins(name), num_demo_participants=2, ego_model="gpt-6-luna", ego_retries=0)
+    return usual | own
 
 
 def twins(name: str) -> list[str]:

@@ -66,13 +66,13 @@ page_sequence = [Page1]
 @pytest.fixture(scope="module")
 def server(chat_server, database) -> Server:
     page = "{{ block content }}{{ next_button }}{{ endblock }}"
-    both = {"name": "both", "app_sequence": ["twice", "talk"], "num_demo_participants": 4, "ego_model": "gpt-4o"}
+    both = {"name": "both", "app_sequence": ["twice", "talk"], "num_demo_participants": 4, "ego_model": "gpt-6-luna"}
     twice = {"twice": {"__init__.py": TWO_ROUNDS, "Page1.html": page}}
     return chat_server(apps=twice, configs=[both], database=database)
 
 
 def test_a_row_for_each_message(server: Server, model: FakeService) -> None:
-    model.reply, model.answers_as, model.delay = "one two three\nfour", "gpt-4o-2024-08-06", 0.02
+    model.reply, model.answers_as, model.delay = "one two three\nfour", "gpt-5.4-mini-2026-03-17", 0.02
     session = server.create_session("talk", 2, ego_seed=5)
     with Chat(session.participant(1).start()) as chat:
         chat.ask('line one\nline two, "quoted"; and ü\r\n\ttab')
@@ -90,8 +90,8 @@ def test_a_row_for_each_message(server: Server, model: FakeService) -> None:
         assert abs((datetime.datetime.now(datetime.timezone.utc) - made).total_seconds()) < 600
     assert system["text"] == SECRET_PROMPT
     assert (user["text"], user["author"]) == ('line one\nline two, "quoted"; and ü\r\n\ttab', session.codes[1])
-    assert (reply["text"], reply["author"], reply["status"]) == (model.reply, "gpt-4o", "complete")
-    assert (reply["model"], reply["model_answered"]) == ("gpt-4o", "gpt-4o-2024-08-06")
+    assert (reply["text"], reply["author"], reply["status"]) == (model.reply, "gpt-6-luna", "complete")
+    assert (reply["model"], reply["model_answered"]) == ("gpt-6-luna", "gpt-5.4-mini-2026-03-17")
     assert (reply["tokens_out"], reply["tokens_reasoning"], reply["finish_reason"]) == ("4", "0", "stop")
     assert int(reply["tokens_in"]) == len(SECRET_PROMPT.split()) + len(user["text"].split())
     assert (reply["temperature"], reply["seed"], reply["attempts"]) == ("0.5", "5", "1")

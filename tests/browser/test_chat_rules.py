@@ -115,17 +115,17 @@ def test_a_message_that_the_server_refuses_comes_back(server: Server, browser_pa
 
 def test_the_model_is_named_or_not(server: Server, browser_page: Page, model: FakeService) -> None:
     enter(server, browser_page)
-    expect(browser_page.get_by_text("Replies come from gpt-4o")).to_be_visible()
+    expect(browser_page.get_by_text("Replies come from gpt-6-luna")).to_be_visible()
     chat = enter(server, browser_page, ego_show_model=False)
     chat.ask("Who are you?", REPLY)
-    assert "gpt-4o" not in browser_page.content()
+    assert "gpt-6-luna" not in browser_page.content()
 
 
 def test_german(server: Server, browser_page: Page, model: FakeService) -> None:
     chat = enter(server, browser_page, ego_language="de", ego_max_messages=3, ego_min_messages=3)
     expect(browser_page.get_by_role("region", name="Chat")).to_have_attribute("lang", "de")
     expect(browser_page.get_by_text("Schreiben Sie eine Nachricht, um zu beginnen.")).to_be_visible()
-    expect(browser_page.get_by_text("Die Antworten kommen von gpt-4o")).to_be_visible()
+    expect(browser_page.get_by_text("Die Antworten kommen von gpt-6-luna")).to_be_visible()
     expect(browser_page.get_by_text("Enter sendet, Umschalt+Enter beginnt eine neue Zeile.")).to_be_visible()
     box = browser_page.get_by_role("textbox", name="Ihre Nachricht")
     expect(box).to_have_attribute("placeholder", "Nachricht schreiben …")

@@ -68,28 +68,28 @@ def test_outside_a_project_only_the_machine_counts(check) -> None:
 def test_a_project_with_a_key_and_a_service_passes(
     check, project: Path, service: FakeService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    service.key, service.models = KEY, {"gpt-4o"}
+    service.key, service.models = KEY, {"gpt-6-luna"}
     openai(monkeypatch, service)
-    (project / "settings.py").write_text(SETTINGS.format(model="gpt-4o"))
+    (project / "settings.py").write_text(SETTINGS.format(model="gpt-6-luna"))
     code, rows, _ = check()
     assert code == 0
     assert rows["settings.py"] == "ok 1 session configs"
     assert rows["database"] == "ok SQLite, db.sqlite3, made when oTree starts"
     assert rows["key openai"] == "ok present"
-    assert rows["gpt-4o"] == f"ok {service.base_url.split('/')[2]} answers and has it"
+    assert rows["gpt-6-luna"] == f"ok {service.base_url.split('/')[2]} answers and has it"
 
 
 @pytest.mark.parametrize(
     ("key", "model", "said"),
     [
-        ("sk-wrong", "gpt-4o", "refuses the key (HTTP 401) → make a new key, or renew it"),
+        ("sk-wrong", "gpt-6-luna", "refuses the key (HTTP 401) → make a new key, or renew it"),
         (KEY, "gpt-5o", "has no model 'gpt-5o' → see to the model's name"),
     ],
 )
 def test_a_service_that_says_no_fails(
     key: str, model: str, said: str, check, service: FakeService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    service.key, service.models = KEY, {"gpt-4o"}
+    service.key, service.models = KEY, {"gpt-6-luna"}
     openai(monkeypatch, service, key)
     code, rows, out = check("--model", model)
     assert code == 1
@@ -102,17 +102,17 @@ def test_a_service_that_says_no_fails(
 def test_a_service_that_is_not_there_fails(check, monkeypatch: pytest.MonkeyPatch) -> None:
     with FakeService() as service:
         openai(monkeypatch, service)
-    code, rows, _ = check("--model", "gpt-4o")
+    code, rows, _ = check("--model", "gpt-6-luna")
     assert code == 1
-    assert "cannot be reached" in rows["gpt-4o"]
-    assert check("--model", "gpt-4o", "--no-network")[0] == 0
+    assert "cannot be reached" in rows["gpt-6-luna"]
+    assert check("--model", "gpt-6-luna", "--no-network")[0] == 0
 
 
 def test_the_key_does_not_follow_a_redirect(check, service: FakeService, monkeypatch: pytest.MonkeyPatch) -> None:
     service.fail(307, times=-1)
     openai(monkeypatch, service)
-    code, rows, _ = check("--model", "gpt-4o")
-    assert rows["gpt-4o"].startswith("warning")
+    code, rows, _ = check("--model", "gpt-6-luna")
+    assert rows["gpt-6-luna"].startswith("warning")
     assert code == 0
 
 
@@ -125,17 +125,17 @@ def test_a_missing_key_fails_where_a_model_needs_it(check, project: Path) -> Non
 
 
 def test_a_model_among_several_in_an_apps_own_setting_counts(check, project: Path) -> None:
-    own = "SESSION_CONFIGS[0]['ultimatum_models'] = 'constant/7, gpt-4o'\n"
+    own = "SESSION_CONFIGS[0]['ultimatum_models'] = 'constant/7, gpt-6-luna'\n"
     (project / "settings.py").write_text(SETTINGS.format(model="constant/7") + own)
     code, rows, _ = check("--no-network")
     assert code == 1
     assert rows["key openai"].startswith("failed missing")
-    assert "gpt-4o" in str(rows)
+    assert "gpt-6-luna" in str(rows)
 
 
 def test_an_unusable_key_is_not_shown(check, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", f"{KEY} {KEY}")
-    code, rows, _ = check("--model", "gpt-4o", "--no-network")
+    code, rows, _ = check("--model", "gpt-6-luna", "--no-network")
     assert code == 1
     assert "OPENAI_API_KEY does not hold a usable key" in rows["key openai"]
 

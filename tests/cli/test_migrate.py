@@ -77,7 +77,7 @@ def test_what_is_left_to_a_person_has_file_and_line(script: Path, capsys: pytest
 
 
 def test_a_key_is_not_shown(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    script.write_text(SCRIPT + 't = Thread("gpt-4o", api_key="sk-proj-abcdefghijklmnop")\n')
+    script.write_text(SCRIPT + 't = Thread("gpt-6-luna", api_key="sk-proj-abcdefghijklmnop")\n')
     assert main(["migrate", "study.py"]) == 0
     shown = capsys.readouterr().out
     assert "abcdefgh" not in shown and "[key]" in shown and "study.py:5: a key stands in the source" in shown

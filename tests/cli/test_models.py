@@ -49,7 +49,7 @@ def test_every_service_has_a_row(models: Any) -> None:
     assert {name.partition("/")[0] for name in rows} >= {*BUILT_IN, "local", "constant", "terminal", "external"} - {
         "openai"
     }
-    assert rows["gpt-4o"] == ["missing", "known", "https://api.openai.com/v1"]
+    assert rows["gpt-6-luna"] == ["missing", "known", "https://api.openai.com/v1"]
     assert rows["ollama/llama3.2"] == ["not needed", "free", "http://127.0.0.1:11434/v1"]
     assert rows["academiccloud/MODEL"] == ["missing", "not known", "https://chat-ai.academiccloud.de/v1"]
     assert rows["local/smollm2"] == ["-", "free", "on this machine"]
@@ -65,7 +65,7 @@ def test_keys_are_found_where_they_lie_and_not_shown(
     monkeypatch.setenv("MISTRAL_API_KEY", f"{KEY} {KEY}")
     out, _ = models()
     rows = found(out)
-    assert rows["gpt-4o"][0] == "found"
+    assert rows["gpt-6-luna"][0] == "found"
     assert "\nopenai         OPENAI_KEY (found)\n" in out
     assert rows["groq/MODEL"][0] == "found"
     assert "\ngroq           file groq_key (found)\n" in out
@@ -89,16 +89,16 @@ def test_a_broken_settings_file_is_said_and_left_out(models: Any, project: Path)
     assert err == (
         "ego: settings.py is left out: it stops with ModuleNotFoundError: No module named 'nowhere_at_all'\n"
     )
-    assert "gpt-4o" in found(out)
+    assert "gpt-6-luna" in found(out)
 
 
 def test_a_service_s_models_are_listed_as_one_writes_them(
     models: Any, service: FakeService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    service.key, service.models = KEY, {"gpt-4o", "gpt-\x1b[2J5"}
+    service.key, service.models = KEY, {"gpt-6-luna", "gpt-\x1b[2J5"}
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("OPENAI_BASE_URL", service.base_url)
-    assert models("--list", "openai")[0] == "gpt-␛[2J5\ngpt-4o\n"
+    assert models("--list", "openai")[0] == "gpt-6-luna\ngpt-␛[2J5\n"
     service.key, service.models = None, {"llama3.2"}
     monkeypatch.setenv("OLLAMA_HOST", service.base_url)
     assert models("--list", "ollama/")[0] == "ollama/llama3.2\n"

@@ -37,7 +37,7 @@ def server(server_factory: Callable[..., Server], model: FakeService) -> Server:
         apps[name] = {"__init__.py": source, f"{page}.html": CHAT if page == "Room" else FORM, "Results.html": END}
     assert sorted(apps) == sorted(NAMES)
     configs = [
-        {"name": name, "app_sequence": [name], "num_demo_participants": 1, "ego_model": "gpt-4o"} for name in NAMES
+        {"name": name, "app_sequence": [name], "num_demo_participants": 1, "ego_model": "gpt-6-luna"} for name in NAMES
     ]
     return server_factory(
         apps=apps, session_configs=configs, env={"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": model.base_url}
@@ -66,7 +66,7 @@ def test_participants_are_assigned_as_they_arrive(server: Server) -> None:
         person.start().submit()
     rows = server.custom_export("frames", "custom_export_assignments", session.code)
     assert sorted((row["frame"], row["model"]) for row in rows) == sorted(
-        (frame, name) for frame in ("give", "take") for name in ("gpt-4o", "local/smollm2")
+        (frame, name) for frame in ("give", "take") for name in ("gpt-6-luna", "local/smollm2")
     )
     fields = server.app_export("frames", session.code)
     assert sorted(row["player.frame"] for row in fields) == ["", "", "", "", "give", "give", "take", "take"]

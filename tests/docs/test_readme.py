@@ -160,7 +160,7 @@ def test_the_readmes_chat_chats(readme_server: Server, model: FakeService) -> No
     with Chat(readme_server.create_session("talk").participant().start()) as chat:
         assert chat.ask("The moon is made of cheese.")["text"] == "Is that so?"
     body = model.requests[-1].body
-    assert (body["model"], body["temperature"]) == ("gpt-4o", 1.0)
+    assert (body["model"], body["temperature"]) == ("gpt-6-luna", 1.0)
     assert body["messages"][0]["content"].startswith("You are a sceptical juror.")
 
 

@@ -194,7 +194,7 @@ def freely(tmp_path: Path, service: FakeService) -> Here:
 
 
 def test_frames_are_balanced_and_invalid_answers_asked_again(freely: Here, service: FakeService) -> None:
-    run = freely.run("examples/dilemma.py", "-n", "20", "--model", "gpt-4o", "--seed", "1", "-p", "rounds", "2")
+    run = freely.run("examples/dilemma.py", "-n", "20", "--model", "gpt-6-luna", "--seed", "1", "-p", "rounds", "2")
     rows = freely.data("examples/dilemma.py", run)
     assert set(Counter(row["treatment"] for row in rows).values()) == {2 * 2 * 2}
     assert len({row["treatment"] for row in rows}) == 10
@@ -218,10 +218,10 @@ def test_frames_are_balanced_and_invalid_answers_asked_again(freely: Here, servi
 
 def test_who_never_answers_in_the_right_form_is_marked_and_kept(freely: Here, service: FakeService) -> None:
     service.reply = "I would rather not."
-    run = freely.run("examples/dilemma.py", "-n", "1", "--model", "gpt-4o", "--seed", "1")
+    run = freely.run("examples/dilemma.py", "-n", "1", "--model", "gpt-6-luna", "--seed", "1")
     assert [(row["choice"], row["payoff"], row["attempts"], row["tainted"])
             for row in freely.data("examples/dilemma.py", run)] == [("", "", "3", "True")]  # fmt: skip
-    run = freely.run("examples/mind.py", "-n", "1", "--model", "gpt-4o", "--seed", "1")
+    run = freely.run("examples/mind.py", "-n", "1", "--model", "gpt-6-luna", "--seed", "1")
     assert [(row["claim"], row["attempts"], row["tainted"]) for row in freely.data("examples/mind.py", run)] == [
         ("", "3", "True")
     ]
@@ -248,7 +248,7 @@ def test_the_commands_of_the_readme_work(lines: list[str], freely: Here) -> None
         own = re.sub(r"(-n|--times) (\d+)", lambda found: f"{found[1]} {min(int(found[2]), 2)}", line)
         own = re.sub(r"\bID\b", run, own)
         if " run " in own and "--model" not in own:
-            own += " --model gpt-4o"
+            own += " --model gpt-6-luna"
         done = subprocess.run(
             ["bash", "-c", shell + own], cwd=freely.folder, env=freely.env, capture_output=True, text=True, timeout=120
         )

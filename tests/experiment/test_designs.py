@@ -28,7 +28,7 @@ def agent():
 
 
 def gpt(**more):
-    return GPTThread("gpt-4o", backoff=0.01, **more)
+    return GPTThread("gpt-6-luna", backoff=0.01, **more)
 
 
 # --- rows ---
@@ -129,7 +129,7 @@ def test_a_level_named_as_a_detail_is_not_lost_in_the_wide_rows(folder):
 
 
 def test_wide_rows_trace_snapshot_parameters_seed_and_exact_prompt(openai):
-    openai.reply, openai.answers_as = "5", "gpt-4o-2024-08-06"
+    openai.reply, openai.answers_as = "5", "gpt-5.4-mini-2026-03-17"
 
     def careful():
         llm = gpt(temperature=0.5)
@@ -139,7 +139,7 @@ def test_wide_rows_trace_snapshot_parameters_seed_and_exact_prompt(openai):
     data = factorial("{{ a }}?", a=[1, 2]).run(careful, int, seed=7, max_tokens=9)
     assert [r["seed"] for r in data.wide] == [7, 8]
     first = data.wide[0]
-    assert (first["model"], first["model_answered"]) == ("gpt-4o", "gpt-4o-2024-08-06")
+    assert (first["model"], first["model_answered"]) == ("gpt-6-luna", "gpt-5.4-mini-2026-03-17")
     assert first["params"]["temperature"] == 0.5 and first["params"]["seed"] == 7
     assert (first["system"], first["prompt"], first["answer"]) == ("Only digits.", "1?", "5")
     assert first["tokens_in"] and first["tokens_out"] and first["latency"] and first["cost"]
@@ -347,13 +347,13 @@ def test_a_missing_key_is_told_before_the_first_request(folder):
 
 def test_an_unknown_service_is_told_before_the_first_request(folder):
     with pytest.raises(ConfigError, match="opnai"):
-        factorial("{{ a }}", a=[1]).run("opnai/gpt-4o", None)
+        factorial("{{ a }}", a=[1]).run("opnai/gpt-6-luna", None)
 
 
 # --- agents ---
 
 
-@pytest.mark.parametrize("made", [None, "gpt-4o", GPTThread, 5])
+@pytest.mark.parametrize("made", [None, "gpt-6-luna", GPTThread, 5])
 def test_an_agent_that_makes_no_thread_is_refused(folder, made):
     with pytest.raises(ConfigError, match="must make a Thread"):
         factorial("{{ a }}", a=[1]).run(lambda: made, None)
@@ -516,10 +516,10 @@ def test_a_judge_in_the_parser_is_not_taken_for_the_subject(folder, openai):
     openai.reply = lambda body: "judged" if "Judge" in body["messages"][0]["content"] else "subject"
 
     def judged(text):
-        return f"{GPTThread('gpt-4o').submit('Judge: ' + text)}<{text}>"
+        return f"{GPTThread('gpt-6-luna').submit('Judge: ' + text)}<{text}>"
 
     design = factorial("Say {{ a }}", a=[1])
-    first = design.run(lambda: GPTThread("gpt-4o"), judged, keep_retval=True)
-    again = design.run(lambda: GPTThread("gpt-4o"), judged, keep_retval=True)
+    first = design.run(lambda: GPTThread("gpt-6-luna"), judged, keep_retval=True)
+    again = design.run(lambda: GPTThread("gpt-6-luna"), judged, keep_retval=True)
     assert first[0]["result"] == again[0]["result"] == "judged<subject>"
     assert first[0]["retval"] == again[0]["retval"] == first.wide[0]["answer"] == "subject"

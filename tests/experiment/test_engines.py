@@ -59,7 +59,7 @@ def openai(tmp_path, monkeypatch, lasting):
 
 
 def gpt(**more):
-    return GPTThread("gpt-4o", backoff=0.01, **more)
+    return GPTThread("gpt-6-luna", backoff=0.01, **more)
 
 
 def echo(body):
@@ -109,7 +109,7 @@ def test_an_error_in_a_worker_arrives_as_itself(openai, engine):
 
 
 def test_an_unknown_model_arrives_as_itself_and_stops(openai, engine):
-    openai.models = ["gpt-4o"]
+    openai.models = ["gpt-6-luna"]
     with pytest.raises(ModelUnknown, match="typo"):
         factorial("{{ a }}", a=list(range(200))).run(lambda: GPTThread("gpt-typo"), None, engine=engine, concurrency=4)
     assert len(openai.requests) <= 8

@@ -30,7 +30,7 @@ def pair() -> Conversation:
 
 
 def models() -> Conversation:
-    return Conversation(ann=GPTThread("gpt-4o", backoff=0.01), bob=GPTThread("gpt-4o", backoff=0.01))
+    return Conversation(ann=GPTThread("gpt-6-luna", backoff=0.01), bob=GPTThread("gpt-6-luna", backoff=0.01))
 
 
 def total(convo: Conversation) -> int:

@@ -71,7 +71,7 @@ KEY = "sk-fake-0123456789abcdefghij"
 SECRET_PROMPT = "You are Marvin, and the secret word is quokka-7351."
 CONFIG: dict[str, Any] = {
     "num_demo_participants": 1,
-    "ego_model": "gpt-4o",
+    "ego_model": "gpt-6-luna",
     "ego_temperature": 0.5,
     "ego_system_prompt": SECRET_PROMPT,
     "ego_max_tokens": "",

@@ -16,7 +16,7 @@ expect.set_options(timeout=PATIENCE * 1000)
 
 SETTINGS: dict[str, Any] = {
     "num_demo_participants": 1,
-    "ego_model": "gpt-4o",
+    "ego_model": "gpt-6-luna",
     "ego_temperature": "",
     "ego_seed": "",
     "ego_max_tokens": "",

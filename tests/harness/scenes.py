@@ -41,7 +41,8 @@ from otree_ego.experiment import Experiment
 def run(times, rounds=1):
     experiment = Experiment(dict(name="low", pot=10), dict(name="high", pot=100))
     for i in range(times):
-        convo = Conversation(ann=GPTThread("gpt-4o", temperature=1.0, backoff=0.01), bob=ConstantThread("I take 3."))
+        ann = GPTThread("gpt-6-luna", temperature=1.0, backoff=0.01)
+        convo = Conversation(ann=ann, bob=ConstantThread("I take 3."))
         experiment.link(convo)
         convo.all.i = i + 1
         convo.all.system(Prompt("There are {{ treatment.pot }}."))

@@ -31,7 +31,7 @@ from otree_ego.errors import EgoError, RunStopped
 from otree_ego.experiment import factorial
 
 def gpt():
-    return GPTThread("gpt-4o", backoff=0.01)
+    return GPTThread("gpt-6-luna", backoff=0.01)
 
 def show(data):
     print(json.dumps(data))

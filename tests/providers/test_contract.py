@@ -267,7 +267,7 @@ def test_nobody_waits_for_another(uni: Any) -> None:
     uni.delay = 0.1
 
     async def all_at_once() -> list[str]:
-        asked = [collect(Request("uni/gpt-4o", (("user", str(number)),))) for number in range(30)]
+        asked = [collect(Request("uni/gpt-6-luna", (("user", str(number)),))) for number in range(30)]
         return [reply.text for _, reply in await asyncio.gather(*asked)]
 
     uni.reply = lambda body: f"to {body['messages'][0]['content']}"
@@ -278,7 +278,7 @@ def test_a_consumer_that_leaves_hangs_up(uni: Any) -> None:
     uni.hold()
 
     async def leave() -> None:
-        stream: Any = provider_for("uni/gpt-4o").stream(Request("uni/gpt-4o", (("user", "Hi"),)))
+        stream: Any = provider_for("uni/gpt-6-luna").stream(Request("uni/gpt-6-luna", (("user", "Hi"),)))
         assert await anext(stream)
         await stream.aclose()
         await asyncio.to_thread(uni.wait_until, lambda fake: fake.hangups == 1)
@@ -290,7 +290,7 @@ def test_being_cancelled_is_not_being_late(uni: Any) -> None:
     uni.hold()
 
     async def cancelled() -> None:
-        task = asyncio.create_task(collect(Request("uni/gpt-4o", (("user", "Hi"),), deadline=60)))
+        task = asyncio.create_task(collect(Request("uni/gpt-6-luna", (("user", "Hi"),), deadline=60)))
         await asyncio.to_thread(uni.wait_until, lambda fake: fake.standing == 1)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -302,7 +302,7 @@ def test_being_cancelled_is_not_being_late(uni: Any) -> None:
 def test_a_connection_is_used_again(uni: Any) -> None:
     async def twice() -> None:
         for _ in range(3):
-            await collect(Request("uni/gpt-4o", (("user", "Hi"),)))
+            await collect(Request("uni/gpt-6-luna", (("user", "Hi"),)))
         assert len(uni._members) == 1
 
     asyncio.run(twice())
@@ -310,26 +310,26 @@ def test_a_connection_is_used_again(uni: Any) -> None:
 
 def test_without_a_key_nothing_is_sent(service: Any) -> None:
     with pytest.raises(KeyMissing):
-        ask("gpt-4o")
+        ask("gpt-6-luna")
     assert service.requests == []
 
 
 def test_a_key_of_ones_own_for_one_thread(service: Any) -> None:
     service.key = "sk-mine"
     keys.keep_key("t1", "sk-mine\n")
-    assert ask("gpt-4o", base_url=service.base_url, thread_id="t1")[1].text
+    assert ask("gpt-6-luna", base_url=service.base_url, thread_id="t1")[1].text
     with pytest.raises(KeyRejected):
-        ask("gpt-4o", base_url=service.base_url, thread_id="t2")
+        ask("gpt-6-luna", base_url=service.base_url, thread_id="t2")
 
 
 def test_openai_base_url(service: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", service.base_url)
-    assert ask("gpt-4o")[1].text == service.DEFAULT_REPLY
+    assert ask("gpt-6-luna")[1].text == service.DEFAULT_REPLY
 
 
 def test_organization_is_told_to_openai_only(service: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_ORG_ID", "org-1")
-    ask("gpt-4o", base_url=service.base_url)
+    ask("gpt-6-luna", base_url=service.base_url)
     ask("ollama/x", base_url=service.base_url)
     assert ["openai-organization" in request.headers for request in service.requests] == [True, False]
 

@@ -110,9 +110,9 @@ def test_a_missing_key_names_all_places_and_the_fix() -> None:
 
 def test_check_model_wants_the_key_of_a_service_that_wants_one(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(KeyMissing):
-        check_model("gpt-4o")
+        check_model("gpt-6-luna")
     keep_key("t1", KEY)
-    check_model("gpt-4o", thread_id="t1")
+    check_model("gpt-6-luna", thread_id="t1")
     check_model("ollama/llama3.2")
     check_model("constant/Hello")
 

@@ -16,14 +16,14 @@ MANY = Usage(1_000_000, 1_000_000, None)
 
 
 def test_a_known_price() -> None:
-    price = cost("openai", "gpt-4o", MANY)
+    price = cost("openai", "gpt-6-luna", MANY)
     assert price is not None and price > 0
-    dated = cost("openai", "gpt-4o-2024-08-06", MANY)
+    dated = cost("openai", "gpt-5.4-mini-2026-03-17", MANY)
     assert dated is not None and dated > 0
 
 
 def test_tokens_from_the_cache_cost_less() -> None:
-    whole, cached = cost("openai", "gpt-4o", MANY), cost("openai", "gpt-4o", MANY, cached=900_000)
+    whole, cached = cost("openai", "gpt-6-luna", MANY), cost("openai", "gpt-6-luna", MANY, cached=900_000)
     assert whole is not None and cached is not None and 0 < cached < whole
 
 
@@ -31,11 +31,11 @@ def test_tokens_from_the_cache_cost_less() -> None:
     ("service", "model", "usage"),
     [
         ("openai", "gpt-no-such", MANY),
-        ("openai", "gpt-4o", Usage()),
-        ("openai", "gpt-4o", Usage(5, None)),
+        ("openai", "gpt-6-luna", Usage()),
+        ("openai", "gpt-6-luna", Usage(5, None)),
         ("openai", "", MANY),
-        ("academiccloud", "gpt-4o", MANY),
-        ("nobody", "gpt-4o", MANY),
+        ("academiccloud", "gpt-6-luna", MANY),
+        ("nobody", "gpt-6-luna", MANY),
     ],
 )
 def test_an_unknown_price_is_none(service: str, model: str, usage: Usage) -> None:
@@ -58,12 +58,12 @@ def test_every_name_in_the_price_data_is_right() -> None:
 
 def test_a_declared_service_may_name_its_prices() -> None:
     declare_service("proxy", "https://proxy.example.edu/v1", prices="openai")
-    assert cost("proxy", "gpt-4o", MANY) == cost("openai", "gpt-4o", MANY)
+    assert cost("proxy", "gpt-6-luna", MANY) == cost("openai", "gpt-6-luna", MANY)
 
 
 def test_a_reply_tells_its_cost(service: Any) -> None:
-    reply = ask("gpt-4o", base_url=service.base_url)[1]
-    assert reply.cost == cost("openai", "gpt-4o", reply.usage) and reply.cost
+    reply = ask("gpt-6-luna", base_url=service.base_url)[1]
+    assert reply.cost == cost("openai", "gpt-6-luna", reply.usage) and reply.cost
 
 
 def test_a_service_that_tells_the_cost_is_believed(raw: Any) -> None:

@@ -19,9 +19,9 @@ pytestmark = pytest.mark.usefixtures("clean_slate")
 @pytest.mark.parametrize(
     ("model", "parts"),
     [
-        ("gpt-4o", ("openai", "gpt-4o")),
-        ("openai/gpt-4o", ("openai", "gpt-4o")),
-        ("openrouter/anthropic/claude-sonnet-4", ("openrouter", "anthropic/claude-sonnet-4")),
+        ("gpt-6-luna", ("openai", "gpt-6-luna")),
+        ("openai/gpt-6-luna", ("openai", "gpt-6-luna")),
+        ("openrouter/anthropic/claude-sonnet-5", ("openrouter", "anthropic/claude-sonnet-5")),
         ("ollama/llama3.2:1b", ("ollama", "llama3.2:1b")),
         ("constant/and/or", ("constant", "and/or")),
     ],
@@ -40,14 +40,14 @@ def test_simple_names() -> None:
 
 
 def test_a_service_has_one_provider() -> None:
-    assert provider_for("gpt-4o") is provider_for("openai/o3")
+    assert provider_for("gpt-6-luna") is provider_for("openai/o3")
     assert provider_for("groq/x") is not provider_for("ollama/x")
 
 
 @pytest.mark.parametrize(
     ("model", "words"),
     [
-        ("opnai/gpt-4o", "did you mean openai"),
+        ("opnai/gpt-6-luna", "did you mean openai"),
         ("OpenRouter/x/y", "did you mean openrouter"),
         ("constnt/Hi", "did you mean constant"),
         ("meta-llama/Llama-3", "openrouter/meta-llama/Llama-3"),
@@ -86,7 +86,7 @@ def test_importing_providers_loads_no_sdk() -> None:
         "import sys\n"
         "import otree_ego.providers, otree_ego.providers.services\n"
         "import otree_ego.providers.openai, otree_ego.providers.prices\n"
-        "otree_ego.providers.provider_for('gpt-4o')\n"
+        "otree_ego.providers.provider_for('gpt-6-luna')\n"
         "print([name for name in ('openai', 'otree', 'genai_prices', 'pydantic') if name in sys.modules])"
     )
     assert run(code) == "[]"
@@ -96,7 +96,7 @@ def test_warm_loads_the_sdk_in_the_background() -> None:
     code = (
         "import sys, threading; from otree_ego.providers import warm\n"
         "warm('constant/x'); assert 'openai' not in sys.modules\n"
-        "warm('gpt-4o'); [t.join() for t in threading.enumerate() if t.name == 'otree_ego-warm']\n"
+        "warm('gpt-6-luna'); [t.join() for t in threading.enumerate() if t.name == 'otree_ego-warm']\n"
         "print('openai' in sys.modules)"
     )
     assert run(code) == "True"

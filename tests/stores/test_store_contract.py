@@ -27,11 +27,11 @@ def kept(store, owner="demo", uid="t1", kind="Thread"):
 
 
 FULL = dict(
-    author="gpt-4o",
+    author="gpt-6-luna",
     status="complete",
     hidden=True,
-    model="gpt-4o",
-    model_answered="gpt-4o-2024-08-06",
+    model="gpt-6-luna",
+    model_answered="gpt-5.4-mini-2026-03-17",
     params={"temperature": 0.5, "stop": ["a"]},
     seed=2**63,
     tokens_in=1,

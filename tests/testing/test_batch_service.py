@@ -21,7 +21,7 @@ def api(service: FakeService) -> Iterator[openai.OpenAI]:
         yield client
 
 
-def line(name: str, text: str = "Hi", model: str = "gpt-4o", url: str = ENDPOINT, **more: Any) -> dict[str, Any]:
+def line(name: str, text: str = "Hi", model: str = "gpt-6-luna", url: str = ENDPOINT, **more: Any) -> dict[str, Any]:
     body = {"model": model, "messages": [{"role": "user", "content": text}], **more}
     return {"custom_id": name, "method": "POST", "url": url, "body": body}
 
@@ -204,7 +204,7 @@ def test_faults_of_chats_wait_for_a_chat(service: FakeService, api: openai.OpenA
     service.fault("empty")
     assert api.batches.retrieve(create(api).id).status == "completed"
     asked: Any = [{"role": "user", "content": "Hi"}]
-    assert api.chat.completions.create(model="gpt-4o", messages=asked).choices[0].message.content == ""
+    assert api.chat.completions.create(model="gpt-6-luna", messages=asked).choices[0].message.content == ""
 
 
 def test_a_service_without_batches_and_one_with_a_key(service: FakeService, api: openai.OpenAI) -> None:

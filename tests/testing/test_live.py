@@ -62,7 +62,7 @@ def test_the_chat_app_with_its_own_bots(tmp_path: Path, where: str, request: pyt
 
 def test_bots_ask_a_service(tmp_path: Path, service: FakeService) -> None:
     files = {**TALK_FILES, "tests.py": TALK_BOTS.format(owner="self.player", replies=1)}
-    made = project(tmp_path, "talk", files, ego_model="gpt-4o", ego_system_prompt="Be brief.")
+    made = project(tmp_path, "talk", files, ego_model="gpt-6-luna", ego_system_prompt="Be brief.")
     done = otree_test(made, "talk", OPENAI_BASE_URL=service.base_url, OPENAI_API_KEY=KEY)
     assert done.returncode == 0, done.stdout + done.stderr
     assert (
@@ -85,7 +85,7 @@ def test_bots_of_a_group_share_one_thread(tmp_path: Path) -> None:
 def test_a_bot_whose_service_fails_says_so(tmp_path: Path, service: FakeService) -> None:
     service.fail(400, -1)
     files = {**TALK_FILES, "tests.py": TALK_BOTS.format(owner="self.player", replies=1)}
-    made = project(tmp_path, "talk", files, ego_model="gpt-4o", ego_retries=0)
+    made = project(tmp_path, "talk", files, ego_model="gpt-6-luna", ego_retries=0)
     done = otree_test(made, "talk", OPENAI_BASE_URL=service.base_url, OPENAI_API_KEY=KEY)
     assert done.returncode != 0
     assert "BadRequest" in done.stdout + done.stderr

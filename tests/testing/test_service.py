@@ -36,14 +36,14 @@ async def client(service: FakeService, key: str = "sk-test") -> AsyncIterator[op
 
 async def whole(service: FakeService, **body: Any) -> Any:
     async with client(service) as ask:
-        return await ask.chat.completions.create(**{"model": "gpt-4o", "messages": ASK, **body})
+        return await ask.chat.completions.create(**{"model": "gpt-6-luna", "messages": ASK, **body})
 
 
 async def streamed(service: FakeService, **body: Any) -> list[Any]:
     options = {"include_usage": True}
     async with client(service) as ask:
         stream: Any = await ask.chat.completions.create(
-            **{"model": "gpt-4o", "messages": ASK, "stream": True, "stream_options": options, **body}
+            **{"model": "gpt-6-luna", "messages": ASK, "stream": True, "stream_options": options, **body}
         )
         return [chunk async for chunk in stream]
 
@@ -68,7 +68,7 @@ def raw(service: FakeService, body: Any, path: str = "/v1/chat/completions", **h
 
 def test_streams_the_protocol_event_by_event(service: FakeService) -> None:
     service.reply = "Fine, thank you."
-    body = {"model": "gpt-4o", "messages": ASK, "stream": True, "stream_options": {"include_usage": True}}
+    body = {"model": "gpt-6-luna", "messages": ASK, "stream": True, "stream_options": {"include_usage": True}}
     events = raw(service, body)[1].decode().strip().split("\n\n")
     assert events[-1] == "data: [DONE]"
     parsed = [json.loads(event.removeprefix("data: ")) for event in events[:-1]]
@@ -82,7 +82,7 @@ def test_streams_the_protocol_event_by_event(service: FakeService) -> None:
 
 
 def test_no_usage_where_none_was_asked_for(service: FakeService) -> None:
-    events = raw(service, {"model": "gpt-4o", "messages": ASK, "stream": True})[1].decode()
+    events = raw(service, {"model": "gpt-6-luna", "messages": ASK, "stream": True})[1].decode()
     assert "usage" not in events
 
 
@@ -90,7 +90,7 @@ def test_a_real_client_reads_whole_and_streamed_replies(service: FakeService) ->
     async def run() -> None:
         reply = await whole(service)
         assert reply.choices[0].message.content == FakeService.DEFAULT_REPLY
-        assert reply.usage.prompt_tokens == 3 and reply.model == "gpt-4o"
+        assert reply.usage.prompt_tokens == 3 and reply.model == "gpt-6-luna"
         assert text_of(await streamed(service)) == FakeService.DEFAULT_REPLY
 
     asyncio.run(run())
@@ -115,7 +115,7 @@ def test_replies_from_a_list_and_a_function(service: FakeService) -> None:
 
 def test_a_hundred_at_once(service: FakeService) -> None:
     service.delay, service.pace = 0.1, 0.01
-    body = {"model": "gpt-4o", "messages": ASK, "stream": True}
+    body = {"model": "gpt-6-luna", "messages": ASK, "stream": True}
 
     async def one() -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
@@ -136,7 +136,7 @@ def test_a_hundred_at_once(service: FakeService) -> None:
 
 def test_a_connection_is_kept_and_chunked_bodies_are_read(service: FakeService) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", service.port)
-    data = json.dumps({"model": "gpt-4o", "messages": ASK}).encode()
+    data = json.dumps({"model": "gpt-6-luna", "messages": ASK}).encode()
     for _ in range(2):
         connection.request(
             "POST",
@@ -164,9 +164,9 @@ def test_status_errors_in_the_services_words_and_their_count(service: FakeServic
 def test_failures_last_until_healed(service: FakeService) -> None:
     service.fail(503, times=-1)
     for _ in range(3):
-        assert raw(service, {"model": "gpt-4o", "messages": ASK})[0] == 503
+        assert raw(service, {"model": "gpt-6-luna", "messages": ASK})[0] == 503
     service.heal()
-    assert raw(service, {"model": "gpt-4o", "messages": ASK})[0] == 200
+    assert raw(service, {"model": "gpt-6-luna", "messages": ASK})[0] == 200
 
 
 @pytest.mark.parametrize("ask", [whole, streamed])
@@ -239,7 +239,7 @@ def test_hold_stops_in_the_middle(service: FakeService) -> None:
 
     async def run() -> None:
         async with client(service) as ask:
-            stream: Any = await ask.chat.completions.create(model="gpt-4o", messages=ASK, stream=True)
+            stream: Any = await ask.chat.completions.create(model="gpt-6-luna", messages=ASK, stream=True)
             text = ""
             async for chunk in stream:
                 text += chunk.choices[0].delta.content or ""
@@ -282,17 +282,17 @@ def test_keys_and_models(service: FakeService) -> None:
     service.key = "sk-right"
     with pytest.raises(openai.AuthenticationError, match="sk-test"):
         asyncio.run(whole(service))
-    service.key, service.models, service.answers_as = "sk-test", {"gpt-4o", "o3"}, "gpt-4o-2024-08-06"
+    service.key, service.models, service.answers_as = "sk-test", {"gpt-6-luna", "o3"}, "gpt-5.4-mini-2026-03-17"
     with pytest.raises(openai.NotFoundError) as caught:
         asyncio.run(whole(service, model="gpt-5000"))
     assert caught.value.code == "model_not_found"
-    assert asyncio.run(whole(service)).model == "gpt-4o-2024-08-06"
+    assert asyncio.run(whole(service)).model == "gpt-5.4-mini-2026-03-17"
 
     async def names() -> list[str]:
         async with client(service) as ask:
             return [model.id async for model in ask.models.list()]
 
-    assert asyncio.run(names()) == ["gpt-4o", "o3"]
+    assert asyncio.run(names()) == ["gpt-6-luna", "o3"]
     assert service.requests[-1].headers["authorization"] == "Bearer sk-test"
 
 

@@ -34,7 +34,7 @@ def test_bad_seats_are_refused(make):
 
 def test_only_threads_sit_in_it():
     with pytest.raises(TypeError, match="made of Threads"):
-        Conversation(ann="gpt-4o")
+        Conversation(ann="gpt-6-luna")
 
 
 def test_turn_order_sets_now():

@@ -155,7 +155,7 @@ def test_the_threads_own_names_cannot_be_overwritten():
 
 
 def test_keys_histories_and_clients_are_not_in_the_state():
-    llm = GPTThread("gpt-4o", api_key="sk-very-secret")
+    llm = GPTThread("gpt-6-luna", api_key="sk-very-secret")
     llm.user("a private question")
     assert b"sk-very-secret" not in llm.pickled()
     assert b"a private question" not in llm.pickled()
@@ -179,7 +179,7 @@ def test_names_of_models():
     assert OllamaThread("llama3.2", endpoint="http://box:11434/api/chat").base_url == "http://box:11434/v1"
     assert CLIThread("Ada").model == "terminal/Ada"
     assert GPTThread().model == "local/smollm2"
-    assert GPTThread("openai/gpt-4o").model == "openai/gpt-4o"
+    assert GPTThread("openai/gpt-6-luna").model == "openai/gpt-6-luna"
 
 
 def test_async_is_the_same_thread():
@@ -232,7 +232,7 @@ class _Failing:
 
 
 def failing(*errors, **policy):
-    llm = Thread("openai/gpt-4o", backoff=0.001, **policy)
+    llm = Thread("openai/gpt-6-luna", backoff=0.001, **policy)
     internals(llm).find_provider = _Failing(*errors)
     return llm
 
@@ -263,11 +263,11 @@ def test_what_cannot_pass_is_not_tried_again():
 
 
 def test_the_fallback_model_is_asked_after_the_retries():
-    llm = failing(Overloaded("1"), Overloaded("2"), retries=1, fallback_model="openai/gpt-4o-mini")
+    llm = failing(Overloaded("1"), Overloaded("2"), retries=1, fallback_model="openai/gpt-5.4-mini")
     assert llm.submit("q") == "whole"
     asked = [request.model for request in internals(llm).find_provider.asked]
-    assert asked == ["openai/gpt-4o", "openai/gpt-4o", "openai/gpt-4o-mini"]
-    assert llm.last_reply.model_answered == "openai/gpt-4o-mini"
+    assert asked == ["openai/gpt-6-luna", "openai/gpt-6-luna", "openai/gpt-5.4-mini"]
+    assert llm.last_reply.model_answered == "openai/gpt-5.4-mini"
 
 
 def test_the_fallback_text_comes_last_and_is_marked():
@@ -293,7 +293,7 @@ def test_the_deadline_counts_for_all_attempts():
             yield "a"
             await asyncio.sleep(60)
 
-    llm = Thread("openai/gpt-4o", deadline=0.05)
+    llm = Thread("openai/gpt-6-luna", deadline=0.05)
     internals(llm).find_provider = Slow()
     with pytest.raises(TimedOut):
         llm.submit("q")
@@ -310,7 +310,7 @@ def test_a_cut_reply_is_kept_marked_and_sent_again():
 
             yield Reply("half a sen", model="m", finish_reason="length")
 
-    llm = Thread("openai/gpt-4o")
+    llm = Thread("openai/gpt-6-luna")
     internals(llm).find_provider = Cut()
     assert llm.submit("q") == "half a sen"
     assert llm.last_reply.status == "partial"
@@ -318,7 +318,7 @@ def test_a_cut_reply_is_kept_marked_and_sent_again():
 
 
 def test_ctrl_c_leaves_a_truthful_record():
-    llm = Thread("openai/gpt-4o")
+    llm = Thread("openai/gpt-6-luna")
     internals(llm).find_provider = lambda model: (_ for _ in ()).throw(KeyboardInterrupt)
     with pytest.raises(KeyboardInterrupt):
         llm.submit("q")

@@ -36,7 +36,7 @@ class Chat(Page):
     async def live_method(player, data):
         me = player.id_in_group
         question = [{"role": "user", "content": data["text"]}]
-        stream = await client.chat.completions.create(model="gpt-4o", messages=question, stream=True)
+        stream = await client.chat.completions.create(model="gpt-6-luna", messages=question, stream=True)
         async for chunk in stream:
             if chunk.choices and chunk.choices[0].delta.content:
                 yield {me: {"text": chunk.choices[0].delta.content}}

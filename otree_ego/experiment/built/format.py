@@ -90,11 +90,11 @@ class BuiltFile(_Strict):
 
 _EXPECTED = {
     (): "one JSON object with " + ", ".join(n for n, each in BuiltFile.model_fields.items() if each.is_required()),
-    ("threads",): 'a list of [number, thread], at least one, such as [[1, ["GPTThread", "gpt-4o"]]]',
-    ("threads", "*"): '[number, thread], such as [1, ["GPTThread", "gpt-4o"]]',
+    ("threads",): 'a list of [number, thread], at least one, such as [[1, ["GPTThread", "gpt-6-luna"]]]',
+    ("threads", "*"): '[number, thread], such as [1, ["GPTThread", "gpt-6-luna"]]',
     ("threads", "*", "0"): "the thread's number, a whole one",
     ("threads", "*", "1"): f'"CLIThread", or [class, model] with one of {", ".join(KINDS)}; such as '
-    '["GPTThread", "gpt-4o"]',
+    '["GPTThread", "gpt-6-luna"]',
     ("treatments",): "a list of names, at least one",
     ("treatments", "*"): "a name",
     ("rounds",): "a whole number from 1 to 100000",

@@ -154,7 +154,7 @@ def rate_limiter(options: RunOptions) -> RateLimiter:
 def usual_concurrency(models: tuple[str, ...]) -> int:
     """How many replications at a time are sensible for these models.
 
-    >>> usual_concurrency(("gpt-4o",)), usual_concurrency(("terminal/Ada", "gpt-4o"))
+    >>> usual_concurrency(("gpt-6-luna",)), usual_concurrency(("terminal/Ada", "gpt-6-luna"))
     (20, 1)
     """
     services = service_names(models)

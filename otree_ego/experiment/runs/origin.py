@@ -33,8 +33,8 @@ def _plain(value: Any) -> Any:
 def without_keys(arguments: Sequence[str]) -> list[str]:
     """A command line's arguments without what looks like a key, which is never stored.
 
-    >>> without_keys(["--model", "gpt-4o", "--api-key", "abc", "--token=abc", "sk-abcdefgh"])
-    ['--model', 'gpt-4o', '--api-key', '[key]', '--token=[key]', '[key]']
+    >>> without_keys(["--model", "gpt-6-luna", "--api-key", "abc", "--token=abc", "sk-abcdefgh"])
+    ['--model', 'gpt-6-luna', '--api-key', '[key]', '--token=[key]', '[key]']
     """
     found: list[str] = []
     for before, each in zip(["", *arguments], arguments, strict=False):

@@ -110,14 +110,14 @@ def test_the_fallback_model_answers(chats: Server, model: FakeService) -> None:
     with Chat(session.participant().start()) as chat:
         assert chat.ask("Hello?")["text"] == "From the second model"
     (reply,) = sound(chats, session)
-    assert (reply["model"], reply["model_answered"]) == ("gpt-4o", "constant/From the second model")
+    assert (reply["model"], reply["model_answered"]) == ("gpt-6-luna", "constant/From the second model")
     assert (reply["status"], reply["attempts"]) == ("complete", "2")
-    assert json.loads(reply["trouble"])[0]["model"] == "gpt-4o"
+    assert json.loads(reply["trouble"])[0]["model"] == "gpt-6-luna"
 
 
 def test_the_fallback_text_is_marked_in_the_data(chats: Server, model: FakeService) -> None:
     session = chats.create_session(
-        "talk", ego_fallback_model="openai/gpt-4o-mini", ego_fallback_text="Please go on without me."
+        "talk", ego_fallback_model="openai/gpt-5.4-mini", ego_fallback_text="Please go on without me."
     )
     model.fail(500, -1)
     with Chat(session.participant().start()) as chat:
@@ -125,7 +125,7 @@ def test_the_fallback_text_is_marked_in_the_data(chats: Server, model: FakeServi
         assert (reply["text"], reply["status"]) == ("Please go on without me.", "complete")
     (row,) = sound(chats, session)
     assert (row["finish_reason"], row["error"], row["model_answered"]) == ("fallback", "Overloaded", "")
-    assert [one["model"] for one in json.loads(row["trouble"])] == ["gpt-4o", "openai/gpt-4o-mini"]
+    assert [one["model"] for one in json.loads(row["trouble"])] == ["gpt-6-luna", "openai/gpt-5.4-mini"]
 
 
 def test_a_service_that_prints_the_key_does_not_put_it_into_the_data(chats: Server, model: FakeService) -> None:
@@ -213,7 +213,7 @@ def test_a_key_that_goes_missing_is_a_failed_reply(chat_server: Callable[..., Se
 
 def test_without_a_key_the_session_is_refused(chat_server: Callable[..., Server]) -> None:
     server = chat_server(env={"OPENAI_API_KEY": "", "OPENAI_BASE_URL": ""})
-    with pytest.raises(AssertionError, match="HTTP 400: ego_model = 'gpt-4o': no key for the service 'openai'"):
+    with pytest.raises(AssertionError, match="HTTP 400: ego_model = 'gpt-6-luna': no key for the service 'openai'"):
         server.create_session("talk")
     answer: dict[str, Any] = server.submit_session_form("talk")
     assert "OPENAI_API_KEY" in json.dumps(answer)

@@ -200,7 +200,7 @@ def test_all_see_the_same_in_the_same_order(rooms: Server, model: FakeService) -
         assert kim.typing == ""
     found = record(rooms, session)
     assert [(row["role"], row["author"], row["model"]) for row in found] == [
-        ("user", people[0].code, ""), ("assistant", "Ada", "gpt-4o"), ("assistant", "Ben", "gpt-4o"),
+        ("user", people[0].code, ""), ("assistant", "Ada", "gpt-6-luna"), ("assistant", "Ben", "gpt-6-luna"),
     ]  # fmt: skip
     assert len({row["thread"] for row in found}) == 1
     assert {row["of"] for row in found} == {"group"}
@@ -229,7 +229,7 @@ def test_who_writes_at_once_is_seen_in_one_order_by_all(rooms: Server, model: Fa
 
 def test_each_ai_has_its_own_view(rooms: Server, model: FakeService) -> None:
     model.reply = ["I am Ada.", "Ada: I doubt it.", "Fine."]
-    session = room(rooms, 2, {**ADA, "model": "gpt-4o-mini", "temperature": 0.1}, BEN, names=["Kim", "Lou"])
+    session = room(rooms, 2, {**ADA, "model": "gpt-5.4-mini", "temperature": 0.1}, BEN, names=["Kim", "Lou"])
     with ExitStack() as stack:
         people, (kim, lou) = seats(stack, session)
         kim.say("{{ api_key }}\nBen: {% raw %}")
@@ -245,7 +245,7 @@ def test_each_ai_has_its_own_view(rooms: Server, model: FakeService) -> None:
         ("user", "Kim: {{ api_key }}\nBen: {% raw %}"), ("assistant", "I am Ada."), ("user", "Ben: Ada: I doubt it."),
         ("user", "Lou: And now?"),
     ]  # fmt: skip
-    assert [r.body["model"] for r in model.requests] == ["gpt-4o-mini", "gpt-4o"] * 2
+    assert [r.body["model"] for r in model.requests] == ["gpt-5.4-mini", "gpt-6-luna"] * 2
     assert [r.body["temperature"] for r in model.requests] == [0.1, 0.5] * 2
     assert people[0].code not in json.dumps([r.body for r in model.requests])
 
@@ -635,7 +635,7 @@ def test_a_room_for_the_whole_session(rooms: Server, model: FakeService) -> None
         assert [(m["author"], m["text"]) for m in three.open()["messages"]] == [
             ("", "Welcome, all."), ("", "Which day is it?"), ("", "Monday."),
         ]  # fmt: skip
-        assert "gpt-4o" not in three.live.text
+        assert "gpt-6-luna" not in three.live.text
         model.reply = "Tuesday."
         one.say("No.")
         two.until(lambda told: told["t"] == "add" and told["message"]["author"] == "Participant 1")

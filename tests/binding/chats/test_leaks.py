@@ -40,7 +40,7 @@ class Player(BasePlayer):
 
 def creating_session(subsession):
     for player in subsession.get_players():
-        ai(player).set(GPTThread("gpt-4o", api_key="sk-given-in-code-987654321", retries=0))
+        ai(player).set(GPTThread("gpt-6-luna", api_key="sk-given-in-code-987654321", retries=0))
 
 
 class Chat(Page):
@@ -123,4 +123,4 @@ def test_the_system_prompt_is_for_the_analyst_alone(traffic: tuple[Server, dict[
     assert SECRET in everything["tables"]
     for where in ("html", "frames", "log"):
         assert SECRET not in everything[where]
-    assert "gpt-4o" not in everything["frames"]
+    assert "gpt-6-luna" not in everything["frames"]

@@ -111,7 +111,7 @@ def test_the_model_can_be_hidden(chats: Server, model: FakeService) -> None:
         model.fail(500)
         assert chat.ask("And now?")["status"] == "failed"
         assert chat.open()["model"] == ""
-        assert "gpt-4o" not in chat.live.text + person.html
+        assert "gpt-6-luna" not in chat.live.text + person.html
 
 
 def test_words_can_be_replaced_and_are_german(chats: Server) -> None:

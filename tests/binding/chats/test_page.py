@@ -18,7 +18,7 @@ def test_a_message_is_answered_and_streamed(chats: Server, model: FakeService) -
     session = chats.create_session("talk")
     model.hold()
     with Chat(session.participant().start()) as chat:
-        assert (chat.shown, chat.busy, chat.status["open"], chat.model) == ([], False, True, "gpt-4o")
+        assert (chat.shown, chat.busy, chat.status["open"], chat.model) == ([], False, True, "gpt-6-luna")
         client_id = chat.say("Hello there")
         told = chat.until(lambda told: told["t"] == "add")
         assert (told["client_id"], told["busy"]) == (client_id, True)
@@ -31,7 +31,7 @@ def test_a_message_is_answered_and_streamed(chats: Server, model: FakeService) -
         assert (reply["text"], reply["status"], reply["mine"], chat.busy) == (model.reply, "complete", False, False)
     sent = model.requests[-1].body
     assert [(m["role"], m["content"]) for m in sent["messages"]][1:] == [("user", "Hello there")]
-    assert (sent["model"], sent["temperature"]) == ("gpt-4o", 0.5)
+    assert (sent["model"], sent["temperature"]) == ("gpt-6-luna", 0.5)
 
 
 def test_messages_sent_fast_are_answered_in_order(chats: Server, model: FakeService) -> None:

@@ -99,7 +99,7 @@ def test_forged_fields_change_nothing(chats: Server, model: FakeService) -> None
         "0",
     )
     assert asked["message"] != "f" * 32
-    assert model.requests[-1].body["model"] == "gpt-4o"
+    assert model.requests[-1].body["model"] == "gpt-6-luna"
 
 
 def test_one_may_not_take_anothers_message_id(chats: Server) -> None:

@@ -110,7 +110,7 @@ def lab(server_factory: Callable[..., Server], database: PostgreSQL | None, mode
 def ann(lab: Server, model: FakeService) -> Participant:
     model.reply = fitting
     person = at(lab.create_session("lab", 2))
-    run(person, "ai(player).set(GPTThread('gpt-4o', retries=0))")
+    run(person, "ai(player).set(GPTThread('gpt-6-luna', retries=0))")
     return person
 
 
@@ -161,7 +161,7 @@ def test_the_groups_own_fields(lab: Server, model: FakeService) -> None:
     model.reply = fitting
     session = lab.create_session("lab", 2)
     person = at(session)
-    run(person, "ai(group).set(GPTThread('gpt-4o'))")
+    run(person, "ai(group).set(GPTThread('gpt-6-luna'))")
     code = "with ai(group) as llm: group.response = llm.decide(group, 'response'); result = llm.decide(group, 'total')"
     assert run(person, code) == 0 and asked(model).endswith("one whole number from 0 to 40.")
     assert run(person, "result = group.response") is True
@@ -222,7 +222,7 @@ def test_labels_are_answered_and_values_come_back_in_any_order(ann: Participant,
 def test_yes_and_no_in_the_sessions_language(lab: Server, model: FakeService) -> None:
     person = at(lab.create_session("german"))
     model.reply = "Nein."
-    run(person, "ai(player).set(GPTThread('gpt-4o'))")
+    run(person, "ai(player).set(GPTThread('gpt-6-luna'))")
     assert decided(person, "player, 'yes'") == ["bool", "False"]
     assert asked(model).endswith("Ja or Nein.")
 
@@ -232,7 +232,7 @@ def test_in_async_code(lab: Server, model: FakeService) -> None:
     session = lab.create_session("lab")
     person = at(session, "Flow")
     model.clear()
-    code = """ai(player).set(GPTThread('gpt-4o'))
+    code = """ai(player).set(GPTThread('gpt-6-luna'))
 async with ai(player) as llm:
     await llm.system('Be fair.', once=True)
     await llm.system('Be fair.', once=True)
@@ -247,7 +247,8 @@ async with ai(player) as llm:
 
 def test_on_a_page(lab: Server, model: FakeService) -> None:
     model.reply = ["99", "12"]
-    before = "ai(player).set(GPTThread('gpt-4o'))\nwith ai(player) as llm: player.ranged = llm.decide(player, 'ranged')"
+    before = "ai(player).set(GPTThread('gpt-6-luna'))\nwith ai(player) as llm: "
+    before += "player.ranged = llm.decide(player, 'ranged')"
     session = lab.create_session("lab", 1, before=before)
     session.participant().start().submit()
     assert [row["player.ranged"] for row in lab.app_export("lab", session.code)] == ["12"]
@@ -261,7 +262,7 @@ def export(lab: Server, session: Session) -> list[dict[str, str]]:
 def test_the_export_has_answer_reasoning_and_what_was_wrong(lab: Server, model: FakeService) -> None:
     session = lab.create_session("lab")
     person = at(session)
-    run(person, "ai(player).set(GPTThread('gpt-4o'))")
+    run(person, "ai(player).set(GPTThread('gpt-6-luna'))")
     model.reply = [
         "none",
         '{"reasoning": "Half,\\nI think.", "answer": 12}',
@@ -286,7 +287,7 @@ def test_the_export_has_answer_reasoning_and_what_was_wrong(lab: Server, model: 
 def test_a_question_that_failed_is_asked_on_and_not_recorded_twice(lab: Server, model: FakeService) -> None:
     session = lab.create_session("lab")
     person = at(session)
-    run(person, "ai(player).set(GPTThread('gpt-4o', retries=0))")
+    run(person, "ai(player).set(GPTThread('gpt-6-luna', retries=0))")
     model.fail(500)
     ask = "with ai(player) as llm: result = str(llm.decide(player, 'picked', shuffle=True))"
     assert fails(person, ask)[0] == "Overloaded"
@@ -304,7 +305,7 @@ def test_a_question_that_failed_is_asked_on_and_not_recorded_twice(lab: Server, 
 def test_killed_while_a_question_is_under_way(lab: Server, model: FakeService) -> None:
     session = lab.create_session("lab")
     person = at(session, "Flow")
-    ask = """if not ai(player): ai(player).set(GPTThread('gpt-4o'))
+    ask = """if not ai(player): ai(player).set(GPTThread('gpt-6-luna'))
 async with ai(player) as llm:
     return await llm.decide(player, 'picked', shuffle=True)"""
     model.hold()

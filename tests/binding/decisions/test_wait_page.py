@@ -33,7 +33,7 @@ def server(chat_server: Callable[..., Server], database: PostgreSQL | None) -> S
             "name": f"{name}_de",
             "app_sequence": [name],
             "num_demo_participants": 1,
-            "ego_model": "gpt-4o",
+            "ego_model": "gpt-6-luna",
             "ego_retries": 0,
             "ego_language": "de",
         }

@@ -173,7 +173,7 @@ APPS["locked"]["__init__.py"] = (  # it writes nothing until it has decided
 
 @pytest.fixture(scope="module")
 def server(chat_server: Callable[..., Server], database: PostgreSQL | None) -> Server:
-    more = dict(num_demo_participants=2, ego_model="gpt-4o", ego_retries=0)
+    more = dict(num_demo_participants=2, ego_model="gpt-6-luna", ego_retries=0)
     configs = [
         dict(name="jump", app_sequence=["jumps", "pair", "plain"], **more),
         dict(name="jump_early", app_sequence=["jumping", "pair", "plain"], **more),
@@ -567,7 +567,7 @@ def test_bots_meet_pages_first_last_and_in_groups(tmp_path: Path, service: FakeS
     service.reply = "42"
     source = shapes("bots", 2)["__init__.py"].replace("[First, Last]", "[First, Middle, Last]")
     files = {"__init__.py": source, "tests.py": BOTS, "Middle.html": BEFORE_PAGE, "After.html": AFTER_PAGE}
-    config = {"name": "bots", "app_sequence": ["bots"], "num_demo_participants": 4, "ego_model": "gpt-4o"}
+    config = {"name": "bots", "app_sequence": ["bots"], "num_demo_participants": 4, "ego_model": "gpt-6-luna"}
     project = Project(tmp_path / "project", apps={"bots": files}, session_configs=[config])
     done = otree_test(project, "bots", OPENAI_BASE_URL=service.base_url, OPENAI_API_KEY=KEY)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -282,7 +282,7 @@ class PlayerBot(Bot):
 def test_bots_meet_decisions_that_are_made_at_once(tmp_path: Path, service: FakeService) -> None:
     service.reply = "42"
     files = {**waits("solo", options="delay = 60"), "tests.py": BOTS}
-    config = {"name": "solo", "app_sequence": ["solo"], "num_demo_participants": 3, "ego_model": "gpt-4o"}
+    config = {"name": "solo", "app_sequence": ["solo"], "num_demo_participants": 3, "ego_model": "gpt-6-luna"}
     project = Project(tmp_path / "project", apps={"solo": files}, session_configs=[config])
     done = otree_test(project, "solo", OPENAI_BASE_URL=service.base_url, OPENAI_API_KEY=KEY)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -291,7 +291,7 @@ def test_bots_meet_decisions_that_are_made_at_once(tmp_path: Path, service: Fake
 
 def test_bots_are_told_why_there_is_no_decision(tmp_path: Path, service: FakeService) -> None:
     service.reply = "nonsense"
-    config = {"name": "solo", "app_sequence": ["solo"], "num_demo_participants": 1, "ego_model": "gpt-4o"}
+    config = {"name": "solo", "app_sequence": ["solo"], "num_demo_participants": 1, "ego_model": "gpt-6-luna"}
     files = {**waits("solo"), "tests.py": BOTS}
     project = Project(tmp_path / "project", apps={"solo": files}, session_configs=[config])
     done = otree_test(project, "solo", OPENAI_BASE_URL=service.base_url, OPENAI_API_KEY=KEY)

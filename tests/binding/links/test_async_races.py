@@ -43,7 +43,7 @@ def test_what_an_async_live_method_attached_answers_at_once(lab: Server, attach:
 
 
 def test_the_history_is_sent_once_though_it_was_read_before(lab: Server, model: FakeService) -> None:
-    ann = at(lab.create_session("lab", ego_model="gpt-4o"), "Flow")
+    ann = at(lab.create_session("lab", ego_model="gpt-6-luna"), "Flow")
     run(ann, SUBMIT)
     run(ann, "async with ai(player) as llm:\n    seen = len(llm.messages)\n    await llm.submit('again')")
     assert [m["content"] for m in model.requests[-1].body["messages"]] == ["hello", OK, "again"]
@@ -51,7 +51,7 @@ def test_the_history_is_sent_once_though_it_was_read_before(lab: Server, model: 
 
 
 def test_two_submits_at_once_read_the_record_once(lab: Server, model: FakeService) -> None:
-    ann = at(lab.create_session("lab", ego_model="gpt-4o"), "Flow")
+    ann = at(lab.create_session("lab", ego_model="gpt-6-luna"), "Flow")
     run(ann, SUBMIT)
     code = "import asyncio\nasync with ai(player) as llm:\n"
     code += "    await asyncio.gather(llm.submit('one'), llm.submit('two'))"
@@ -147,7 +147,7 @@ def test_a_page_that_failed_and_is_sent_again_does_not_double_what_it_memorized(
 
 def test_a_page_that_failed_keeps_what_a_model_has_seen_and_nothing_else(lab: Server, model: FakeService) -> None:
     before = "with ai(player) as llm:\n    llm.user('seen')\n    llm.submit('asked')\n    llm.user('unseen')\n    1 / 0"
-    creating = "for p in subsession.get_players(): ai(p).set(GPTThread('gpt-4o'))"
+    creating = "for p in subsession.get_players(): ai(p).set(GPTThread('gpt-6-luna'))"
     session = lab.create_session("lab", creating=creating, before=before)
     with pytest.raises(AssertionError, match="HTTP 500"):
         at(session).submit()

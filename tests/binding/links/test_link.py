@@ -63,7 +63,7 @@ def test_set_takes_the_place_of_what_was_there(lab: Server) -> None:
     [
         ("ai(7)", "LinkError", "takes a player, group, subsession, participant or session"),
         ("ai(player).__enter__()", "LinkError", "Nothing is attached"),
-        ("ai(player).set('gpt-4o')", "LinkError", "takes a Thread or a Conversation, not str"),
+        ("ai(player).set('gpt-6-luna')", "LinkError", "takes a Thread or a Conversation, not str"),
         ("t = ConstantThread('x'); ai(player).set(t); ai(group).set(t)", "LinkError", "is attached to player:lab:1:"),
         ("llm = ConstantThread('x'); ai(player).set(llm); llm.submit('y')", "LinkError", "open it with"),
         ("llm = ConstantThread('x'); llm.door = lambda: 1", "StateError", "ConstantThread.door cannot be kept"),
@@ -137,7 +137,7 @@ def test_conversations(lab: Server, names: str) -> None:
 
 def test_creating_session_and_from_config(lab: Server, model: FakeService) -> None:
     creating = "for player in subsession.get_players(): ai(player).from_config(mood='grumpy')"
-    settings = dict(ego_model="gpt-4o", ego_temperature=0.2, ego_seed=7, ego_system_prompt="Be Marvin.")
+    settings = dict(ego_model="gpt-6-luna", ego_temperature=0.2, ego_seed=7, ego_system_prompt="Be Marvin.")
     session = lab.create_session("lab", 3, creating=creating, **settings)
     for index in range(3):
         person = at(session, index=index)
@@ -175,7 +175,7 @@ def test_page_functions_and_wait_pages(lab: Server) -> None:
 
 def test_a_page_function_that_raises_loses_no_answer(lab: Server, model: FakeService) -> None:
     before = "with ai(player) as llm:\n    llm.good = 2; player.note = llm.submit('Before the crash')\n    1 / 0"
-    creating = "for p in subsession.get_players(): ai(p).set(GPTThread('gpt-4o', good=1))"
+    creating = "for p in subsession.get_players(): ai(p).set(GPTThread('gpt-6-luna', good=1))"
     session = lab.create_session("lab", 1, creating=creating, before=before)
     ann = at(session)
     with pytest.raises(AssertionError, match="HTTP 500"):
@@ -190,7 +190,7 @@ def test_a_page_function_that_raises_loses_no_answer(lab: Server, model: FakeSer
 
 
 def test_a_failed_call_in_a_page_function_is_in_the_data(lab: Server, model: FakeService) -> None:
-    creating = "for p in subsession.get_players(): ai(p).set(GPTThread('gpt-4o', retries=0))"
+    creating = "for p in subsession.get_players(): ai(p).set(GPTThread('gpt-6-luna', retries=0))"
     session = lab.create_session("lab", 1, creating=creating, before="with ai(player) as llm: llm.submit('Hello?')")
     ann = at(session)
     model.fail(500)
@@ -202,7 +202,7 @@ def test_a_failed_call_in_a_page_function_is_in_the_data(lab: Server, model: Fak
 
 
 def test_async_live_methods(lab: Server, model: FakeService) -> None:
-    session = lab.create_session("lab", 2, ego_model="gpt-4o")
+    session = lab.create_session("lab", 2, ego_model="gpt-6-luna")
     ann, bob = (at(session, "Flow", index) for index in (0, 1))
     code = "async with ai(player.group) as llm:\n    llm.{0} = 1\n    return await llm.submit('from {0}')"
     model.hold()
@@ -240,13 +240,13 @@ def test_plain_with_in_an_async_live_method_is_refused(lab: Server) -> None:
 
 def test_the_log_says_once_a_page_what_a_plain_call_cost(lab: Server, model: FakeService) -> None:
     slow = "def slowly():\n    with ai(player) as llm: llm.submit('slow')\nslowly()"
-    session = lab.create_session("lab", 2, ego_model="gpt-4o", before=slow)
+    session = lab.create_session("lab", 2, ego_model="gpt-6-luna", before=slow)
     model.delay, before = 0.1, len(lab.log)
     for index in (0, 1):
         at(session, index=index).submit()
     told = [line for line in lab.log[before:].splitlines() if "every other participant waited" in line]
     assert len(told) == 1
-    assert "lab.slowly: a call to gpt-4o took 0." in told[0]
+    assert "lab.slowly: a call to gpt-6-luna took 0." in told[0]
     assert "async with ai(player)" in told[0]
 
 

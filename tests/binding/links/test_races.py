@@ -51,7 +51,7 @@ def server(server_factory: Callable[..., Server], database: PostgreSQL | None, m
 
 def group(server: Server, **settings: object) -> tuple[Session, Callable[[str], object]]:
     """A session of two, and what runs code in the async live method of the first, with `tell` at hand."""
-    session = server.create_session("lab", 2, **{"ego_model": "gpt-4o", "ego_retries": 0, **settings})
+    session = server.create_session("lab", 2, **{"ego_model": "gpt-6-luna", "ego_retries": 0, **settings})
     ann = at(session, "Flow")
     at(session, "Flow", 1)
     return session, lambda code: run(ann, TELL + code)

@@ -15,7 +15,7 @@ from otree_ego.testing import FakeService
 WRONG: list[tuple[str, Any, str]] = [
     ("ego_model", "", "takes the name of a model"),
     ("ego_model", 7, "takes a text"),
-    ("ego_model", "gtp/gpt-4o", "names a service 'gtp' that is not known"),
+    ("ego_model", "gtp/gpt-6-luna", "names a service 'gtp' that is not known"),
     ("ego_model", "openrouter/", "names no model after the slash"),
     ("ego_model", "openrouter/a/b", "OPENROUTER_API_KEY"),
     ("ego_fallback_model", "nowhere/x", "names a service 'nowhere' that is not known"),
@@ -116,17 +116,17 @@ def test_a_wrong_value_is_refused_by_the_form(server: Server, app: str, name: st
 
 def test_the_form_changes_the_model_for_one_session(server: Server, model: FakeService) -> None:
     changed = server.create_session_by_form(
-        "talk", 1, ego_model="openai/gpt-4o-mini", ego_temperature=1.5, ego_max_messages="2", ego_show_model=False,
+        "talk", 1, ego_model="openai/gpt-5.4-mini", ego_temperature=1.5, ego_max_messages="2", ego_show_model=False,
         ego_system_prompt="Be brief.",
     )  # fmt: skip
     usual = server.create_session("talk")
     for session in (changed, usual):
         with Chat(session.participant().start()) as chat:
             chat.ask("Hello")
-            assert (chat.model, chat.status["left"]) == (("", 1) if session is changed else ("gpt-4o", None))
+            assert (chat.model, chat.status["left"]) == (("", 1) if session is changed else ("gpt-6-luna", None))
     first, second = (request.body for request in model.requests)
-    assert (first["model"], first["temperature"], first["messages"][0]["content"]) == ("gpt-4o-mini", 1.5, "Be brief.")
-    assert (second["model"], second["temperature"]) == ("gpt-4o", 0.5)
+    assert (first["model"], first["temperature"], first["messages"][0]["content"]) == ("gpt-5.4-mini", 1.5, "Be brief.")
+    assert (second["model"], second["temperature"]) == ("gpt-6-luna", 0.5)
     assert second["messages"][0]["content"] == CONFIG["ego_system_prompt"]
 
 

@@ -18,7 +18,7 @@ from otree_ego.providers.local.provider import Local
 
 def scenario(**parts: Any) -> Built:
     usual: dict[str, Any] = {
-        "threads": [[1, ["GPTThread", "gpt-4o"]], [2, ["GPTThread", "gpt-4o-mini"]]],
+        "threads": [[1, ["GPTThread", "gpt-6-luna"]], [2, ["GPTThread", "gpt-5.4-mini"]]],
         "treatments": ["low", "high"],
         "rounds": 3,
         "variables": {"pot": {"low": 10, "high": 100}},
@@ -162,7 +162,7 @@ def test_a_service_is_asked_with_the_models_of_the_file(openai: Any):
     convo = played(built, new_conversation(built, "high"))
     assert [thread.choices for thread in convo] == [[2, 4], [2, 4]]
     bodies = [request.body for request in openai.requests]
-    assert [body["model"] for body in bodies] == ["gpt-4o", "gpt-4o-mini"] * 2
+    assert [body["model"] for body in bodies] == ["gpt-6-luna", "gpt-5.4-mini"] * 2
     assert {body["temperature"] for body in bodies} == {1.0}
     assert bodies[0]["messages"][0]["content"] == "You are 1 of two. The pot is 100 (high)."
 
@@ -186,8 +186,8 @@ def test_a_service_that_fails_taints_nothing(openai: Any):
 def test_another_model_takes_all_seats_but_the_human_s(openai: Any):
     threads = [[1, "CLIThread"], [2, ["ConstantThread", "5"]], [3, ["OpenRouterThread", "a/b"]]]
     built = scenario(threads=threads, filters=["JSON"] * 3, prompts={"system": "", "user": "?"})
-    convo = new_conversation(built, "low", model="gpt-4o", temperature=None, max_tokens=7)
-    assert [thread.model for thread in convo] == ["terminal/Seat 1", "gpt-4o", "gpt-4o"]
+    convo = new_conversation(built, "low", model="gpt-6-luna", temperature=None, max_tokens=7)
+    assert [thread.model for thread in convo] == ["terminal/Seat 1", "gpt-6-luna", "gpt-6-luna"]
     assert [type(thread) for thread in convo] == [CLIThread, Thread, Thread]
     assert [(thread.temperature, thread.max_tokens) for thread in convo][1:] == [(None, 7)] * 2
 

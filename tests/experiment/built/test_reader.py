@@ -24,7 +24,7 @@ PAGE = (DOCS / "built.md").read_text("utf-8")
 
 # Bargaining, as the builder writes it.
 BARGAIN: dict[str, Any] = {
-    "threads": [[1, "CLIThread"], [2, ["GPTThread", "gpt-4o"]]],
+    "threads": [[1, "CLIThread"], [2, ["GPTThread", "gpt-6-luna"]]],
     "treatments": ["low", "high"],
     "rounds": 2,
     "variables": {"pot": {"low": 10, "high": 100}, "role": {"low": "buyer", "high": "seller"}},
@@ -49,7 +49,7 @@ def refusal(source: Any) -> str:
 
 def test_what_the_builder_writes_is_read():
     built = read_built(BARGAIN)
-    assert [(seat.number, seat.kind, seat.model) for seat in built.seats] == [(1, "cli", ""), (2, "gpt", "gpt-4o")]
+    assert [(seat.number, seat.kind, seat.model) for seat in built.seats] == [(1, "cli", ""), (2, "gpt", "gpt-6-luna")]
     assert built.treatments == (Treatment("low", pot=10, role="buyer"), Treatment("high", pot=100, role="seller"))
     assert (built.rounds, built.notes) == (2, ())
     assert built.values("high") == built.values(built.treatments[1]) == {"pot": 100, "role": "seller"}
@@ -74,14 +74,14 @@ def test_a_file_its_text_and_its_content_are_the_same(tmp_path: Path):
         ("CLIThread", "terminal/Seat 1", CLIThread),
         (["CLIThread"], "terminal/Seat 1", CLIThread),
         (["CLIThread", "Ann"], "terminal/Ann", CLIThread),
-        (["GPTThread", " gpt-4o-mini "], "gpt-4o-mini", GPTThread),
+        (["GPTThread", " gpt-5.4-mini "], "gpt-5.4-mini", GPTThread),
         ("GPTThread (GPT-3.5)", "gpt-3.5-turbo", GPTThread),
         ("GPTThread (GPT 3.5)", "gpt-3.5-turbo", GPTThread),
         ("GPTThread (GPT-3.5 turbo)", "gpt-3.5-turbo", GPTThread),
         ("GPTThread (GPT-4)", "gpt-4", GPTThread),
         ("GPTThread (GPT 4)", "gpt-4", GPTThread),
         ("GPTThread (GPT-4 turbo)", "gpt-4-turbo", GPTThread),
-        ("GPTThread (GPT-4o)", "gpt-4o", GPTThread),
+        ("GPTThread (GPT-4o)", "gpt-6-luna", GPTThread),
         (["OpenRouterThread", "google/gemini-pro"], "openrouter/google/gemini-pro", OpenRouterThread),
         (["OllamaThread", "llama3.2"], "ollama/llama3.2", None),
         (["TextSynthThread", "mistral_7B"], "textsynth/mistral_7B", None),

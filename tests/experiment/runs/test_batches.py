@@ -23,7 +23,7 @@ DESIGN = factorial("What is {{ a }} times {{ b }}?", a=[2, 3], b=[4, 5, 6])
 
 
 def gpt() -> GPTThread:
-    return GPTThread("gpt-4o", backoff=0.01)
+    return GPTThread("gpt-6-luna", backoff=0.01)
 
 
 def handed_in(service: Any) -> list[list[str]]:
@@ -176,7 +176,7 @@ def test_a_wrong_key_says_so(openai: Any) -> None:
 def test_a_key_given_in_code_is_used(openai: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY")
     openai.key, openai.reply = "sk-code-key-123456", multiply
-    data = DESIGN.run(lambda: GPTThread("gpt-4o", api_key="sk-code-key-123456"), extract_number, batch=True)
+    data = DESIGN.run(lambda: GPTThread("gpt-6-luna", api_key="sk-code-key-123456"), extract_number, batch=True)
     assert data.failed == 0
 
 
@@ -186,7 +186,9 @@ def test_an_engine_and_a_batch_are_two_things(openai: Any) -> None:
 
 
 BUILT: dict[str, Any] = {
-    "threads": [[1, ["GPTThread", "gpt-4o"]], [2, ["ConstantThread", "ACCEPT"]], [3, ["GPTThread", "gpt-4o-mini"]]],
+    "threads": [
+        [1, ["GPTThread", "gpt-6-luna"]], [2, ["ConstantThread", "ACCEPT"]], [3, ["GPTThread", "gpt-5.4-mini"]]
+    ],
     "treatments": ["a", "b"], "rounds": 3, "variables": {}, "filters": [["extract_number"], ["As is"], ["As is"]],
     "prompts": {"system": "", "user": "Round {{ round }}, replication {{ replication }}, seat {{ i }}?"},
 }  # fmt: skip

@@ -19,7 +19,7 @@ BUSY = 0.15
 
 
 def request(text="Hello", **params):
-    return Request("gpt-4o", (("user", text),), params)
+    return Request("gpt-6-luna", (("user", text),), params)
 
 
 async def through(limiter, number, text="Hello", times=None, tokens=None):
@@ -62,7 +62,7 @@ def late():
 
 
 def gpt(**more):
-    return GPTThread("gpt-4o", backoff=0.01, **more)
+    return GPTThread("gpt-6-luna", backoff=0.01, **more)
 
 
 @pytest.mark.parametrize("wrong", [0, -1, True, "10", float("nan"), None.__class__])

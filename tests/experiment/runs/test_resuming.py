@@ -21,7 +21,7 @@ DESIGN = factorial("What is {{ a }} and {{ b }}?", a=[1, 2, 3], b=[10, 20])
 
 
 def gpt(**more):
-    return GPTThread("gpt-4o", backoff=0.01, **more)
+    return GPTThread("gpt-6-luna", backoff=0.01, **more)
 
 
 def echo(body):
@@ -97,7 +97,7 @@ CHANGES = {
     "level": dict(design=factorial("Say {{ a }}", a=[1.0])),
     "level's name": dict(design=factorial("Say {{ a }}", a=[1], b=[1])),
     "nested prompt": dict(design=factorial("Say {{ a }}", a=[Prompt("1")])),
-    "model": dict(agent=lambda: GPTThread("gpt-4o-mini")),
+    "model": dict(agent=lambda: GPTThread("gpt-5.4-mini")),
     "temperature": dict(agent=lambda: gpt(temperature=0.5)),
     "temperature of the run": dict(temperature=0.5),
     "longest answer": dict(max_tokens=5),

@@ -21,7 +21,7 @@ MANY = factorial("{{ a }}", a=list(range(60)))
 
 
 def gpt(**more):
-    return GPTThread("gpt-4o", backoff=0.01, **more)
+    return GPTThread("gpt-6-luna", backoff=0.01, **more)
 
 
 def echo(body):
@@ -41,7 +41,7 @@ def messages(run):
 
 
 def test_an_unknown_model_stops_at_once(openai):
-    openai.models = ["gpt-4o"]
+    openai.models = ["gpt-6-luna"]
     with pytest.raises(ModelUnknown, match="gpt-5-typo"):
         MANY.run(lambda: GPTThread("gpt-5-typo"), None, concurrency=1)
     assert len(openai.requests) == 1
@@ -52,7 +52,7 @@ def test_an_unknown_model_stops_at_once(openai):
 
 
 def test_an_unknown_model_costs_at_most_one_request_a_worker(openai):
-    openai.models = ["gpt-4o"]
+    openai.models = ["gpt-6-luna"]
     with pytest.raises(ModelUnknown):
         MANY.run(lambda: GPTThread("gpt-5-typo"), None, concurrency=5)
     assert len(openai.requests) <= 5

@@ -37,7 +37,7 @@ from otree_ego.providers.openai import dialect
 from otree_ego.providers.prices import cost
 
 pytestmark = pytest.mark.usefixtures("clean_slate")
-MODEL = "uni/gpt-4o"
+MODEL = "uni/gpt-6-luna"
 KEY = "sk-verysecret-0123456789"
 Asked = list[tuple[str, Request]]
 
@@ -86,11 +86,11 @@ async def through(queue: BatchQueue, requests: Asked, blind: bool = False) -> di
 
 def test_answers_are_replies_as_live_ones(service: Any, queue: BatchQueue) -> None:
     service.reply = lambda body: f"You said {body['messages'][-1]['content']}"
-    service.answers_as, service.batch_shuffled = "gpt-4o-2024-08-06", True
+    service.answers_as, service.batch_shuffled = "gpt-5.4-mini-2026-03-17", True
     got = run(through(queue, asked(params={"temperature": 0.5, "max_tokens": 50})))
     assert {name: reply.text for name, reply in got.items()} == {f"q{at}": f"You said I am q{at}" for at in range(4)}
     assert list(got) != sorted(got)
-    assert got["q0"] == Reply("You said I am q0", "gpt-4o-2024-08-06", Usage(5, 5, 0), "stop", None, None)
+    assert got["q0"] == Reply("You said I am q0", "gpt-5.4-mini-2026-03-17", Usage(5, 5, 0), "stop", None, None)
 
 
 def test_what_is_sent_is_the_live_request_without_streaming(service: Any, queue: BatchQueue) -> None:
@@ -100,7 +100,7 @@ def test_what_is_sent_is_the_live_request_without_streaming(service: Any, queue:
     run(through(queue, asked("a", params={"max_tokens": 9, "seed": None}, extra=extra, stream=True)))
     assert sent == [
         {
-            "model": "gpt-4o",
+            "model": "gpt-6-luna",
             "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "I am a"}],
             "max_tokens": 9,
             "response_format": {"type": "text"},
@@ -168,9 +168,9 @@ def test_a_batch_whose_reply_was_lost_is_found(service: Any, queue: BatchQueue) 
 
 def test_a_key_is_needed(service: Any) -> None:
     with pytest.raises(KeyMissing, match="OPENAI_API_KEY"):
-        BatchQueue("gpt-4o")
+        BatchQueue("gpt-6-luna")
     keys.keep_key("thread-1", KEY, "openai")
-    assert BatchQueue("gpt-4o", thread_id="thread-1").model == "gpt-4o"
+    assert BatchQueue("gpt-6-luna", thread_id="thread-1").model == "gpt-6-luna"
 
 
 def test_a_wrong_key_is_told_and_not_shown(service: Any, queue: BatchQueue) -> None:
@@ -279,7 +279,7 @@ def test_what_was_not_reached_is_worth_another_try(
         assert state.status == "done" and fate in state.error and "2 of 4" in state.error
         got = dict(await answers(queue, batch, None if blind else asked()))
         assert [type(got[name]) for name in sorted(got)] == [Reply, Reply, kind, kind]
-        assert got["q3"].retryable and got["q3"].model == "gpt-4o"
+        assert got["q3"].retryable and got["q3"].model == "gpt-6-luna"
 
     service.batch_fate = fate
     run(part())
@@ -303,7 +303,7 @@ def test_what_the_service_does_not_mention_is_told_to_be_missing(
         (500, Overloaded, True, "on its side"),
         (400, BadRequest, False, "HTTP 400"),
         ((400, "This violates our content policy."), Refused, False, "content policy"),
-        (404, ModelUnknown, False, "no model 'gpt-4o'"),
+        (404, ModelUnknown, False, "no model 'gpt-6-luna'"),
         (401, KeyRejected, False, "rejected the key"),
         ("timeout", TimedOut, True, "in time"),
         ("empty", EmptyReply, True, "without text"),
@@ -320,7 +320,7 @@ def test_errors_of_lines_are_those_of_live_replies(
     got = run(through(queue, asked()))
     problem = got.pop("q1")
     assert type(problem) is kind and problem.retryable is retryable and words in str(problem)
-    assert (problem.service, problem.model) == ("uni", "gpt-4o")
+    assert (problem.service, problem.model) == ("uni", "gpt-6-luna")
     assert len(got) == 3 and all(isinstance(reply, Reply) for reply in got.values())
 
 
@@ -505,8 +505,8 @@ def test_what_is_forgotten_is_gone_from_the_service(service: Any, queue: BatchQu
 def test_a_batch_at_openai_costs_half(service: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("OPENAI_BASE_URL", service.base_url)
-    got = run(through(BatchQueue("gpt-4o"), asked("a", model="gpt-4o")))
-    live = cost("openai", "gpt-4o", got["a"].usage)
+    got = run(through(BatchQueue("gpt-6-luna"), asked("a", model="gpt-6-luna")))
+    live = cost("openai", "gpt-6-luna", got["a"].usage)
     assert live and got["a"].cost == pytest.approx(live / 2)
 
 
@@ -527,7 +527,7 @@ def test_data_of_prices_that_knows_no_batches_gives_half_at_openai(monkeypatch: 
         prices, "calc_price", lambda usage, model, provider_id: calculate(usage, model, provider_id=provider_id)
     )
     usage = Usage(1000, 200)
-    live = cost("openai", "gpt-4o", usage)
-    assert live and batch_cost("openai", "gpt-4o", usage) == live / 2
+    live = cost("openai", "gpt-6-luna", usage)
+    assert live and batch_cost("openai", "gpt-6-luna", usage) == live / 2
     assert cost("groq", "llama-3.3-70b-versatile", usage)
     assert batch_cost("groq", "llama-3.3-70b-versatile", usage) is None

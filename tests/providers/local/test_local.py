@@ -255,7 +255,7 @@ def test_wrong_numbers_are_refused(fresh: None, monkeypatch: pytest.MonkeyPatch,
 def test_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     check_model("local/smollm2")
     with pytest.raises(ConfigError, match="local/smollm2"):
-        check_model("local/gpt-4o")
+        check_model("local/gpt-6-luna")
     own = tmp_path / "tiny.gguf"
     own.write_bytes(b"GGUF")
     monkeypatch.setenv("EGO_LOCAL_WEIGHTS", str(own))

@@ -69,7 +69,7 @@ def test_everybody_at_once_learns(uni: Any) -> None:
     params = {"max_tokens": 10, "temperature": 0.2, "seed": 1}
 
     async def many() -> list[Any]:
-        asked = [collect(Request("uni/gpt-4o", (("user", "Hi"),), params=params)) for _ in range(20)]
+        asked = [collect(Request("uni/gpt-6-luna", (("user", "Hi"),), params=params)) for _ in range(20)]
         return [reply.params for _, reply in await asyncio.gather(*asked)]
 
     assert asyncio.run(many()) == [{"max_completion_tokens": 10, "not_in_force": {"temperature": 0.2, "seed": 1}}] * 20
@@ -82,7 +82,7 @@ def test_known_reasoning_models_start_with_their_own_name(uni: Any) -> None:
         assert uni.requests[-1].body["max_completion_tokens"] == 10
     assert len(uni.requests) == 5
     uni.refuse = ()
-    for model in ("gpt-4o", "o10-like", "omni", "openai/o3", "gpt-50x"):
+    for model in ("gpt-6-luna", "o10-like", "omni", "openai/o3", "gpt-50x"):
         ask(f"uni/{model}", params={"max_tokens": 10})
         assert "max_tokens" in uni.requests[-1].body
 
