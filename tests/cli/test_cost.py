@@ -37,7 +37,7 @@ def test_costs_are_told_by_model(where: str, capsys: pytest.CaptureFixture[str])
         ["model", "requests", "unanswered", "tokens", "in", "out", "reasoning", "US", "dollars"],
         ["campus/llama-3.3-70b", "1", "0", "40", "1", "0", "?"],
         # 10 answers, one of them asked twice; 2 x 3 requests and one more that came to nothing
-        ["gpt-6-luna", "18", "7", "440", "17", "0", "$0.0055"],
+        ["gpt-6-sol", "18", "7", "440", "17", "0", "$0.0055"],
         ["total", "19", "7", "480", "18", "0", "$0.0055+?"],
         [
             "?",
@@ -62,7 +62,7 @@ def test_costs_are_told_by_model(where: str, capsys: pytest.CaptureFixture[str])
     assert "dictator (b1110000)" in out
     assert "4 replications, $0.0027 each on average" in out
     everything = rows(out[out.index("all 2 experiments") :])
-    assert everything[3][:3] == ["gpt-6-luna", "36", "7"]
+    assert everything[3][:3] == ["gpt-6-sol", "36", "7"]
     assert everything[5] == ["total", "55", "7", "1,920", "196", "0", "$0.0163+?"]
     # the whole id, its beginning, and both
     assert main(["cost", "fac7", "fac7" + "0" * 28, "--store", where]) == 0
@@ -72,7 +72,7 @@ def test_costs_are_told_by_model(where: str, capsys: pytest.CaptureFixture[str])
 def test_a_fallback_is_counted_where_it_answered(where: str, capsys: pytest.CaptureFixture[str]) -> None:
     store = RunStore(where)
     fallen = Message(
-        "assistant", "5", author="local/smollm2", model="gpt-6-luna", model_answered="smollm2", cost=0.0, attempts=1,
+        "assistant", "5", author="local/smollm2", model="gpt-6-sol", model_answered="smollm2", cost=0.0, attempts=1,
         tokens_in=1200, tokens_out=3, tokens_reasoning=2,
     )  # fmt: skip
     recorded.single(store, [Message("assistant", "not asked for"), fallen], result=5, cost=0.0)

@@ -208,7 +208,7 @@ def test_what_is_not_there_is_told(here: Place, ego: Typed) -> None:
 
 
 def test_export_that_raises_is_told(here: Place, ego: Typed) -> None:
-    asked = 'GPTThread("gpt-6-luna", temperature=1.0, backoff=0.01)'
+    asked = 'GPTThread("gpt-6-sol", temperature=1.0, backoff=0.01)'
     here.write("raising.py", LOOP.replace(asked, "ConstantThread('2')")
                .replace("thread.i,", "thread.nothing,"))  # fmt: skip
     uid = ego.run("raising")

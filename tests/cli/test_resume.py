@@ -22,7 +22,7 @@ EXPERIMENT = Experiment(dict(name="low", pot=10), dict(name="high", pot=100))
 EXPERIMENT.param("name", ["Ann", "Bob", "Cem", "Dea"])
 
 def pair():
-    return Conversation(ann=GPTThread("gpt-6-luna", backoff=0.01), bob=ConstantThread("I take 3."))
+    return Conversation(ann=GPTThread("gpt-6-sol", backoff=0.01), bob=ConstantThread("I take 3."))
 
 def play(convo):
     convo.all.system(f"You are one of {sorted([convo.ann.name, convo.bob.name])}.")
@@ -46,7 +46,7 @@ import sys
 import time
 from otree_ego import GPTThread, extract_number, factorial
 done = factorial("What is {{ a }} times {{ b }}?", a=[2, 3], b=[4, 5, 6]).run(
-    lambda: GPTThread("gpt-6-luna", backoff=0.01), extract_number, times=int(sys.argv[1]), concurrency=1)
+    lambda: GPTThread("gpt-6-sol", backoff=0.01), extract_number, times=int(sys.argv[1]), concurrency=1)
 print(len(done), "rows")
 """
 
@@ -93,7 +93,7 @@ def results(here: Place, uid: str) -> list[Any]:
 
 
 def test_a_killed_built_run_goes_on_without_its_file(here: Place, service: Any, tmp_path: Path) -> None:
-    file = here.built(threads=[[1, ["GPTThread", "gpt-6-luna"]], [2, ["ConstantThread", "ACCEPT"]]])
+    file = here.built(threads=[[1, ["GPTThread", "gpt-6-sol"]], [2, ["ConstantThread", "ACCEPT"]]])
     uid = killed(here, service, "run", "game", "-n", "8", "--concurrency", "1")
     before = len(service.requests)
     done = here.done()
@@ -110,7 +110,7 @@ def test_a_killed_built_run_goes_on_without_its_file(here: Place, service: Any, 
 
 
 def test_failed_replications_are_asked_again(here: Place, service: Any) -> None:
-    here.built(threads=[[1, ["GPTThread", "gpt-6-luna"]]], filters=[["extract_number"]], rounds=1)
+    here.built(threads=[[1, ["GPTThread", "gpt-6-sol"]]], filters=[["extract_number"]], rounds=1)
     service.fail(400, times=2)
     ended = here.ego("run", "game", "-n", "5", "--concurrency", "1")
     uid = uid_of(ended)
@@ -233,7 +233,7 @@ def test_a_killed_script_goes_on(here: Place, service: Any, tmp_path: Path) -> N
 
 
 def test_only_the_run_that_was_named_is_resumed(here: Place, service: Any) -> None:
-    second = "factorial('Second {{ a }}?', a=[1, 2]).run(lambda: GPTThread('gpt-6-luna'), None)\nprint('second')\n"
+    second = "factorial('Second {{ a }}?', a=[1, 2]).run(lambda: GPTThread('gpt-6-sol'), None)\nprint('second')\n"
     here.write("two.py", SCRIPT + second)
     service.fail(400, times=1)
     assert script(here, "two.py", "1").end().out == "6 rows\nsecond\n"
@@ -258,7 +258,7 @@ def test_a_script_that_goes_on_to_a_new_run_does_not_begin_it(here: Place, servi
     service.fail(400, times=1)
     assert script(here, "grown.py", "1").end().code == 0
     ((uid,),) = here.query("select uid from otree_ego_run")
-    here.write("grown.py", SCRIPT + "factorial('New {{ a }}?', a=[1]).run(lambda: GPTThread('gpt-6-luna'), None)\n")
+    here.write("grown.py", SCRIPT + "factorial('New {{ a }}?', a=[1]).run(lambda: GPTThread('gpt-6-sol'), None)\n")
     service.requests.clear()
     assert here.ego("resume", uid).out.splitlines()[-1] == f"Experiment {uid} OK"
     assert len(service.requests) == 1

@@ -77,13 +77,13 @@ def test_built_is_what_the_environment_names(
 
 def test_a_model_on_the_line_takes_every_seat(served: Place, service: Any) -> None:
     served.built(filters=[["extract_number"], ["extract_number"]], rounds=1)
-    served.run("game", "-n", "3", "--model", "gpt-6-luna")
+    served.run("game", "-n", "3", "--model", "gpt-6-sol")
     assert len(service.requests) == 6
-    assert {one.body["model"] for one in service.requests} == {"gpt-6-luna"}
+    assert {one.body["model"] for one in service.requests} == {"gpt-6-sol"}
 
 
 def test_tainted_and_failed_replications_are_told(served: Place, service: Any) -> None:
-    served.built("mixed.json", threads=[[1, ["GPTThread", "gpt-6-luna"]]], filters=[["extract_number"]], rounds=1)
+    served.built("mixed.json", threads=[[1, ["GPTThread", "gpt-6-sol"]]], filters=[["extract_number"]], rounds=1)
     service.reply = ["7", "seven"]
     ended = served.ego("run", "mixed", "-n", "3", "--concurrency", "1")
     uid = uid_of(ended)
@@ -95,7 +95,7 @@ def test_tainted_and_failed_replications_are_told(served: Place, service: Any) -
 
 
 def test_retries_ask_again(served: Place, service: Any) -> None:
-    served.built(threads=[[1, ["GPTThread", "gpt-6-luna"]]], filters=[["extract_number"]], rounds=1)
+    served.built(threads=[[1, ["GPTThread", "gpt-6-sol"]]], filters=[["extract_number"]], rounds=1)
     service.reply = ["seven", "7"]
     ended = served.ego("run", "game", "--retries", "1")
     assert ended.err == ""
@@ -146,13 +146,13 @@ def test_threads_in_all_kinds_of_places_are_recorded(served: Place) -> None:
         "odd.py",
         """
         from otree_ego import ConstantThread, Conversation, GPTThread
-        MODERATOR = GPTThread("gpt-6-luna")
+        MODERATOR = GPTThread("gpt-6-sol")
         MODERATOR.system("You moderate.")
-        UNUSED = GPTThread("gpt-6-luna")
+        UNUSED = GPTThread("gpt-6-sol")
 
         async def run(times):
             for i in range(times):
-                first, second = GPTThread("gpt-6-luna"), ConstantThread("3")
+                first, second = GPTThread("gpt-6-sol"), ConstantThread("3")
                 first.system("You are first.")     # said before it is known who sits together
                 second.system("You are second.")
                 convo = Conversation(first=first, second=second)
@@ -160,7 +160,7 @@ def test_threads_in_all_kinds_of_places_are_recorded(served: Place) -> None:
                 for thread in convo:
                     thread.choices.append(await thread.aio.submit("How much?"))
                 first.tainted = i == 1
-            alone = GPTThread("gpt-6-luna")
+            alone = GPTThread("gpt-6-sol")
             alone.choices.append(alone.submit("And you?"))
             MODERATOR.choices.append(MODERATOR.submit("Sum up."))
 
@@ -219,7 +219,7 @@ def test_ctrl_c_keeps_what_was_saved_and_says_how_to_go_on(served: Place, servic
 
 
 def test_a_scenario_that_says_nothing_is_told(inside: Place, capsys: pytest.CaptureFixture[str]) -> None:
-    inside.write("mute.py", "from otree_ego import GPTThread\ndef run(times):\n    GPTThread('gpt-6-luna')\n")
+    inside.write("mute.py", "from otree_ego import GPTThread\ndef run(times):\n    GPTThread('gpt-6-sol')\n")
     assert main(["run", "mute"]) == 1
     assert "ran, but no Thread said anything in it" in capsys.readouterr().err
 
@@ -260,7 +260,7 @@ def test_what_is_not_there_is_told_with_what_is(inside: Place, capsys: pytest.Ca
     assert "There is no scenario '/nowhere/x.py'" in said("/nowhere/x.py")
     assert "There is no scenario '../x'" in said("../x")
     assert "takes no 'stakes'; its run() takes times, rounds" in said("haggling", "-p", "stakes", "5")
-    assert "takes no 'model'" in said("haggling", "--model", "gpt-6-luna")
+    assert "takes no 'model'" in said("haggling", "--model", "gpt-6-sol")
     assert "it takes a name and a value" in said("haggling", "-p", "rounds", code=2)
     assert "is no int" in said("haggling", "-p", "rounds", "five", "int", code=2)
     assert "how often is said by -n" in said("haggling", "-p", "times", "5", code=2)
@@ -315,7 +315,7 @@ def test_a_scenario_finds_its_neighbours_and_its_classes(served: Place) -> None:
 
         def run(times):
             for _ in range(times):
-                thread = Careful("gpt-6-luna")
+                thread = Careful("gpt-6-sol")
                 thread.frame = Frame("loss")
                 thread.treatment = "loss"
                 thread.submit(f"{PEOPLE} share {STAKE}.")
@@ -456,7 +456,7 @@ def test_a_run_that_is_under_way_is_not_run_twice(inside: Place, capsys: pytest.
 
 def test_an_effort_reaches_the_service_and_the_record(tmp_path: Path, service: Any) -> None:
     place = Place(tmp_path, service)
-    place.built(threads=[[1, ["GPTThread", "gpt-6-luna"]]], rounds=1, filters=[["As is"]], reasoning_effort="low",
+    place.built(threads=[[1, ["GPTThread", "gpt-6-sol"]]], rounds=1, filters=[["As is"]], reasoning_effort="low",
                 treatments=["a"], variables={}, prompts={"system": "", "user": "Your number?"})  # fmt: skip
     place.run("game.json")
     assert service.requests[-1].body["reasoning_effort"] == "low"

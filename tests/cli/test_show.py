@@ -54,10 +54,10 @@ def test_the_header_says_what_was_run(shown: Any) -> None:
     assert "status done" in head
     assert "replications 11/12, 1 tainted, 1 failed" in head
     assert "cost $0.0055+?" in head
-    assert "models campus/llama-3.3-70b, gpt-6-luna" in head
+    assert "models campus/llama-3.3-70b, gpt-6-sol" in head
     assert "prompt Estimate the approval of {{politician}} in the {{time}}. Only a number from 0 to" in head
     assert "level politician George W. Bush, Barack Obama" in head
-    assert "agent class = GPTThread, model = gpt-6-luna, temperature = 1.0" in head
+    assert "agent class = GPTThread, model = gpt-6-sol, temperature = 1.0" in head
     assert "seed 100" in head
 
 
@@ -68,7 +68,7 @@ def test_a_replication_reads_as_a_conversation(shown: Any) -> None:
   system  │ You answer questions about politics with a single number.
 
   user    Estimate the approval of George W. Bush in the 1st year. Only a number from 0 to 100.
-  gpt-6-luna  61
+  gpt-6-sol  61
 
   result  61
 """
@@ -82,7 +82,7 @@ def test_what_went_wrong_is_marked(shown: Any) -> None:
     assert "! RateLimited: Too many requests." in at[recorded.DOWN]
     failed = at[recorded.FAILED]
     assert failed[0].startswith("place 5, politician: George W. Bush, time: 8th year, failed ")
-    assert f"gpt-6-luna ! no reply (3 requests): Overloaded: {recorded.DOWN_TEXT}" in failed
+    assert f"gpt-6-sol ! no reply (3 requests): Overloaded: {recorded.DOWN_TEXT}" in failed
     assert failed[-1] == f"failed Overloaded: {recorded.DOWN_TEXT}"
     again = at[recorded.AGAIN]
     assert again.index("attempt 1") < again.index("attempt 2")
@@ -90,11 +90,11 @@ def test_what_went_wrong_is_marked(shown: Any) -> None:
     assert again[-1] == "result 57"
     tainted = at[recorded.TAINTED]
     assert tainted[0].startswith("place 7, politician: Barack Obama, time: 8th year, tainted ")
-    assert "gpt-6-luna I would rather not say." in tainted
+    assert "gpt-6-sol I would rather not say." in tainted
     assert tainted[-1] == "tainted ParseError: There is no number in the answer."
     twice = at[recorded.ASKED_TWICE]
     asked = twice.index("! asked again: the answer was not valid")
-    assert twice[asked - 1] == "gpt-6-luna About a third."
+    assert twice[asked - 1] == "gpt-6-sol About a third."
     assert twice[asked + 1].startswith("user Your answer could not be used: it has no number.")
 
 
@@ -159,7 +159,7 @@ def test_long_texts_are_shortened_unless_all_is_wanted(shown: Any) -> None:
     store = RunStore("ego.sqlite3")
     text = "A long story. " * 100 + "The end."
     reply = Message(
-        "assistant", text, author="gpt-6-luna", model="gpt-6-luna", model_answered="gpt-6-x", attempts=1, latency=2.5,
+        "assistant", text, author="gpt-6-sol", model="gpt-6-sol", model_answered="gpt-6-x", attempts=1, latency=2.5,
         tokens_in=7, tokens_out=300, status="partial", finish_reason="length",
     )  # fmt: skip
     recorded.single(store, [Message("user", "Tell me."), reply], result={"words": 300, "why": "so"}, cost=None)
@@ -178,13 +178,13 @@ def test_long_texts_are_shortened_unless_all_is_wanted(shown: Any) -> None:
 
 def test_what_is_under_way_is_shown_as_such(shown: Any) -> None:
     store = RunStore("ego.sqlite3")
-    waiting = Message("assistant", "", author="gpt-6-luna", model="gpt-6-luna", status="pending")
+    waiting = Message("assistant", "", author="gpt-6-sol", model="gpt-6-sol", status="pending")
     recorded.single(store, [Message("user", "Hello?"), waiting])
     store.close()
     assert squeezed(shown("51"))[-3:] == [
         "── place 0, under way " + "─" * 78,
         "user Hello?",
-        "gpt-6-luna ! the reply is under way",
+        "gpt-6-sol ! the reply is under way",
     ]
 
 
@@ -229,7 +229,7 @@ def test_a_long_transcript_goes_through_the_pager(here: Path) -> None:
     assert code == 0
     lines = out.splitlines()
     assert all(line.startswith("P:") for line in lines)
-    assert "\x1b[32mgpt-6-luna\x1b[0m" in out
+    assert "\x1b[32mgpt-6-sol\x1b[0m" in out
     assert sum("place " in line for line in lines) == 12
     code, out = on_terminal("show", "fac7", "--all", "--no-pager", cwd=here, PAGER="sed s/^/P:/")
     assert code == 0

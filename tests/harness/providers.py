@@ -24,9 +24,7 @@ async def collect(request: Request, provider: Any = None) -> tuple[list[str], Re
     return pieces, reply
 
 
-def ask(
-    model: str = "uni/gpt-6-luna", provider: Any = None, text: str = "Hi", **fields: Any
-) -> tuple[list[str], Reply]:
+def ask(model: str = "uni/llama3.3", provider: Any = None, text: str = "Hi", **fields: Any) -> tuple[list[str], Reply]:
     """Ask once, on a loop of its own."""
     return asyncio.run(collect(Request(model, (("user", text),), **fields), provider))
 

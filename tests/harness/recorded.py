@@ -38,7 +38,7 @@ def factorial(store: RunStore, times: int = 3, uid: str = "fac7" + "0" * 28) -> 
     """Two levels with two values each, `times` times: of the first 12 replications 1 failed and 1 is tainted."""
     settings = dict(
         prompt=PROMPT, levels=LEVELS, options={},
-        agent={"class": "GPTThread", "model": "gpt-6-luna", "temperature": 1.0},
+        agent={"class": "GPTThread", "model": "gpt-6-sol", "temperature": 1.0},
         variables={}, seed=100, times=times, outcome="result", retries=1, parser="extract_number",
     )  # fmt: skip
     total = times * len(CELLS)
@@ -53,7 +53,7 @@ def built(store: RunStore, replications: int = 4, uid: str = "b111" + "0" * 28) 
     settings = dict(
         treatments=TREATMENTS,
         rounds=ROUNDS,
-        threads=[[1, ["GPTThread", "gpt-6-luna"]], [2, ["GPTThread", "gpt-5.4-mini"]]],
+        threads=[[1, ["GPTThread", "gpt-6-sol"]], [2, ["GPTThread", "gpt-6-luna"]]],
     )
     source = {"file": "built.json"}
     run = Run("dictator", "built", "b" * 64, replications + 2, settings, source, created=STARTED + 3600, uid=uid)
@@ -67,7 +67,7 @@ def single(
 ) -> Run:
     """A run of one replication with these messages; without keywords that say how it ended it is under way."""
     run = store.begin(Run("single", "factorial", "s" * 64, 1, created=STARTED + 7200, uid=uid))
-    entries = _thread(uid, 0, 1, 1, {"model": "gpt-6-luna"}, said)
+    entries = _thread(uid, 0, 1, 1, {"model": "gpt-6-sol"}, said)
     if state:
         entries[0] = ("thread", replace(entries[0][1], state=state))
     if ended:
@@ -82,7 +82,7 @@ def single(
 def _asked(run: str, place: int) -> list[Any]:
     cell, value = CELLS[place % len(CELLS)], APPROVAL[place % len(CELLS)] + place // len(CELLS) - 1
     time = STARTED + place
-    model = "campus/llama-3.3-70b" if place == UNPRICED else "gpt-6-luna"
+    model = "campus/llama-3.3-70b" if place == UNPRICED else "gpt-6-sol"
     state = dict(model=model, temperature=1.0, seed=100 + place)
     question = PROMPT.replace("{{politician}}", cell["politician"]).replace("{{time}}", cell["time"])
     said = [Message("system", SYSTEM, time=time), Message("user", question, time=time)]
@@ -119,7 +119,7 @@ def _played(run: str, place: int) -> list[Any]:
     time = STARTED + 3600 + 10 * place
     rounds = range(1, (3 if place == BROKEN_OFF else ROUNDS) + 1)
     entries, cost, made = [], 0.0, {}
-    for seat, model in ((1, "gpt-6-luna"), (2, "gpt-5.4-mini")):
+    for seat, model in ((1, "gpt-6-sol"), (2, "gpt-6-luna")):
         choices: list[Any] = []
         said = [Message("system", f"You divide 10 coins. In this game you can only {treatment}.", time=time)]
         for round_ in rounds:

@@ -41,7 +41,7 @@ from otree_ego.experiment import Experiment
 def run(times, rounds=1):
     experiment = Experiment(dict(name="low", pot=10), dict(name="high", pot=100))
     for i in range(times):
-        ann = GPTThread("gpt-6-luna", temperature=1.0, backoff=0.01)
+        ann = GPTThread("gpt-6-sol", temperature=1.0, backoff=0.01)
         convo = Conversation(ann=ann, bob=ConstantThread("I take 3."))
         experiment.link(convo)
         convo.all.i = i + 1

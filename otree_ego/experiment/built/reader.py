@@ -44,7 +44,7 @@ class Built:
     variables: Mapping[str, Mapping[str, Any]]
     prompt_system: Prompt
     prompt_user: Prompt
-    settings: Mapping[str, str] = field(default_factory=dict)
+    settings: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     source: str = field(default="", repr=False)
 
@@ -106,7 +106,7 @@ def read_built(source: str | Path | Mapping[str, Any]) -> Built:
         variables=file.variables,
         prompt_system=Prompt(homogenize(file.prompts.system)),
         prompt_user=Prompt(homogenize(file.prompts.user)),
-        settings=file.model_dump(include={"reasoning_effort", "verbosity"}, exclude_none=True),
+        settings=tuple(file.model_dump(include={"reasoning_effort", "verbosity"}, exclude_none=True).items()),
         notes=tuple(notes),
         source=json.dumps(data, ensure_ascii=False),
     )

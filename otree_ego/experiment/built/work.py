@@ -87,7 +87,7 @@ def run_built(
     how = settle_options(run_options, run_built)
     scenario = built if isinstance(built, Built) else read_built(built)
     settings = dict(options or {})
-    work = BuiltWork(scenario, model, retries, {**scenario.settings, **settings}, constrained, seed is not None)
+    work = BuiltWork(scenario, model, retries, {**dict(scenario.settings), **settings}, constrained, seed is not None)
     treatments = list(scenario.treatments)
     experiment = Experiment(*treatments) if len(treatments) > 1 else None
     assignment = Assignment(experiment, times, balanced, seed, treatments[0] if treatments else None)

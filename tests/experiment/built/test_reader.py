@@ -299,9 +299,9 @@ def test_importing_the_experiments_does_not_load_the_format():
 
 
 def test_how_much_models_reason_and_say_is_read() -> None:
-    assert read_built(BARGAIN).settings == {}
+    assert read_built(BARGAIN).settings == ()
     built = read_built({**BARGAIN, "reasoning_effort": "low", "verbosity": "high"})
-    assert built.settings == {"reasoning_effort": "low", "verbosity": "high"}
+    assert dict(built.settings) == {"reasoning_effort": "low", "verbosity": "high"}
     for wrong in ("lots", None, 3, ["low"]):
         with pytest.raises(ConfigError, match=r"reasoning_effort: found .*, expected one of none, minimal"):
             read_built({**BARGAIN, "reasoning_effort": wrong})

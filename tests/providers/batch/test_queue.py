@@ -37,7 +37,7 @@ from otree_ego.providers.openai import dialect
 from otree_ego.providers.prices import cost
 
 pytestmark = pytest.mark.usefixtures("clean_slate")
-MODEL = "uni/gpt-6-luna"
+MODEL = "uni/llama3.3"
 KEY = "sk-verysecret-0123456789"
 Asked = list[tuple[str, Request]]
 

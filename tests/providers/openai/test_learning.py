@@ -69,7 +69,7 @@ def test_everybody_at_once_learns(uni: Any) -> None:
     params = {"max_tokens": 10, "temperature": 0.2, "seed": 1}
 
     async def many() -> list[Any]:
-        asked = [collect(Request("uni/gpt-6-luna", (("user", "Hi"),), params=params)) for _ in range(20)]
+        asked = [collect(Request("uni/llama3.3", (("user", "Hi"),), params=params)) for _ in range(20)]
         return [reply.params for _, reply in await asyncio.gather(*asked)]
 
     assert asyncio.run(many()) == [{"max_completion_tokens": 10, "not_in_force": {"temperature": 0.2, "seed": 1}}] * 20
