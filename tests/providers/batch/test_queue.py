@@ -100,7 +100,7 @@ def test_what_is_sent_is_the_live_request_without_streaming(service: Any, queue:
     run(through(queue, asked("a", params={"max_tokens": 9, "seed": None}, extra=extra, stream=True)))
     assert sent == [
         {
-            "model": "gpt-6-luna",
+            "model": "llama3.3",
             "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "I am a"}],
             "max_tokens": 9,
             "response_format": {"type": "text"},
@@ -279,7 +279,7 @@ def test_what_was_not_reached_is_worth_another_try(
         assert state.status == "done" and fate in state.error and "2 of 4" in state.error
         got = dict(await answers(queue, batch, None if blind else asked()))
         assert [type(got[name]) for name in sorted(got)] == [Reply, Reply, kind, kind]
-        assert got["q3"].retryable and got["q3"].model == "gpt-6-luna"
+        assert got["q3"].retryable and got["q3"].model == "llama3.3"
 
     service.batch_fate = fate
     run(part())
@@ -303,7 +303,7 @@ def test_what_the_service_does_not_mention_is_told_to_be_missing(
         (500, Overloaded, True, "on its side"),
         (400, BadRequest, False, "HTTP 400"),
         ((400, "This violates our content policy."), Refused, False, "content policy"),
-        (404, ModelUnknown, False, "no model 'gpt-6-luna'"),
+        (404, ModelUnknown, False, "no model 'llama3.3'"),
         (401, KeyRejected, False, "rejected the key"),
         ("timeout", TimedOut, True, "in time"),
         ("empty", EmptyReply, True, "without text"),
@@ -320,7 +320,7 @@ def test_errors_of_lines_are_those_of_live_replies(
     got = run(through(queue, asked()))
     problem = got.pop("q1")
     assert type(problem) is kind and problem.retryable is retryable and words in str(problem)
-    assert (problem.service, problem.model) == ("uni", "gpt-6-luna")
+    assert (problem.service, problem.model) == ("uni", "llama3.3")
     assert len(got) == 3 and all(isinstance(reply, Reply) for reply in got.values())
 
 

@@ -82,7 +82,7 @@ def test_known_reasoning_models_start_with_their_own_name(uni: Any) -> None:
         assert uni.requests[-1].body["max_completion_tokens"] == 10
     assert len(uni.requests) == 5
     uni.refuse = ()
-    for model in ("gpt-6-luna", "o10-like", "omni", "openai/o3", "gpt-50x"):
+    for model in ("llama3.3", "o10-like", "omni", "openai/o3", "gpt-50x"):
         ask(f"uni/{model}", params={"max_tokens": 10})
         assert "max_tokens" in uni.requests[-1].body
 
