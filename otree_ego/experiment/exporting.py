@@ -10,7 +10,7 @@ from typing import Any, TextIO
 from ..errors import ConfigError
 from ..messages import clean
 from ..stores import Run, RunStore
-from ..stores.runs import to_json
+from ..stores.run_rows import to_json
 from .report.choices import read_state
 from .results import Answer, Record, beside, details, records, row
 

@@ -11,8 +11,8 @@ from itertools import islice
 from typing import Any
 
 from ..messages import Message
-from ..stores import Replication, Run, RunStore
-from ..stores.runs import Seat, to_json
+from ..stores import Replication, Run, RunStore, Seat
+from ..stores.run_rows import to_json
 
 CHUNK = 250
 PLAIN = (str, int, bool, type(None))

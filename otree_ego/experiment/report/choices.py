@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...stores.runs import Run, RunStore
+from ...stores import Run, RunStore
 from .values import MOST_VARIABLES, Variable, measured, number, plain, short, told
 
 Played = Sequence[tuple[tuple[str, ...], Mapping[str, list[Any]]]]

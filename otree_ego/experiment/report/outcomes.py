@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...stores.runs import Replication, Run, RunStore
+from ...stores import Replication, Run, RunStore
 from .choices import Track, averages, choices_of, tracks_of
 from .values import MOST_VARIABLES, Variable, measured, plain, short, told
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...messages import Message
-from ...stores.runs import Run, RunStore
+from ...stores import Run, RunStore
 from .values import plain, short, told
 
 CHUNK = 500

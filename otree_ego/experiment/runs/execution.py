@@ -52,7 +52,7 @@ def execute(plan: Plan, way: How) -> Iterator[tuple[Run, RunStore, dict[int, Rep
         ended: dict[int, Replication] = {}
         if jobs:
             ended = _Execution(plan, way, store, run).do(jobs)
-        elif run.holder == store.me:
+        elif run.holder == store.holder:
             store.end(run.uid, "done")
         yield store.get(run.uid), store, ended
 

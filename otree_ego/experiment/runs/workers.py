@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...errors import ConfigError, EgoError, KeyRejected, ModelUnknown, ProviderError, RateLimited, RunError, RunStopped
-from ...stores.runs import Replication
+from ...stores import Replication
 from ...threads.recording import RECORDER
 from ..treatments import name_of
 from .rate_limits import Gate
