@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
 def recorded(args: argparse.Namespace) -> dict[str, Any]:
     """How many rows are there, and that the same design takes them all up again, with nobody there to answer."""
     store = RunStore(create=False)
-    with store.begun() as c:
+    with store.transaction() as c:
         rows = {t.name: c.execute(t.count()).scalar() for t in (THREADS, MESSAGES, REPLICATIONS)}
     store.close()
     os.environ["OPENAI_BASE_URL"] = NOWHERE

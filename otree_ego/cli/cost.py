@@ -10,7 +10,7 @@ from .shared.run_store import USUAL, add_store, dollars, nothing_yet, opened
 from .shared.terminal import line, make_ready, painted, plain, table
 
 if TYPE_CHECKING:
-    from ..stores.runs import Cost, Run, RunStore
+    from ..stores import Cost, Run, RunStore
 
 HELP = "show what experiments cost, by model"
 HEADS = ("model", "requests", "unanswered", "tokens in", "out", "reasoning", "US dollars")
@@ -87,7 +87,7 @@ def _row(cost: Cost) -> tuple[str, ...]:
 
 
 def _sum(costs: list[Cost], model: str = "total") -> Cost:
-    from ..stores.runs import Cost
+    from ..stores import Cost
 
     names = [field.name for field in fields(Cost) if field.name != "model"]
     return Cost(model, **{name: sum(getattr(cost, name) for cost in costs) for name in names})

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 from ..errors import ConfigError
 from ..messages import clean
 from ..stores import Run, RunStore
-from ..stores.runs import to_json
+from ..stores.run_rows import to_json
 from .results import Answer, Record, details, records, row, with_details
 from .thread_states import read_state
 

@@ -12,7 +12,7 @@ from typing import Any
 from ..messages import Message
 from ..public import public
 from ..stores import Replication, Run, RunStore
-from ..stores.runs import Seat, to_json
+from ..stores.run_rows import Seat, to_json
 
 READ_AT_ONCE = 250
 """Replications whose messages are in memory at a time."""

@@ -2,7 +2,7 @@
 
 from .journal import Journal, Notebook
 from .rows import Gone
-from .runs import Replication, Run, RunStore, Seat, Totals
-from .sql import SQLStore
+from .run_rows import Cost, Replication, Run, Seat, Totals
+from .runs import RunStore
 
-__all__ = ["Gone", "Journal", "Notebook", "Replication", "Run", "RunStore", "SQLStore", "Seat", "Totals"]
+__all__ = ["Cost", "Gone", "Journal", "Notebook", "Replication", "Run", "RunStore", "Seat", "Totals"]

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from ..errors import StoreError
 from . import rows
-from .opening import told
+from .failures import store_errors
 from .schema import batch_table, replication_table, run_table, seat_table
 
 _plain: MetaData = rows.THREADS.metadata
@@ -124,7 +124,7 @@ class Journal:
             error = self._broken
             if error is None:
                 try:
-                    with told(self._url), self._connection.begin():
+                    with store_errors(self._url), self._connection.begin():
                         write_entries(self._connection, [entry for entries, _ in batch for entry in entries])
                 # Whatever it is, those who wait must hear of it, or they would wait for ever.
                 except StoreError as problem:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import MetaData, Table, bindparam, func, literal_column, select
+from sqlalchemy import MetaData, Table, bindparam, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import Insert
@@ -21,7 +21,6 @@ from ..errors import EgoError
 from ..messages import Message
 from .schema import message_table, thread_table
 
-STATE_VERSION = 1
 CONVERSATION = "Conversation"
 _plain = MetaData()
 THREADS: Table = thread_table(_plain)
@@ -81,7 +80,6 @@ class ThreadRow:
     kind: str
     state: bytes
     session_id: int | None = None
-    version: int = STATE_VERSION
 
 
 def to_row(message: Message) -> dict[str, Any]:
@@ -192,14 +190,14 @@ def find_all(c: Connection, owners: Iterable[str]) -> dict[str, ThreadRow]:
 
 def thread_row(row: Mapping[str, Any]) -> ThreadRow:
     """The Thread that a row holds."""
-    return ThreadRow(row["uid"], row["owner"], row["kind"], row["state"], row["session_id"], row["version"])
+    return ThreadRow(row["uid"], row["owner"], row["kind"], row["state"], row["session_id"])
 
 
 def insert(c: Connection, rows: Sequence[ThreadRow]) -> None:
     """Attach new Threads."""
-    now = time.time()
-    columns = ("uid", "owner", "kind", "state", "session_id", "version")
-    many(c, _ADD_THREADS, [{**{name: getattr(r, name) for name in columns}, "created": now} for r in rows])
+    columns = ("uid", "owner", "kind", "state", "session_id")
+    same = {"version": 1, "created": time.time()}
+    many(c, _ADD_THREADS, [{**{name: getattr(r, name) for name in columns}, **same} for r in rows])
 
 
 Attachment = tuple[Sequence[ThreadRow], Sequence[tuple[str, Sequence[Message]]]]
@@ -240,11 +238,7 @@ def update_states(c: Connection, states: Mapping[str, bytes]) -> None:
     many(c, _UPDATE_STATE, [{"b_uid": uid, "b_state": state} for uid, state in states.items()])
 
 
-_UPDATE_STATE = (
-    THREADS.update()
-    .where(THREADS.c.uid == bindparam("b_uid"))
-    .values(state=bindparam("b_state"), version=literal_column(str(STATE_VERSION)))
-)
+_UPDATE_STATE = THREADS.update().where(THREADS.c.uid == bindparam("b_uid")).values(state=bindparam("b_state"))
 
 
 def remove(c: Connection, owner: str) -> int:

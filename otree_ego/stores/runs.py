@@ -1,4 +1,4 @@
-"""Runs of experiments and what is known of them: finding, claiming, ending, reading."""
+"""A store of runs: beginning, claiming and ending them, and reading what is known of them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,154 +16,19 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.engine import Connection
 
 from ..errors import RunError, StoreError
-from ..messages import Message, clean, new_id
+from ..messages import Message, clean
 from . import rows
+from .addresses import shown, url_of
+from .failures import store_errors
 from .journal import BATCHES, REPLICATIONS, RUNS, SEATS, Journal, replace_replications
-from .opening import open_engine, shown, told, url_of
-from .rows import MESSAGES, THREADS, ThreadRow
+from .opening import open_engine
+from .rows import MESSAGES, THREADS
+from .run_rows import Cost, Replication, Run, Seat, Totals, replication_of, run_of, to_json
 
 STORE = "ego.sqlite3"
 """The store where none is named: a file in the working directory."""
 FRESH = 30.0
 """Seconds after which a run whose process was not seen is free to be taken over."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """One execution of an experiment.
-
-    Fields:
-        uid: its id. name: as the experimenter calls it. kind: ``factorial``, ``scenario`` or ``built``.
-        design: digest of what is run. status: ``running``, ``done``, ``stopped`` or ``failed``. note: why, in words.
-        planned: how many replications. settings: what was asked for. source: how it was started.
-        holder: the process that works on it. beat: when that was last seen. created, ended: seconds since 1970.
-    """
-
-    name: str
-    kind: str
-    design: str
-    planned: int = 0
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    source: Mapping[str, Any] = field(default_factory=dict)
-    status: str = "running"
-    note: str = ""
-    holder: str = ""
-    beat: float = 0.0
-    created: float = field(default_factory=time.time)
-    ended: float | None = None
-    uid: str = field(default_factory=new_id)
-
-
-@dataclass(frozen=True)
-class Replication:
-    """How one replication of a run ended.
-
-    Fields:
-        place: its number in the run, from 0. attempt: how often it was begun, from 1.
-        status: ``done`` or ``failed`` (a service gave no reply). tainted: whether an answer was invalid.
-        treatment: its name, if there are treatments. levels: the values of the design's variables.
-        result: what came of it. answers: how many answers were asked for. error, error_text: what was wrong.
-        cost: US dollars, None if unknown. started, ended: seconds since 1970.
-    """
-
-    run: str
-    place: int
-    attempt: int = 1
-    status: str = "done"
-    tainted: bool = False
-    treatment: str = ""
-    levels: Mapping[str, Any] = field(default_factory=dict)
-    result: Any = None
-    answers: int = 1
-    error: str = ""
-    error_text: str = ""
-    cost: float | None = None
-    started: float = 0.0
-    ended: float = 0.0
-
-    def row(self) -> dict[str, Any]:
-        """Its values as they are kept."""
-        kept = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        kept["levels"], kept["result"] = to_json(self.levels), to_json(self.result)
-        kept["treatment"], kept["error"] = clean(self.treatment)[:300], self.error[:100]
-        kept["error_text"] = clean(self.error_text)
-        return kept
-
-
-@dataclass(frozen=True)
-class Seat:
-    """A Thread of a run: which replication, which attempt at it, and which seat, from 1."""
-
-    place: int
-    attempt: int
-    seat: int
-    thread: ThreadRow
-
-
-@dataclass(frozen=True)
-class Totals:
-    """What a run has cost so far: of all its requests, those of failed attempts included.
-
-    Fields:
-        replications, failed, tainted: how many. replies: requests answered. cost: US dollars, as far as known.
-        unpriced: replies whose price is unknown. tokens_in, tokens_out: sums.
-    """
-
-    replications: int = 0
-    failed: int = 0
-    tainted: int = 0
-    replies: int = 0
-    cost: float = 0.0
-    unpriced: int = 0
-    tokens_in: int = 0
-    tokens_out: int = 0
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What one model was asked and cost.
-
-    Fields:
-        model: its full name. requests: how many were sent. replies: how many of them were answered.
-        tokens_in, tokens_out, tokens_reasoning: sums. cost: US dollars, as far as known.
-        unpriced: replies whose price is unknown.
-    """
-
-    model: str
-    requests: int = 0
-    replies: int = 0
-    tokens_in: int = 0
-    tokens_out: int = 0
-    tokens_reasoning: int = 0
-    cost: float = 0.0
-    unpriced: int = 0
-
-    @property
-    def unanswered(self) -> int:
-        """Requests that came to nothing."""
-        return self.requests - self.replies
-
-
-def to_json(value: Any) -> str:
-    """A value as JSON; what JSON cannot hold is written as its own text.
-
-    >>> to_json({(1, 2): {3}})
-    '{"(1, 2)": "{3}"}'
-    """
-    try:
-        text = json.dumps(value, default=str, ensure_ascii=False)
-    except (TypeError, ValueError, RecursionError):  # keys that are no texts, or a value that holds itself
-        text = json.dumps(_named(value), default=str, ensure_ascii=False)
-    return clean(text)
-
-
-def _named(value: Any, depth: int = 20) -> Any:
-    """A value whose keys are all texts."""
-    if isinstance(value, Mapping):
-        return {str(key): _named(held, depth - 1) for key, held in value.items()} if depth else "..."
-    if isinstance(value, list | tuple):
-        return [_named(held, depth - 1) for held in value] if depth else "..."
-    return value
 
 
 _OPEN: set[str] = set()
@@ -193,8 +57,8 @@ class RunStore:
     def __init__(self, store: str | Path = STORE, create: bool = True) -> None:
         self.url = url_of(store)
         self.engine = open_engine(self.url, create)
-        self.me = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-        _OPEN.add(self.me)
+        self.holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        _OPEN.add(self.holder)
 
     @property
     def shown(self) -> str:
@@ -208,9 +72,9 @@ class RunStore:
         return self.url if path == self.url else f"sqlite:///{Path(path).absolute()}"
 
     @contextmanager
-    def begun(self) -> Iterator[Connection]:
+    def transaction(self) -> Iterator[Connection]:
         """An open transaction."""
-        with told(self.url), self.engine.begin() as connection:
+        with store_errors(self.url), self.engine.begin() as connection:
             yield connection
 
     def journal(self) -> Journal:
@@ -219,7 +83,7 @@ class RunStore:
 
     def close(self) -> None:
         """Let the database go, and the runs that are held."""
-        _OPEN.discard(self.me)
+        _OPEN.discard(self.holder)
         self.engine.dispose()
 
     # --- a run's life ------------------------------------------------------------------------------------------
@@ -228,15 +92,15 @@ class RunStore:
         """Write down a new run, held by this process; if it need not be fresh, one of its design that is there."""
         values = {name: getattr(run, name) for name in run.__dataclass_fields__}
         values.update(
-            settings=to_json(run.settings), source=to_json(run.source), name=clean(run.name)[:300], holder=self.me,
+            settings=to_json(run.settings), source=to_json(run.source), name=clean(run.name)[:300], holder=self.holder,
             beat=time.time(),
         )  # fmt: skip
-        with self.begun() as c:
+        with self.transaction() as c:
             if not fresh:  # of two processes that begin the same at once one makes the run
                 _lock(c)
                 there = c.execute(_latest(run.design)).first()
                 if there is not None:
-                    return _run(there)
+                    return run_of(there)
             c.execute(RUNS.insert().values(**values))
         return self.get(run.uid)
 
@@ -247,18 +111,18 @@ class RunStore:
             RunError: another process is at work on it.
         """
         now = time.time()
-        with self.begun() as c:
+        with self.transaction() as c:
             # first a write, so that SQLite waits for other writers here instead of failing later
             c.execute(RUNS.update().where(RUNS.c.uid == uid).values(uid=uid))
-            run = _run(c.execute(select([RUNS]).where(RUNS.c.uid == uid)).first())
-            if run.holder not in ("", self.me) and _alive(run.holder, run.beat, now):
+            run = run_of(c.execute(select([RUNS]).where(RUNS.c.uid == uid)).first())
+            if run.holder not in ("", self.holder) and _alive(run.holder, run.beat, now):
                 host, pid, _ = run.holder.rsplit(":", 2)
                 raise RunError(
                     f"The run {run.uid[:8]} ({run.name}) is under way in another process ({pid} on {host}). Wait for "
                     f"its end, or stop that one; if it is gone already, try again in {FRESH:.0f} s.",
                     run=uid,
                 )
-            values: dict[str, Any] = dict(holder=self.me, beat=now, status="running", note="", ended=None)
+            values: dict[str, Any] = dict(holder=self.holder, beat=now, status="running", note="", ended=None)
             if planned is not None:
                 values["planned"] = max(planned, run.planned)
             c.execute(RUNS.update().where(RUNS.c.uid == uid).values(**values))
@@ -275,12 +139,12 @@ class RunStore:
 
     def beat(self, uid: str) -> None:
         """Say that this process is still at work on a run."""
-        with self.begun() as c:
+        with self.transaction() as c:
             c.execute(RUNS.update().where(RUNS.c.uid == uid).values(beat=time.time()))
 
     def end(self, uid: str, status: str, note: str = "") -> None:
         """Write down how a run ended, and let it go."""
-        with self.begun() as c:
+        with self.transaction() as c:
             c.execute(
                 RUNS.update()
                 .where(RUNS.c.uid == uid)
@@ -290,18 +154,18 @@ class RunStore:
     def update(self, uid: str, **values: Any) -> None:
         """Change some of a run's columns (``settings`` and ``source`` as dicts)."""
         kept = {name: to_json(value) if name in ("settings", "source") else value for name, value in values.items()}
-        with self.begun() as c:
+        with self.transaction() as c:
             c.execute(RUNS.update().where(RUNS.c.uid == uid).values(**kept))
 
     def change(self, replications: Sequence[Replication]) -> None:
         """Write down anew how some replications ended."""
         if replications:
-            with self.begun() as c:
+            with self.transaction() as c:
                 replace_replications(c, [each.row() for each in replications])
 
     def remove(self, uid: str) -> None:
         """Take a run away, with all that belongs to it."""
-        with self.begun() as c:
+        with self.transaction() as c:
             c.execute(RUNS.update().where(RUNS.c.uid == uid).values(uid=uid))
             mine = select([SEATS.c.thread]).where(SEATS.c.run == uid)
             threads = [thread for (thread,) in c.execute(mine)]
@@ -317,9 +181,9 @@ class RunStore:
 
     def find(self, design: str) -> Run | None:
         """The latest run of a design."""
-        with self.begun() as c:
+        with self.transaction() as c:
             row = c.execute(_latest(design)).first()
-        return None if row is None else _run(row)
+        return None if row is None else run_of(row)
 
     def get(self, uid: str) -> Run:
         """The run of an id, or of the beginning of one.
@@ -328,8 +192,8 @@ class RunStore:
             StoreError: there is none, or several begin so.
         """
         query = select([RUNS]).where(RUNS.c.uid.like(rows.like_prefix(uid.strip().lower()), escape="\\"))
-        with self.begun() as c:
-            found = [_run(row) for row in c.execute(query.limit(3))] if uid.strip() else []
+        with self.transaction() as c:
+            found = [run_of(row) for row in c.execute(query.limit(3))] if uid.strip() else []
         if len(found) == 1:
             return found[0]
         if found:
@@ -340,21 +204,21 @@ class RunStore:
 
     def runs(self) -> list[Run]:
         """All runs, oldest first."""
-        with self.begun() as c:
-            return [_run(row) for row in c.execute(select([RUNS]).order_by(RUNS.c.id))]
+        with self.transaction() as c:
+            return [run_of(row) for row in c.execute(select([RUNS]).order_by(RUNS.c.id))]
 
     def replications(self, uid: str) -> Iterator[Replication]:
         """How each replication of a run ended, by place."""
         query = select([REPLICATIONS]).where(REPLICATIONS.c.run == uid).order_by(REPLICATIONS.c.place)
-        with self.begun() as c:
+        with self.transaction() as c:
             for row in c.execute(query):
-                yield _replication(row)
+                yield replication_of(row)
 
     def places(self, uid: str) -> dict[int, tuple[str, int]]:
         """For each place that has ended its status, and for each that was begun the number of its last attempt."""
         begun = select([SEATS.c.place, func.max(SEATS.c.attempt)]).where(SEATS.c.run == uid).group_by(SEATS.c.place)
         ended = select([REPLICATIONS.c.place, REPLICATIONS.c.status, REPLICATIONS.c.attempt])
-        with self.begun() as c:
+        with self.transaction() as c:
             found = {place: ("open", attempt) for place, attempt in c.execute(begun)}
             for place, status, attempt in c.execute(ended.where(REPLICATIONS.c.run == uid)):
                 found[place] = (status, max(attempt, found.get(place, ("", 0))[1]))
@@ -381,20 +245,20 @@ class RunStore:
             )
             query = query.where(SEATS.c.attempt == newest.as_scalar())
         query = query.order_by(SEATS.c.place, SEATS.c.attempt, SEATS.c.seat)
-        with self.begun() as c:
+        with self.transaction() as c:
             for row in c.execute(query):
                 yield Seat(row["place"], row["attempt"], row["seat"], rows.thread_row(row))
 
     def first_threads(self, uid: str) -> dict[int, str]:
         """For each replication the Thread in the first seat of its last attempt."""
         query = select([SEATS.c.place, SEATS.c.thread]).where(and_(SEATS.c.run == uid, SEATS.c.seat == 1))
-        with self.begun() as c:
+        with self.transaction() as c:
             return {place: thread for place, thread in c.execute(query.order_by(SEATS.c.place, SEATS.c.attempt))}
 
     def messages(self, threads: Sequence[str]) -> dict[str, list[Message]]:
         """The records of some Threads, by Thread, each oldest first."""
         found: dict[str, list[Message]] = {uid: [] for uid in threads}
-        with self.begun() as c:
+        with self.transaction() as c:
             for start in range(0, len(threads), 500):
                 part = list(threads[start : start + 500])
                 query = select([MESSAGES]).where(MESSAGES.c.thread.in_(part))
@@ -409,7 +273,7 @@ class RunStore:
         mine = and_(m.thread == SEATS.c.thread, SEATS.c.run == uid, m.role == "assistant", m.model_answered != "")
         tokens = (func.sum(m.tokens_in), func.sum(m.tokens_out))
         sums = select([func.count(), func.sum(m.cost), func.count(m.cost), *tokens])
-        with self.begun() as c:
+        with self.transaction() as c:
             groups = c.execute(counts).fetchall()
             replies, cost, priced, tokens_in, tokens_out = c.execute(sums.where(mine)).first()
         return Totals(
@@ -431,17 +295,17 @@ class RunStore:
             run=uid, label=label, model=model, batch="", status="new", requests=to_json(list(requests)),
             created=time.time(),
         )  # fmt: skip
-        with self.begun() as c:
+        with self.transaction() as c:
             c.execute(BATCHES.insert().values(**values))
 
     def update_batch(self, label: str, **values: Any) -> None:
         """Change a batch: its id at the service (``batch``), its ``status`` (``new``, ``sent``, ``done``, ``lost``)."""
-        with self.begun() as c:
+        with self.transaction() as c:
             c.execute(BATCHES.update().where(BATCHES.c.label == label).values(**values))
 
     def batches(self, uid: str) -> list[dict[str, Any]]:
         """A run's batches, oldest first; ``requests`` is a list."""
-        with self.begun() as c:
+        with self.transaction() as c:
             found = c.execute(select([BATCHES]).where(BATCHES.c.run == uid).order_by(BATCHES.c.id)).fetchall()
         return [{**dict(row), "requests": json.loads(row["requests"])} for row in found]
 
@@ -457,7 +321,7 @@ class RunStore:
         query = select([model, *(func.coalesce(func.sum(count), 0) for count in counts)]).where(
             and_(m.thread == SEATS.c.thread, SEATS.c.run == uid, m.role == "assistant", m.attempts > 0)
         )
-        with self.begun() as c:
+        with self.transaction() as c:
             return [Cost(*row) for row in c.execute(query.group_by(model).order_by(model))]
 
 
@@ -468,16 +332,6 @@ def _latest(design: str) -> Any:
 def _lock(c: Connection) -> None:
     """Let no other process write before this transaction has ended."""
     c.execute("begin immediate" if c.dialect.name == "sqlite" else f"lock table {RUNS.name} in exclusive mode")
-
-
-def _run(row: Mapping[str, Any]) -> Run:
-    values = {name: row[name] for name in Run.__dataclass_fields__}
-    return Run(**{**values, "settings": json.loads(row["settings"]), "source": json.loads(row["source"])})
-
-
-def _replication(row: Mapping[str, Any]) -> Replication:
-    values = {name: row[name] for name in Replication.__dataclass_fields__}
-    return Replication(**{**values, "levels": json.loads(row["levels"]), "result": json.loads(row["result"])})
 
 
 def _alive(holder: str, beat: float, now: float) -> bool:

@@ -186,7 +186,7 @@ def test_a_notebook_keeps_what_a_journal_writes_later(store):
 
 def test_entries_can_be_written_on_an_open_connection(store):
     run = store.begin(Run("r", "factorial", "d")).uid
-    with store.begun() as c:
+    with store.transaction() as c:
         write_entries(c, begun(run, 0)[1])
     assert len(list(store.seats(run))) == 1
 

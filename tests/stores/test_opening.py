@@ -1,7 +1,6 @@
 """Opening stores: new ones, old ones, newer ones, and files that are none."""
 
 import os
-import pickle
 import shutil
 import sqlite3
 import subprocess
@@ -9,14 +8,14 @@ import sys
 import threading
 
 import pytest
-from sqlalchemy import MetaData, create_engine, inspect
+from sqlalchemy import create_engine, inspect
 
-from otree_ego import Message
 from otree_ego.errors import StoreError
-from otree_ego.stores import Run, RunStore, SQLStore, rows
-from otree_ego.stores.opening import STEPS, open_engine, shown, url_of
-from otree_ego.stores.rows import ThreadRow
-from otree_ego.stores.schema import MESSAGE, REPLICATION, RUN, SEAT, THREAD, message_table, thread_table
+from otree_ego.stores import Run, RunStore
+from otree_ego.stores.addresses import shown, url_of
+from otree_ego.stores.migrations import STORE
+from otree_ego.stores.opening import open_engine
+from otree_ego.stores.schema import MESSAGE, REPLICATION, RUN, SEAT, THREAD
 
 
 @pytest.fixture(params=["file", "postgres"])
@@ -24,18 +23,6 @@ def url(request, tmp_path):
     if request.param == "postgres":
         return request.getfixturevalue("pg_url")
     return f"sqlite:///{tmp_path}/ego.sqlite3"
-
-
-def version_one(url):
-    """A store as the first version made it, with data: no table of versions, no runs."""
-    metadata = MetaData()
-    thread_table(metadata), message_table(metadata)
-    engine = create_engine(url)
-    metadata.create_all(engine)
-    with engine.begin() as c:
-        rows.insert(c, [ThreadRow("t1", "demo", "Thread", pickle.dumps({"model": "constant/x"}))])
-        rows.append(c, [("t1", [Message("user", "kept"), Message("assistant", "safe", model="constant/x")])])
-    engine.dispose()
 
 
 def tables(url):
@@ -62,29 +49,14 @@ def test_a_new_store_has_all_tables_and_opening_it_again_changes_nothing(url):
     again.close()
 
 
-def test_a_store_of_the_first_version_is_brought_up_to_date_and_its_data_stays(url):
-    version_one(url)
-    assert RUN not in tables(url)
-    store = RunStore(url)
-    assert [m.text for m in store.messages(["t1"])["t1"]] == ["kept", "safe"]
-    run = store.begin(Run("first", "factorial", "d"))
-    assert store.get(run.uid[:6]).name == "first"
-    store.close()
-    threads = SQLStore(url)
-    assert threads.find("demo").uid == "t1"
-    threads.append("t1", [Message("user", "and on")])
-    assert [m.seq for m in threads.messages("t1")] == [1, 2, 3]
-    threads.close()
-
-
 def test_a_store_of_a_newer_version_is_refused_and_left_as_it_is(url):
     RunStore(url).close()
-    set_version(url, len(STEPS) + 1)
+    set_version(url, len(STORE) + 1)
     before = tables(url)
-    with pytest.raises(StoreError, match=rf"newer otree_ego \(version {len(STEPS) + 1}.*upgrade otree_ego"):
+    with pytest.raises(StoreError, match=rf"newer otree_ego \(version {len(STORE) + 1}.*upgrade otree_ego"):
         RunStore(url)
     assert tables(url) == before
-    set_version(url, len(STEPS))
+    set_version(url, len(STORE))
     RunStore(url).close()
 
 

@@ -14,7 +14,8 @@ from harness import recorded
 from otree_ego import Message
 from otree_ego.errors import RunError, StoreError
 from otree_ego.stores import Replication, Run, RunStore, rows
-from otree_ego.stores.runs import FRESH, to_json
+from otree_ego.stores.run_rows import to_json
+from otree_ego.stores.runs import FRESH
 
 
 @pytest.fixture(params=["file", "postgres"])
@@ -44,7 +45,7 @@ def test_every_field_of_a_run_comes_back(store):
     assert (begun.uid, begun.name, begun.planned, begun.settings, begun.source) == (
         run.uid, run.name, 7, {"levels": {"a": [1]}}, {"script": "s.py"},
     )  # fmt: skip
-    assert (begun.status, begun.holder, begun.ended) == ("running", store.me, None)
+    assert (begun.status, begun.holder, begun.ended) == ("running", store.holder, None)
     store.end(run.uid, "stopped", "why")
     ended = store.get(run.uid)
     assert (ended.status, ended.note, ended.holder) == ("stopped", "why", "") and ended.ended >= run.created
@@ -75,7 +76,7 @@ def test_a_run_that_another_process_works_on_cannot_be_claimed(store, place):
         other.claim(run.uid)
     assert caught.value.run == run.uid
     store.end(run.uid, "done")
-    assert other.claim(run.uid, 9).holder == other.me
+    assert other.claim(run.uid, 9).holder == other.holder
     assert (other.get(run.uid).status, other.get(run.uid).planned) == ("running", 9)
     other.close()
 
@@ -83,7 +84,7 @@ def test_a_run_that_another_process_works_on_cannot_be_claimed(store, place):
 def test_a_run_whose_process_was_killed_can_be_claimed_at_once(store):
     run = store.begin(Run("a", "factorial", "d"))
     store.update(run.uid, holder=dead(), beat=time.time())
-    assert store.claim(run.uid).holder == store.me
+    assert store.claim(run.uid).holder == store.holder
 
 
 def test_a_run_on_another_machine_can_be_claimed_when_it_was_silent_for_long(store):
@@ -92,7 +93,7 @@ def test_a_run_on_another_machine_can_be_claimed_when_it_was_silent_for_long(sto
     with pytest.raises(RunError, match="1 on elsewhere"):
         store.claim(run.uid)
     store.update(run.uid, beat=time.time() - FRESH - 1)
-    assert store.claim(run.uid).holder == store.me
+    assert store.claim(run.uid).holder == store.holder
 
 
 def test_this_process_is_at_work_on_what_it_has_open_however_long_it_was_silent(store, place):
@@ -110,7 +111,7 @@ def test_a_store_that_was_closed_lets_its_runs_go(store, place):
     mine = RunStore(place)
     run = mine.begin(Run("a", "factorial", "d"))
     mine.close()
-    assert store.claim(run.uid).holder == store.me
+    assert store.claim(run.uid).holder == store.holder
 
 
 def test_of_many_who_claim_at_once_one_gets_it(store, place):
@@ -153,7 +154,7 @@ def test_claiming_marks_what_was_under_way_in_this_run_alone(store):
     pending = [Message("user", "q"), Message("assistant", "", status="pending", model="m")]
     one = recorded.single(store, pending, uid="51" + "0" * 30)
     two = recorded.single(store, pending, uid="52" + "0" * 30)
-    with store.begun() as c:
+    with store.transaction() as c:
         rows.insert(c, [rows.ThreadRow("free", "demo", "Thread", pickle.dumps({}))])
         rows.append(c, [("free", [Message("assistant", "", status="pending")])])
     store.end(one.uid, "stopped")
@@ -207,7 +208,7 @@ def test_a_run_that_is_removed_takes_what_is_its_own_and_nothing_else(store):
     assert [run.uid for run in store.runs()] == [two.uid]
     assert store.totals(two.uid) == before
     assert list(store.replications(one.uid)) == [] and list(store.seats(one.uid)) == []
-    with store.begun() as c:
+    with store.transaction() as c:
         left = c.execute("select count(*) from otree_ego_thread").scalar()
     assert left == len(list(store.seats(two.uid)))
 

@@ -1,122 +1,241 @@
-"""One contract for everything that remembers Threads."""
+"""One contract for every store that a Thread's messages are kept in."""
 
+from __future__ import annotations
+
+import asyncio
+import json
+import os
 import pickle
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
+from harness import Project, store_contract
+from harness.chat import TALK_FILES
+from harness.project import REPO
+from harness.server import PRIVATE
+from harness.store_contract import CHECKS, Answers, Check, Records, declare, held, make, plain, waited
 
-from otree_ego import ConstantThread, Message, Thread
-from otree_ego.stores import Gone, SQLStore, rows
-from otree_ego.stores.rows import ThreadRow
-from otree_ego.threads.base import internals
+from otree_ego import Conversation, Message, Request, replicate
+from otree_ego.cli import main
+from otree_ego.experiment.engines import Joblib
+from otree_ego.ports import MemoryStore, SyncInAsync
+from otree_ego.stores import RunStore
+
+pytestmark = pytest.mark.usefixtures("_declared")
 
 
-@pytest.fixture(params=["memory", "file", "postgres"])
-def store(request, tmp_path):
-    if request.param == "postgres":
-        url = request.getfixturevalue("pg").database().env["DATABASE_URL"]
-    else:
-        url = "sqlite://" if request.param == "memory" else f"sqlite:///{tmp_path}/ego.sqlite3"
-    store = SQLStore(url)
-    yield store
+@pytest.fixture
+def _declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("EGO_STORE", raising=False)
+    declare()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where runs are recorded."""
+    return str(request.getfixturevalue("pg_url")) if request.param == "postgresql" else str(tmp_path / "ego.sqlite3")
+
+
+def stored(place: str, convo: Conversation) -> Records:
+    """What a store of runs has of the Threads, read by a connection of its own."""
+    store = RunStore(place, create=False)
+    found = store.messages([thread.id for thread in convo.threads])
+    store.close()
+    return [found[thread.id] for thread in convo.threads]
+
+
+# --- in memory --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
+def test_memory(check: Check) -> None:
+    plain(check, make())
+    asyncio.run(waited(check, make()))
+
+
+def test_memory_gives_places_and_settles_anything() -> None:
+    store = MemoryStore()
+    one, two = store.append("t", [Message("user", "a"), Message("assistant", "", status="pending")])
+    assert (one.seq, two.seq, one.text) == (1, 2, "a")
+    assert store.append("t", []) == ()
+    store.settle("t", two)
+    behind = SyncInAsync(store)
+    (three,) = asyncio.run(behind.append("t", [Message("user", "b")]))
+    asyncio.run(behind.settle("t", three))
+    assert three.seq == 3
+
+
+# --- where experiments record -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
+def test_a_replication_in_plain_code(check: Check, place: str) -> None:
+    seen: list[Any] = []
+
+    def play(convo: Conversation) -> None:
+        seen.append((plain(check, convo), stored(place, convo)))
+
+    replicate(play, make, 1, store=place)
+    held(*seen[0])
+
+
+@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
+def test_a_replication_in_async_code(check: Check, place: str) -> None:
+    seen: list[Any] = []
+
+    async def play(convo: Conversation) -> None:
+        seen.append((await waited(check, convo), await asyncio.to_thread(stored, place, convo)))
+
+    replicate(play, make, 1, store=place)
+    held(*seen[0])
+
+
+@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
+def test_a_replication_whose_worker_does_not_reach_the_store(check: Check, place: str) -> None:
+    """What it notes in a Notebook is written by its parent, when the share is done."""
+    file = Path("remembered")
+
+    def play(convo: Conversation) -> None:
+        file.write_bytes(
+            pickle.dumps({thread.id: said for thread, said in zip(convo, plain(check, convo), strict=True)})
+        )
+
+    replicate(play, make, 1, store=place, engine=Far(1))
+    remembered = pickle.loads(file.read_bytes())
+    store = RunStore(place, create=False)
+    held(list(remembered.values()), list(store.messages(list(remembered)).values()))
     store.close()
 
 
-def kept(store, owner="demo", uid="t1", kind="Thread"):
-    store.save(ThreadRow(uid, owner, kind, pickle.dumps({"model": "constant/x"})))
-    return uid
+class Far(Joblib):
+    """Workers that reach no store."""
+
+    def reaches(self, url: str) -> bool:
+        return False
 
 
-FULL = dict(
-    author="gpt-6-luna",
-    status="complete",
-    hidden=True,
-    model="gpt-6-luna",
-    model_answered="gpt-5.4-mini-2026-03-17",
-    params={"temperature": 0.5, "stop": ["a"]},
-    seed=2**63,
-    tokens_in=1,
-    tokens_out=2,
-    tokens_reasoning=3,
-    cost=0.00012,
-    latency=1.5,
-    first_token=0.5,
-    finish_reason="stop",
-    error="Overloaded",
-    error_text="x\ny",
-    trouble=({"error": "Overloaded", "after": 0.1},),
-    attempts=2,
-)
+LOOPS = """
+from harness import store_contract
+
+def run(times):
+    store_contract.LOOP()
+"""
 
 
-def test_every_field_comes_back(store):
-    uid = kept(store)
-    message = Message("assistant", "line one\nline two\t😀 שלום '\";--", **FULL)
-    (placed,) = store.append(uid, [message])
-    assert placed.seq == 1
-    assert store.messages(uid) == [placed]
+@pytest.mark.parametrize("wait", [False, True], ids=["plain", "async"])
+@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
+def test_a_scenario_that_loops_by_itself(
+    check: Check, wait: bool, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Any] = []
+
+    def loop() -> None:
+        convo = make()
+        remembered = asyncio.run(waited(check, convo)) if wait else plain(check, convo)
+        seen.append((remembered, stored(place, convo)))
+
+    (tmp_path / "loops.py").write_text(LOOPS)
+    monkeypatch.setattr(store_contract, "LOOP", loop, raising=False)
+    assert main(["run", "loops.py", "-n", "1", "--store", place]) == 0
+    held(*seen[0])
 
 
-def test_places_count_per_thread_across_appends(store):
-    one, two = kept(store), kept(store, "other", "t2")
-    assert [m.seq for m in store.append(one, [Message("user", "a"), Message("assistant", "b")])] == [1, 2]
-    assert [m.seq for m in store.append(two, [Message("user", "c")])] == [1]
-    assert [m.seq for m in store.append(one, [Message("user", "d")])] == [3]
-    assert [m.text for m in store.messages(one)] == ["a", "b", "d"]
+def test_what_is_under_way_is_in_the_store(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a model thinks, the question and the place for its reply are safe."""
+    seen: list[tuple[str, str, str]] = []
+
+    def look(_: Request) -> None:
+        store = RunStore(place, create=False)
+        (run,) = store.runs()
+        for seat in store.seats(run.uid):
+            seen.extend((m.role, m.text, m.status) for m in store.messages([seat.thread.uid])[seat.thread.uid])
+        store.close()
+
+    monkeypatch.setattr(Answers, "look", staticmethod(look))
+    replicate(lambda convo: convo.ann.submit("Hello"), make, 1, store=place)
+    assert seen == [("user", "Hello", "complete"), ("assistant", "", "pending")]
 
 
-def test_a_pending_reply_is_settled_once_and_nothing_else_changes(store):
-    uid = kept(store)
-    user, pending = store.append(uid, [Message("user", "q"), Message("assistant", "", status="pending")])
-    from dataclasses import replace
+# --- in oTree's database ----------------------------------------------------------------------------------------------
 
-    done = replace(pending, text="reply", status="complete", attempts=1)
-    store.settle(uid, done)
-    assert store.messages(uid) == [user, done]
+IN_OTREE = """
+import asyncio, json, sys, traceback
+sys.argv[1:] = ["shell"]
+sys.path.insert(0, "")
+import otree.main
+otree.main.setup()
+import otree.session
+from otree.database import db
+from otree_ego import ai
+from harness.store_contract import CHECKS, declare, held, make, plain, waited
+from talk import Player
 
-
-def test_a_thread_that_is_gone_says_so(store):
-    with pytest.raises(Gone):
-        store.append("nobody", [Message("user", "q")])
-    uid = kept(store)
-    store.append(uid, [Message("user", "q")])
-    store.remove("demo")
-    assert store.find("demo") is None
-    assert store.messages(uid) == []
-    with pytest.raises(Gone):
-        store.append(uid, [Message("user", "again")])
+declare()
+otree.session.create_session("talk", num_participants=1)
+db.commit()
+player = Player.objects_first()
 
 
-def test_removing_takes_the_seats_of_a_conversation_along_and_nobody_elses(store):
-    for uid, owner in [("c", "convo"), ("a", "convo/ann"), ("b", "convo2"), ("d", "con%"), ("e", "con%/x")]:
-        kept(store, owner, uid, "Thread" if "/" in owner else "Conversation")
-    store.remove("convo")
-    assert [bool(store.find(o)) for o in ("convo", "convo/ann", "convo2")] == [False, False, True]
-    store.remove("con%")
-    assert bool(store.find("convo2")) and not store.find("con%/x")
+def again(suffix):
+    with ai(player, suffix) as convo:
+        return [thread.messages for thread in convo.threads]
 
 
-def test_state_is_kept_and_changed(store):
-    kept(store)
-    store.save(ThreadRow("t1", "demo", "Thread", b"new"))
-    assert store.find("demo").state == b"new"
+def in_a_page(check, suffix):
+    with ai(player, suffix) as convo:
+        remembered = plain(check, convo)
+    db.commit()
+    held(remembered, again(suffix))
 
 
-def test_pending_replies_that_nobody_works_on_are_marked(store):
-    uid = kept(store)
-    _, second = store.append(uid, [Message("assistant", "", status="pending") for _ in range(2)])
-    with store._begin() as c:
-        assert rows.interrupt(c, {second.id}) == 1
-    assert [(m.status, m.error) for m in store.messages(uid)] == [("failed", "Interrupted"), ("pending", "")]
+async def in_a_live_method(check, suffix):
+    async with ai(player, suffix) as convo:
+        remembered = await waited(check, convo)
+    held(remembered, again(suffix))
 
 
-def test_a_thread_lives_on_a_store(store):
-    llm = ConstantThread("fine")
-    store.save(ThreadRow(llm.id, "demo", llm.kind, llm.pickled()))
-    internals(llm).store = store
-    llm.submit("How are you?")
-    row = store.find("demo")
-    again = Thread.revive(row.kind, row.uid, pickle.loads(row.state), store)
-    internals(again).load_later(lambda: store.messages(row.uid))
-    again.submit("And now?")
-    assert [m["content"] for m in again.history] == ["How are you?", "fine", "And now?", "fine"]
-    assert [m.seq for m in store.messages(row.uid)] == [1, 2, 3, 4]
+found = {}
+for name, check in CHECKS.items():
+    for kind in ("page", "live_method"):
+        suffix = f"{kind}-{name}"
+        try:
+            ai(player, suffix).set(make())
+            db.commit()
+            if kind == "page":
+                in_a_page(check, suffix)
+            else:
+                asyncio.run(in_a_live_method(check, suffix))
+            found[suffix] = ""
+        except Exception:
+            found[suffix] = traceback.format_exc()
+            db.rollback()
+print("FOUND" + json.dumps(found))
+"""
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def in_otree(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """For each check what went wrong with it on the stores of a page and of a live method, empty if nothing did."""
+    project = Project(tmp_path_factory.mktemp("contract") / "project", apps={"talk": TALK_FILES})
+    project.write("contract.py", IN_OTREE)
+    env = {name: value for name, value in os.environ.items() if not PRIVATE.fullmatch(name)}
+    if request.param == "postgresql":
+        env |= request.getfixturevalue("pg").database().env
+    done = subprocess.run(
+        [sys.executable, "contract.py"], cwd=project.folder, capture_output=True, text=True, timeout=300,
+        env={**env, "PYTHONPATH": os.pathsep.join([str(REPO), str(REPO / "tests")])},
+    )  # fmt: skip
+    line = next((line for line in done.stdout.splitlines() if line.startswith("FOUND")), "")
+    assert line, done.stdout + done.stderr
+    found: dict[str, str] = json.loads(line.removeprefix("FOUND"))
+    return found
+
+
+@pytest.mark.parametrize("kind", ["page", "live_method"])
+@pytest.mark.parametrize("check", CHECKS)
+def test_attached_in_otree(in_otree: dict[str, str], kind: str, check: str) -> None:
+    assert in_otree[f"{kind}-{check}"] == ""

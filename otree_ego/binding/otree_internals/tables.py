@@ -1,11 +1,25 @@
-"""Our tables on oTree's own database, as models of oTree's."""
+"""Our tables on oTree's own database, as models of oTree's, and their version.
+
+oTree makes tables that are missing whenever it starts. It adds no columns: our steps do (see `stores.migrations`).
+"""
 
 from __future__ import annotations
 
+import contextlib
+import sys
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ...stores.schema import assignment_table, decision_table, message_table, thread_table
-from .database import AnyModel
+import otree.database
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
+
+from ...errors import StoreError
+from ...stores import migrations
+from ...stores.addresses import shown
+from ...stores.schema import THREAD, assignment_table, decision_table, message_table, thread_table
+from ...stores.versions import VERSIONS, bring_up_to_date, newer, refuse_newer
+from .database import AnyModel, short_section
 
 
 class EgoThread(AnyModel):  # type: ignore[misc]
@@ -30,3 +44,58 @@ class EgoAssignment(AnyModel):  # type: ignore[misc]
     """What a participant or a group was assigned to."""
 
     __table__: Any = assignment_table(AnyModel.metadata, "otree_session.id")
+
+
+@contextlib.contextmanager
+def _ending_otree() -> Iterator[None]:
+    """End oTree's start with the error's sentence; but a database that is just being reset may be as it likes."""
+    try:
+        yield
+    except StoreError as error:
+        if sys.argv[1:2] != ["resetdb"]:
+            sys.exit(str(error))
+
+
+def _name(connection: Connection) -> str:
+    return f"oTree's database {shown(str(connection.engine.url))}"
+
+
+@event.listens_for(AnyModel.metadata, "before_create")  # type: ignore[untyped-decorator]
+def _refuse(_: Any, connection: Connection, **__: Any) -> None:
+    with _ending_otree():
+        refuse_newer(connection, migrations.OTREE, _name(connection))
+
+
+@event.listens_for(AnyModel.metadata, "after_create")  # type: ignore[untyped-decorator]
+def _update(_: Any, connection: Connection, tables: Sequence[Any] = (), **__: Any) -> None:
+    made_now = any(table.name == THREAD for table in tables)
+    with _ending_otree():
+        # Tables without a version are of the time before there were versions.
+        unwritten = len(migrations.OTREE) if made_now else 1
+        bring_up_to_date(connection, migrations.OTREE, _name(connection), unwritten)
+
+
+_load = otree.database.load_in_memory_db
+
+
+def _load_and_update() -> None:
+    """devserver and bots: the rows of the database's file come into tables in memory, which have just been made."""
+    with _ending_otree():
+        _refuse_file()
+    with short_section() as connection:
+        connection.execute(VERSIONS.delete())  # the rows' version comes with them
+    _load()
+    with short_section() as connection, _ending_otree():
+        bring_up_to_date(connection, migrations.OTREE, _name(connection), unwritten=1)
+
+
+def _refuse_file() -> None:
+    file = otree.database.sqlite_disk_conn
+    if file.execute("select 1 from sqlite_master where name = ?", (VERSIONS.name,)).fetchone() is None:
+        return
+    version = file.execute(f"select max(version) from {VERSIONS.name}").fetchone()[0]
+    if version is not None and version > len(migrations.OTREE):
+        raise StoreError(newer(f"oTree's database {otree.database.DB_FILE}", version, migrations.OTREE))
+
+
+otree.database.load_in_memory_db = _load_and_update

@@ -39,7 +39,7 @@ def opened(options: argparse.Namespace) -> Iterator[RunStore]:
         Failure: it is a database of something else; it is left as it is.
     """
     from ...stores import RunStore
-    from ...stores.opening import url_of
+    from ...stores.addresses import url_of
 
     where = named(options) or USUAL
     _refuse_others(url_of(where))
@@ -114,7 +114,7 @@ def _refuse_others(url: str) -> None:
     from sqlalchemy import create_engine, inspect
     from sqlalchemy.exc import SQLAlchemyError
 
-    from ...stores.opening import shown
+    from ...stores.addresses import shown
 
     file = Path(url.partition("?")[0].removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
     if file is not None and not file.is_file():

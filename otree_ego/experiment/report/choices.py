@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...stores.runs import Run, RunStore
+from ...stores.run_rows import Run
+from ...stores.runs import RunStore
 from ..thread_states import read_state
 from .values import MOST_VARIABLES, Variable, as_text, number, plain, short, variable_from
 

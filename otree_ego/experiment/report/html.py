@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ...messages import Message
-from ...stores.runs import Run, RunStore
+from ...stores import Run, RunStore
 from ...version import __version__
 from . import sections
 from .outcomes import Outcomes, read_outcomes

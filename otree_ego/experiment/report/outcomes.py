@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...stores.runs import Replication, Run, RunStore
+from ...stores.run_rows import Replication, Run
+from ...stores.runs import RunStore
 from .choices import ChoiceSeries, choices_of, choices_over_rounds, mean_choices
 from .values import MOST_VARIABLES, Variable, as_text, plain, short, variable_from
 

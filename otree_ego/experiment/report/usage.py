@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...messages import Message
-from ...stores.runs import Run, RunStore
+from ...stores.run_rows import Run
+from ...stores.runs import RunStore
 from .values import as_text, plain, short
 
 READ_AT_ONCE = 500

@@ -56,7 +56,7 @@ def execute(plan: Plan, options: RunOptions) -> Iterator[tuple[Run, RunStore, di
         ended: dict[int, Replication] = {}
         if jobs:
             ended = _Execution(plan, options, store, run).do(jobs)
-        elif run.holder == store.me:
+        elif run.holder == store.holder:
             store.end(run.uid, "done")
         yield store.get(run.uid), store, ended
 

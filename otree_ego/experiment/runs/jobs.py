@@ -54,7 +54,7 @@ class Plan:
     """What is to be run.
 
     Fields:
-        name, kind, settings, source: see `otree_ego.stores.runs.Run`.
+        name, kind, settings, source: see `otree_ego.stores.run_rows.Run`.
         design: what makes it this experiment and no other; the run is found again by its digest.
         total: how many replications. job: the one at a place. work: does one.
         models: the models that are asked, as far as they are known.

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Literal, TypedDict, cast
 
 from ...errors import ConfigError
-from ...stores.runs import STORE, Run
+from ...stores.run_rows import Run
+from ...stores.runs import STORE
 from ..engines import Engine, engine_of
 from .rate_limits import RateLimiter
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from ...errors import ConfigError, EgoError, KeyRejected, ModelUnknown, ProviderError, RateLimited, RunError, RunStopped
-from ...stores.runs import Replication
+from ...stores.run_rows import Replication
 from ...threads.recording import RECORDER
 from ..treatments import name_of
 from .jobs import Job, ReplicationResult, Work

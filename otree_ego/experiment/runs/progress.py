@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from ...stores.runs import Replication
+from ...stores import Replication
 
 
 class Progress:

@@ -1,0 +1,228 @@
+"""The steps from each version of our tables to the next: one list for stores, one for oTree's databases.
+
+Somebody's database was made by each of these steps, so none is ever changed: they have column lists of their own, and
+know nothing of `schema`, which has the tables as they are now. To add a column: put it into `schema`, with a
+`server_default` if it may not be empty; write a function that adds it (see `add_column`), below the other steps; and
+put that at the end of `STORE`, of `OTREE`, or of both, depending on where the table is. A test compares what all steps
+give with `schema`.
+
+A step leaves alone what is there already. oTree makes tables that are missing by itself, from `schema`, and its
+devserver copies the rows of an old database into new tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    inspect,
+)
+from sqlalchemy.engine import Connection
+from sqlalchemy.schema import CreateColumn
+
+Step = Callable[[Connection], None]
+
+
+def add_column(connection: Connection, table: str, column: Column[Any]) -> None:
+    """Add a column to a table, unless it is there. One that may not be empty needs a `server_default`.
+
+    Arguments:
+        connection: to the database.
+        table: the table's name.
+        column: without keys and indexes.
+    """
+    if column.name not in {each["name"] for each in inspect(connection).get_columns(table)}:
+        words = CreateColumn(column).compile(dialect=connection.dialect)
+        connection.execute(f"alter table {table} add column {words}")
+
+
+def _threads(metadata: MetaData, *session: Any) -> None:
+    """Threads and their messages, as the first versions of both kinds of databases have them."""
+    Table(
+        "otree_ego_thread",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("uid", String(32), nullable=False, unique=True),
+        Column("owner", String(300), nullable=False, unique=True),
+        Column("session_id", Integer, *session, index=True),
+        Column("kind", String(300), nullable=False),
+        Column("version", Integer, nullable=False),
+        Column("state", LargeBinary, nullable=False),
+        Column("created", Float, nullable=False),
+    )
+    Table(
+        "otree_ego_message",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("uid", String(32), nullable=False, unique=True),
+        Column("thread", String(32), ForeignKey("otree_ego_thread.uid", ondelete="CASCADE"), nullable=False),
+        Column("seq", Integer, nullable=False),
+        Column("role", String(20), nullable=False),
+        Column("author", String(300), nullable=False),
+        Column("text", Text, nullable=False),
+        Column("status", String(20), nullable=False, index=True),
+        Column("hidden", Boolean, nullable=False),
+        Column("model", String(300), nullable=False),
+        Column("model_answered", String(300), nullable=False),
+        Column("params", Text, nullable=False),
+        Column("seed", String(40)),
+        Column("tokens_in", Integer),
+        Column("tokens_out", Integer),
+        Column("tokens_reasoning", Integer),
+        Column("cost", Float),
+        Column("latency", Float),
+        Column("first_token", Float),
+        Column("finish_reason", String(100), nullable=False),
+        Column("error", String(100), nullable=False),
+        Column("error_text", Text, nullable=False),
+        Column("trouble", Text, nullable=False),
+        Column("attempts", Integer, nullable=False),
+        Column("time", Float, nullable=False),
+        Index("ix_otree_ego_message_place", "thread", "seq"),
+    )
+
+
+def threads_and_messages(connection: Connection) -> None:
+    """Stores, version 1: Threads and their messages."""
+    metadata = MetaData()
+    _threads(metadata)
+    metadata.create_all(connection)
+
+
+def _runs(metadata: MetaData) -> None:
+    Table(
+        "otree_ego_run",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("uid", String(32), nullable=False, unique=True),
+        Column("name", String(300), nullable=False),
+        Column("kind", String(20), nullable=False),
+        Column("design", String(64), nullable=False, index=True),
+        Column("status", String(20), nullable=False),
+        Column("note", Text, nullable=False),
+        Column("planned", Integer, nullable=False),
+        Column("settings", Text, nullable=False),
+        Column("source", Text, nullable=False),
+        Column("holder", String(300), nullable=False),
+        Column("beat", Float, nullable=False),
+        Column("created", Float, nullable=False),
+        Column("ended", Float),
+    )
+    Table(
+        "otree_ego_replication",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("run", String(32), ForeignKey("otree_ego_run.uid", ondelete="CASCADE"), nullable=False),
+        Column("place", Integer, nullable=False),
+        Column("attempt", Integer, nullable=False),
+        Column("status", String(20), nullable=False),
+        Column("tainted", Boolean, nullable=False),
+        Column("treatment", String(300), nullable=False),
+        Column("levels", Text, nullable=False),
+        Column("result", Text, nullable=False),
+        Column("answers", Integer, nullable=False),
+        Column("error", String(100), nullable=False),
+        Column("error_text", Text, nullable=False),
+        Column("cost", Float),
+        Column("started", Float, nullable=False),
+        Column("ended", Float, nullable=False),
+        Index("ix_otree_ego_replication_place", "run", "place", unique=True),
+    )
+
+
+def _seats_and_batches(metadata: MetaData) -> None:
+    Table(
+        "otree_ego_seat",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column(
+            "thread", String(32), ForeignKey("otree_ego_thread.uid", ondelete="CASCADE"), nullable=False, unique=True
+        ),
+        Column("run", String(32), ForeignKey("otree_ego_run.uid", ondelete="CASCADE"), nullable=False),
+        Column("place", Integer, nullable=False),
+        Column("attempt", Integer, nullable=False),
+        Column("seat", Integer, nullable=False),
+        Index("ix_otree_ego_seat_place", "run", "place", "attempt", "seat"),
+    )
+    Table(
+        "otree_ego_batch",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("run", String(32), ForeignKey("otree_ego_run.uid", ondelete="CASCADE"), nullable=False, index=True),
+        Column("label", String(100), nullable=False, unique=True),
+        Column("model", String(300), nullable=False),
+        Column("batch", String(300), nullable=False),
+        Column("status", String(20), nullable=False),
+        Column("requests", Text, nullable=False),
+        Column("created", Float, nullable=False),
+    )
+
+
+def runs(connection: Connection) -> None:
+    """Stores, version 2: runs, their replications, which Thread sat where, and batches."""
+    metadata = MetaData()
+    _threads(metadata)
+    _runs(metadata)
+    _seats_and_batches(metadata)
+    metadata.create_all(connection)
+
+
+def threads_decisions_and_assignments(connection: Connection) -> None:
+    """oTree's databases, version 1: Threads, their messages, decisions and assignments, which go with their session."""
+    metadata = MetaData()
+    theirs = Table("otree_session", metadata, Column("id", Integer, primary_key=True))
+    _threads(metadata, ForeignKey("otree_session.id", ondelete="CASCADE"))
+    Table(
+        "otree_ego_decision",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("owner", String(400), nullable=False, unique=True),
+        Column("session_id", Integer, ForeignKey("otree_session.id", ondelete="CASCADE"), index=True),
+        Column("status", String(20), nullable=False, index=True),
+        Column("ahead", Boolean, nullable=False),
+        Column("page_index", Integer),
+        Column("place", Integer, nullable=False),
+        Column("attempts", Integer, nullable=False),
+        Column("answer", Text, nullable=False),
+        Column("started", Float, nullable=False),
+        Column("answered", Float),
+        Column("ended", Float),
+        Column("pace", String(100), nullable=False),
+        Column("delay", Float),
+        Column("error", String(100), nullable=False),
+        Column("error_text", Text, nullable=False),
+    )
+    Table(
+        "otree_ego_assignment",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("session_id", Integer, ForeignKey("otree_session.id", ondelete="CASCADE"), nullable=False),
+        Column("line", String(300), nullable=False),
+        Column("owner", String(300), nullable=False),
+        Column("place", Integer, nullable=False),
+        Column("seed", String(40), nullable=False),
+        Column("levels", Text, nullable=False),
+        Column("design", Text, nullable=False),
+        Column("created", Float, nullable=False),
+        Index("ix_otree_ego_assignment_place", "session_id", "line", "place", unique=True),
+        Index("ix_otree_ego_assignment_owner", "owner", "line", unique=True),
+    )
+    metadata.create_all(connection, [table for table in metadata.tables.values() if table is not theirs])
+
+
+STORE: tuple[Step, ...] = (threads_and_messages, runs)
+"""The steps of stores."""
+OTREE: tuple[Step, ...] = (threads_decisions_and_assignments,)
+"""The steps of oTree's databases."""

@@ -1,0 +1,87 @@
+CREATE TABLE otree_ego_thread (
+	id INTEGER NOT NULL, 
+	uid VARCHAR(32) NOT NULL, 
+	owner VARCHAR(300) NOT NULL, 
+	session_id INTEGER, 
+	kind VARCHAR(300) NOT NULL, 
+	version INTEGER NOT NULL, 
+	state BLOB NOT NULL, 
+	created FLOAT NOT NULL, 
+	PRIMARY KEY (id), 
+	UNIQUE (uid), 
+	UNIQUE (owner), 
+	FOREIGN KEY(session_id) REFERENCES otree_session (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_otree_ego_thread_session_id ON otree_ego_thread (session_id);
+CREATE TABLE otree_ego_decision (
+	id INTEGER NOT NULL, 
+	owner VARCHAR(400) NOT NULL, 
+	session_id INTEGER, 
+	status VARCHAR(20) NOT NULL, 
+	ahead BOOLEAN NOT NULL, 
+	page_index INTEGER, 
+	place INTEGER NOT NULL, 
+	attempts INTEGER NOT NULL, 
+	answer TEXT NOT NULL, 
+	started FLOAT NOT NULL, 
+	answered FLOAT, 
+	ended FLOAT, 
+	pace VARCHAR(100) NOT NULL, 
+	delay FLOAT, 
+	error VARCHAR(100) NOT NULL, 
+	error_text TEXT NOT NULL, 
+	PRIMARY KEY (id), 
+	UNIQUE (owner), 
+	FOREIGN KEY(session_id) REFERENCES otree_session (id) ON DELETE CASCADE, 
+	CHECK (ahead IN (0, 1))
+);
+CREATE INDEX ix_otree_ego_decision_session_id ON otree_ego_decision (session_id);
+CREATE INDEX ix_otree_ego_decision_status ON otree_ego_decision (status);
+CREATE TABLE otree_ego_assignment (
+	id INTEGER NOT NULL, 
+	session_id INTEGER NOT NULL, 
+	line VARCHAR(300) NOT NULL, 
+	owner VARCHAR(300) NOT NULL, 
+	place INTEGER NOT NULL, 
+	seed VARCHAR(40) NOT NULL, 
+	levels TEXT NOT NULL, 
+	design TEXT NOT NULL, 
+	created FLOAT NOT NULL, 
+	PRIMARY KEY (id), 
+	FOREIGN KEY(session_id) REFERENCES otree_session (id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX ix_otree_ego_assignment_owner ON otree_ego_assignment (owner, line);
+CREATE UNIQUE INDEX ix_otree_ego_assignment_place ON otree_ego_assignment (session_id, line, place);
+CREATE TABLE otree_ego_message (
+	id INTEGER NOT NULL, 
+	uid VARCHAR(32) NOT NULL, 
+	thread VARCHAR(32) NOT NULL, 
+	seq INTEGER NOT NULL, 
+	role VARCHAR(20) NOT NULL, 
+	author VARCHAR(300) NOT NULL, 
+	text TEXT NOT NULL, 
+	status VARCHAR(20) NOT NULL, 
+	hidden BOOLEAN NOT NULL, 
+	model VARCHAR(300) NOT NULL, 
+	model_answered VARCHAR(300) NOT NULL, 
+	params TEXT NOT NULL, 
+	seed VARCHAR(40), 
+	tokens_in INTEGER, 
+	tokens_out INTEGER, 
+	tokens_reasoning INTEGER, 
+	cost FLOAT, 
+	latency FLOAT, 
+	first_token FLOAT, 
+	finish_reason VARCHAR(100) NOT NULL, 
+	error VARCHAR(100) NOT NULL, 
+	error_text TEXT NOT NULL, 
+	trouble TEXT NOT NULL, 
+	attempts INTEGER NOT NULL, 
+	time FLOAT NOT NULL, 
+	PRIMARY KEY (id), 
+	UNIQUE (uid), 
+	FOREIGN KEY(thread) REFERENCES otree_ego_thread (uid) ON DELETE CASCADE, 
+	CHECK (hidden IN (0, 1))
+);
+CREATE INDEX ix_otree_ego_message_status ON otree_ego_message (status);
+CREATE INDEX ix_otree_ego_message_place ON otree_ego_message (thread, seq);

@@ -1,0 +1,97 @@
+"""Threads and messages as rows: what no Thread asks for by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import Connection
+
+from otree_ego import Message
+from otree_ego.stores import RunStore, rows
+from otree_ego.stores.rows import ThreadRow
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def connection(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Connection]:
+    """A transaction on an empty store."""
+    place = request.getfixturevalue("pg_url") if request.param == "postgresql" else tmp_path / "ego.sqlite3"
+    store = RunStore(place)
+    with store.transaction() as found:
+        yield found
+    store.close()
+
+
+def thread(connection: Connection, owner: str = "demo", uid: str = "t1", kind: str = "Thread") -> str:
+    rows.insert(connection, [ThreadRow(uid, owner, kind, b"state")])
+    return uid
+
+
+def test_a_thread_that_is_not_there_takes_nothing(connection: Connection) -> None:
+    uid = thread(connection)
+    placed = rows.append(connection, [("nobody", [Message("user", "q")]), (uid, [Message("user", "a")])])
+    assert placed[0] is None and placed[1] is not None and placed[1][0].seq == 1
+    rows.remove(connection, "demo")
+    assert rows.find(connection, "demo") is None and rows.messages(connection, uid) == []
+    assert rows.append(connection, [(uid, [Message("user", "again")])]) == [None]
+
+
+def test_several_threads_are_appended_to_at_once_and_one_several_times(connection: Connection) -> None:
+    one, two = thread(connection), thread(connection, "other", "t2")
+    a, b, c, d = (Message("user", text) for text in "abcd")
+    placed = rows.append(connection, [(one, [a, b]), (two, [c]), (one, [d])])
+    assert [[m.seq for m in each or ()] for each in placed] == [[1, 2], [1], [3]]
+    assert [m.text for m in rows.messages(connection, one)] == ["a", "b", "d"]
+
+
+def test_removing_takes_the_seats_of_a_conversation_along_and_nobody_elses(connection: Connection) -> None:
+    for uid, owner in [("c", "convo"), ("a", "convo/ann"), ("b", "convo2"), ("d", "con%"), ("e", "con%/x")]:
+        thread(connection, owner, uid, "Thread" if "/" in owner else rows.CONVERSATION)
+    assert rows.count_seats(connection, "convo") == 1
+    assert rows.remove(connection, "convo") == 2
+    assert [bool(rows.find(connection, o)) for o in ("convo", "convo/ann", "convo2")] == [False, False, True]
+    assert rows.remove(connection, "con%") == 2
+    assert rows.find(connection, "convo2") and not rows.find(connection, "con%/x")
+    assert rows.remove(connection, "nobody") == 0
+
+
+def test_states_are_kept_and_changed(connection: Connection) -> None:
+    uid = thread(connection)
+    rows.update_states(connection, {uid: b"new"})
+    found = rows.find_all(connection, ["demo", "nobody"])
+    assert found == {"demo": ThreadRow(uid, "demo", "Thread", b"new")}
+
+
+def test_pending_replies_that_nobody_works_on_are_marked(connection: Connection) -> None:
+    uid = thread(connection)
+    (placed,) = rows.append(connection, [(uid, [Message("assistant", "", status="pending") for _ in range(2)])])
+    assert placed is not None
+    assert rows.interrupt(connection, {placed[1].id}) == 1
+    found = [(m.status, m.error) for m in rows.messages(connection, uid)]
+    assert found == [("failed", "Interrupted"), ("pending", "")]
+
+
+def test_what_a_rollback_took_away_is_written_again(connection: Connection) -> None:
+    row = ThreadRow("t1", "demo", "Thread", b"state")
+    record = [Message("user", "a", seq=1), Message("assistant", "b", seq=2)]
+    rows.restore(connection, row, record)
+    assert rows.messages(connection, "t1") == record
+    rows.restore(connection, row, record)  # it is there
+    assert rows.messages(connection, "t1") == record
+    rows.restore(connection, ThreadRow("t2", "demo", "Thread", b""), record)  # another has taken its place
+    assert rows.find(connection, "demo") == row and rows.messages(connection, "t2") == []
+
+
+def test_attaching_replaces_what_an_owner_had(connection: Connection) -> None:
+    def new(uid: str, text: str, session: int | None = None) -> rows.Attachment:
+        return [ThreadRow(uid, "demo", "Thread", b"", session)], [(uid, [Message("user", text)])]
+
+    rows.attach(connection, {"demo": new("t1", "first", 1)})
+    rows.attach(connection, {"demo": new("t2", "second", 1)})
+    assert [m.text for m in rows.messages(connection, "t2")] == ["second"] and rows.messages(connection, "t1") == []
+    (row,), _ = new("t3", "third", 1)
+    assert rows.attach_if_none(connection, row, [Message("user", "third")]).uid == "t2"
+    rows.remove(connection, "demo")
+    assert rows.attach_if_none(connection, row, [Message("user", "third")]).uid == "t3"
+    assert [(m.seq, m.text) for m in rows.messages(connection, "t3")] == [(1, "third")]
