@@ -432,6 +432,7 @@ def test_an_amount_survives_a_kill_between_the_answer_and_its_time(server: Serve
     assert (float(row["group.offer"]), row["group.note"]) == (7, "for you")
 
 
+@pytest.mark.any_database
 def test_a_decision_outlasts_a_database_that_is_locked(server: Server) -> None:
     if not isinstance(server.database, SQLite):
         pytest.skip("PostgreSQL has no lock on all of it.")
