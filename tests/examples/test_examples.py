@@ -19,6 +19,8 @@ import pytest
 
 from otree_ego.testing import FakeService
 
+pytestmark = pytest.mark.slow
+
 REPO = Path(__file__).resolve().parents[2]
 README = (REPO / "examples/README.md").read_text("utf-8")
 FENCE = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)

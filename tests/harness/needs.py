@@ -1,4 +1,4 @@
-"""What a test needs besides Python: a server, a browser, PostgreSQL, the embedded model, or an index of packages.
+"""What a test needs besides Python: a server, a browser, PostgreSQL, the embedded model, an index of packages, or time.
 
 The harness's classes and functions that start such a thing say so with `starts`. `needed` follows what a test's code
 refers to until it comes to one of them, so that no test has to be marked by hand. What it does not find is found when
@@ -23,6 +23,7 @@ NEEDS = {
     "postgres": "needs PostgreSQL",
     "model": "needs the embedded model and its weights",
     "index": "needs an index of packages, to install from",
+    "slow": "kills programs, or runs many of them",
 }
 FIXTURES = {"server_factory": "server", "browser": "browser", "pg": "postgres"}
 TESTS = Path(__file__).resolve().parents[1]

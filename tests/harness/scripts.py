@@ -22,6 +22,7 @@ from typing import Any
 
 from otree_ego.testing import FakeService
 
+from . import needs
 from .database import PATIENCE
 
 HEAD = """
@@ -112,6 +113,7 @@ class Process:
         return Ended(self.process.returncode, out.decode(), err.decode())
 
 
+@needs.starts("slow")
 class Script:
     """A script file in a folder of its own.
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from types import TracebackType
 
+import pytest
 from typing_extensions import Self
 
 from .admin import Admin
@@ -84,6 +86,21 @@ def waits(
 def decisions(server: Admin, app: str, session: str) -> list[dict[str, str]]:
     """The export of a session's decisions."""
     return server.custom_export(app, "custom_export_decisions", session=session)
+
+
+def number_42(request: pytest.FixtureRequest) -> Iterator[None]:
+    """For a fixture: the module's model says 42, and a server that a test has left stopped runs again after it.
+
+    Only for tests that use the two: others must not be run once for each database.
+    """
+    model = request.getfixturevalue("model") if "model" in request.fixturenames else None
+    if model is not None:
+        model.reply = "42"
+    yield
+    if model is not None:
+        model.release()
+    if "server" in request.fixturenames and not (server := request.getfixturevalue("server")).running:
+        server.start()
 
 
 class Tab:

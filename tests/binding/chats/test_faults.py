@@ -47,6 +47,7 @@ FAULTS: dict[str, tuple[Callable[[FakeService], None], str, str, str, str, int]]
 }
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_and_the_turn_after_it(chats: Server, model: FakeService, name: str) -> None:
     plan, status, error, reason, kept, requests = FAULTS[name]
@@ -71,6 +72,7 @@ def test_a_fault_and_the_turn_after_it(chats: Server, model: FakeService, name: 
     assert (second["status"], second["error"], second["attempts"], second["trouble"]) == ("complete", "", "1", "")
 
 
+@pytest.mark.any_database
 def test_a_stream_that_stalls_ends_at_the_deadline(chats: Server, model: FakeService) -> None:
     session = chats.create_session("talk", ego_deadline=0.5, ego_retries=3)
     model.fault("stall", -1)
@@ -85,6 +87,7 @@ def test_a_stream_that_stalls_ends_at_the_deadline(chats: Server, model: FakeSer
     assert (second["status"], second["text"]) == ("complete", OK)
 
 
+@pytest.mark.any_database
 def test_a_retry_within_the_policy_heals(chats: Server, model: FakeService) -> None:
     session = chats.create_session("talk", ego_retries=2)
     model.fail(429, retry_after=0.01)
@@ -96,6 +99,7 @@ def test_a_retry_within_the_policy_heals(chats: Server, model: FakeService) -> N
     assert [one["error"] for one in json.loads(reply["trouble"])] == ["RateLimited", "Unreachable"]
 
 
+@pytest.mark.any_database
 def test_retry_after_beyond_the_deadline_is_not_waited_for(chats: Server, model: FakeService) -> None:
     session = chats.create_session("talk", ego_retries=3, ego_fallback_text="Busy, sorry.")
     model.fail(429, -1, retry_after=3600)
@@ -104,6 +108,7 @@ def test_retry_after_beyond_the_deadline_is_not_waited_for(chats: Server, model:
     assert len(model.requests) == 1
 
 
+@pytest.mark.any_database
 def test_the_fallback_model_answers(chats: Server, model: FakeService) -> None:
     session = chats.create_session("talk", ego_fallback_model="constant/From the second model")
     model.fail(500, -1)
@@ -115,6 +120,7 @@ def test_the_fallback_model_answers(chats: Server, model: FakeService) -> None:
     assert json.loads(reply["trouble"])[0]["model"] == "gpt-6-luna"
 
 
+@pytest.mark.any_database
 def test_the_fallback_text_is_marked_in_the_data(chats: Server, model: FakeService) -> None:
     session = chats.create_session(
         "talk", ego_fallback_model="openai/gpt-5.4-mini", ego_fallback_text="Please go on without me."
@@ -139,6 +145,7 @@ def test_a_service_that_prints_the_key_does_not_put_it_into_the_data(chats: Serv
     assert KEY.encode() not in chats.stored()
 
 
+@pytest.mark.any_database
 def test_others_are_answered_while_one_stalls(chats: Server, model: FakeService) -> None:
     session = chats.create_session("talk", 2)
     ann, bob = (person.start() for person in session.participants())

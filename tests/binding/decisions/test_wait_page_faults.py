@@ -11,7 +11,7 @@ from harness import PostgreSQL, Project, Server
 from harness.bots import otree_test
 from harness.chat import KEY
 from harness.database import attempts
-from harness.waiting import Tab, decisions, waits
+from harness.waiting import Tab, decisions, number_42, waits
 
 from otree_ego.testing import FakeService
 
@@ -62,12 +62,8 @@ def server(chat_server: Callable[..., Server], database: PostgreSQL | None) -> S
 
 
 @pytest.fixture(autouse=True)
-def _number(server: Server, model: FakeService, _healthy: None) -> Iterator[None]:
-    model.reply = "42"
-    yield
-    model.release()
-    if not server.running:
-        server.start()
+def _number(request: pytest.FixtureRequest, _healthy: None) -> Iterator[None]:
+    yield from number_42(request)
 
 
 def test_killed_with_twenty_decisions_pending_each_group_gets_one(server: Server, model: FakeService) -> None:
@@ -155,6 +151,7 @@ def test_a_decision_that_cannot_be_asked_for_leaves_nobody_waiting(server: Serve
         source.write_text(as_it_was)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("app", "sentence"),
     [
@@ -182,12 +179,14 @@ def test_a_mistake_in_the_code_is_told_and_locks_nobody_out(server: Server, app:
     assert [each["player.answer"] for each in server.app_export(app, session.code)] == [""]
 
 
+@pytest.mark.any_database
 def test_none_stores_nothing_and_goes_on(server: Server) -> None:
     session = server.create_session("nothing", 1)
     session.participant().start().submit().until("After")
     assert [row["player.answer"] for row in server.app_export("nothing", session.code)] == [""]
 
 
+@pytest.mark.any_database
 def test_after_decision_sees_the_values_and_sets_payoffs(server: Server) -> None:
     session = server.create_session("hooked", 2)
     for person in session.participants():
@@ -198,6 +197,7 @@ def test_after_decision_sees_the_values_and_sets_payoffs(server: Server) -> None
     assert [row["participant.payoff"] for row in seen] == ["84.0"] * 2
 
 
+@pytest.mark.any_database
 def test_after_decision_that_fails_is_told_and_the_decision_stays(server: Server) -> None:
     session = server.create_session("unhooked", 1)
     session.participant().start().submit().until("After")
@@ -208,6 +208,7 @@ def test_after_decision_that_fails_is_told_and_the_decision_stays(server: Server
     assert (player["player.answer"], float(player["player.payoff"] or 0)) == ("42", 0.0)
 
 
+@pytest.mark.any_database
 def test_a_delay_that_fails_is_told_and_the_decision_stays(server: Server) -> None:
     session = server.create_session("undelayed", 1)
     session.participant().start().submit().until("After")
@@ -237,6 +238,7 @@ def test_text_that_no_database_takes_is_cleaned(server: Server) -> None:
     assert [row["player.note"] for row in server.app_export("odd", session.code)] == ["ab\ufffd"]
 
 
+@pytest.mark.any_database
 def test_the_experimenter_moves_on_who_got_no_decision(server: Server, model: FakeService) -> None:
     model.reply = "nonsense"
     session = server.create_session("solo", 1)

@@ -296,15 +296,19 @@ def test_an_answer_that_was_recorded_is_not_asked_again_by_an_agent_that_draws_a
 
 
 def test_a_first_answer_that_was_recorded_is_not_asked_again_when_the_second_was_under_way(tmp_path, service):
-    service.reply = ["wrong", "7"]
+    def reply(body):
+        if len(service.requests) == 1:
+            return "wrong"
+        service.hold()
+        return "7"
+
+    service.reply = reply
     body = 'show(factorial("{{ a }}", a=[1]).run(gpt, int, retries=1))'
     script = Script(tmp_path, body, service)
     running = script.start()
-    service.wait_until(lambda s: len(s.requests) == 1)
-    service.delay = 30
-    until(lambda: len(service.requests) == 2)
+    service.wait_until(lambda s: s.standing == 1)
     running.kill()
-    service.delay = 0
+    service.release()
     service.reply = "7"
     (row,) = script.run().data
     assert (row["result"], row["attempts"]) == (7, 2)
@@ -359,7 +363,7 @@ def test_a_second_ctrl_c_breaks_off_at_once_and_the_run_goes_on_later(tmp_path, 
     running.interrupt()
     until(lambda: "finishing" in running.shown)
     running.interrupt()
-    running.end(20)
+    running.end()
     broken = script.query("select status, error from otree_ego_message where role = 'assistant'")
     assert broken == [("failed", "Interrupted")] * 4
     assert script.query("select count(*) from otree_ego_replication") == [(0,)]
