@@ -21,8 +21,9 @@ def live(call: AsyncIterator[Any]) -> list[Any]:
         def call_live_method(method, **kwargs):
             live(method(1, {"ego": {"do": "say", "text": "Hello!", "id": "1"}}))
     """
+    # A bot runs in a project, where the binding is loaded; elsewhere this module must load without it.
     from ..binding.chats.open_rooms import rooms
-    from ..binding.otree_internals.writer import lock_is_ours
+    from ..binding.otree_internals.writer import lock_is_ours  # as above
 
     async def run() -> list[Any]:
         with lock_is_ours():

@@ -55,8 +55,8 @@ SAME_NAME = {
 
 # Other rooms are being arranged still; these go when they are done.
 CIRCLES_TO_GO: list[list[str]] = []
-LONG_TO_GO = {"otree_ego.stores.runs"}
-UPWARD_TO_GO = {"otree_ego.testing.live"}
+LONG_TO_GO: set[str] = set()
+UPWARD_TO_GO: set[str] = set()
 
 DOCUMENTED = {
     "otree_ego.agents": [

@@ -25,6 +25,7 @@ from sqlalchemy import event, inspect as inspect_attribute
 from sqlalchemy.engine import Connection
 
 from ...errors import LinkError
+from .reconnecting import is_lost
 
 
 def request_session() -> Any:
@@ -229,6 +230,8 @@ def altered(session: Any) -> list[str]:
 def end_session(session: Any) -> None:
     """End such a session. It is committed, not rolled back: a rollback would undo what others have half done."""
     session.expunge_all()
+    if is_lost(session):
+        session.rollback()  # of nothing: the connection that it had is gone
     session.commit()
     session.close()
 

@@ -17,6 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import object_session
 
 from .models import page_of
+from .reconnecting import stay_connected
 from .startup import logger
 
 Shortcut = Callable[[Any], Awaitable[bool]]
@@ -81,6 +82,7 @@ async def _on_receive(consumer: Any, websocket: Any, data: Any) -> None:
                 return
         if done:
             return
+    stay_connected()
     await _usual_on_receive(consumer, websocket, data)
 
 

@@ -14,6 +14,7 @@ from ..decisions.wait_page import outdated
 from ..links.thread_stores import on_change
 from ..otree_internals import (
     live_channel,
+    reconnecting,
     shutdown,
     startup,
     tables as tables,  # importing it makes them part of oTree's database
@@ -34,7 +35,7 @@ def install() -> None:
     startup.add_template_name("ego_words", words(getattr(project, "LANGUAGE_CODE", "en")[:2], {}))
     startup.add_template_filter("ego_next", next_word)
 
-    for part in (startup, live_channel, wait_pages, timeout_worker, shutdown):
+    for part in (startup, live_channel, wait_pages, timeout_worker, shutdown, reconnecting):
         part.install()
     startup.on_new_session(check_config)
     startup.on_server_started(resume_open)
