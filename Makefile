@@ -1,4 +1,4 @@
-# make demo, make test, make bench, make clean. What is set up once is not set up again.
+# make demo, make quick, make test, make test-all, make bench, make clean. What is set up once is not set up again.
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -8,21 +8,31 @@ PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 LACKING := $(if $(CHROMIUM),,chromium) $(if $(POSTGRES),,postgresql)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench system weights clean
+.PHONY: help demo quick test test-all bench system weights clean
 
 help:
-	@echo "make demo    chat with a model on this machine, in oTree, without a key"
-	@echo "make test    run all tests; installs what they need"
-	@echo "make bench   run the benchmarks and print their ratios"
-	@echo "make clean   remove the virtual environment, the demo and what tests left"
+	@echo "make demo      chat with a model on this machine, in oTree, without a key"
+	@echo "make quick     run the tests that need no server, browser, database or model"
+	@echo "make test      run the tests; installs what they need"
+	@echo "make test-all  run all tests, also every app on the model and every database and Python"
+	@echo "make bench     run the benchmarks and print their ratios"
+	@echo "make clean     remove the virtual environment, the demo and what tests left"
 
 demo: $(VENV)/.local
 	@$(BIN)/ego demo $(ARGS)
+
+quick: $(VENV)/.test
+	$(BIN)/python -m pytest --quick $(PARALLEL) $(ARGS)
 
 test: system $(VENV)/.test weights
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+
+test-all: system $(VENV)/.test weights
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest --full $(PARALLEL) $(ARGS)
 
 bench: system $(VENV)/.test weights
 	$(BIN)/python -m benchmarks $(ARGS)

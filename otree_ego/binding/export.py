@@ -32,10 +32,13 @@ ABOUT = (
     "kind",
 )
 ROW = (
-    "seq", "role", "author", "text", "status", "hidden", "model", "model_answered", "temperature", "params", "seed",
+    "seq", "role", "author", "text", "status", "hidden", "model", "model_answered", "temperature", "reasoning_effort",
+    "not_in_force", "params", "seed",
     "tokens_in", "tokens_out", "tokens_reasoning", "cost", "latency", "first_token", "finish_reason", "attempts",
     "error", "error_text", "trouble",
 )  # fmt: skip
+OF_PARAMS = ("temperature", "reasoning_effort", "not_in_force")
+"""Parameters that have a column of their own; `params` has them all."""
 ANSWER = ("answer", "reasoning", "invalid")
 COLUMNS = (*ABOUT, *ROW, "time_utc", "message", *ANSWER)
 _RECORD = select([MESSAGES]).where(MESSAGES.c.thread == bindparam("b_thread")).order_by(MESSAGES.c.seq)
@@ -115,8 +118,13 @@ def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:
 
 def _values(row: Any, alive: set[str]) -> list[Any]:
     params = json.loads(row["params"] or "{}")
-    values = {name: row[name] for name in ROW if name != "temperature"}
-    values["temperature"] = params.get("temperature")
+    values = {name: row[name] for name in ROW if name not in OF_PARAMS}
+    lost = params.get("not_in_force")
+    values.update(
+        temperature=params.get("temperature"),
+        reasoning_effort=params.get("reasoning_effort"),
+        not_in_force=json.dumps(lost, ensure_ascii=False) if lost else None,
+    )
     if row["status"] == "pending" and row["uid"] not in alive:
         values.update(status="failed", error="Interrupted")
     for name in ("text", "error_text"):

@@ -138,12 +138,19 @@ def _free(file: Path) -> Path:
     return backup
 
 
-def _inside(folder: Path) -> Iterator[Path]:
+def scenarios(paths: Sequence[Path]) -> Iterator[Path]:
+    """The JSON files among what was named, and in the folders that were named: built scenarios, perhaps."""
+    for path in paths:
+        yield from _inside(path, json_wanted=True) if path.is_dir() else [path] * (path.suffix == ".json")
+
+
+def _inside(folder: Path, json_wanted: bool = False) -> Iterator[Path]:
     for place, folders, files in os.walk(folder):
         here = Path(place)
         folders[:] = sorted(name for name in folders if not _passed(here / name))
         for name in sorted(files):
-            if (name.endswith(KINDS) or LISTS.fullmatch(name)) and not (here / name).is_symlink():
+            wanted = name.endswith(".json") if json_wanted else name.endswith(KINDS) or LISTS.fullmatch(name)
+            if wanted and not (here / name).is_symlink():
                 yield here / name
 
 

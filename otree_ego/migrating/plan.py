@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .api_keys import rewrite_keys
-from .files import LISTS, find, mentions, pickles, requirements
+from .ended_models import ended_models
+from .files import LISTS, find, mentions, pickles, requirements, scenarios
 from .imports import Imports
 from .names import OLD
 from .notes import look, template_notes
@@ -64,6 +66,8 @@ def plan(paths: Sequence[Path]) -> Plan:
     made.seen = len(held)
     ours = any(file.suffix == ".py" and OLD.encode() in data for file, data in held)
     for file, data in held:
+        if file.suffix == ".py":
+            made.notes += _ended(file, data)
         if file.suffix == ".html":
             text = data.decode("utf-8", "replace")
             made.notes += [Note(str(file), line, sentence) for line, sentence in template_notes(file.name, text)]
@@ -71,6 +75,9 @@ def plan(paths: Sequence[Path]) -> Plan:
             _list(made, file, data)
         elif OLD.encode() in data or (ours and any(verb in data for verb in (b".submit(", b".system(", b".user("))):
             _python(made, file, data)
+    for file in scenarios(paths):
+        with contextlib.suppress(OSError):  # it needs no change; this is only a word about its models
+            made.notes += _ended(file, file.read_bytes())
     for folder, number in pickles(paths):
         made.notes.append(
             Note(
@@ -104,6 +111,10 @@ def migrate(data: bytes, name: str = "") -> tuple[bytes, list[Note], str]:
         look(source, imports.names)
         rewrite_keys(source)
     return source.result(), sorted(set(source.notes)), source.encoding
+
+
+def _ended(file: Path, data: bytes) -> list[Note]:
+    return [Note(str(file), line, said) for line, said in ended_models(file, data.decode("utf-8", "replace"))]
 
 
 def _python(made: Plan, file: Path, data: bytes) -> None:

@@ -153,6 +153,25 @@ def test_a_circle_would_be_seen() -> None:
     assert any(each.loaded for each in imports_of("otree_ego.threads.base")), "the provider's is seen"
 
 
+def test_the_picture_of_the_house_is_current() -> None:
+    house = runpy.run_path(str(REPO / "docs" / "develop" / "house.py"))
+    shown = [set(parts) for _, parts in reversed(house["FLOORS"])]
+    hidden = {"version", "public", "paths", "former_places"}
+    assert shown == [floor for parts in FLOORS if (floor := set(parts.split()) - hidden)]
+    assert house["drawing"]() == (REPO / "docs" / "develop" / "house.svg").read_text("utf-8")
+    for part, inner in house["INSIDE"].items():
+        assert set(inner) == {each.name for each in (PACKAGE / part).iterdir() if (each / "__init__.py").is_file()}
+
+
+def test_every_file_that_contributors_are_sent_to_is_there() -> None:
+    pages = [REPO / "CONTRIBUTING.md", *(REPO / "docs" / "develop").glob("*.md")]
+    for page in pages:
+        for name in re.findall(r"`([\w/]+\.(?:py|md|js|svg|html))`", page.read_text("utf-8")):
+            places = [REPO / name, PACKAGE / name, *PACKAGE.rglob(name), *REPO.glob(f"apps/*/{name}")]
+            places += [*REPO.glob(f"_static/**/{name}"), *REPO.glob(f"docs/**/{name}"), *REPO.glob(f"tests/**/{name}")]
+            assert any(place.is_file() for place in places) or "NAME" in name, f"{page.name} names {name}"
+
+
 def test_nobody_knows_a_higher_floor_unless_a_comment_says_why() -> None:
     assert set(FLOOR) == {room(module) for module in MODULES if room(module)}
     upward = [each for each in IMPORTS if room(each.target) and FLOOR[room(each.target)] > FLOOR[room(each.source)]]

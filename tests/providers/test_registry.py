@@ -40,7 +40,7 @@ def test_simple_names() -> None:
 
 
 def test_a_service_has_one_provider() -> None:
-    assert provider_for("gpt-6-luna") is provider_for("openai/o3")
+    assert provider_for("gpt-6-luna") is provider_for("openai/gpt-6-sol")
     assert provider_for("groq/x") is not provider_for("ollama/x")
 
 

@@ -124,7 +124,7 @@ def test_it_fails_as_when_the_queue_is_full(service: FakeService, api: openai.Op
         ([{**line("a"), "custom_id": 7}], "missing_required_parameter", 1),
         ([line("a"), line("b"), line("a")], "duplicate_custom_id", 3),
         ([line("a", url="/v1/embeddings")], "invalid_url", 1),
-        ([line("a"), line("b", model="gpt-5")], "mismatched_model", 2),
+        ([line("a"), line("b", model="gpt-6-sol")], "mismatched_model", 2),
         ([""], "invalid_json_line", 1),
     ],
 )

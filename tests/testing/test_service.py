@@ -282,7 +282,7 @@ def test_keys_and_models(service: FakeService) -> None:
     service.key = "sk-right"
     with pytest.raises(openai.AuthenticationError, match="sk-test"):
         asyncio.run(whole(service))
-    service.key, service.models, service.answers_as = "sk-test", {"gpt-6-luna", "o3"}, "gpt-5.4-mini-2026-03-17"
+    service.key, service.models, service.answers_as = "sk-test", {"gpt-6-luna", "gpt-6-sol"}, "gpt-5.4-mini-2026-03-17"
     with pytest.raises(openai.NotFoundError) as caught:
         asyncio.run(whole(service, model="gpt-5000"))
     assert caught.value.code == "model_not_found"
@@ -292,7 +292,7 @@ def test_keys_and_models(service: FakeService) -> None:
         async with client(service) as ask:
             return [model.id async for model in ask.models.list()]
 
-    assert asyncio.run(names()) == ["gpt-6-luna", "o3"]
+    assert asyncio.run(names()) == ["gpt-6-luna", "gpt-6-sol"]
     assert service.requests[-1].headers["authorization"] == "Bearer sk-test"
 
 

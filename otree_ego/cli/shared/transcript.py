@@ -19,6 +19,7 @@ READ_AT_ONCE = 50
 """Replications whose messages are in memory at a time."""
 SHORT = 600
 """Characters of a text that are shown unless all of it is asked for."""
+SHOWN_PARAMS = ("reasoning_effort", "verbosity")
 ROLES = {"system": "magenta", "user": "cyan"}
 SPEAKERS = ("green", "blue", "yellow", "red")
 AGAIN = asked_again("\x00").partition("\x00")[0]
@@ -226,6 +227,9 @@ def _numbers(message: Message) -> str:
     known += [f"{message.tokens_in} tokens in"] if message.tokens_in is not None else []
     known += [f"{message.tokens_out} out"] if message.tokens_out is not None else []
     known += [f"{message.latency:.2f} s"] if message.latency is not None else []
+    known += [f"{name} {value}" for name, value in message.params.items() if name in SHOWN_PARAMS]
+    lost = message.params.get("not_in_force")
+    known += [f"not in force: {', '.join(f'{n} {v}' for n, v in lost.items())}"] if isinstance(lost, Mapping) else []
     known += ["price unknown" if message.cost is None else dollars(message.cost)] if message.model_answered else []
     return ", ".join(known)
 
