@@ -1,10 +1,10 @@
-# make demo, make quick, make test, make test-all, make bench, make clean. What is set up once is not set up again.
+# make demo, make quick, make test, make bench, make clean. What is set up once is not set up again.
 
 VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 POSTGRES := $(shell ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null || command -v initdb)
-PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+PARALLEL := -n auto --dist loadfile
 LACKING := $(if $(CHROMIUM),,chromium) $(if $(POSTGRES),,postgresql)
 
 .DEFAULT_GOAL := help
@@ -12,27 +12,24 @@ LACKING := $(if $(CHROMIUM),,chromium) $(if $(POSTGRES),,postgresql)
 
 help:
 	@echo "make demo      chat with a model on this machine, in oTree, without a key"
-	@echo "make quick     run the tests that need no server, browser, database or model"
-	@echo "make test      run the tests; installs what they need"
-	@echo "make test-all  run all tests, also every app on the model and every database and Python"
+	@echo "make quick     run the tests that need no server, browser, database or model: two minutes"
+	@echo "make test      run the tests; installs what they need: ten minutes"
+	@echo "make test-all  run all tests, on each database, with each game on the embedded model, on each Python"
 	@echo "make bench     run the benchmarks and print their ratios"
 	@echo "make clean     remove the virtual environment, the demo and what tests left"
 
 demo: $(VENV)/.local
 	@$(BIN)/ego demo $(ARGS)
 
+# ruff and mypy are among the tests (tests/docs/test_repository.py).
 quick: $(VENV)/.test
-	$(BIN)/python -m pytest --quick $(PARALLEL) $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) --quick $(ARGS)
 
 test: system $(VENV)/.test weights
-	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 test-all: system $(VENV)/.test weights
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/python -m pytest --full $(PARALLEL) $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) --full $(ARGS)
 
 bench: system $(VENV)/.test weights
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -67,9 +64,9 @@ $(VENV)/.local: setup.cfg pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --disable-pip-version-check -e ".[local]"
 	@touch $@
 
-$(VENV)/.test: setup.cfg pyproject.toml | $(VENV)/.local
+$(VENV)/.test: setup.cfg pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --disable-pip-version-check -e ".[local,test]"
-	@touch $@
+	@touch $(VENV)/.local $@
 
 clean:
 	rm -rf $(VENV) ego_demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/.artifacts

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import harness
 import pytest
-from harness import LiveMethodFailed, PostgreSQL, Refused, Server, SocketClosed, Watch
-from harness.database import attempts
+from harness import (
+    LiveMethodFailed,
+    PostgreSQL,
+    Project,
+    Refused,
+    Server,
+    SocketClosed,
+    Watch,
+    bots,
+    needs,
+)
+from harness.clock import clock
+from harness.database import attempts, free_port
+from harness.scripts import Script
 from playwright.sync_api import Page, expect
+
+__all__ = ["clock"]
 
 SOURCE = """\
 import asyncio
@@ -198,3 +219,80 @@ def test_login(server_factory: Callable[..., Server]) -> None:
 def test_server_that_cannot_start_says_why(server_factory: Callable[..., Any]) -> None:
     with pytest.raises(AssertionError, match=r"ended with code 1(.|\n)*No module named 'no_such_module'"):
         server_factory(apps={"bad": {"__init__.py": "import no_such_module"}})
+
+
+# --- what tests need --------------------------------------------------------------------------------------------------
+
+
+class Bots:
+    """As the harness's own classes: its methods lead to what starts something."""
+
+    def play(self, made: Project) -> None:
+        bots.otree_test(made)
+
+
+def played(made: Project) -> None:
+    Bots().play(made)
+
+
+@pytest.mark.parametrize(
+    ("test", "fixtures", "found"),
+    [
+        (lambda: played(Project(Path())), [], {"server"}),
+        (lambda: [Bots for _ in range(2)], ["tmp_path"], {"server"}),
+        (lambda server: server, ["server", "server_factory"], {"server"}),
+        (lambda browser_page: browser_page, ["browser"], {"browser"}),
+        (lambda: Script, ["pg"], {"slow", "postgres"}),
+        (lambda: Project(Path()), ["tmp_path"], set()),
+    ],
+)
+def test_what_a_test_needs_is_found(test: Callable[..., Any], fixtures: list[str], found: set[str]) -> None:
+    assert needs.needed(test, sys.modules[__name__], fixtures) == found
+
+
+def test_a_test_that_starts_what_it_is_not_marked_with_fails(tmp_path: Path) -> None:
+    hidden = vars(harness)  # what is found by its name alone is not found
+    starts = {
+        "server": lambda: vars(bots)["otree_test"](Project(tmp_path)),
+        "browser": lambda: hidden["Browser"]().__enter__(),
+        "postgres": lambda: hidden["PostgreSQL"]().__enter__(),
+    }
+    for what, start in starts.items():
+        with pytest.raises(AssertionError, match=f"is_not_marked_with_fails .*: mark it with @pytest.mark.{what}"):
+            start()
+
+
+def test_ports_are_given_once() -> None:
+    code = "from harness.database import free_port; print(*(free_port() for _ in range(50)), flush=True); input()"
+    path = os.pathsep.join(filter(None, sys.path))
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": path}, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )
+        for _ in range(3)
+    ]  # fmt: skip
+    given = [str(free_port()) for _ in range(50)]
+    for process in running:
+        assert process.stdout is not None
+        given += process.stdout.readline().split()
+    for process in running:
+        process.communicate("\n")
+    assert len(set(given)) == len(given) == 200
+    assert max(map(int, given)) < 32_768
+
+
+def test_a_clock_that_nobody_waits_for(clock: None) -> None:
+    woken = []
+
+    async def wake(after: float) -> None:
+        await asyncio.sleep(after)
+        woken.append((after, time.monotonic()))
+
+    async def all_of_them() -> float:
+        began = time.monotonic()
+        await asyncio.gather(*map(wake, (3600, 1, 60)))
+        return began
+
+    began = asyncio.run(all_of_them())
+    assert woken == [(after, pytest.approx(began + after)) for after in (1, 60, 3600)]

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,10 @@ def here(tmp_path: Path, service: Any) -> Place:
 
 def killed(here: Place, service: Any, *line: str, after: int = 3) -> str:
     """Begin a run and kill it in the middle of a reply; its id."""
+    return killed_in_a_reply(here, service, lambda: here.start(*line), after)
+
+
+def killed_in_a_reply(here: Place, service: Any, start: Callable[[], Process], after: int = 3) -> str:
     said = service.reply
 
     def reply(_body: Any) -> Any:
@@ -71,7 +76,7 @@ def killed(here: Place, service: Any, *line: str, after: int = 3) -> str:
         return said
 
     service.reply = reply
-    running = here.start(*line)
+    running = start()
     until(lambda: service.standing)
     running.kill()
     service.reply = said
@@ -196,7 +201,7 @@ def test_a_module_that_is_gone_or_changed_is_told(here: Place, service: Any) -> 
     service.requests.clear()
     kept = file.read_text()
     file.write_text(kept.replace("I take 3.", "I take 4."))
-    os.utime(file, (time.time() + 5,) * 2)  # Python tells a compiled file of the same size by its seconds
+    os.utime(file, (time.time() + 9_999,) * 2)  # Python tells a compiled file of the same size by its seconds
     ended = here.ego("resume", uid, code=1)
     assert f"The run {uid[:8]} (fickle) was another experiment" in ended.err
     file.unlink()
@@ -218,13 +223,7 @@ def script(here: Place, *line: str) -> Process:
 
 def test_a_killed_script_goes_on(here: Place, service: Any, tmp_path: Path) -> None:
     here.write("study.py", SCRIPT + "if __name__ == '__main__':\n    sys.exit()\n")
-    running = script(here, "study.py", "2")
-    until(lambda: here.done() >= 3)
-    service.hold()
-    until(lambda: service.standing)
-    running.kill()
-    service.release()
-    ((uid,),) = here.query("select uid from otree_ego_run")
+    uid = killed_in_a_reply(here, service, lambda: script(here, "study.py", "2"))
     service.requests.clear()
     done = here.done()
     ended = here.ego("resume", uid, "--store", str(here.folder / "ego.sqlite3"), cwd=tmp_path)

@@ -203,12 +203,17 @@ def test_a_scenario_that_raises_keeps_what_was_saved(served: Place) -> None:
 
 def test_ctrl_c_keeps_what_was_saved_and_says_how_to_go_on(served: Place, service: Any) -> None:
     served.write("patient.py", LOOP)
+
+    def reply(_body: Any) -> str:
+        if len(service.requests) > 3:
+            service.hold()
+        return "I take 7."
+
+    service.reply = reply
     running = served.start("run", "patient", "-n", "50")
-    service.wait_until(lambda s: len(s.requests) >= 3)
-    service.hold()
     until(lambda: service.standing)
     running.interrupt()
-    ended = running.end(20)
+    ended = running.end()
     service.release()
     assert ended.code == 130
     ((uid, status, note),) = served.query("select uid, status, note from otree_ego_run")
@@ -337,7 +342,7 @@ def talk(process: Any, *lines: tuple[str, str]) -> None:
     """Type each line as soon as the terminal shows what it answers."""
     seen = 0
     for shown, typed in lines:
-        until(lambda shown=shown, seen=seen: shown in process.shown[seen:], 20)
+        until(lambda shown=shown, seen=seen: shown in process.shown[seen:])
         seen = len(process.shown)
         os.write(process.master, typed.encode() + b"\n")
 

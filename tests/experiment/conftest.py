@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from harness.clock import clock
 from harness.scripts import Arrivals
 
 from otree_ego.providers.openai import dialect
+
+__all__ = ["clock", "folder", "openai"]
 
 
 @pytest.fixture

@@ -211,7 +211,7 @@ def test_joblib_spreads_a_script_with_its_own_functions_and_goes_on_after_a_kill
 
 
 def test_ctrl_c_stops_joblib_and_the_run_goes_on(tmp_path, service):
-    service.reply, service.delay = times, 0.05
+    service.reply, service.delay = times, 0.2
     body = """
         show(factorial("{{ a }} times {{ b }}?", a=list(range(20)), b=[1, 2]).run(
             gpt, extract_number, engine="joblib", concurrency=2))
@@ -223,6 +223,7 @@ def test_ctrl_c_stops_joblib_and_the_run_goes_on(tmp_path, service):
     ended = running.end()
     assert ended.code != 0 and len(service.requests) < 40
     until(lambda: script.query("select status, holder from otree_ego_run") == [("stopped", "")])
+    service.delay = 0.0
     assert [row["result"] for row in script.run().data] == [a * b for a in range(20) for b in (1, 2)]
 
 

@@ -274,9 +274,9 @@ def test_killed_in_the_second_round(tmp_path: Path, service: Any) -> None:
     running = study.start()
     service.wait_until(lambda s: any(one.path.endswith("/batches") for one in s.requests))
     service.heal()
-    until(lambda: len(batches_noted(study)) == 1 and batches_noted(study)[0][1] == "done")
     until(lambda: len(batches_noted(study)) == 2)
     running.kill()
+    assert batches_noted(study)[0][1] == "done"
     assert study.run().data == [["7", "1", "7", "1"]] * 8
     assert [len(lines) for lines in handed_in(service)] == [8, 8]
 
@@ -327,7 +327,7 @@ def test_ctrl_c_stops_waiting_and_not_the_batch(tmp_path: Path, service: Any) ->
     running = study.start(terminal=True)
     until(lambda: "Handed in 8 requests as the batch" in running.shown)
     running.interrupt()
-    ended = running.end(15)
+    ended = running.end()
     assert "0 of 8 replications are in" in ended.err
     for word in ("never retrieved", "was destroyed", "Exception in thread", "Fatal"):
         assert word not in ended.err

@@ -269,19 +269,17 @@ def test_a_file_that_may_not_grow_is_told_in_words(tmp_path):
 
 
 def test_a_store_that_is_away_for_good_stops_the_run_and_asks_no_further(openai):
-    openai.reply, openai.delay = echo, 0.02
     store = RunStore()
 
-    def breaking():
-        openai.wait_until(lambda s: len(s.requests) >= 10)
-        with sqlite3.connect("ego.sqlite3", timeout=30) as other:
-            other.execute("drop table otree_ego_message")
+    def reply(body):
+        if len(openai.requests) == 10:
+            with sqlite3.connect("ego.sqlite3", timeout=30) as other:
+                other.execute("drop table otree_ego_message")
+        return echo(body)
 
-    breaker = threading.Thread(target=breaking)
-    breaker.start()
+    openai.reply, openai.delay = reply, 0.02
     with pytest.raises(StoreError, match="no such table"):
         factorial("{{ a }}", a=list(range(400))).run(gpt, None, concurrency=4)
-    breaker.join()
     assert len(openai.requests) < 200
     store.close()
 
@@ -291,8 +289,8 @@ def test_another_program_that_holds_the_store_for_a_moment_is_waited_for(openai)
     RunStore().close()
     held = sqlite3.connect("ego.sqlite3", isolation_level=None, check_same_thread=False)
     held.execute("begin immediate")
-    threading.Timer(1.0, lambda: (held.execute("rollback"), held.close())).start()
     started = time.monotonic()
+    threading.Timer(1.0, lambda: (held.execute("rollback"), held.close())).start()
     assert [row["result"] for row in factorial("{{ a }}", a=[1, 2]).run(gpt, int)] == [1, 2]
     assert time.monotonic() - started >= 0.9
 
