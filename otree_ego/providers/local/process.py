@@ -18,10 +18,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ...errors import ConfigError, Overloaded
+from .pulse import Pulse
 from .weights import fetch_weights
 
 START = 120.0
 """Seconds for the weights to be loaded."""
+PARTING = 2.0
+"""Seconds for the process to end by itself: it has nothing to lose."""
 CONTEXT = 4096
 """Tokens of a conversation and its reply together; less if the weights were trained with less."""
 INSTALL = 'pip install "otree-ego[local]"'
@@ -63,6 +66,7 @@ class Child:
         )
         self._reader = threading.Thread(target=self._read_log, name="otree_ego-local-log", daemon=True)
         self._reader.start()
+        self.pulse = Pulse(self.process, self._answers)
         try:
             self.address = self._introduce(weights)
             self.context = int(self.ask("GET", "/props")["default_generation_settings"]["n_ctx"])
@@ -91,14 +95,21 @@ class Child:
         self._reader.join(1.0)
         raise ConfigError(f"The embedded model cannot run: xllamacpp cannot load {weights}. {self._last_words()}")
 
-    def ask(self, method: str, path: str, body: Any = None) -> Any:
+    def _answers(self, seconds: float) -> bool:
+        try:
+            self.ask("GET", "/health", timeout=seconds)
+        except (OSError, http.client.HTTPException, ValueError):
+            return False
+        return True
+
+    def ask(self, method: str, path: str, body: Any = None, timeout: float = START) -> Any:
         """One small request to the server besides the chat; blocks.
 
         Raises:
             OSError, HTTPException: it is not there any more.
         """
         parts = urlsplit(self.address)
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=START)
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=timeout)
         try:
             headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
             connection.request(method, path, None if body is None else json.dumps(body), headers)
@@ -127,7 +138,8 @@ class Child:
         """The sentence for a process that has ended: how, and the last that it logged."""
         self._reader.join(1.0)
         status = self.process.poll()
-        how = f"The embedded model's process ended (exit status {status}); the next request starts it again."
+        end = "did not answer any more and was ended" if self.pulse.hung else f"ended (exit status {status})"
+        how = f"The embedded model's process {end}; the next request starts it again."
         return f"{how} {self._last_words()}"
 
     def _last_words(self) -> str:
@@ -139,7 +151,7 @@ class Child:
         with contextlib.suppress(OSError):
             if process.stdin is not None:
                 process.stdin.close()
-        if not self.ended(5.0):
+        if not self.ended(PARTING):
             process.kill()
             process.wait()
         self._reader.join(1.0)

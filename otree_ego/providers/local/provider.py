@@ -55,7 +55,7 @@ class Local:
         Raises:
             ConfigError: no such model, or something is missing on this machine.
             BadRequest: the last message alone is too long.
-            Overloaded: the process died, also after it was started again.
+            Overloaded: the process died or hung, also after it was started again.
             ProviderError: no usable reply came.
         """
         check_local(split_model(request.model)[1])
@@ -64,11 +64,12 @@ class Local:
         for last_try in (False, True):
             child = await _child(request, end)
             try:
-                async with aclosing(_ask(child, request, end)) as parts:
-                    async for part in parts:
-                        if isinstance(part, str):
-                            came.append(part)
-                        yield part
+                with child.pulse.waiting():
+                    async with aclosing(_ask(child, request, end)) as parts:
+                        async for part in parts:
+                            if isinstance(part, str):
+                                came.append(part)
+                            yield part
                 return
             except (Unreachable, OSError, http.client.HTTPException) as problem:
                 if not await asyncio.to_thread(child.ended, 1.0):

@@ -20,7 +20,7 @@ import pytest
 from otree_ego.errors import BadRequest, ConfigError, Overloaded, TimedOut
 from otree_ego.messages import Reply, Request
 from otree_ego.providers import check_model, provider_for
-from otree_ego.providers.local import process as local_child
+from otree_ego.providers.local import process as local_child, pulse
 from otree_ego.providers.local.process import CONTEXT, Child, keeper
 from otree_ego.providers.local.provider import Local, _fit
 
@@ -224,6 +224,80 @@ def test_a_process_that_dies_in_the_middle_is_overloaded_with_what_came() -> Non
         asyncio.run(run())
     assert caught.value.text and caught.value.retryable and caught.value.service == "local"
     assert ask(request(max_tokens=2)).text
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that hangs is noticed sooner than is wise with real ones."""
+    monkeypatch.setattr(pulse, "PULSE", 0.1)
+    monkeypatch.setattr(pulse, "PROBE", 1.0)
+
+
+def test_a_hung_process_is_replaced_before_any_text(quick: None) -> None:
+    first = ask(request(seed=7))
+    hung = child().process.pid
+    os.kill(hung, signal.SIGSTOP)
+    assert ask(request(seed=7)).text == first.text
+    assert child().process.pid != hung and gone(hung)
+
+
+def test_a_process_that_hangs_in_the_middle_is_overloaded_with_what_came(quick: None) -> None:
+    async def run() -> None:
+        async for _ in Local().stream(request(max_tokens=3500, extra=ENDLESS)):
+            if not child().ended():
+                os.kill(child().process.pid, signal.SIGSTOP)
+
+    with pytest.raises(Overloaded, match="did not answer any more and was ended; the next request") as caught:
+        asyncio.run(run())
+    assert caught.value.text and caught.value.retryable and caught.value.service == "local"
+    assert ask(request(max_tokens=2)).text
+
+
+def test_a_hung_process_is_replaced_also_if_nobody_waits_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    ask(request(max_tokens=1))
+    monkeypatch.setattr(pulse, "PULSE", 0.5)
+    monkeypatch.setattr(pulse, "PROBE", 1.0)
+    hung = child().process.pid
+    os.kill(hung, signal.SIGSTOP)
+    with pytest.raises(TimedOut):
+        ask(request(deadline=0.2))
+    until(lambda: gone(hung))
+    assert ask(request(max_tokens=2)).text
+
+
+def test_a_process_that_counts_its_tokens_and_hangs_is_replaced(quick: None) -> None:
+    ask(request(max_tokens=1))
+    hung = child().process.pid
+    os.kill(hung, signal.SIGSTOP)
+    talk = [("user" if at % 2 == 0 else "assistant", f"{at}: " + "clover " * 40) for at in range(31)]
+    assert ask(request((("system", "Be short."), *talk), max_tokens=2)).text
+    assert gone(hung)
+
+
+def test_a_process_that_works_but_has_no_time_for_small_questions_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ask(request(max_tokens=1))
+    busy, looks = child(), []
+
+    def never(seconds: float) -> bool:
+        looks.append(seconds)
+        then = pulse._processor_time(busy.process.pid)
+        until(lambda: pulse._processor_time(busy.process.pid) != then or not busy.pulse._waiting)
+        return not busy.pulse._waiting
+
+    monkeypatch.setattr(pulse, "PULSE", 0.05)
+    monkeypatch.setattr(busy.pulse, "_answers", never)
+    assert ask(request(max_tokens=200, extra=ENDLESS)).usage.output == 200
+    assert looks and child() is busy and not busy.pulse.hung
+
+
+def test_a_hung_process_does_not_hold_up_the_end(fresh: None) -> None:
+    ask(request(max_tokens=1))
+    hung = child().process.pid
+    os.kill(hung, signal.SIGSTOP)
+    Local().close()
+    assert gone(hung)
 
 
 def test_the_deadline_counts_the_start(fresh: None) -> None:
