@@ -21,6 +21,7 @@ def live(call: AsyncIterator[Any]) -> list[Any]:
         def call_live_method(method, **kwargs):
             live(method(1, {"ego": {"do": "say", "text": "Hello!", "id": "1"}}))
     """
+    # Upwards: this helper is for the bots of oTree's apps, and loaded by nobody else.
     from ..binding.chats.room import rooms
     from ..binding.otree_internals.writer import lock_is_ours
 
