@@ -21,7 +21,7 @@ from typing import Any, Protocol
 
 from ..errors import ConfigError, RunError
 from ..loops import runs_portal as portal
-from ..providers.worker_copies import Declarations, declarations, declare_copies
+from ..providers.worker_copies import Copies, copy_declarations, declare_copies
 from ..stores import Notebook, Replication, RunStore
 from ..stores.journal import Entry, Journal
 from .runs.plan import How, Plan
@@ -42,7 +42,7 @@ class Share:
     run: str
     concurrency: int
     limits: Mapping[str, float | None]
-    declared: Declarations
+    declared: Copies
     store: str = ""
     budget: float | None = None
     parent: int = field(default_factory=os.getpid)
@@ -278,7 +278,7 @@ class Spread:
         each = max(1, self.concurrency // workers)
         size = max(1, min(each * ROUNDS, -(-len(jobs) // workers)))
         store = self.store.absolute if self.engine.reaches(self.store.url) else ""
-        declared = declarations(self.engine.dumps)
+        declared = copy_declarations(self.engine.dumps)
         for start in range(0, len(jobs), size):
             budget = None
             if self.way.budget is not None:

