@@ -25,8 +25,8 @@ _QUOTA = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
-    """Which call went wrong: the service, the model, the address and the key that must not be shown."""
+class Endpoint:
+    """Where a request goes: the service, the model, the address, and the key, which must not be shown."""
 
     service: Service
     model: str
@@ -55,7 +55,7 @@ def masked(text: str, key: Secret | None) -> str:
     return re.sub(r"\S{6,}", lambda word: "[key]" if any(part in word[0] for part in parts) else word[0], text)
 
 
-def told(body: Any) -> dict[str, Any]:
+def error_details(body: Any) -> dict[str, Any]:
     """``message``, ``code``, ``param`` and ``type`` of an error's body, whatever shape the service gives it."""
     if isinstance(body, list):
         body = body[0] if body else ""
@@ -79,29 +79,29 @@ def told(body: Any) -> dict[str, Any]:
     return {"message": message, **{name: error.get(name) for name in ("code", "param", "type", "status")}}
 
 
-def from_status(where: Where, status: int, headers: Mapping[str, str], body: Any) -> ProviderError:
+def from_status(endpoint: Endpoint, status: int, headers: Mapping[str, str], body: Any) -> ProviderError:
     """The error for an HTTP answer that is not a success.
 
     Arguments:
-        where: which call.
+        endpoint: where the request went.
         status: the HTTP status.
         headers: the answer's headers, by lower-case names.
         body: what was in it: decoded JSON, or text.
     """
-    said = told(body)
-    quote = f" It said: {said['message']}" if said["message"] else ""
-    name, model = where.service.name, where.model
-    words = f"{said.get('code') or ''} {said.get('type') or ''} {said['message']}"
+    details = error_details(body)
+    quote = f" It said: {details['message']}" if details["message"] else ""
+    name, model = endpoint.service.name, endpoint.model
+    words = f"{details.get('code') or ''} {details.get('type') or ''} {details['message']}"
     fields: dict[str, Any] = {"status": status}
     if status >= 429 or status in (408, 409, 425):
         fields["retry_after"] = retry_after(headers)
     if status in (400, 403, 422) and _POLICY.search(words):
-        return where.error(Refused, f"{name} declined to answer because of its content policy.{quote}", **fields)
+        return endpoint.error(Refused, f"{name} declined to answer because of its content policy.{quote}", **fields)
     if status in (401, 403):
-        fix = f"check the key ({' or '.join(where.service.key_env) or 'key=…'}) and what it may use"
-        return where.error(KeyRejected, f"{name} rejected the key for {model!r}: {fix}.{quote}", **fields)
+        fix = f"check the key ({' or '.join(endpoint.service.key_env) or 'key=…'}) and what it may use"
+        return endpoint.error(KeyRejected, f"{name} rejected the key for {model!r}: {fix}.{quote}", **fields)
     if status == 402 or (status == 429 and _QUOTA.search(words)):
-        return where.error(
+        return endpoint.error(
             RateLimited,
             f"{name} has no credit left for this key: add credit or raise its limit there.{quote}",
             **fields,
@@ -109,44 +109,44 @@ def from_status(where: Where, status: int, headers: Mapping[str, str], body: Any
         )
     if status == 404:
         if "model" in words.lower():
-            return where.error(
+            return endpoint.error(
                 ModelUnknown,
                 f"{name} has no model {model!r}: check the name in the service's list of models.{quote}",
                 **fields,
             )
-        return where.error(
+        return endpoint.error(
             ModelUnknown,
-            f"{name} knows nothing at {where.address}/chat/completions: check the model's name {model!r} and the "
+            f"{name} knows nothing at {endpoint.address}/chat/completions: check the model's name {model!r} and the "
             "address "
             f"(base_url goes up to and without /chat/completions).{quote}",
             **fields,
         )
     if status == 408:
-        return where.error(TimedOut, f"{name} gave up waiting for {model!r}: try again.{quote}", **fields)
+        return endpoint.error(TimedOut, f"{name} gave up waiting for {model!r}: try again.{quote}", **fields)
     if status in (409, 425, 429):
-        return where.error(
+        return endpoint.error(
             RateLimited,
             f"{name} asks for fewer requests for {model!r}: wait, or raise the limit there.{quote}",
             **fields,
         )
     if status >= 500:
-        return where.error(
+        return endpoint.error(
             Overloaded, f"{name} failed on its side (HTTP {status}) for {model!r}: try again later.{quote}", **fields
         )
-    return where.error(
+    return endpoint.error(
         BadRequest,
         f"{name} does not take this request for {model!r} (HTTP {status}): check parameters and messages.{quote}",
         **fields,
     )
 
 
-def inside(where: Where, body: Any) -> ProviderError:
+def from_stream(endpoint: Endpoint, body: Any) -> ProviderError:
     """The error for a report inside of a stream; its code decides where it is an HTTP status."""
-    said = told(body)
-    code = said.get("code")
+    details = error_details(body)
+    code = details.get("code")
     if isinstance(code, str) and code.isdigit():
         code = int(code)
-    words = f"{code} {said.get('type')} {said['message']}"
+    words = f"{code} {details.get('type')} {details['message']}"
     if isinstance(code, int) and not isinstance(code, bool) and 400 <= code < 600:
         status = code
     elif _QUOTA.search(words) or "rate_limit" in words:
@@ -155,7 +155,7 @@ def inside(where: Where, body: Any) -> ProviderError:
         status = 400
     else:
         status = 500
-    error = from_status(where, status, {}, body)
+    error = from_status(endpoint, status, {}, body)
     error.status = 200
     return error
 

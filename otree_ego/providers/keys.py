@@ -27,7 +27,7 @@ def keep_key(thread_id: str, key: str | Secret, service: str = "") -> None:
 
     Arguments:
         thread_id: the Thread's id.
-        key: the key; an empty one is the same as none.
+        key: the key; an empty one forgets what was kept.
         service: the only service it may be sent to; empty for any.
     """
     secret = key if isinstance(key, Secret) else Secret(key)
@@ -35,11 +35,6 @@ def keep_key(thread_id: str, key: str | Secret, service: str = "") -> None:
         _kept[thread_id] = (secret.checked("the key given in code"), service)
     else:
         _kept.pop(thread_id, None)
-
-
-def forget_key(thread_id: str) -> None:
-    """Forget the key that was kept under a Thread's id, if there is one."""
-    _kept.pop(thread_id, None)
 
 
 def find_key(service_name: str, thread_id: str = "") -> Secret:

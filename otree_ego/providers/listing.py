@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import ConfigError
 from .keys import find_key
 from .secret import Secret
-from .services import Service, endpoint
+from .services import Service, url_under
 
 SECONDS = 8
 PROBLEMS = (OSError, http.client.HTTPException, ValueError)
@@ -37,7 +37,7 @@ def models_of(service: Service) -> dict[str, str | None]:
     headers = {"Authorization": f"Bearer {key.reveal()}", "User-Agent": "otree_ego"}
     if "?api-version=" in service.address():
         headers["api-key"] = headers.pop("Authorization").removeprefix("Bearer ")
-    request = urllib.request.Request(endpoint(service.address(), PATHS[service.protocol]), headers=headers)
+    request = urllib.request.Request(url_under(service.address(), PATHS[service.protocol]), headers=headers)
     with urllib.request.build_opener(_Straight).open(request, timeout=SECONDS) as answer:
         found: Any = json.loads(answer.read(20_000_000))
     rows = found.get("data") if isinstance(found, dict) else None

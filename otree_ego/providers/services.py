@@ -183,12 +183,12 @@ def checked_url(url: object, field_name: str) -> str:
     return text.removesuffix("/chat/completions") + (f"?{query}" if query else "")
 
 
-def endpoint(address: str, path: str) -> str:
+def url_under(address: str, path: str) -> str:
     """The address of something at a service: its path goes before the query, if there is one.
 
-    >>> endpoint("https://llm.example.edu/v1", "models")
+    >>> url_under("https://llm.example.edu/v1", "models")
     'https://llm.example.edu/v1/models'
-    >>> endpoint("https://uni.openai.azure.com/openai/deployments/d?api-version=2024-10-21", "models")
+    >>> url_under("https://uni.openai.azure.com/openai/deployments/d?api-version=2024-10-21", "models")
     'https://uni.openai.azure.com/openai/models?api-version=2024-10-21'
     """
     base, mark, query = address.partition("?")

@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 from ..errors import BadReply, BadRequest, CutByLength, EmptyReply, ModelUnknown, ProviderError, TimedOut
 from ..messages import Reply, Request, Usage, clean
-from .faults import Where, masked, told
+from .faults import Endpoint, error_details, masked
 from .openai.clients import leased
-from .openai.deadline import Late, Watch
+from .openai.deadline import Deadline, Late
 from .openai.dialect import NOT_IN_FORCE
 from .openai.provider import CONNECT, FIRST, OpenAICompatible, not_answered, sdk
 from .prices import cost
@@ -41,28 +41,28 @@ class TextSynth:
             ProviderError: no usable reply came; the subclass says why.
             KeyMissing: the service wants a key and none was found.
         """
-        watch = Watch(request.deadline)
-        where = OpenAICompatible(self.service).where(request)
+        deadline = Deadline(request.deadline)
+        endpoint = OpenAICompatible(self.service).endpoint(request)
         loaded = await asyncio.to_thread(sdk)
         # The SDK only carries this: connections, proxies and certificates are those of all other services.
-        async with leased(loaded, where, CONNECT) as client:
+        async with leased(loaded, endpoint, CONNECT) as client:
             try:
-                answer = await watch.wait(
+                answer = await deadline.wait(
                     client.post(
-                        f"/engines/{quote(where.model, safe='')}/chat",
+                        f"/engines/{quote(endpoint.model, safe='')}/chat",
                         cast_to=import_module("httpx2").Response,
                         body=body_of(request),
                     ),
                     FIRST,
                 )
             except Late:
-                raise where.error(
-                    TimedOut, f"{where.model!r} at textsynth did not finish in time: raise the deadline."
+                raise endpoint.error(
+                    TimedOut, f"{endpoint.model!r} at textsynth did not finish in time: raise the deadline."
                 ) from None
             # The SDK lets errors of many kinds through from before anything is sent: JSON, headers, addresses.
             except Exception as problem:
-                raise _explained(problem, where) from None
-        reply = read(answer.content, where)
+                raise _explained(problem, endpoint) from None
+        reply = read(answer.content, endpoint)
         if lost := {name: value for name in UNKNOWN if (value := request.params.get(name)) is not None}:
             kept = {name: value for name, value in request.params.items() if name not in lost}
             reply = replace(reply, params={**kept, NOT_IN_FORCE: lost})
@@ -101,12 +101,12 @@ def body_of(request: Request) -> dict[str, Any]:
     return body
 
 
-def read(content: bytes, where: Where) -> Reply:
+def read(content: bytes, endpoint: Endpoint) -> Reply:
     """The Reply in a body that came with success.
 
     Arguments:
         content: the body.
-        where: which call.
+        endpoint: where the request went.
 
     Raises:
         ProviderError: it is no reply, or has no text.
@@ -116,36 +116,36 @@ def read(content: bytes, where: Where) -> Reply:
     except ValueError:
         data = None
     if not isinstance(data, Mapping) or not isinstance(data.get("text"), str):
-        start = masked(content[:80].decode("utf-8", "replace"), where.key)
-        raise where.error(BadReply, f"what came from {where.address} is not TextSynth's reply: {start!r}.")
+        start = masked(content[:80].decode("utf-8", "replace"), endpoint.key)
+        raise endpoint.error(BadReply, f"what came from {endpoint.address} is not TextSynth's reply: {start!r}.")
     text = clean(data["text"])
     usage = Usage(_number(data.get("input_tokens")), _number(data.get("output_tokens")))
     reason = data.get("finish_reason") if isinstance(data.get("finish_reason"), str) else ""
     if not text.strip():
         if reason == "length":
-            raise where.error(
-                CutByLength, f"{where.model!r} at textsynth spent its tokens before any text came: raise max_tokens."
+            raise endpoint.error(
+                CutByLength, f"{endpoint.model!r} at textsynth spent its tokens before any text came: raise max_tokens."
             )
-        raise where.error(EmptyReply, f"{where.model!r} at textsynth sent a reply without text.")
+        raise endpoint.error(EmptyReply, f"{endpoint.model!r} at textsynth sent a reply without text.")
     return Reply(
         text=text,
-        model=where.model,
+        model=endpoint.model,
         usage=usage,
         finish_reason=reason or "stop",
-        cost=cost(where.service.name, where.model, usage),
+        cost=cost(endpoint.service.name, endpoint.model, usage),
     )
 
 
-def _explained(problem: Exception, where: Where) -> ProviderError:
+def _explained(problem: Exception, endpoint: Endpoint) -> ProviderError:
     """As other services' errors are, but an engine that is not there is no wrong address."""
-    error = not_answered(problem, where)
-    said = told(getattr(problem, "body", None))["message"]
-    quoted = f" It said: {said}" if said else ""
-    if isinstance(error, ModelUnknown) or (isinstance(error, BadRequest) and "engine" in said.lower()):
-        return where.error(
+    error = not_answered(problem, endpoint)
+    message = error_details(getattr(problem, "body", None))["message"]
+    quoted = f" It said: {message}" if message else ""
+    if isinstance(error, ModelUnknown) or (isinstance(error, BadRequest) and "engine" in message.lower()):
+        return endpoint.error(
             ModelUnknown,
-            f"textsynth has no engine {where.model!r} at {where.address}: check its name in TextSynth's documentation."
-            f"{quoted}",
+            f"textsynth has no engine {endpoint.model!r} at {endpoint.address}: check its name in TextSynth's "
+            f"documentation.{quoted}",
             status=error.status,
         )
     return error

@@ -18,7 +18,7 @@ _known: dict[tuple[str, bool], bytes] = {}
 
 
 @dataclass(frozen=True)
-class Declarations:
+class Copies:
     """Copies of all that is declared.
 
     Fields:
@@ -46,7 +46,7 @@ class _Missing:
         )
 
 
-def declarations(dumps: Callable[[Any], bytes]) -> Declarations:
+def copy_declarations(dumps: Callable[[Any], bytes]) -> Copies:
     """Copies of all that is declared now.
 
     Arguments:
@@ -61,10 +61,10 @@ def declarations(dumps: Callable[[Any], bytes]) -> Declarations:
         # It may hold anything; one that is not used must not keep a run from its workers.
         except Exception as error:
             missing[key] = f"{type(error).__name__}: {error}"
-    return Declarations(dict(declared_services), factories, missing)
+    return Copies(dict(declared_services), factories, missing)
 
 
-def declare_copies(copies: Declarations) -> None:
+def declare_copies(copies: Copies) -> None:
     """In a worker: declare what was declared where the work comes from."""
     if copies.process == _PROCESS:  # a thread of the same process, or its fork
         return

@@ -66,11 +66,11 @@ def _pragmas(connection: sqlite3.Connection, _: Any) -> None:
     connection.execute("pragma foreign_keys=on")
     # With a log beside the file readers and writers do not wait for each other, and a commit costs no fsync: after a
     # killed process everything is there; only a power cut may take the last seconds.
-    _patiently(connection, "pragma journal_mode=wal")
+    _execute_when_free(connection, "pragma journal_mode=wal")
     connection.execute("pragma synchronous=normal")
 
 
-def _patiently(connection: sqlite3.Connection, statement: str) -> None:
+def _execute_when_free(connection: sqlite3.Connection, statement: str) -> None:
     """SQLite does not wait by itself while another process makes the same new file ready."""
     end = time.monotonic() + BUSY
     while True:

@@ -5,9 +5,9 @@ Nothing here imports oTree, and nothing here needs more than the standard librar
 
 from __future__ import annotations
 
+from .controls import Received
 from .fitting import fitting
 from .network import NetworkUsed, no_network
 from .service import FakeService
-from .steering import Received
 
 __all__ = ["FakeService", "NetworkUsed", "Received", "fitting", "no_network"]

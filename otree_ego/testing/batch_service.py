@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from . import wire
+from .controls import FAULTS, LINE_FAULTS, Controls
 from .http import Call
-from .steering import FAULTS, LINE_FAULTS, Steering
 
 ENDPOINT = "/v1/chat/completions"
 WINDOW = 24 * 3600
@@ -77,18 +77,18 @@ class Batches:
     """What a fake service keeps of files and batches.
 
     Arguments:
-        steering: what it is told to do.
+        controls: what it does, as tests have said.
         ask: answers one request's body, with a fault or without: an HTTP status and what goes with it.
     """
 
-    def __init__(self, steering: Steering, ask: Asking) -> None:
-        self._steering, self._ask = steering, ask
+    def __init__(self, controls: Controls, ask: Asking) -> None:
+        self._controls, self._ask = controls, ask
         self._files: dict[str, StoredFile] = {}
         self._batches: dict[str, Batch] = {}
 
     def respond(self, call: Call) -> Sent | None:
         """The reply to a request for files or batches: status, content, content type; None for any other request."""
-        if not self._steering.batches or not re.match(r"/v1/(files|batches)(/|$)", call.path):
+        if not self._controls.batches or not re.match(r"/v1/(files|batches)(/|$)", call.path):
             return None
         kind, *rest = call.path.removeprefix("/v1/").split("/")
         # OpenAI's paths have at most three parts: files/ID/content, batches/ID/cancel.
@@ -173,17 +173,17 @@ class Batches:
     def _look(self, batch: Batch) -> Sent:
         """The batch, one step further than when it was last asked for."""
         if batch.row["status"] not in ENDED:
-            polls = self._steering.batch_polls
-            fate = "cancelled" if batch.row["status"] == "cancelling" else self._steering.batch_fate
-            if fate == "failed" and not batch.row["errors"]:
+            polls = self._controls.batch_polls
+            ending = "cancelled" if batch.row["status"] == "cancelling" else self._controls.batch_fate
+            if ending == "failed" and not batch.row["errors"]:
                 batch.row["errors"] = {"object": "list", "data": [QUEUE_FULL]}
             if batch.row["errors"]:
-                fate = "failed"
+                ending = "failed"
             batch.seen += 1
             if batch.row["status"] == "cancelling" or 0 <= polls < batch.seen:
-                self._end(batch, fate)
-            elif fate != "failed":
-                last = batch.seen == polls > 1 and fate == "completed"
+                self._end(batch, ending)
+            elif ending != "failed":
+                last = batch.seen == polls > 1 and ending == "completed"
                 batch.turn("finalizing" if last else "validating" if batch.seen == 1 and polls > 2 else "in_progress")
                 total = len(batch.lines)
                 done = total * (batch.seen - 1) // max(polls, batch.seen)
@@ -197,18 +197,18 @@ class Batches:
         batch.turn("cancelling")
         return _json(200, batch.row)
 
-    def _end(self, batch: Batch, fate: str) -> None:
-        batch.turn(fate)
-        if fate == "failed":
+    def _end(self, batch: Batch, ending: str) -> None:
+        batch.turn(ending)
+        if ending == "failed":
             return
-        answered = len(batch.lines) if fate == "completed" else len(batch.lines) // 2
+        answered = len(batch.lines) if ending == "completed" else len(batch.lines) // 2
         good: list[bytes] = []
         bad: list[bytes] = []
         for line in batch.lines[:answered]:
             for right, text in self._answer(line):
                 (good if right else bad).append(text)
-        bad += [_line(line["custom_id"], None, fate) for line in batch.lines[answered:]]
-        if self._steering.batch_shuffled:
+        bad += [_line(line["custom_id"], None, ending) for line in batch.lines[answered:]]
+        if self._controls.batch_shuffled:
             good.reverse()
         for which, lines in (("output", good), ("error", bad)):
             if lines:
@@ -223,9 +223,9 @@ class Batches:
 
     def _answer(self, line: dict[str, Any]) -> Iterator[tuple[bool, bytes]]:
         """What the files say of one request: whether it belongs with the good, and the line."""
-        told = self._steering.batch_fail
+        failures = self._controls.batch_fail
         name, body = line["custom_id"], line["body"]
-        fault = told(body) if callable(told) else told.get(name)
+        fault = failures(body) if callable(failures) else failures.get(name)
         if isinstance(fault, (int, tuple, list)):
             status, message = (fault, "") if isinstance(fault, int) else fault
             yield False, _line(name, (status, wire.status_error(status, message)))

@@ -43,31 +43,31 @@ def fitting(body: Mapping[str, Any]) -> str:
     if not asked:
         return "Fine."
     reasoned = REASON_FIRST in asked
-    told = asked.rpartition(REASON_FIRST if reasoned else ONLY)[2]
-    answer = _answer(told)
+    instruction = asked.rpartition(REASON_FIRST if reasoned else ONLY)[2]
+    answer = _answer(instruction)
     if reasoned:
         return json.dumps({"reasoning": REASONING, "answer": answer}, ensure_ascii=False)
     return answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
 
 
-def _answer(told: str) -> Any:
+def _answer(instruction: str) -> Any:
     """The answer that the words of an instruction want."""
-    if told.startswith(OPTIONS):
-        found = _OPTION.search(told)
+    if instruction.startswith(OPTIONS):
+        found = _OPTION.search(instruction)
         return found[1] if found else ""
-    if number := _NUMBER.match(told):
+    if number := _NUMBER.match(instruction):
         low = number[2] or number[4] or (number[5] and min(0.0, float(number[5]))) or 0
         return _plain(float(low))
-    if told.startswith("a text"):
-        return _text(told)
-    if told.startswith(SCHEMA):
-        schema = json.loads(told.removeprefix(SCHEMA))
+    if instruction.startswith("a text"):
+        return _text(instruction)
+    if instruction.startswith(SCHEMA):
+        schema = json.loads(instruction.removeprefix(SCHEMA))
         return _fits(schema, schema, "")
-    return told.partition(" or ")[0]
+    return instruction.partition(" or ")[0]
 
 
-def _text(told: str) -> str:
-    least, most = re.search(r"at least (\d+)", told), re.search(r"at most (\d+) char", told)
+def _text(instruction: str) -> str:
+    least, most = re.search(r"at least (\d+)", instruction), re.search(r"at most (\d+) char", instruction)
     text = "A short text."
     text = text.ljust(int(least[1]), "!") if least else text
     return text[: int(most[1])] if most else text

@@ -11,11 +11,11 @@ from typing import Any
 
 from . import wire
 from .batch_service import Batches, Sent
+from .controls import FAULTS, WIRE_FAULTS, Controls, Received
 from .http import Call, Connection
-from .steering import FAULTS, WIRE_FAULTS, Received, Steering
 
 
-class FakeService(Steering):
+class FakeService(Controls):
     """A model's service in this process, over real HTTP on 127.0.0.1, in its own thread.
 
     Arguments:
@@ -248,8 +248,8 @@ class FakeService(Steering):
         to.whole(status, data[: len(data) // 2] if fault == "malformed" else data, {"Content-Type": kind})
 
     def _control(self, call: Call, to: Connection) -> None:
-        """POST /control: the same steering for another process; always answers with the service's state."""
+        """POST /control: the same for another process; always answers with the service's state."""
         try:
-            to.json(200, self.obey(json.loads(call.body) if call.body else {}))
+            to.json(200, self.carry_out(json.loads(call.body) if call.body else {}))
         except (ValueError, TypeError, AttributeError) as err:
             to.json(400, {"error": str(err)})

@@ -14,7 +14,7 @@ import pytest
 from otree_ego.errors import ConfigError, KeyMissing
 from otree_ego.providers import check_model, declare_service, services
 from otree_ego.providers.declarations import declare_services
-from otree_ego.providers.keys import find_key, forget_key, keep_key
+from otree_ego.providers.keys import find_key, keep_key
 from otree_ego.providers.secret import Secret
 from otree_ego.providers.services import find_service
 
@@ -57,7 +57,7 @@ def test_the_order_of_places(monkeypatch: pytest.MonkeyPatch) -> None:
         found.append(find_key("openai", "t1").reveal())
     assert found == ["from-api-file", "from-openai-file", "from-openai-key", "from-openai-api-key", "from-code"]
     assert find_key("openai", "t2").reveal() == "from-openai-api-key"
-    forget_key("t1")
+    keep_key("t1", "")
     assert find_key("openai", "t1").reveal() == "from-openai-api-key"
 
 

@@ -15,7 +15,7 @@ from harness.project import REPO
 
 from otree_ego.errors import ConfigError
 from otree_ego.providers import declarations as tables, declare_provider, provider_for, worker_copies
-from otree_ego.providers.worker_copies import declarations, declare_copies
+from otree_ego.providers.worker_copies import copy_declarations, declare_copies
 
 pytestmark = pytest.mark.usefixtures("clean_slate")
 SCRIPT = """
@@ -93,7 +93,7 @@ def in_a_worker(monkeypatch: pytest.MonkeyPatch, copies: Any) -> None:
 def test_what_is_not_on_the_workers_machine_is_told_when_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     declare_provider("mine", Kept)
     declare_provider("gone", Kept)
-    copies = declarations(pickle.dumps)
+    copies = copy_declarations(pickle.dumps)
     copies.factories["gone", False] = b"cnowhere_at_all\nLlama\n."  # type: ignore[index]
     in_a_worker(monkeypatch, copies)
     assert isinstance(provider_for("mine/x"), Kept)
@@ -104,5 +104,5 @@ def test_what_is_not_on_the_workers_machine_is_told_when_it_is_used(monkeypatch:
 def test_in_the_same_process_nothing_is_declared_anew() -> None:
     declare_provider("mine", Kept)
     before = provider_for("mine/x")
-    declare_copies(declarations(pickle.dumps))
+    declare_copies(copy_declarations(pickle.dumps))
     assert provider_for("mine/x") is before

@@ -17,7 +17,7 @@ from typing import Any
 
 from ...errors import ConfigError, RunError
 from ...loops import runs_portal
-from ...providers.worker_copies import Declarations, declarations, declare_copies
+from ...providers.worker_copies import Copies, copy_declarations, declare_copies
 from ...stores import Journal, Notebook, Replication, RunStore
 from ...stores.journal import Entry
 from ..engines import engine_of
@@ -46,7 +46,7 @@ class Chunk:
     run: str
     concurrency: int
     limits: Mapping[str, float | None]
-    declared: Declarations
+    declared: Copies
     store: str = ""
     budget: float | None = None
     parent: int = field(default_factory=os.getpid)
@@ -197,7 +197,7 @@ class EngineWorkers:
         each = max(1, self.concurrency // workers)
         size = max(1, min(each * JOBS_EACH, -(-len(jobs) // workers)))
         store = self.store.absolute if self.engine.reaches(self.store.url) else ""
-        declared = declarations(self.engine.dumps)
+        declared = copy_declarations(self.engine.dumps)
         for start in range(0, len(jobs), size):
             mine = jobs[start : start + size]
             with self._lock:

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ...errors import BadReply, BadRequest, ProviderError, TimedOut
-from ..faults import Where, told
+from ..faults import Endpoint, error_details
 from ..openai.clients import leased
 from ..openai.provider import CONNECT, not_answered, sdk
-from ..openai.replies import broken
+from ..openai.replies import connection_broken
 
 STILL = 120.0
 """Seconds without a byte in either direction before a request to the queue is given up."""
@@ -31,11 +31,11 @@ class Calls:
     """Sends requests to the files and batches of one service.
 
     Arguments:
-        where: the service, the model of the queue, the address and the key.
+        endpoint: the service, the model of the queue, the address and the key.
     """
 
-    def __init__(self, where: Where) -> None:
-        self._where = where
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
 
     async def json(self, method: Method, what: str = "", **given: Any) -> dict[str, Any]:
         """Send a request and read the JSON that comes."""
@@ -48,14 +48,14 @@ class Calls:
             value = None
         if not isinstance(value, dict):
             start = data[:80].decode("utf-8", "replace")
-            name = self._where.service.name
-            raise self._where.error(BadReply, f"the answer of {name}'s batch queue is not the protocol: {start!r}.")
+            name = self._endpoint.service.name
+            raise self._endpoint.error(BadReply, f"the answer of {name}'s batch queue is not the protocol: {start!r}.")
         return value
 
     async def send(self, method: Method, take: Callable[[bytes], Any], what: str = "", **given: Any) -> None:
         """Send a request and hand on what comes, as it comes."""
         package = await asyncio.to_thread(sdk)
-        async with leased(package, self._where, CONNECT) as client:
+        async with leased(package, self._endpoint, CONNECT) as client:
             opening = method(Streamed(client))(timeout=package.Timeout(STILL, connect=CONNECT), **given)
             try:
                 response = await opening.__aenter__()
@@ -75,18 +75,18 @@ class Calls:
             return part
         # The SDK does not wrap what its transport raises while a body is read; all of it means a broken connection.
         except Exception as problem:
-            raise broken(self._where, f" ({type(problem).__name__})", "") from None
+            raise connection_broken(self._endpoint, f" ({type(problem).__name__})", "") from None
 
     def _problem(self, package: Any, problem: Exception, what: str) -> ProviderError:
-        name, address = self._where.service.name, self._where.address
+        name, address = self._endpoint.service.name, self._endpoint.address
         late = isinstance(problem, package.APITimeoutError)
         if late and "Connect" not in type(problem.__cause__).__name__:
-            return self._where.error(TimedOut, f"{name}'s batch queue at {address} stood still for {STILL:g} s.")
-        status, said = getattr(problem, "status_code", None), told(getattr(problem, "body", None))
-        if status in (404, 405, 501) and said.get("code") != "model_not_found":
-            quote = f" It said: {said['message']}" if said["message"] else ""
+            return self._endpoint.error(TimedOut, f"{name}'s batch queue at {address} stood still for {STILL:g} s.")
+        status, details = getattr(problem, "status_code", None), error_details(getattr(problem, "body", None))
+        if status in (404, 405, 501) and details.get("code") != "model_not_found":
+            quote = f" It said: {details['message']}" if details["message"] else ""
             sentence = f"{name} has no batch queue at {address}: run without it, or check the address.{quote}"
             if what:
                 sentence = f"{name} has nothing (any more) under {what!r}, or not for this key.{quote}"
-            return self._where.error(BadRequest, sentence, status=status)
-        return not_answered(problem, self._where)
+            return self._endpoint.error(BadRequest, sentence, status=status)
+        return not_answered(problem, self._endpoint)

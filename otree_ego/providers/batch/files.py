@@ -9,9 +9,9 @@ from typing import Any
 
 from ...errors import BadReply, BadRequest, ConfigError, Interrupted, ProviderError, TimedOut
 from ...messages import Reply, Request, Usage
-from ..faults import Where, from_status, inside, told
+from ..faults import Endpoint, error_details, from_status, from_stream
 from ..openai.dialect import Learned, build
-from ..openai.replies import judge, reply_of, teaches
+from ..openai.replies import learn_from, reply_of, reply_problem
 from ..openai.sse import ErrorInside, Malformed, Reader
 from ..prices import cost, load_prices
 from ..services import find_service
@@ -25,30 +25,30 @@ MAX_BYTES = 200_000_000
 Asked = tuple[str, Request]
 
 
-def body_of(request: Request, where: Where, known: Learned) -> dict[str, Any]:
+def body_of(request: Request, endpoint: Endpoint, known: Learned) -> dict[str, Any]:
     """What is sent for a request in a batch: as live, but never streamed."""
-    body = build(replace(request, stream=False), where.service, where.address, where.model, known)
+    body = build(replace(request, stream=False), endpoint.service, endpoint.address, endpoint.model, known)
     return {name: value for name, value in body.items() if name not in ("stream", "stream_options")}
 
 
-def line_of(custom_id: str, request: Request, where: Where, known: Learned) -> bytes:
+def line_of(custom_id: str, request: Request, endpoint: Endpoint, known: Learned) -> bytes:
     """One line of an input file.
 
     Raises:
         BadRequest: the parameters are not JSON, or the request alone is larger than a file may be.
     """
-    body = body_of(request, where, known)
-    name = where.service.name
+    body = body_of(request, endpoint, known)
+    name = endpoint.service.name
     try:
         value = {"custom_id": custom_id, "method": "POST", "url": ENDPOINT, "body": body}
         line = json.dumps(value, allow_nan=False).encode() + b"\n"
     except (TypeError, ValueError, RecursionError) as problem:
-        raise where.error(
+        raise endpoint.error(
             BadRequest,
             f"the request {custom_id!r} for {name} is not JSON ({problem}): params and extra take what JSON can hold.",
         ) from None
     if len(line) > MAX_BYTES:
-        raise where.error(
+        raise endpoint.error(
             BadRequest,
             f"the request {custom_id!r} for {name} has {len(line)} bytes; a file of a batch takes {MAX_BYTES}: "
             "shorten its messages.",
@@ -56,7 +56,7 @@ def line_of(custom_id: str, request: Request, where: Where, known: Learned) -> b
     return line
 
 
-def files_of(requests: Iterable[Asked], where: Where, known: Learned) -> Iterator[tuple[list[Asked], bytes]]:
+def files_of(requests: Iterable[Asked], endpoint: Endpoint, known: Learned) -> Iterator[tuple[list[Asked], bytes]]:
     """The requests in files that fit, each with what is in it.
 
     Raises:
@@ -66,7 +66,7 @@ def files_of(requests: Iterable[Asked], where: Where, known: Learned) -> Iterato
     lines: list[bytes] = []
     size = 0
     for custom_id, request in requests:
-        line = line_of(custom_id, request, where, known)
+        line = line_of(custom_id, request, endpoint, known)
         if part and (len(part) == MAX_REQUESTS or size + len(line) > MAX_BYTES):
             yield part, b"".join(lines)
             part, lines, size = [], [], 0
@@ -106,7 +106,7 @@ class Answers:
     """Reads the lines of output and error files.
 
     Arguments:
-        where: which queue.
+        endpoint: which queue.
         known: what was known of the model when the batch was made.
         learning: what is known of it now, to be added to.
         asked: the requests by custom_id; None takes every custom_id that comes.
@@ -116,9 +116,9 @@ class Answers:
     """
 
     def __init__(
-        self, where: Where, known: Learned, learning: Learned, asked: Mapping[str, Request] | None = None
+        self, endpoint: Endpoint, known: Learned, learning: Learned, asked: Mapping[str, Request] | None = None
     ) -> None:
-        self._where, self._known, self._learning, self._asked = where, known, learning, asked
+        self._endpoint, self._known, self._learning, self._asked = endpoint, known, learning, asked
         self._done: set[str] = set()
         self._errors: dict[str, ProviderError] = {}
         self.useless: dict[str, int] = {}
@@ -141,12 +141,12 @@ class Answers:
         if name in self._done:
             self._drop("a custom_id that was answered already")
             return None
-        outcome = self._outcome(value, (self._asked or {}).get(name))
-        if isinstance(outcome, ProviderError):
-            self._errors.setdefault(name, outcome)
+        answer = self._answer(value, (self._asked or {}).get(name))
+        if isinstance(answer, ProviderError):
+            self._errors.setdefault(name, answer)
             return None
         self._done.add(name)
-        return name, outcome
+        return name, answer
 
     def rest(self, status: str) -> Iterator[tuple[str, ProviderError]]:
         """The errors of all custom_ids without a Reply; `status` is the batch's, in the service's word."""
@@ -160,62 +160,68 @@ class Answers:
     def _drop(self, why: str) -> None:
         self.useless[why] = self.useless.get(why, 0) + 1
 
-    def _outcome(self, value: Mapping[str, Any], asked: Request | None) -> Reply | ProviderError:
-        where, reader = self._where, Reader()
-        request = asked or Request(where.model, ())
-        body = body_of(asked, where, self._known) if asked else {}
+    def _answer(self, value: Mapping[str, Any], asked: Request | None) -> Reply | ProviderError:
+        endpoint, reader = self._endpoint, Reader()
+        request = asked or Request(endpoint.model, ())
+        body = body_of(asked, endpoint, self._known) if asked else {}
         response, error = value.get("response"), value.get("error")
-        said: Any = None
+        error_body: Any = None
         if isinstance(response, dict):
-            said = response.get("body")
+            error_body = response.get("body")
             status = response.get("status_code", 200)
             if isinstance(status, int) and status // 100 != 2:
-                problem: ProviderError | None = from_status(where, status, {}, said)
+                problem: ProviderError | None = from_status(endpoint, status, {}, error_body)
             else:
-                problem = _read(reader, said, where)
-                said = None
+                problem = _read(reader, error_body, endpoint)
+                error_body = None
         elif error:
             problem = self._undone(error)
         else:
-            problem = where.error(BadReply, f"{where.service.name} gave a line with neither a response nor an error.")
+            problem = endpoint.error(
+                BadReply, f"{endpoint.service.name} gave a line with neither a response nor an error."
+            )
         if problem is None:
-            return reply_of([reader], body, request, where, batch_cost)
-        if asked is not None and teaches(self._learning, problem, said, reader, body, request):
+            return reply_of([reader], body, request, endpoint, batch_cost)
+        if asked is not None and learn_from(self._learning, problem, error_body, reader, body, request):
             # The next batch is written in the form that was learned, so this request is worth another try.
             problem.retryable = True
         return problem
 
     def _undone(self, error: Any) -> ProviderError:
         """The error for a request that the service did not get to, or gave up."""
-        said = told(error)
-        words = f" It said: {said['message']}" if said["message"] else ""
-        if said.get("code") == "batch_cancelled":
-            return self._where.error(Interrupted, f"the batch was cancelled before this request's turn.{words}")
-        if said.get("code") in ("batch_expired", "request_timeout"):
-            name = self._where.service.name
-            return self._where.error(TimedOut, f"{name} did not get to this request in time: submit it again.{words}")
-        return inside(self._where, {"error": error})
+        details = error_details(error)
+        words = f" It said: {details['message']}" if details["message"] else ""
+        if details.get("code") == "batch_cancelled":
+            return self._endpoint.error(Interrupted, f"the batch was cancelled before this request's turn.{words}")
+        if details.get("code") in ("batch_expired", "request_timeout"):
+            name = self._endpoint.service.name
+            return self._endpoint.error(
+                TimedOut, f"{name} did not get to this request in time: submit it again.{words}"
+            )
+        return from_stream(self._endpoint, {"error": error})
 
     def _absent(self, status: str) -> ProviderError:
-        name = self._where.service.name
+        name = self._endpoint.service.name
         if status == "expired":
-            return self._where.error(TimedOut, f"{name} did not get to this request in time: submit it again.")
+            return self._endpoint.error(TimedOut, f"{name} did not get to this request in time: submit it again.")
         if status == "cancelled":
-            return self._where.error(Interrupted, "the batch was cancelled before this request's turn.")
-        return self._where.error(BadReply, f"{name} gave no readable answer to this request: submit it again.")
+            return self._endpoint.error(Interrupted, "the batch was cancelled before this request's turn.")
+        return self._endpoint.error(BadReply, f"{name} gave no readable answer to this request: submit it again.")
 
 
-def _read(reader: Reader, body: Any, where: Where) -> ProviderError | None:
+def _read(reader: Reader, body: Any, endpoint: Endpoint) -> ProviderError | None:
     if not isinstance(body, dict):
-        return where.error(BadReply, f"the reply of {where.service.name} is not the protocol: it is no JSON object.")
+        return endpoint.error(
+            BadReply, f"the reply of {endpoint.service.name} is not the protocol: it is no JSON object."
+        )
     try:
         reader.feed(json.dumps(body).encode())
         reader.end()
     except Malformed as wrong:
-        return where.error(BadReply, f"the reply of {where.service.name} is not the protocol: {wrong}.")
+        return endpoint.error(BadReply, f"the reply of {endpoint.service.name} is not the protocol: {wrong}.")
     except ErrorInside as problem:
-        return inside(where, problem.body)
-    return judge(reader, where)
+        return from_stream(endpoint, problem.body)
+    return reply_problem(reader, endpoint)
 
 
 def batch_cost(service: str, model: str, usage: Usage, cached: int = 0) -> float | None:

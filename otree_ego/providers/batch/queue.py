@@ -16,7 +16,7 @@ from typing import Any
 from ...errors import BadReply, BadRequest, ConfigError, ProviderError, RateLimited
 from ...messages import Reply, Request
 from .. import provider_for
-from ..faults import masked, told
+from ..faults import error_details, masked
 from ..openai.dialect import Learned, learned
 from ..openai.provider import OpenAICompatible
 from .calls import Calls
@@ -81,9 +81,9 @@ class BatchQueue:
         if not isinstance(provider, OpenAICompatible):
             raise ConfigError(f"{model!r} has no batch queue: only services with OpenAI's protocol have one")
         self.model, self.base_url = model, base_url
-        self._where = provider.where(Request(model, (), base_url=base_url, thread_id=thread_id))
-        self._calls = Calls(self._where)
-        self._known = learned(self._where.service.name, self._where.address, self._where.model)
+        self._endpoint = provider.endpoint(Request(model, (), base_url=base_url, thread_id=thread_id))
+        self._calls = Calls(self._endpoint)
+        self._known = learned(self._endpoint.service.name, self._endpoint.address, self._endpoint.model)
 
     def split(self, requests: Iterable[Asked]) -> list[list[Asked]]:
         """The requests in parts, each of which one batch can take.
@@ -96,7 +96,7 @@ class BatchQueue:
             BadRequest: one is not JSON, or too large by itself.
         """
         listed = checked(requests, self.model, self.base_url)
-        return [part for part, _ in files_of(listed, self._where, self._known)]
+        return [part for part, _ in files_of(listed, self._endpoint, self._known)]
 
     async def submit(self, requests: Sequence[Asked], label: str) -> str:
         """Hand requests over; returns the batch's id.
@@ -115,7 +115,7 @@ class BatchQueue:
             raise ConfigError(f"the label of a batch has 1 to {VALUE} characters, not {len(label)}")
         listed = checked(requests, self.model, self.base_url)
         known = Learned(set(self._known.refused), self._known.room)
-        files = await asyncio.to_thread(lambda: list(files_of(listed, self._where, known)))
+        files = await asyncio.to_thread(lambda: list(files_of(listed, self._endpoint, known)))
         if len(files) > 1:
             raise ConfigError(f"{len(listed)} requests do not fit into one batch: submit the parts that split() gives")
         upload = ("otree_ego.jsonl", files[0][1])
@@ -194,12 +194,12 @@ class BatchQueue:
         state = self._state(batch_id, row)
         if state.status == "failed":
             kind = RateLimited if state.retryable else BadRequest
-            raise self._where.error(kind, state.error)
+            raise self._endpoint.error(kind, state.error)
         if state.status != "done":
-            name = self._where.service.name
-            raise self._where.error(BadRequest, f"the batch {batch_id} of {name} is not done yet: wait for it.")
+            name = self._endpoint.service.name
+            raise self._endpoint.error(BadRequest, f"the batch {batch_id} of {name} is not done yet: wait for it.")
         known = _known(row)
-        answers = Answers(self._where, known, self._known, None if requests is None else dict(requests))
+        answers = Answers(self._endpoint, known, self._known, None if requests is None else dict(requests))
         with ExitStack() as stack:
             files = []
             for which in ("output_file_id", "error_file_id"):
@@ -260,12 +260,14 @@ class BatchQueue:
         found = row.get("id")
         if isinstance(found, str) and found:
             return found
-        raise self._where.error(BadReply, f"{self._where.service.name} gave no id for a file or batch.")
+        raise self._endpoint.error(BadReply, f"{self._endpoint.service.name} gave no id for a file or batch.")
 
     def _state(self, batch_id: str, row: Mapping[str, Any]) -> BatchState:
         status = _status(row)
         if not status:
-            raise self._where.error(BadReply, f"{self._where.service.name} gave no status for the batch {batch_id}.")
+            raise self._endpoint.error(
+                BadReply, f"{self._endpoint.service.name} gave no status for the batch {batch_id}."
+            )
         counts = row.get("request_counts")
         counts = counts if isinstance(counts, dict) else {}
         numbers = [counts.get(name) for name in ("total", "completed", "failed")]
@@ -274,11 +276,11 @@ class BatchQueue:
         errors = row.get("errors")
         errors = errors.get("data") if isinstance(errors, dict) else errors
         listed = [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
-        error, name = "", self._where.service.name
+        error, name = "", self._endpoint.service.name
         if status == "failed":
             why = "; ".join(map(_reason, listed[:3])) or "it does not say why"
             more = f" (and {len(listed) - 3} more)" if len(listed) > 3 else ""
-            error = f"{name} did not take the batch {batch_id} for {self._where.model!r}: {why}{more}."
+            error = f"{name} did not take the batch {batch_id} for {self._endpoint.model!r}: {why}{more}."
         elif status in ("expired", "cancelled"):
             error = f"the batch {batch_id} of {name} has {status}: {total - completed} of {total} have no reply."
         return BatchState(
@@ -287,7 +289,7 @@ class BatchQueue:
             total=total,
             completed=completed,
             failed=failed,
-            error=masked(error, self._where.key),
+            error=masked(error, self._endpoint.key),
             expires_at=float(expires) if isinstance(expires, (int, float)) else None,
             retryable=bool(listed) and all(error.get("code") in FULL for error in listed),
         )
@@ -316,4 +318,4 @@ def _known(row: Mapping[str, Any]) -> Learned:
 
 def _reason(error: Mapping[str, Any]) -> str:
     line = f"line {error['line']}: " if isinstance(error.get("line"), int) else ""
-    return f"{line}{told(error)['message'] or error.get('code')}".rstrip(".")
+    return f"{line}{error_details(error)['message'] or error.get('code')}".rstrip(".")

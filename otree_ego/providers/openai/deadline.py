@@ -18,7 +18,7 @@ class Late(Exception):
         self.overall = overall
 
 
-class Watch:
+class Deadline:
     """Runs awaitables no longer than to a common deadline.
 
     The timer runs only while something is awaited here: a generator's consumer, which runs between its pieces, is

@@ -163,18 +163,18 @@ def schema_key(schema: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(schema, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
-def refused_form(told: Mapping[str, Any]) -> str:
+def refused_form(details: Mapping[str, Any]) -> str:
     """What a service's error refuses of an answer's form: ``schema`` (this one), ``form`` (any), or nothing.
 
     Arguments:
-        told: ``param``, ``code``, ``type`` and ``message`` of the service's error.
+        details: ``param``, ``code``, ``type`` and ``message`` of the service's error.
 
     >>> refused_form({"message": "Invalid schema for response_format 'number': 'minimum' is not permitted."})
     'schema'
     >>> refused_form({"message": "This response_format type is unavailable now"})
     'form'
     """
-    words = " ".join(str(told.get(name) or "") for name in ("param", "code", "type", "message"))
+    words = " ".join(str(details.get(name) or "") for name in ("param", "code", "type", "message"))
     if not _FORM.search(words):
         return ""
     return "schema" if _SCHEMA.search(words) else "form"
@@ -202,7 +202,7 @@ def sent_params(body: Mapping[str, Any], request: Request, service: Service) -> 
     return None if sent == asked else sent
 
 
-def refused_parameter(body: Mapping[str, Any], extra: Mapping[str, Any], told: Mapping[str, Any]) -> str:
+def refused_parameter(body: Mapping[str, Any], extra: Mapping[str, Any], details: Mapping[str, Any]) -> str:
     """The parameter that a service's error refuses, or nothing.
 
     A value that is merely wrong (a temperature of 9) is the experimenter's to mend, so only words of refusal count.
@@ -210,15 +210,15 @@ def refused_parameter(body: Mapping[str, Any], extra: Mapping[str, Any], told: M
     Arguments:
         body: what was sent.
         extra: the fields that the experimenter put there; they are never taken away.
-        told: ``param``, ``code`` and ``message`` of the service's error.
+        details: ``param``, ``code`` and ``message`` of the service's error.
     """
     ours = [name for name in body if name not in ("model", "messages") and name not in extra]
-    words = f"{told.get('code') or ''} {told.get('message') or ''}".replace("_parameter", " parameter").replace(
+    words = f"{details.get('code') or ''} {details.get('message') or ''}".replace("_parameter", " parameter").replace(
         "_value", " value"
     )
     if not _REFUSED.search(words):
         return ""
-    param = str(told.get("param") or "").removeprefix("body.")
+    param = str(details.get("param") or "").removeprefix("body.")
     if param:
         param = re.split(r"[.\[]", param)[0]
         return param if param in ours else ""

@@ -15,15 +15,15 @@ from typing import Any
 
 from ...errors import BadReply, BadRequest, ConfigError, KeyMissing, ProviderError, TimedOut, Unreachable
 from ...messages import Reply, Request
-from ..faults import Where, from_status, inside
+from ..faults import Endpoint, from_status, from_stream
 from ..keys import find_key
 from ..prices import load_prices
 from ..secret import Secret
 from ..services import Service, checked_url, split_model
 from .clients import leased
-from .deadline import Late, Watch
+from .deadline import Deadline, Late
 from .dialect import build, learned
-from .replies import broken, judge, reply_of, teaches
+from .replies import connection_broken, learn_from, reply_of, reply_problem
 from .sse import ErrorInside, Malformed, Reader
 
 CONNECT = 10.0
@@ -76,28 +76,28 @@ class OpenAICompatible:
             ProviderError: no usable reply came; the subclass says why.
             KeyMissing: the service wants a key and none was found.
         """
-        watch = Watch(request.deadline)
-        where = self.where(request)
-        known = learned(self.service.name, where.address, where.model)
+        deadline = Deadline(request.deadline)
+        endpoint = self.endpoint(request)
+        known = learned(self.service.name, endpoint.address, endpoint.model)
         if _sdk is None:
             await asyncio.to_thread(sdk)
         read: list[Reader] = []
         body: dict[str, Any] = {}
         problem: ProviderError | None = None
         for _ in range(ROUNDS):
-            before, body = body, build(request, self.service, where.address, where.model, known)
+            before, body = body, build(request, self.service, endpoint.address, endpoint.model, known)
             if body == before:
                 break
-            call = _Call(where, request, body, watch)
+            call = _Call(endpoint, request, body, deadline)
             read.append(call.reader)
             async with aclosing(call.pieces()) as pieces:
                 async for piece in pieces:
                     yield piece
             problem = call.problem
             if problem is None:
-                yield reply_of(read, body, request, where)
+                yield reply_of(read, body, request, endpoint)
                 return
-            if not teaches(known, problem, call.said, call.reader, body, request):
+            if not learn_from(known, problem, call.error_body, call.reader, body, request):
                 break
         assert problem is not None
         raise problem
@@ -106,7 +106,7 @@ class OpenAICompatible:
         """Load the SDK."""
         sdk()
 
-    def where(self, request: Request) -> Where:
+    def endpoint(self, request: Request) -> Endpoint:
         """Where a request goes, and with which key.
 
         Raises:
@@ -114,7 +114,7 @@ class OpenAICompatible:
             ConfigError: the address is none.
         """
         address = checked_url(request.base_url, "base_url") if request.base_url else self.service.address()
-        return Where(self.service, split_model(request.model)[1], address, self._key(request))
+        return Endpoint(self.service, split_model(request.model)[1], address, self._key(request))
 
     def _key(self, request: Request) -> Secret | None:
         try:
@@ -131,22 +131,22 @@ class _Call:
     Fields:
         reader: what was read of the reply.
         problem: the error, if it came to one; set when `pieces` is exhausted.
-        said: what the service said with an HTTP error.
+        error_body: what the service said with an HTTP error.
     """
 
-    def __init__(self, where: Where, request: Request, body: dict[str, Any], watch: Watch) -> None:
-        self._where, self._request, self._body, self._watch = where, request, body, watch
+    def __init__(self, endpoint: Endpoint, request: Request, body: dict[str, Any], deadline: Deadline) -> None:
+        self._endpoint, self._request, self._body, self._deadline = endpoint, request, body, deadline
         self.reader = Reader()
-        self.said: Any = None
+        self.error_body: Any = None
         self.problem: ProviderError | None = None
 
     async def pieces(self) -> AsyncGenerator[str, None]:
         """Send, and give the pieces of text as they come."""
-        async with leased(_sdk, self._where, CONNECT) as client, aclosing(self._pieces(client)) as pieces:
+        async with leased(_sdk, self._endpoint, CONNECT) as client, aclosing(self._pieces(client)) as pieces:
             async for piece in pieces:
                 yield piece
         if self.problem is None:
-            self.problem = judge(self.reader, self._where)
+            self.problem = reply_problem(self.reader, self._endpoint)
 
     async def _pieces(self, client: Any) -> AsyncGenerator[str, None]:
         # The SDK's way for a body that is ready: its `create` would walk through every name and message in it.
@@ -168,20 +168,20 @@ class _Call:
 
     async def _open(self, opening: Any) -> Any:
         try:
-            return await self._watch.wait(opening, FIRST)
+            return await self._deadline.wait(opening, FIRST)
         except Late as late:
             self._late(late)
         # The SDK lets errors of many kinds through from before anything is sent: JSON, headers, addresses.
         except Exception as problem:
-            self.problem = not_answered(problem, self._where)
-            self.said = getattr(problem, "body", None)
+            self.problem = not_answered(problem, self._endpoint)
+            self.error_body = getattr(problem, "body", None)
         return None
 
     async def _next(self, chunks: Any) -> bytes | None:
         reader = self.reader
         still = LINGER if reader.done else STILL if reader.text or reader.finish_reason else FIRST
         try:
-            data: bytes | None = await self._watch.wait(anext(chunks, None), still)
+            data: bytes | None = await self._deadline.wait(anext(chunks, None), still)
             return data
         except Late as late:
             if not reader.ended:
@@ -189,7 +189,7 @@ class _Call:
         # The SDK does not wrap what its transport raises while a body is read; all of it means a broken connection.
         except Exception as problem:
             if not reader.ended:
-                self.problem = broken(self._where, f" ({type(problem).__name__})", reader.text)
+                self.problem = connection_broken(self._endpoint, f" ({type(problem).__name__})", reader.text)
         return None
 
     def _take(self, data: bytes | None) -> list[str]:
@@ -198,14 +198,14 @@ class _Call:
         try:
             return self.reader.end() if data is None else self.reader.feed(data)
         except Malformed as wrong:
-            self._fail(BadReply, f"the reply of {self._where.service.name} is not the protocol: {wrong}.")
+            self._fail(BadReply, f"the reply of {self._endpoint.service.name} is not the protocol: {wrong}.")
         except ErrorInside as error:
-            self.problem = inside(self._where, error.body)
+            self.problem = from_stream(self._endpoint, error.body)
             self.problem.text = self.reader.text
         return []
 
     def _late(self, late: Late) -> None:
-        model, name = self._where.model, self._where.service.name
+        model, name = self._endpoint.model, self._endpoint.service.name
         if late.overall:
             self._fail(
                 TimedOut,
@@ -215,32 +215,32 @@ class _Call:
             self._fail(TimedOut, f"the reply of {model!r} at {name} stood still for too long.")
 
     def _fail(self, kind: type[ProviderError], sentence: str) -> None:
-        self.problem = self._where.error(kind, sentence, text=self.reader.text)
+        self.problem = self._endpoint.error(kind, sentence, text=self.reader.text)
 
 
-def not_answered(problem: Exception, where: Where) -> ProviderError:
+def not_answered(problem: Exception, endpoint: Endpoint) -> ProviderError:
     """The error for what the SDK raises when a request does not come to an answer that is a success.
 
     Arguments:
         problem: what was raised.
-        where: which call.
+        endpoint: where the request went.
     """
-    name, address = where.service.name, where.address
+    name, address = endpoint.service.name, endpoint.address
     if isinstance(problem, _sdk.APIStatusError):
-        return from_status(where, problem.status_code, problem.response.headers, problem.body)
+        return from_status(endpoint, problem.status_code, problem.response.headers, problem.body)
     if isinstance(problem, _sdk.APITimeoutError):
-        return where.error(
+        return endpoint.error(
             TimedOut,
             f"{name} could not be reached at {address} within {CONNECT:g} s: check the address and the network.",
         )
     if isinstance(problem, _sdk.APIConnectionError):
         cause = problem.__cause__ or problem
-        return where.error(
+        return endpoint.error(
             Unreachable,
             f"{name} gave no reply at {address}: the connection was not made, or broke "
             f"({type(cause).__name__}: {cause}). Check that the service runs, the address and the network.",
         )
-    return where.error(
+    return endpoint.error(
         BadRequest,
         f"the request for {name} could not be sent ({type(problem).__name__}: {problem}): params and extra take what "
         "JSON can hold, and headers plain ASCII.",

@@ -7,24 +7,24 @@ from typing import Any
 
 from ...errors import CutByLength, EmptyReply, Overloaded, ProviderError, Refused, Unreachable
 from ...messages import Reply, Request, Usage
-from ..faults import Where, told
+from ..faults import Endpoint, error_details
 from ..prices import cost
 from .dialect import FORM, LIMITS, Learned, refused_form, refused_parameter, schema_key, sent_params
 from .reasoning import EFFORT
 from .sse import Reader
 
 
-def judge(reader: Reader, where: Where) -> ProviderError | None:
+def reply_problem(reader: Reader, endpoint: Endpoint) -> ProviderError | None:
     """What is wrong with a reply that was read to its end, or None.
 
     Arguments:
         reader: what was read of it.
-        where: which call.
+        endpoint: where the request went.
     """
-    name, model = where.service.name, where.model
+    name, model = endpoint.service.name, endpoint.model
     kind: type[ProviderError]
     if not reader.ended:
-        return broken(where, "", reader.text)
+        return connection_broken(endpoint, "", reader.text)
     if reader.finish_reason == "content_filter":
         kind, sentence = Refused, f"the content filter of {name} stopped the reply of {model!r}."
     elif reader.finish_reason == "error":
@@ -44,33 +44,33 @@ def judge(reader: Reader, where: Where) -> ProviderError | None:
             EmptyReply,
             f"{model!r} at {name} sent a reply without text (finish_reason {reader.finish_reason!r}).",
         )
-    return where.error(kind, sentence, text=reader.text or (reader.refusal if kind is Refused else ""))
+    return endpoint.error(kind, sentence, text=reader.text or (reader.refusal if kind is Refused else ""))
 
 
-def teaches(
-    known: Learned, problem: ProviderError, said: Any, reader: Reader, body: dict[str, Any], request: Request
+def learn_from(
+    known: Learned, problem: ProviderError, error_body: Any, reader: Reader, body: dict[str, Any], request: Request
 ) -> bool:
     """Note what a problem says of the model; whether another form of the request is worth sending.
 
     Arguments:
         known: what is known of the model, to be added to.
         problem: what came of the request.
-        said: what the service said with an HTTP error.
+        error_body: what the service said with an HTTP error.
         reader: what was read of the reply.
         body: what was sent.
         request: what was asked.
     """
-    if said is not None and problem.status in (400, 404, 422) and FORM in body and FORM not in request.extra:
+    if error_body is not None and problem.status in (400, 404, 422) and FORM in body and FORM not in request.extra:
         assert request.form is not None
-        refused_whole = refused_form(told(said))
+        refused_whole = refused_form(error_details(error_body))
         if refused_whole == "schema":
             known.schemas.add(schema_key(request.form.schema))
         elif refused_whole:
             known.refused.add(FORM)
         if refused_whole:
             return True
-    if said is not None and problem.status in (400, 422):
-        if refused := refused_parameter(body, request.extra, told(said)):
+    if error_body is not None and problem.status in (400, 422):
+        if refused := refused_parameter(body, request.extra, error_details(error_body)):
             known.refuse(refused, request.params.get(EFFORT))
         return bool(refused)
     limited = any(name in body and name not in request.extra for name in LIMITS)
@@ -81,13 +81,17 @@ def teaches(
 
 
 def reply_of(
-    read: list[Reader], body: dict[str, Any], request: Request, where: Where, price: Callable[..., float | None] = cost
+    read: list[Reader],
+    body: dict[str, Any],
+    request: Request,
+    endpoint: Endpoint,
+    price: Callable[..., float | None] = cost,
 ) -> Reply:
     """The Reply, with the tokens of all requests that were made for it: a budget spent on thinking was paid, too.
 
     Arguments:
         read: what was read of the replies, the good one last.
-        body: what was sent. request: what was asked. where: which call.
+        body: what was sent. request: what was asked. endpoint: where it went.
         price: what its tokens cost, as `prices.cost`.
     """
     last = read[-1]
@@ -96,30 +100,30 @@ def reply_of(
         _sum([reader.usage.output for reader in read]),
         _sum([reader.usage.reasoning for reader in read]),
     )
-    paid = _sum([reader.told_cost for reader in read]) if where.service.tells_cost else None
+    paid = _sum([reader.reported_cost for reader in read]) if endpoint.service.tells_cost else None
     if paid is None:
-        paid = price(where.service.name, where.model, usage, sum(reader.cached for reader in read))
+        paid = price(endpoint.service.name, endpoint.model, usage, sum(reader.cached for reader in read))
     return Reply(
         text=last.text,
-        model=last.model or where.model,
+        model=last.model or endpoint.model,
         usage=usage,
         finish_reason=last.finish_reason or "stop",
-        params=sent_params(body, request, where.service),
+        params=sent_params(body, request, endpoint.service),
         cost=paid,
     )
 
 
-def broken(where: Where, how: str, text: str) -> ProviderError:
+def connection_broken(endpoint: Endpoint, how: str, text: str) -> ProviderError:
     """The error for a connection that ended too early.
 
     Arguments:
-        where: which call.
+        endpoint: where the request went.
         how: in brackets, what the transport said of it; may be empty.
         text: what had come of the reply.
     """
-    return where.error(
+    return endpoint.error(
         Unreachable,
-        f"the connection to {where.service.name} at {where.address} broke before the reply was whole{how}.",
+        f"the connection to {endpoint.service.name} at {endpoint.address} broke before the reply was whole{how}.",
         text=text,
     )
 

@@ -30,7 +30,7 @@ class Reader:
     Fields:
         text: all text so far. refusal: the model's words of refusal. finish_reason: empty until the service gives one.
         model: who answered. usage: tokens. cached: tokens in that came from a cache.
-        told_cost: what the service says it cost.
+        reported_cost: what the service says it cost.
         done: the stream said that it is over. whole: the reply is one JSON object, not a stream.
 
     >>> reader = Reader()
@@ -45,7 +45,7 @@ class Reader:
         self.model = ""
         self.usage = Usage()
         self.cached = 0
-        self.told_cost: float | None = None
+        self.reported_cost: float | None = None
         self.done = False
         self.whole: bool | None = None
         self._pieces: list[str] = []
@@ -165,9 +165,11 @@ class Reader:
             _number(details.get("reasoning_tokens")) if isinstance(details, dict) else None,
         )
         self.cached = (_number(inputs.get("cached_tokens")) or 0) if isinstance(inputs, dict) else 0
-        told = usage.get("cost")
-        self.told_cost = (
-            float(told) if isinstance(told, (int, float)) and not isinstance(told, bool) and told >= 0 else None
+        reported = usage.get("cost")
+        self.reported_cost = (
+            float(reported)
+            if isinstance(reported, (int, float)) and not isinstance(reported, bool) and reported >= 0
+            else None
         )
 
 

@@ -367,7 +367,7 @@ def test_lines_that_say_something_twice_or_to_nobody_are_told_of(
 
 
 def test_a_reply_beats_an_error_for_the_same_request(queue: BatchQueue) -> None:
-    read = batch_files.Answers(queue._where, dialect.Learned(), dialect.Learned())
+    read = batch_files.Answers(queue._endpoint, dialect.Learned(), dialect.Learned())
     body = {"choices": [{"message": {"content": "Yes."}, "finish_reason": "stop"}]}
     assert read.take(json.dumps({"custom_id": "a", "error": {"code": "batch_expired"}}).encode()) is None
     answer = read.take(json.dumps({"custom_id": "a", "response": {"status_code": 200, "body": body}}).encode())
@@ -387,7 +387,7 @@ def test_a_reply_beats_an_error_for_the_same_request(queue: BatchQueue) -> None:
     ],
 )
 def test_lines_of_strange_form_are_errors(queue: BatchQueue, value: Any, kind: type[ProviderError]) -> None:
-    read = batch_files.Answers(queue._where, dialect.Learned(), dialect.Learned())
+    read = batch_files.Answers(queue._endpoint, dialect.Learned(), dialect.Learned())
     assert read.take(json.dumps({"custom_id": "a", **value}).encode()) is None
     assert [(name, type(problem)) for name, problem in read.rest("completed")] == [("a", kind)]
 

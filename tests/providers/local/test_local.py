@@ -21,7 +21,7 @@ from otree_ego.errors import BadRequest, ConfigError, Overloaded, TimedOut
 from otree_ego.messages import Reply, Request
 from otree_ego.providers import check_model, provider_for
 from otree_ego.providers.local import process as local_child, pulse
-from otree_ego.providers.local.process import CONTEXT, Child, keeper
+from otree_ego.providers.local.process import CONTEXT, Child, launcher
 from otree_ego.providers.local.provider import Local, _fit
 
 pytestmark = pytest.mark.model
@@ -60,7 +60,7 @@ def ask(asked: Request) -> Reply:
 
 
 def child() -> Child:
-    return keeper.get().result()
+    return launcher.get().result()
 
 
 def gone(pid: int) -> bool:
@@ -359,12 +359,12 @@ def test_the_childs_module_loads_neither_otree_nor_openai() -> None:
 PARENT = """
 import asyncio, os, sys, time
 from otree_ego.messages import Request
-from otree_ego.providers.local.process import keeper
+from otree_ego.providers.local.process import launcher
 from otree_ego.providers.local.provider import Local
 async def ask():
     return [part async for part in Local().stream(Request("local/smollm2", (("user", "Hi"),), {"max_tokens": 2}))][-1]
 assert asyncio.run(ask()).text
-print(keeper.get().result().process.pid, flush=True)
+print(launcher.get().result().process.pid, flush=True)
 """
 
 
@@ -390,9 +390,9 @@ def test_a_forked_copy_has_a_process_of_its_own_and_does_not_keep_the_first_aliv
         "import warnings; warnings.simplefilter('ignore', DeprecationWarning)\n"
         "if os.fork() == 0:\n"
         "    assert asyncio.run(ask()).text\n"
-        "    print(keeper.get().result().process.pid, flush=True)\n"
+        "    print(launcher.get().result().process.pid, flush=True)\n"
         "    sys.stdin.read()\n"
-        "    keeper.close()\n"
+        "    launcher.close()\n"
         "    os._exit(0)\n"
         "time.sleep(600)"
     )

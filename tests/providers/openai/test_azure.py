@@ -11,7 +11,7 @@ from harness.providers import RawServer, collect
 from otree_ego.errors import ConfigError
 from otree_ego.messages import Request
 from otree_ego.providers import declare_service
-from otree_ego.providers.services import checked_url, endpoint
+from otree_ego.providers.services import checked_url, url_under
 
 pytestmark = pytest.mark.usefixtures("clean_slate")
 REPLY = {
@@ -47,6 +47,6 @@ def test_nothing_else_may_follow(query: str) -> None:
 
 def test_where_its_models_are_listed() -> None:
     address = "https://uni.openai.azure.com/openai/deployments/d"
-    assert endpoint(f"{address}?api-version=1", "models") == "https://uni.openai.azure.com/openai/models?api-version=1"
-    assert endpoint(f"{address}?api-version=1", "chat/completions") == f"{address}/chat/completions?api-version=1"
-    assert endpoint(address, "models") == f"{address}/models"
+    assert url_under(f"{address}?api-version=1", "models") == "https://uni.openai.azure.com/openai/models?api-version=1"
+    assert url_under(f"{address}?api-version=1", "chat/completions") == f"{address}/chat/completions?api-version=1"
+    assert url_under(address, "models") == f"{address}/models"

@@ -97,11 +97,11 @@ def test_usage_in_the_last_chunk() -> None:
         "prompt_tokens_details": {"cached_tokens": 3},
     }
     reader.feed(sse(HI, STOP, json.dumps({"choices": [], "usage": usage}).encode(), b'{"usage":null}', b"[DONE]"))
-    assert reader.usage == Usage(9, 4, 2) and reader.cached == 3 and reader.told_cost == 0.5
+    assert reader.usage == Usage(9, 4, 2) and reader.cached == 3 and reader.reported_cost == 0.5
     reader.feed(
         sse(b'{"usage":{"prompt_tokens":true,"completion_tokens":-1,"completion_tokens_details":7,"cost":"much"}}')
     )
-    assert reader.usage == Usage() and reader.told_cost is None
+    assert reader.usage == Usage() and reader.reported_cost is None
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,8 @@ class Trouble:
     path: str = ""
 
 
-class Steering:
-    """The part of `FakeService` that tests and other processes hold in their hands."""
+class Controls:
+    """The part of `FakeService` that tests and other processes use to say what it does."""
 
     DEFAULT_REPLY: ClassVar[str] = "Hello from the fake service."
     _SETTINGS: ClassVar = frozenset(
@@ -165,7 +165,7 @@ class Steering:
                 )
             time.sleep(0.01)
 
-    def obey(self, order: Mapping[str, Any]) -> dict[str, Any]:
+    def carry_out(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """Do what an order from another process says, and give the service's state.
 
         Arguments:
