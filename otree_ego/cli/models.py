@@ -60,8 +60,8 @@ def run(options: argparse.Namespace) -> int:
     if project.problem:
         print(f"ego: settings.py is left out: {line(project.problem)}", file=sys.stderr)
     if options.service:
-        for name, told in names_of(options.service.strip().rstrip("/")).items():
-            ending = ending_of(name, told)
+        for name, shutdown_date in names_of(options.service.strip().rstrip("/")).items():
+            ending = ending_of(name, shutdown_date)
             near = ending is not None and ending.near()
             print(line(name) + (f"  ({ending.sentence().removeprefix(name).strip()})" if ending and near else ""))
         return 0
@@ -105,7 +105,7 @@ def names_of(name: str) -> dict[str, str | None]:
     if not found:
         raise Failure(f"{urlsplit(service.address()).netloc} does not list its models: see its documentation.")
     prefix = "" if name == "openai" else f"{name}/"
-    return dict(sorted((prefix + each.removeprefix("models/"), told) for each, told in found.items()))
+    return dict(sorted((prefix + each.removeprefix("models/"), shutdown_date) for each, shutdown_date in found.items()))
 
 
 def _rows() -> Iterator[_Line]:

@@ -82,12 +82,12 @@ class Ending:
         return f"{self.model} {verb} on {self.day.isoformat()}: {advice}."
 
 
-def ending_of(model: str, told: str | None = None) -> Ending | None:
+def ending_of(model: str, shutdown_date: str | None = None) -> Ending | None:
     """When a model ends, as far as that is known.
 
     Arguments:
         model: its full name, e.g. ``gpt-4o`` or ``openrouter/openai/gpt-4o``.
-        told: the ``shutdown_date`` that its service has given with ``GET /models``, if it was asked.
+        shutdown_date: the ``shutdown_date`` that its service has given with ``GET /models``, if it was asked.
 
     >>> ending_of("gpt-4").day.isoformat()
     '2026-10-23'
@@ -98,7 +98,7 @@ def ending_of(model: str, told: str | None = None) -> Ending | None:
     prefix = ""
     if service == "openrouter" and name.startswith("openai/"):
         service, name, prefix = "openai", name.removeprefix("openai/"), "openrouter/openai/"
-    day = read_day(told) or (announced().get(name) if service == "openai" else None)
+    day = read_day(shutdown_date) or (announced().get(name) if service == "openai" else None)
     if day is None:
         return None
     instead = "" if service != "openai" or _TEXT_ONLY.search(name) else SMALL if _SMALLER.search(name) else LARGE

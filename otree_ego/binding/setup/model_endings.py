@@ -56,8 +56,8 @@ def _ask(uses: Mapping[str, list[str]]) -> None:
             _warn(model, names.get(listed_name(split_model(model)[1], names)), uses[model])
 
 
-def _warn(model: str, told: str | None, places: list[str]) -> bool:
-    ending = ending_of(model, told)
+def _warn(model: str, shutdown_date: str | None, places: list[str]) -> bool:
+    ending = ending_of(model, shutdown_date)
     if ending is None or not ending.near():
         return False
     logger.warning("%s Named in %s.", ending.sentence(), "; ".join(places))

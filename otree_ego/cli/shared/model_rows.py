@@ -58,7 +58,7 @@ def check_models(models: list[str], network: bool, project: Project) -> Iterator
             yield Row(model, "failed", str(error))
             continue
         name, plain = split_model(model)
-        service, told = find_service(name), None
+        service, shutdown_date = find_service(name), None
         if service is None:
             yield Row(model, "ok", _who(name))
         elif service.protocol not in PATHS:
@@ -66,13 +66,13 @@ def check_models(models: list[str], network: bool, project: Project) -> Iterator
         elif not network:
             yield Row(model, "info", "its service was not asked (--no-network)")
         else:
-            row, told = _reached(model, plain, service)
+            row, shutdown_date = _reached(model, plain, service)
             yield row
-        yield from _ending(model, told, project)
+        yield from _ending(model, shutdown_date, project)
 
 
-def _ending(model: str, told: str | None, project: Project) -> Iterator[Row]:
-    ending = ending_of(model, told)
+def _ending(model: str, shutdown_date: str | None, project: Project) -> Iterator[Row]:
+    ending = ending_of(model, shutdown_date)
     if ending is not None and ending.near():
         uses = project.uses_of(model)
         where = f" Named in {'; '.join(uses)}." if uses else ""

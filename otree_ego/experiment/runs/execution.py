@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -52,7 +53,7 @@ def execute(plan: Plan, options: RunOptions) -> Iterator[tuple[Run, RunStore, di
         run, jobs = _begin(plan, options, store)
         _announce(run)
         if jobs:
-            _warn_of_endings(plan, options)
+            _warn_of_endings(plan)
         ended: dict[int, Replication] = {}
         if jobs:
             ended = _Execution(plan, options, store, run).do(jobs)
@@ -137,11 +138,11 @@ def _announce(run: Run) -> None:
         said.on_run(run)
 
 
-def _warn_of_endings(plan: Plan, options: RunOptions) -> None:
+def _warn_of_endings(plan: Plan) -> None:
     for model in dict.fromkeys(plan.models):
         ending = ending_of(model)
         if ending is not None and ending.near():
-            Progress(0, show=options["progress"]).say(ending.sentence())
+            print(ending.sentence(), file=sys.stderr)
 
 
 class _Execution:
