@@ -23,6 +23,8 @@ from .weights import fetch_weights
 
 START = 120.0
 """Seconds for the weights to be loaded."""
+LAST_LINES = 10.0
+"""Seconds for a process that ends to write the rest of its log: on a busy machine, one was too few."""
 PARTING = 2.0
 """Seconds for the process to end by itself: it has nothing to lose."""
 CONTEXT = 4096
@@ -92,7 +94,7 @@ class Child:
             raise Overloaded(self.end_report(), service="local")
         if "xllamacpp" in answer["error"]:
             raise ConfigError(f"The embedded model cannot run: {answer['error']}. Install it: {INSTALL}")
-        self._reader.join(1.0)
+        self._reader.join(LAST_LINES)
         raise ConfigError(f"The embedded model cannot run: xllamacpp cannot load {weights}. {self._log_tail()}")
 
     def _answers(self, seconds: float) -> bool:
@@ -136,7 +138,7 @@ class Child:
 
     def end_report(self) -> str:
         """The sentence for a process that has ended: how, and the last that it logged."""
-        self._reader.join(1.0)
+        self._reader.join(LAST_LINES)
         status = self.process.poll()
         end = "did not answer any more and was ended" if self.pulse.hung else f"ended (exit status {status})"
         how = f"The embedded model's process {end}; the next request starts it again."
