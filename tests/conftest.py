@@ -8,9 +8,9 @@ Which tests run:
 - ``pytest --full`` (``make test-all``): all.
 
 What a test needs is found by what its code and its fixtures lead to (`harness.needs`), or by a parameter that is called
-``postgres``, and is put on it as a marker: ``server``, ``browser``, ``postgres``, ``model``, ``index``, ``slow``. Where
-it is not found, because a process of the test's own starts the thing, the test has the marker in its file. A test that
-starts what it is not marked with fails.
+``postgres`` or ``postgresql``, and is put on it as a marker: ``server``, ``browser``, ``postgres``, ``model``,
+``index``, ``slow``. Where it is not found, because a process of the test's own starts the thing, the test has the
+marker in its file. A test that starts what it is not marked with fails.
 
 ``full`` is for the product of things that are each tested in ``make test`` as well: every game on the embedded model,
 every Python, and what does not depend on the database on PostgreSQL, too. For that last there is a marker,
@@ -52,6 +52,7 @@ settings.load_profile("untimed")
 ARTIFACTS = HERE / ".artifacts"
 REPORT = pytest.StashKey[pytest.TestReport]()
 SERVERS: list[Server] = []
+POSTGRES = {"postgres", "postgresql"}
 # oTree commits many times for each page. A commit to a disk takes up to 20 ms, one to memory takes 0.1 ms.
 MEMORY = Path("/dev/shm")
 MEMORY_FREE = 2 * 1024**3
@@ -95,7 +96,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if isinstance(item, pytest.Function):
             found = needs.needed(item.function, item.module, item.fixturenames)
-            if hasattr(item, "callspec") and "postgres" in map(str, item.callspec.params.values()):
+            if hasattr(item, "callspec") and POSTGRES & set(map(str, item.callspec.params.values())):
                 found.add("postgres")
             for name in sorted(found):
                 item.add_marker(name)

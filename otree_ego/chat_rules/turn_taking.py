@@ -13,7 +13,7 @@ from .personas import Persona, Rule
 PASS = "PASS"
 KNEW = "heard"
 """The key of a message's params under which `known_up_to` finds it."""
-_TEXTS = {
+TEXTS = {
     "en": {
         "room": "You are {me} in a group chat. Also in it: {others}. Each message of the others begins with its "
         "author's name. Write only what {me} says next, without a name before it, and never speak for somebody else.",
@@ -202,7 +202,7 @@ def messages_for(
         members: who is in the room; where people do not see who is an AI, it does not either.
         language: of the sentence about the room, ``"en"`` or ``"de"``.
     """
-    texts = _TEXTS.get(language, _TEXTS["en"])
+    texts = TEXTS.get(language, TEXTS["en"])
     instructions = [m.text for m in messages if m.role == "system" and m.sendable]
     others = [*members.names.values(), *(one.name for one in members.personas if one.name != persona.name)]
     if not members.reveal_ais:

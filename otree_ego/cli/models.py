@@ -105,7 +105,8 @@ def names_of(name: str) -> dict[str, str | None]:
     if not found:
         raise Failure(f"{urlsplit(service.address()).netloc} does not list its models: see its documentation.")
     prefix = "" if name == "openai" else f"{name}/"
-    return dict(sorted((prefix + each.removeprefix("models/"), shutdown_date) for each, shutdown_date in found.items()))
+    named = {prefix + each.removeprefix("models/"): shutdown_date for each, shutdown_date in found.items()}
+    return dict(sorted(named.items(), key=lambda item: line(item[0])))
 
 
 def _rows() -> Iterator[_Line]:

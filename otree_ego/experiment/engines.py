@@ -12,11 +12,12 @@ import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from ..errors import ConfigError
 
 T = TypeVar("T")
+EngineName = Literal["joblib", "ray"]
 
 
 class Engine(Protocol):
@@ -153,7 +154,7 @@ class Ray:
                 yield ray.get(each)
 
 
-_NAMED: dict[str, Callable[[], Engine]] = {"joblib": Joblib, "ray": Ray}
+_NAMED: dict[EngineName, Callable[[], Engine]] = {"joblib": Joblib, "ray": Ray}
 _METHODS = ("workers", "reaches", "dumps", "map")
 
 
@@ -172,7 +173,8 @@ def engine_of(wanted: Any) -> Engine:
     if not lacking and not isinstance(wanted, type):
         found: Engine = wanted
         return found
-    words = "engine must be 'joblib', 'ray', or an object with the methods of otree_ego.experiment.engines.Engine"
+    names = ", ".join(map(repr, _NAMED))
+    words = f"engine must be {names}, or an object with the methods of otree_ego.experiment.engines.Engine"
     if not lacking:
         raise ConfigError(f"{words}; {wanted.__name__} is a class: give {wanted.__name__}(…).")
     if len(lacking) < len(_METHODS):

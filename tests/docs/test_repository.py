@@ -258,6 +258,13 @@ def test_every_public_name_is_there_once() -> None:
         _ = otree_ego.Thraed
 
 
+def test_what_is_marked_public_is_found_by_pickles() -> None:
+    found = re.compile(r"^@public\n(?:@.*\n)*(?:class|def) (\w+)", re.MULTILINE)
+    marked = {name for file in MODULES.values() for name in found.findall(file.read_text("utf-8"))}
+    assert len(marked) > 20
+    assert [name for name in sorted(marked) if name not in otree_ego._HOME] == []
+
+
 def test_the_type_checker_sees_every_public_name() -> None:
     source = (PACKAGE / "__init__.py").read_text("utf-8")
     typed = set(re.findall(r"(\w+) as \1\b", source))

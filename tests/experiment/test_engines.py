@@ -5,6 +5,7 @@ import signal
 import threading
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from itertools import islice
+from typing import get_args
 
 import cloudpickle
 import pytest
@@ -14,7 +15,7 @@ from harness.scripts import Arrivals, Script, until
 from otree_ego import GPTThread, ScriptedThread, extract_number
 from otree_ego.errors import ConfigError, ModelUnknown, RunError, RunStopped
 from otree_ego.experiment import factorial
-from otree_ego.experiment.engines import Joblib, Ray, engine_of
+from otree_ego.experiment.engines import _NAMED, EngineName, Joblib, Ray, engine_of
 from otree_ego.stores import RunStore
 from otree_ego.testing import FakeService
 
@@ -36,9 +37,15 @@ def cluster(lasting):
         ray.shutdown()
 
 
-@pytest.fixture(params=["joblib", "ray"])
+@pytest.fixture(params=sorted(_NAMED))
 def engine(request):
-    return Joblib(2) if request.param == "joblib" else request.getfixturevalue("cluster")
+    if request.param == "ray":
+        return request.getfixturevalue("cluster")
+    return Joblib(2) if request.param == "joblib" else engine_of(request.param)
+
+
+def test_the_names_of_engines_are_typed():
+    assert set(get_args(EngineName)) == set(_NAMED)
 
 
 @pytest.fixture(scope="module")

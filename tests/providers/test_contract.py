@@ -110,7 +110,10 @@ class Bench:
         return own()
 
 
-@pytest.fixture(params=sorted({*services.BUILT_IN, *PROVIDERS, "llama", "acme", "uni"} - CANNOT_BE_ASKED))
+ASKED = sorted({*services.BUILT_IN, *PROVIDERS, "llama", "acme", "uni"} - CANNOT_BE_ASKED)
+
+
+@pytest.fixture(params=[pytest.param(name, marks=pytest.mark.model if name == "local" else ()) for name in ASKED])
 def answerer(
     request: pytest.FixtureRequest, service: Any, engines: Engines, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Any]:

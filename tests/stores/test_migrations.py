@@ -117,6 +117,9 @@ def test_steps_leave_alone_what_is_there(kind: str, engine: Engine) -> None:
     assert described(engine) == before
 
 
+NOW = len(STORE)
+
+
 def colour(connection: Connection) -> None:
     """A step as a next version would have it."""
     add_column(connection, THREAD, Column("colour", String(20), nullable=False, server_default="none"))
@@ -181,10 +184,10 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(engine: Engine) -> None
     before = described(engine)
     with engine.connect() as connection:
         with pytest.raises(
-            StoreError, match=r"It cannot be brought from version 2 .* to version 3: .*nowhere.* as it was"
+            StoreError, match=rf"It cannot be brought from version {NOW} .* to version {NOW + 1}: .*nowhere.* as it was"
         ):
             bring_up_to_date(connection, (*STORE, broken), "It")
-        assert version_of(connection) == 2
+        assert version_of(connection) == NOW
     assert described(engine) == before
 
 
@@ -193,7 +196,9 @@ def test_a_newer_version_is_refused_and_left_as_it_is(engine: Engine) -> None:
     with engine.connect() as connection:
         bring_up_to_date(connection, newer, "It")
     before = described(engine)
-    refused = pytest.raises(StoreError, match=r"^It was made by a newer otree_ego \(version 3 of .* this one knows 2\)")
+    refused = pytest.raises(
+        StoreError, match=rf"^It was made by a newer otree_ego \(version {NOW + 1} of .* this one knows {NOW}\)"
+    )
     with engine.connect() as connection, refused:
         bring_up_to_date(connection, STORE, "It")
     assert described(engine) == before

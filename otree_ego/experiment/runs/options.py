@@ -9,12 +9,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from inspect import signature
 from pathlib import Path
-from typing import Any, Literal, TypedDict, cast
+from typing import Any, TypedDict, cast
 
 from ...errors import ConfigError
 from ...stores.run_rows import Run
 from ...stores.runs import STORE
-from ..engines import Engine, engine_of
+from ..engines import Engine, EngineName, engine_of
 from .rate_limits import RateLimiter
 
 SERVICE_CONCURRENCY = 20
@@ -49,7 +49,7 @@ class RunOptions(TypedDict, total=False):
     store: str | Path | None
     fresh: bool
     progress: bool | None
-    engine: Engine | Literal["joblib", "ray"] | None
+    engine: Engine | EngineName | None
     batch: bool
 
 
