@@ -62,7 +62,7 @@ def test_costs_are_told_by_model(where: str, capsys: pytest.CaptureFixture[str])
     assert "dictator (b1110000)" in out
     assert "4 replications, $0.0027 each on average" in out
     everything = rows(out[out.index("all 2 experiments") :])
-    assert everything[3][:3] == ["gpt-6-sol", "36", "7"]
+    assert everything[4][:3] == ["gpt-6-sol", "36", "7"]
     assert everything[5] == ["total", "55", "7", "1,920", "196", "0", "$0.0163+?"]
     # the whole id, its beginning, and both
     assert main(["cost", "fac7", "fac7" + "0" * 28, "--store", where]) == 0

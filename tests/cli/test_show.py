@@ -65,9 +65,9 @@ def test_a_replication_reads_as_a_conversation(shown: Any) -> None:
     assert shown("fac7", "0").endswith(
         """\
 ── place 0, politician: George W. Bush, time: 1st year ─────────────────────────────────────────────
-  system  │ You answer questions about politics with a single number.
+  system     │ You answer questions about politics with a single number.
 
-  user    Estimate the approval of George W. Bush in the 1st year. Only a number from 0 to 100.
+  user       Estimate the approval of George W. Bush in the 1st year. Only a number from 0 to 100.
   gpt-6-sol  61
 
   result  61

@@ -257,10 +257,14 @@ def test_limits_hold_for_plays(openai: Any) -> None:
     assert openai.requests.times[-1] - openai.requests.times[0] > 0.4
 
 
+def dear() -> Conversation:
+    return Conversation(ann=GPTThread("gpt-6-sol", backoff=0.01))
+
+
 def test_the_budget_stops_and_goes_on(openai: Any) -> None:
     openai.reply = "7 " * 50
     with pytest.raises(RunStopped, match=r"the budget of 0\.005 US dollars is reached"):
-        replicate(lambda convo: len(convo.ann.submit("?")), models, 50, concurrency=1, budget=0.005)
+        replicate(lambda convo: len(convo.ann.submit("?")), dear, 50, concurrency=1, budget=0.005)
     store = RunStore()
     (run,) = store.runs()
     assert run.status == "stopped"

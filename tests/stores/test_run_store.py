@@ -195,9 +195,9 @@ def test_totals_count_all_attempts_and_replies_without_a_price(store):
 def test_costs_are_told_by_model(store):
     run = recorded.factorial(store)
     by_model = {cost.model: cost for cost in store.costs(run.uid)}
-    assert set(by_model) == {"gpt-6-luna", "campus/llama-3.3-70b"}
+    assert set(by_model) == {"gpt-6-sol", "campus/llama-3.3-70b"}
     assert by_model["campus/llama-3.3-70b"].unpriced == 1
-    assert by_model["gpt-6-luna"].unanswered == sum(c.requests - c.replies for c in by_model.values())
+    assert by_model["gpt-6-sol"].unanswered == sum(c.requests - c.replies for c in by_model.values())
     assert sum(c.cost for c in by_model.values()) == pytest.approx(store.totals(run.uid).cost)
 
 
