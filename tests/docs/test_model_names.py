@@ -20,6 +20,8 @@ OLDER = {
     "otree_ego/providers/endings.py": "is the table of endings",
     "otree_ego/experiment/built/notation.py": "reads alter_ego's notations",
     "otree_ego/migrating/ended_models.py": "has an example of one",
+    "tests/binding/setup/test_model_endings.py": "has a session config with one that has ended",
+    "tests/cli/test_endings.py": "has projects and files with some that have ended",
     "tests/docs/test_model_names.py": "tests that such names are seen",
     "tests/experiment/built/test_reader.py": "reads alter_ego's notations",
     "tests/harness/old_scripts.py": "has scripts that were written for alter_ego",
