@@ -21,6 +21,7 @@ import pytest
 from harness.source import MODULES, PACKAGE, REPO, circles, imports_of, room
 
 import otree_ego
+from otree_ego.chat_rules.settings import SETTINGS
 
 CORE = ("messages", "errors", "prompts", "json_text", "parsing", "ports", "loops", "threads", "questions", "agents")
 SETUP = configparser.ConfigParser()
@@ -301,8 +302,11 @@ def test_examples_in_docstrings_run(name: str, tmp_path: Path, monkeypatch: pyte
     monkeypatch.chdir(tmp_path)
     module = importlib.import_module(name)
     runner = doctest.DocTestRunner()
+    settings = dict(SETTINGS)  # an example may declare one
     for test in ExampleFinder(exclude_empty=True).find(module, name):
         runner.run(test)
+    SETTINGS.clear()
+    SETTINGS.update(settings)
     assert (runner.failures, runner.tries) == (0, examples_in(name))
 
 
