@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -240,6 +241,7 @@ def test_a_session_on_the_old_connection_loses_what_it_had_and_harms_no_other(
 
 def test_the_timeout_worker_waits_for_a_database_that_is_away(server: Server, pg: PostgreSQL) -> None:
     """A table that nobody may read for a while stands for it."""
+    until(lambda: "timeoutworker is listening" in server.log, server)  # when it starts it makes tables that are missing
     pg.execute(
         "ALTER TABLE otree_taskqueuemessage RENAME TO away", server.database.env["DATABASE_URL"].rpartition("/")[2]
     )
@@ -255,8 +257,9 @@ def test_the_timeout_worker_waits_for_a_database_that_is_away(server: Server, pg
 def test_the_timeout_worker_ends_with_its_server(server_factory: Callable[..., Server]) -> None:
     server = server_factory(apps={"timed": FILES})
     until(lambda: "timeoutworker is listening" in server.log, server)
-    server._process.kill()
+    os.kill(server.pid, signal.SIGKILL)
     until(lambda: not server.members(), server)
+    server.stop()  # while its number is not anybody else's
 
 
 def test_without_us_a_page_fails_and_no_page_times_out_any_more(
