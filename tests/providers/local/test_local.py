@@ -288,6 +288,7 @@ def test_a_process_that_works_but_has_no_time_for_small_questions_is_left_alone(
 
     monkeypatch.setattr(pulse, "PULSE", 0.05)
     monkeypatch.setattr(busy.pulse, "_answers", never)
+    until(lambda: not busy.pulse._watched)  # the look that the first request asked for is over
     assert ask(request(max_tokens=200, extra=ENDLESS)).usage.output == 200
     assert looks and child() is busy and not busy.pulse.hung
 
