@@ -33,7 +33,7 @@ def one(side: str, python: str, base_url: str, options: dict[str, Any]) -> Figur
             "HOME": folder,
         }  # fmt: skip
         env.pop("EGO_STORE", None)
-        command = [python, str(script(side))]
+        command = [python, str(script(side, os.environ.get("OTREE_EGO_BENCH_PATH")))]
         for name, value in options.items():
             command += [f"--{name}", str(value)]
         done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)

@@ -33,9 +33,10 @@ def version(python: str, package: str) -> str:
     return subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
 
 
-def side(name: str) -> Path:
-    """The script that one side of a comparison runs."""
-    return Path(__file__).resolve().parent / "sides" / f"{name}.py"
+def side(name: str, copy: str | None = None) -> Path:
+    """The script that one side of a comparison runs, of this copy of the repository or of another."""
+    benchmarks = Path(copy) / "benchmarks" if copy else Path(__file__).resolve().parent
+    return benchmarks / "sides" / f"{name}.py"
 
 
 def _run(command: list[str]) -> None:
