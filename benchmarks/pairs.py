@@ -108,7 +108,7 @@ def design_round(path: str | None, base_url: str, calls: int) -> Round:
         with copy(path):
             found = one("ours", sys.executable, base_url, {"calls": calls, "concurrency": 100})
         assert found["answers"] == calls, found
-        return {name: found[name] for name in ("wall", "cpu", "memory")}
+        return {name: found[name] for name in ("wall", "cpu")}
 
     return measured
 
@@ -128,7 +128,9 @@ def provider_round(path: str | None) -> Round:
     return measured
 
 
-def servers(args: argparse.Namespace, delay: float, configs: list | None, apps: dict | None, make: Callable) -> Iterator:
+def servers(
+    args: argparse.Namespace, delay: float, configs: list | None, apps: dict | None, make: Callable
+) -> Iterator:
     """For each database, the rounds of a server of either copy."""
     with Mock(args.mock, delay) as mock, cluster(args.databases) as postgres:
         for database in args.databases:

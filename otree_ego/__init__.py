@@ -32,7 +32,7 @@ _HOMES = {
     "providers.declarations": ("declare_provider", "declare_service"),
     "errors": (
         "EgoError", "ConfigError", "KeyMissing", "PromptError", "ParseError", "StateError", "LinkError",
-        "InvalidAnswer", "ProviderError", "RunError", "RunStopped", "StoreError",
+        "InvalidAnswer", "ProviderError", "RunError", "RunStopped", "StoreError", "Unwritable",
     ),
 }  # fmt: skip
 _PICKLED = {
@@ -99,6 +99,7 @@ if TYPE_CHECKING:
         RunStopped as RunStopped,
         StateError as StateError,
         StoreError as StoreError,
+        Unwritable as Unwritable,
     )
     from .experiment import (
         Experiment as Experiment,

@@ -11,6 +11,7 @@
     │   └── AmbiguousAnswer    several tokens where one was asked for (in parsing.py; also a RuntimeError)
     ├── StateError             something cannot be kept in the database (also a TypeError)
     ├── StoreError             a store cannot be opened, read or written
+    │   └── Unwritable         one row cannot be written; the store itself is well
     ├── RunError               a run of an experiment cannot begin or go on; what it has is kept
     │   └── RunStopped         it was stopped before its end (by its budget, or for a reason that it names)
     ├── LinkError              `ai(...)` was used on the wrong thing, at the wrong time, or finds nothing
@@ -103,6 +104,11 @@ class StoreError(EgoError):
 
 
 @public
+class Unwritable(StoreError):
+    """One row cannot be written; the store itself is well, and takes all others."""
+
+
+@public
 class RunError(EgoError):
     """A run of an experiment cannot begin or go on; what it has is kept.
 
@@ -133,6 +139,7 @@ class ProviderError(EgoError):
         status: HTTP status, if there was one.
         retry_after: seconds that the service asked us to wait, if it did.
         text: what had come of the reply before it failed.
+        thoughts: what the model had thought, as far as its service tells.
         retryable: whether the same request may succeed later.
     """
 
@@ -142,6 +149,7 @@ class ProviderError(EgoError):
     status: int | None = None
     retry_after: float | None = None
     text: str = ""
+    thoughts: str = ""
 
 
 @public

@@ -78,6 +78,7 @@ class Request:
         base_url: another address than the service's usual one.
         thread_id: the Thread that asks (a key given in code is kept under it).
         form: of the answer, for services that can keep a model to one; the reply's params then have ``constrained``.
+        thoughts_in_text: whether thoughts that the model writes into its text are left there.
     """
 
     model: str
@@ -89,6 +90,7 @@ class Request:
     base_url: str = ""
     thread_id: str = ""
     form: Form | None = None
+    thoughts_in_text: bool = False
 
 
 @public
@@ -103,6 +105,7 @@ class Reply:
         finish_reason: ``stop``, ``length`` (text cut: the Thread marks it partial), or the service's own word.
         params: the parameters as they were really sent, where the provider had to change them.
         cost: US dollars, None where the price is unknown.
+        thoughts: what the model thought before it answered, as far as its service tells; never a part of the text.
     """
 
     text: str
@@ -111,6 +114,13 @@ class Reply:
     finish_reason: str = "stop"
     params: Mapping[str, Any] | None = None
     cost: float | None = None
+    thoughts: str = ""
+
+
+class Withdrawn:
+    """In a stream, among its pieces: those that came so far are no part of the text (they were thoughts)."""
+
+    __slots__ = ()
 
 
 @public

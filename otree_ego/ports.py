@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
-from .messages import Message, Reply, Request
+from .messages import Message, Reply, Request, Withdrawn
 
 
 @runtime_checkable
@@ -14,12 +14,13 @@ class Provider(Protocol):
     """What can answer a request: one method.
 
     An implementation is an async generator, or returns one. It yields pieces of the text, perhaps none, and
-    last exactly one `Reply` with the whole text, which is never empty. It raises subclasses of `ProviderError`
+    last exactly one `Reply` with the whole text, which is never empty; `Withdrawn` among the pieces says that those
+    before it are no part of the text. It raises subclasses of `ProviderError`
     with ``service``, ``model`` and, where there are any, ``status``, ``retry_after`` and ``text`` filled in. It does
     not repeat what failed for a passing reason: the Thread's failure policy does.
     """
 
-    def stream(self, request: Request) -> AsyncIterator[str | Reply]:
+    def stream(self, request: Request) -> AsyncIterator[str | Withdrawn | Reply]:
         """Ask, and give the pieces and last the Reply.
 
         Arguments:

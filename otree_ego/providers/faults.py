@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ..errors import BadRequest, KeyRejected, ModelUnknown, Overloaded, ProviderError, RateLimited, Refused, TimedOut
+from ..messages import clean
+from .meanings import EMPTY, LIMIT, POLICY, inner_status, meaning, retry_after, retry_told
+from .reply_fields import table, word
 from .secret import Secret
 from .services import Service
+from .size_limits import WORDS
 
-_KEYLIKE = re.compile(
-    r"[^\s'\"<>(),;]*(?:\*{2,}|\b(?:sk|pk|rk|gsk|key|xai|AIza)[-_][\w-]{6,}|AIza\w{6,})[^\s'\"<>(),;]*"
-)
-_POLICY = re.compile(
-    r"content_?filter|content[ _]policy|policy_violation|moderation|safety (system|reasons)", re.IGNORECASE
-)
-_QUOTA = re.compile(
-    r"insufficient_quota|insufficient.{0,12}(credit|balance|funds)|billing|exceeded your current quota", re.IGNORECASE
-)
+_KEYLIKE = re.compile(r"\*{2,}|\b(?:sk|pk|rk|gsk|key|xai|AIza)[-_][\w-]{6,}|AIza\w{6,}")
+_WORD = re.compile(r"[^\s'\"<>(),;]+")
+PART = 6
+"""Letters of a key that, in one word, are taken for a part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,35 +45,42 @@ def masked(text: str, key: Secret | None) -> str:
     secret = key.reveal() if key else ""
     if len(secret) >= 4:
         text = text.replace(secret, "[key]")
-    text = _KEYLIKE.sub("[key]", text)
-    parts = {secret[place : place + 6] for place in range(len(secret) - 5)}
+    text = _WORD.sub(lambda found: "[key]" if _KEYLIKE.search(found[0]) else found[0], text)
+    parts = {secret[place : place + PART] for place in range(len(secret) - PART + 1)}
     if not parts:
         return text
-    return re.sub(r"\S{6,}", lambda word: "[key]" if any(part in word[0] for part in parts) else word[0], text)
+    return re.sub(rf"\S{{{PART},}}", lambda found: "[key]" if _holds(found[0], parts) else found[0], text)
+
+
+def _holds(word: str, parts: set[str]) -> bool:
+    return any(word[place : place + PART] in parts for place in range(len(word) - PART + 1))
 
 
 def error_details(body: Any) -> dict[str, Any]:
-    """``message``, ``code``, ``param`` and ``type`` of an error's body, whatever shape the service gives it."""
-    if isinstance(body, list):
-        body = body[0] if body else ""
+    """What an error's body says, whatever shape the service gives it.
+
+    Returns:
+        ``message``: the beginning of its words. ``words``: more of them. ``code``, ``param``, ``type``, ``status``:
+        texts, empty where there are none.
+    """
+    body = _first(body)
     error = body.get("error", body) if isinstance(body, dict) else body
     if not isinstance(error, dict):
-        return {"message": _short(error)}
+        return {"message": short(error), "words": line(error)}
     detail = error.get("detail")
     if isinstance(detail, list) and detail and isinstance(detail[0], dict):
         place = detail[0].get("loc")
-        names = [str(step) for step in place if step != "body"] if isinstance(place, list) else []
+        names = [word(step) for step in place if step != "body"] if isinstance(place, list) else []
         return {
-            "message": _short(detail[0].get("msg")),
-            "code": detail[0].get("type"),
+            "message": short(detail[0].get("msg")),
+            "code": word(detail[0].get("type")),
             "param": names[0] if names else "",
         }
-    message = _short(error.get("message") or detail)
-    metadata = error.get("metadata")
-    raw = metadata.get("raw") if isinstance(metadata, dict) else None
-    if raw:
-        message = _short(f"{message}: {raw}")
-    return {"message": message, **{name: error.get(name) for name in ("code", "param", "type", "status")}}
+    words = line(error.get("message") or detail)
+    if raw := table(error.get("metadata")).get("raw"):
+        words = f"{words}: {line(raw)}"
+    codes = {name: word(error.get(name)) for name in ("code", "param", "type", "status")}
+    return {"message": short(words), "words": words, **codes}
 
 
 def from_status(endpoint: Endpoint, status: int, headers: Mapping[str, str], body: Any) -> ProviderError:
@@ -91,45 +95,35 @@ def from_status(endpoint: Endpoint, status: int, headers: Mapping[str, str], bod
     details = error_details(body)
     quote = f" It said: {details['message']}" if details["message"] else ""
     name, model = endpoint.service.name, endpoint.model
-    words = f"{details.get('code') or ''} {details.get('type') or ''} {details['message']}"
     fields: dict[str, Any] = {"status": status}
-    if status >= 429 or status in (408, 409, 425):
-        fields["retry_after"] = retry_after(headers)
-    if status in (400, 403, 422) and _POLICY.search(words):
+    wait = retry_after(headers)
+    wait = retry_told(_first(body), details.get("words", "")) if wait is None else wait
+    means = meaning(status, details, wait is not None)
+    if means == LIMIT or status >= 429 or status in (408, 409, 425):
+        fields["retry_after"] = wait
+    if means == POLICY:
         return endpoint.error(Refused, f"{name} declined to answer because of its content policy.{quote}", **fields)
-    if status in (401, 403):
+    if means in (401, 403):
         fix = f"check the key ({' or '.join(endpoint.service.key_env) or 'key=…'}) and what it may use"
         return endpoint.error(KeyRejected, f"{name} rejected the key for {model!r}: {fix}.{quote}", **fields)
-    if status == 402 or (status == 429 and _QUOTA.search(words)):
+    if means == EMPTY:
         return endpoint.error(
             RateLimited,
             f"{name} has no credit left for this key: add credit or raise its limit there.{quote}",
             **fields,
             retryable=False,
         )
-    if status == 404:
-        if "model" in words.lower():
-            return endpoint.error(
-                ModelUnknown,
-                f"{name} has no model {model!r}: check the name in the service's list of models.{quote}",
-                **fields,
-            )
-        return endpoint.error(
-            ModelUnknown,
-            f"{name} knows nothing at {endpoint.address}/chat/completions: check the model's name {model!r} and the "
-            "address "
-            f"(base_url goes up to and without /chat/completions).{quote}",
-            **fields,
-        )
-    if status == 408:
+    if means == 404:
+        return _unknown(endpoint, details, quote, fields)
+    if means == 408:
         return endpoint.error(TimedOut, f"{name} gave up waiting for {model!r}: try again.{quote}", **fields)
-    if status in (409, 425, 429):
+    if means == LIMIT:
         return endpoint.error(
             RateLimited,
             f"{name} asks for fewer requests for {model!r}: wait, or raise the limit there.{quote}",
             **fields,
         )
-    if status >= 500:
+    if isinstance(means, int) and means >= 500:
         return endpoint.error(
             Overloaded, f"{name} failed on its side (HTTP {status}) for {model!r}: try again later.{quote}", **fields
         )
@@ -140,43 +134,46 @@ def from_status(endpoint: Endpoint, status: int, headers: Mapping[str, str], bod
     )
 
 
+def _unknown(endpoint: Endpoint, details: Mapping[str, Any], quote: str, fields: Mapping[str, Any]) -> ProviderError:
+    name, model = endpoint.service.name, endpoint.model
+    if "model" in f"{details.get('code')} {details.get('type')} {details['message']}".lower():
+        sentence = f"{name} has no model {model!r}: check the name in the service's list of models.{quote}"
+    else:
+        sentence = (
+            f"{name} knows nothing at {endpoint.address}/chat/completions: check the model's name {model!r} and the "
+            f"address (base_url goes up to and without /chat/completions).{quote}"
+        )
+    return endpoint.error(ModelUnknown, sentence, **fields)
+
+
 def from_stream(endpoint: Endpoint, body: Any) -> ProviderError:
     """The error for a report inside of a stream; its code decides where it is an HTTP status."""
-    details = error_details(body)
-    code = details.get("code")
-    if isinstance(code, str) and code.isdigit():
-        code = int(code)
-    words = f"{code} {details.get('type')} {details['message']}"
-    if isinstance(code, int) and not isinstance(code, bool) and 400 <= code < 600:
-        status = code
-    elif _QUOTA.search(words) or "rate_limit" in words:
-        status = 429
-    elif _POLICY.search(words) or "invalid_request" in words:
-        status = 400
-    else:
-        status = 500
-    error = from_status(endpoint, status, {}, body)
+    error = from_status(endpoint, inner_status(error_details(body)), {}, body)
     error.status = 200
     return error
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that a service asks to wait: ``retry-after-ms``, or ``Retry-After`` in seconds or as a date.
+def _first(body: Any) -> Any:
+    """The error of several that came as a list."""
+    return (body[0] if body else "") if isinstance(body, list) else body
 
-    >>> retry_after({"retry-after-ms": "1500", "retry-after": "9"})
-    1.5
+
+def line(text: Any) -> str:
+    """A service's words on one line, as many as are looked at.
+
+    Nothing here fails: what cannot be written down is left out.
     """
-    for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
-        value = headers.get(name, "").strip()
-        if re.fullmatch(r"\d+(\.\d+)?", value):
-            return float(value) / unit
-    try:
-        date = parsedate_to_datetime(headers.get("retry-after", ""))
-        return max(0.0, date.timestamp() - time.time())
-    except (TypeError, ValueError, OverflowError):
-        return None
+    if not text:
+        return ""
+    if not isinstance(text, str):
+        try:
+            text = str(text)
+        except (RecursionError, ValueError):
+            return ""
+    return " ".join(clean(text[:WORDS]).split())
 
 
-def _short(text: Any) -> str:
-    line = " ".join(str(text or "").split())
-    return line if len(line) <= 300 else f"{line[:299]}…"
+def short(text: Any) -> str:
+    """The beginning of a service's words, on one line."""
+    found = line(text)
+    return found if len(found) <= 300 else f"{found[:299]}…"

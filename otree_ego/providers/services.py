@@ -49,6 +49,8 @@ class Service:
         protocol: what it speaks: ``openai``, ``textsynth``, or a protocol of one's own (see `declare_provider`).
         reasoning: the form in which it takes `reasoning_effort`, one of `REASONING`; empty if it takes none.
         verbosity: whether it takes `verbosity`.
+        thoughts_in_text: whether thoughts that its models write into their text are left there.
+        thoughts_apart: whether it sends thoughts only in fields of their own, if at all.
     """
 
     name: str
@@ -65,6 +67,8 @@ class Service:
     protocol: str = "openai"
     reasoning: str = "effort"
     verbosity: bool = False
+    thoughts_in_text: bool = False
+    thoughts_apart: bool = False
 
     def address(self) -> str:
         """Where requests go: the environment's address if it names one, else `base_url`."""
@@ -97,6 +101,7 @@ BUILT_IN: Mapping[str, Service] = MappingProxyType(
                 max_tokens="max_completion_tokens",
                 prices="openai",
                 verbosity=True,
+                thoughts_apart=True,
             ),
             _row(
                 "openrouter",
@@ -106,19 +111,22 @@ BUILT_IN: Mapping[str, Service] = MappingProxyType(
                 reasoning="object",
                 verbosity=True,
             ),
-            _row("anthropic", "https://api.anthropic.com/v1", prices="anthropic", reasoning="budget"),
+            _row(
+                "anthropic", "https://api.anthropic.com/v1", prices="anthropic", reasoning="budget", thoughts_apart=True
+            ),
             _row(
                 "gemini",
                 "https://generativelanguage.googleapis.com/v1beta/openai",
                 key_env=("GEMINI_API_KEY", "GOOGLE_API_KEY", "GEMINI_KEY"),
                 prices="google",
                 reasoning="level",
+                thoughts_apart=True,
             ),
             _row("groq", "https://api.groq.com/openai/v1", prices="groq"),
             _row("together", "https://api.together.xyz/v1", prices="together"),
             _row("mistral", "https://api.mistral.ai/v1", seed="random_seed", prices="mistral"),
-            _row("deepseek", "https://api.deepseek.com/v1", prices="deepseek"),
-            _row("xai", "https://api.x.ai/v1", prices="x-ai"),
+            _row("deepseek", "https://api.deepseek.com/v1", prices="deepseek", thoughts_apart=True),
+            _row("xai", "https://api.x.ai/v1", prices="x-ai", thoughts_apart=True),
             _row(
                 "academiccloud",
                 "https://chat-ai.academiccloud.de/v1",

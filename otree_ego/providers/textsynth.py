@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -17,8 +18,12 @@ from .openai.clients import leased
 from .openai.deadline import Deadline, Late
 from .openai.dialect import NOT_IN_FORCE
 from .openai.provider import CONNECT, FIRST, OpenAICompatible, not_answered, sdk
+from .openai.replies import connection_broken
 from .prices import cost
+from .reply_fields import KeyMask, count, word
 from .services import Service
+from .size_limits import EVENT_BYTES, REASON, TEXT
+from .thoughts import Splitter
 
 UNKNOWN = ("reasoning_effort", "verbosity")
 """Parameters that TextSynth has no word for: the data say that they were not in force."""
@@ -52,17 +57,22 @@ class TextSynth:
                         f"/engines/{quote(endpoint.model, safe='')}/chat",
                         cast_to=import_module("httpx2").Response,
                         body=body_of(request),
+                        stream=True,
+                        stream_cls=loaded.AsyncStream,
                     ),
                     FIRST,
                 )
+                content = await deadline.wait(_content(answer, endpoint), FIRST)
             except Late:
                 raise endpoint.error(
                     TimedOut, f"{endpoint.model!r} at textsynth did not finish in time: raise the deadline."
                 ) from None
+            except ProviderError:
+                raise
             # The SDK lets errors of many kinds through from before anything is sent: JSON, headers, addresses.
             except Exception as problem:
                 raise _explained(problem, endpoint) from None
-        reply = read(answer.content, endpoint)
+        reply = read(content, endpoint, request.thoughts_in_text)
         if lost := {name: value for name in UNKNOWN if (value := request.params.get(name)) is not None}:
             kept = {name: value for name, value in request.params.items() if name not in lost}
             reply = replace(reply, params={**kept, NOT_IN_FORCE: lost})
@@ -72,6 +82,23 @@ class TextSynth:
     def warm(self) -> None:
         """Load the SDK."""
         sdk()
+
+
+async def _content(answer: Any, endpoint: Endpoint) -> bytes:
+    """What came, and a byte more than is taken where it is too much."""
+    data = bytearray()
+    try:
+        async with aclosing(answer.aiter_bytes()) as parts:
+            async for part in parts:
+                data += part
+                if len(data) > EVENT_BYTES:
+                    break
+                await asyncio.sleep(0)
+    except Exception as problem:  # As in a live reply: what the transport raises here is a broken connection.
+        raise connection_broken(endpoint, f" ({type(problem).__name__})", "") from None
+    finally:
+        await answer.aclose()
+    return bytes(data)
 
 
 def body_of(request: Request) -> dict[str, Any]:
@@ -101,38 +128,50 @@ def body_of(request: Request) -> dict[str, Any]:
     return body
 
 
-def read(content: bytes, endpoint: Endpoint) -> Reply:
+def read(content: bytes, endpoint: Endpoint, in_text: bool = False) -> Reply:
     """The Reply in a body that came with success.
 
     Arguments:
         content: the body.
         endpoint: where the request went.
+        in_text: whether thoughts stay in the text.
 
     Raises:
         ProviderError: it is no reply, or has no text.
     """
+    if len(content) > EVENT_BYTES:
+        raise endpoint.error(BadReply, f"the reply of textsynth has more than {EVENT_BYTES} bytes.", retryable=False)
     try:
         data: Any = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         data = None
     if not isinstance(data, Mapping) or not isinstance(data.get("text"), str):
         start = masked(content[:80].decode("utf-8", "replace"), endpoint.key)
         raise endpoint.error(BadReply, f"what came from {endpoint.address} is not TextSynth's reply: {start!r}.")
-    text = clean(data["text"])
-    usage = Usage(_number(data.get("input_tokens")), _number(data.get("output_tokens")))
-    reason = data.get("finish_reason") if isinstance(data.get("finish_reason"), str) else ""
+    mask = KeyMask(endpoint.key)
+    text = mask.whole(clean(data["text"]))
+    usage = Usage(count(data.get("input_tokens")), count(data.get("output_tokens")))
+    reason = mask.whole(word(data.get("finish_reason"), REASON))
+    if len(text) > TEXT:
+        raise endpoint.error(BadReply, f"the reply of textsynth has more than {TEXT} characters.", retryable=False)
+    splitter = Splitter()
+    if not (in_text or endpoint.service.thoughts_in_text):
+        splitter.feed(text)
+        splitter.end(reason == "length")
+        text = splitter.text
     if not text.strip():
+        kind: type[ProviderError] = EmptyReply
+        why = "sent a reply without text."
         if reason == "length":
-            raise endpoint.error(
-                CutByLength, f"{endpoint.model!r} at textsynth spent its tokens before any text came: raise max_tokens."
-            )
-        raise endpoint.error(EmptyReply, f"{endpoint.model!r} at textsynth sent a reply without text.")
+            kind, why = CutByLength, "spent its tokens before any text came: raise max_tokens."
+        raise endpoint.error(kind, f"{endpoint.model!r} at textsynth {why}", thoughts=splitter.thoughts)
     return Reply(
         text=text,
         model=endpoint.model,
         usage=usage,
         finish_reason=reason or "stop",
         cost=cost(endpoint.service.name, endpoint.model, usage),
+        thoughts=splitter.thoughts,
     )
 
 
@@ -149,7 +188,3 @@ def _explained(problem: Exception, endpoint: Endpoint) -> ProviderError:
             status=error.status,
         )
     return error
-
-
-def _number(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

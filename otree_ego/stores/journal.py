@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import MetaData, bindparam
 from sqlalchemy.engine import Connection, Engine
 
-from ..errors import StoreError
+from ..errors import StoreError, Unwritable
 from . import rows
 from .failures import store_errors
 from .schema import batch_table, replication_table, run_table, seat_table
@@ -120,20 +120,30 @@ class Journal:
             self._write(batch)
 
     def _write(self, batch: Sequence[tuple[Sequence[Entry], Any]]) -> None:
+        error: StoreError | None = None
         with self._writing:
-            error = self._broken
-            if error is None:
-                try:
-                    with store_errors(self._url), self._connection.begin():
-                        write_entries(self._connection, [entry for entries, _ in batch for entry in entries])
-                # Whatever it is, those who wait must hear of it, or they would wait for ever.
-                except StoreError as problem:
-                    self._broken = error = problem
-                except BaseException as problem:
-                    self._broken = error = StoreError(f"The store failed: {problem!r}.")
+            try:
+                self._commit(batch)
+            except Unwritable as problem:
+                error = problem
+            except StoreError as problem:
+                self._broken = error = problem
+            # Whatever it is, those who wait must hear of it, or they would wait for ever.
+            except BaseException as problem:
+                self._broken = error = StoreError(f"The store failed: {problem!r}.")
+        if isinstance(error, Unwritable) and len(batch) > 1:
+            for each in batch:  # one of them has a row that cannot be written: the others shall not pay for it
+                self._write([each])
+            return
         for _, done in batch:
             with contextlib.suppress(InvalidStateError, asyncio.InvalidStateError):  # whoever waited was cancelled
                 done.set_result(None) if error is None else done.set_exception(error)
+
+    def _commit(self, batch: Sequence[tuple[Sequence[Entry], Any]]) -> None:
+        if self._broken is not None:
+            raise self._broken
+        with store_errors(self._url), rows.writable(), self._connection.begin():
+            write_entries(self._connection, [entry for entries, _ in batch for entry in entries])
 
 
 def write_entries(c: Connection, entries: Iterable[Entry]) -> None:

@@ -7,18 +7,20 @@ business (a page request of oTree's, a group of waiting chats, a file of our own
 from __future__ import annotations
 
 import json
+import math
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import MetaData, Table, bindparam, func, select
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, NotSupportedError
 from sqlalchemy.sql.dml import Insert
 
-from ..errors import EgoError
-from ..messages import Message
+from ..errors import EgoError, Unwritable
+from ..messages import Message, clean
 from .schema import message_table, thread_table
 
 CONVERSATION = "Conversation"
@@ -31,6 +33,10 @@ _FIELDS = {"id": "uid"}
 _NAMES = [(_FIELDS.get(field.name, field.name), field.name) for field in fields(Message)]
 _SETTLED = [c.name for c in _COLUMNS if c.name not in ("uid", "seq", "role", "model", "hidden", "time")]
 ADD_MESSAGES, _ADD_THREADS = MESSAGES.insert(), THREADS.insert()
+_NAMED = ("author", "model", "model_answered", "finish_reason", "error")
+_WRITTEN = ("text", "error_text")
+_COUNTS = ("tokens_in", "tokens_out", "tokens_reasoning")
+_AMOUNTS = ("cost", "latency", "first_token")
 _LIMITS = {c.name: c.type.length for c in MESSAGES.c if getattr(c.type, "length", None)}
 
 
@@ -82,14 +88,38 @@ class ThreadRow:
     session_id: int | None = None
 
 
+@contextmanager
+def writable() -> Iterator[None]:
+    """Tell a row that cannot be written, which is its own fault, from a database that fails."""
+    try:
+        yield
+    except DBAPIError as error:
+        # SQLite's driver has its own words for a value of a type that it does not know, and another class each year.
+        unknown = "binding parameter" in str(error.orig)
+        if isinstance(error, DataError | NotSupportedError) or unknown:
+            raise Unwritable(f"A row cannot be written: {' '.join(str(error.orig).split())[:300]}.") from error
+        raise
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise Unwritable(f"A row cannot be written ({type(error).__name__}: {str(error)[:300]}).") from error
+
+
 def to_row(message: Message) -> dict[str, Any]:
     """A message as the values of its row."""
     row = {column: getattr(message, name) for column, name in _NAMES}
     row["params"] = json.dumps(dict(message.params), default=str) if message.params else ""
-    row["trouble"] = json.dumps([dict(t) for t in message.trouble]) if message.trouble else ""
-    row["seed"] = None if message.seed is None else str(message.seed)
-    for name in ("author", "model", "model_answered", "finish_reason", "error"):
-        row[name] = row[name][: _LIMITS[name]]
+    row["trouble"] = json.dumps([dict(t) for t in message.trouble], default=str) if message.trouble else ""
+    row["seed"] = None if message.seed is None else str(message.seed)[: _LIMITS["seed"]]
+    # Whatever the author of a provider lets through: a reply must not stay pending for one of its fields.
+    for name in _NAMED:
+        row[name] = clean(row[name][: _LIMITS[name]])
+    for name in _WRITTEN:
+        row[name] = clean(row[name])
+    for name in _COUNTS:
+        if (count := row[name]) is not None and not -(2**31) <= count < 2**31:
+            row[name] = None
+    for name in _AMOUNTS:
+        if (amount := row[name]) is not None and not math.isfinite(amount):
+            row[name] = None
     return row
 
 

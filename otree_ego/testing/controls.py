@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from .exact import Exact, Part
+
 Replies = str | Sequence[str] | Callable[[dict[str, Any]], str]
 LineFault = int | str | tuple[int, str] | list[Any] | None
 LineFaults = Mapping[str, LineFault] | Callable[[dict[str, Any]], LineFault]
@@ -34,7 +36,7 @@ class Received:
 class Trouble:
     """A planned failure: a status or a fault, and how often it is still to happen (-1: until healed)."""
 
-    what: int | str
+    what: int | str | Exact
     times: int
     retry_after: float | None = None
     message: str = ""
@@ -48,7 +50,7 @@ class Controls:
     _SETTINGS: ClassVar = frozenset(
         ("reply", "delay", "pace", "refuse", "reasoning_tokens", "key", "models", "answers_as", *BATCH_SETTINGS)
     )
-    _METHODS: ClassVar = frozenset(("fail", "fault", "heal", "hold", "release", "clear"))
+    _METHODS: ClassVar = frozenset(("fail", "fault", "send", "heal", "hold", "release", "clear"))
 
     def __init__(self) -> None:
         self.delay = 0.0
@@ -128,6 +130,35 @@ class Controls:
         with self._lock:
             self._troubles.append(Trouble(kind, times, path=path))
 
+    def send(
+        self,
+        *parts: Part,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        times: int = 1,
+        path: str = "/chat/completions",
+        hang_up: bool = False,
+    ) -> None:
+        """Answer the next requests with exactly these bytes.
+
+        Arguments:
+            parts: what is sent, in order: bytes, or text as UTF-8, each a chunk of its own; a number is a pause in
+                seconds; ``...`` stands still until `heal`, or until the client hangs up.
+            status: the HTTP status.
+            headers: besides ``Content-Type: text/event-stream``, which they may replace. With a ``Content-Length`` the
+                parts are not sent as chunks, but as they are.
+            times: how many requests; -1: all until `heal`.
+            path: only requests whose path ends so; the others wait behind it. Empty: all.
+            hang_up: close the connection after the last part, before the answer is over.
+
+        >>> from otree_ego.testing import FakeService
+        >>> with FakeService() as service:
+        ...     service.send('data: {"choices": [{"delta": {"content": "Hi"}}]}', 0.01, "\\n\\n", "data: [DONE]\\n\\n")
+        """
+        exact = Exact(parts, int(status), dict(headers or {}), hang_up)
+        with self._lock:
+            self._troubles.append(Trouble(exact, times, path=path))
+
     def heal(self) -> None:
         """Forget all planned failures; replies that stall go on."""
         with self._lock:
@@ -192,7 +223,7 @@ class Controls:
             if not self._troubles or not path.endswith(self._troubles[0].path):
                 return None
             trouble = self._troubles[0]
-            if not isinstance(trouble.what, int) and trouble.what not in faults:
+            if isinstance(trouble.what, str) and trouble.what not in faults:
                 return None
             if trouble.times > 0:
                 trouble.times -= 1

@@ -12,6 +12,7 @@ from typing import Any
 from . import wire
 from .batch_service import Batches, Sent
 from .controls import FAULTS, WIRE_FAULTS, Controls, Received
+from .exact import Exact
 from .http import Call, Connection
 
 
@@ -127,9 +128,11 @@ class FakeService(Controls):
         chat = call.method == "POST" and call.path == "/v1/chat/completions"
         queue = self.batches and call.path.startswith(("/v1/files", "/v1/batches"))
         trouble = self._next_trouble(call.path, FAULTS if chat else WIRE_FAULTS if queue else ())
-        fault = str(trouble.what) if trouble else ""
+        fault = trouble.what if trouble and isinstance(trouble.what, str) else ""
         if fault == "drop_before":
             to.reset()
+        elif trouble is not None and isinstance(trouble.what, Exact):
+            await self._exactly(trouble.what, to)
         elif trouble is not None and isinstance(trouble.what, int):
             after = {} if trouble.retry_after is None else {"Retry-After": f"{trouble.retry_after:g}"}
             to.json(trouble.what, wire.status_error(trouble.what, trouble.message), after)
@@ -246,6 +249,26 @@ class FakeService(Controls):
             return
         await self._middle(fault)
         to.whole(status, data[: len(data) // 2] if fault == "malformed" else data, {"Content-Type": kind})
+
+    async def _exactly(self, exact: Exact, to: Connection) -> None:
+        to.head(exact.status, exact.head)
+        try:
+            for part in exact.parts:
+                if part is ...:
+                    await self._middle("stall")
+                elif isinstance(part, bytes | str):
+                    data = part.encode() if isinstance(part, str) else part
+                    to.chunk(data) if exact.chunked and data else to.write(data)
+                    await asyncio.sleep(0)
+                else:
+                    await asyncio.sleep(float(part))
+        except asyncio.CancelledError:
+            self.hangups += 1
+            raise
+        if exact.hang_up:
+            to.close()
+        elif exact.chunked:
+            to.chunk(b"")
 
     def _control(self, call: Call, to: Connection) -> None:
         """POST /control: the same for another process; always answers with the service's state."""

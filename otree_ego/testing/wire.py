@@ -114,6 +114,8 @@ def error(message: str, kind: str, code: str | None = None, param: str | None = 
 
 def status_error(status: int, message: str) -> dict[str, Any]:
     """The body that goes with an HTTP status, in the service's words for the usual ones."""
+    if status == 429 and "current quota" in message and "again in" not in message and "retry in" not in message:
+        return error(message, "insufficient_quota", "insufficient_quota")
     kind, code, usual = {
         400: ("invalid_request_error", None, "The request was refused."),
         401: ("invalid_request_error", "invalid_api_key", "Incorrect API key provided."),

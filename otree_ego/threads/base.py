@@ -23,7 +23,7 @@ PARAMS = (
     "verbosity",
 )  # fmt: skip
 POLICY = tuple(field.name for field in fields(Policy))
-SETTINGS = ("model", *PARAMS, "extra", "base_url", *POLICY)
+SETTINGS = ("model", *PARAMS, "extra", "base_url", "thoughts_in_text", *POLICY)
 WORDS: Mapping[str, Sequence[str]] = {"reasoning_effort": EFFORTS, "verbosity": VERBOSITIES}
 """Settings that take one of some words."""
 FindProvider = Callable[[str], Provider]
@@ -112,12 +112,15 @@ class BaseThread:
     max_tokens: int | None
     extra: dict[str, Any] | None
     base_url: str
+    thoughts_in_text: bool
     choices: list[Any]
     metadata: dict[str, Any]
     tainted: bool
     _internals: Internals
 
-    _defaults: ClassVar[dict[str, Any]] = {"model": "local/smollm2", "extra": None, "base_url": "", **asdict(Policy())}
+    _defaults: ClassVar[dict[str, Any]] = {
+        "model": "local/smollm2", "extra": None, "base_url": "", "thoughts_in_text": False, **asdict(Policy()),
+    }  # fmt: skip
     _prefix: ClassVar[str] = ""
 
     def _find_provider(self, model: str) -> Provider:

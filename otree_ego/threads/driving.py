@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from ..errors import EgoError, Interrupted, ProviderError, TimedOut
 from ..loops import portal
-from ..messages import Reply, Request, clean
+from ..messages import Reply, Request, Withdrawn, clean
 from ..ports import AsyncStore, Provider, Store
 from .recording import RECORDER
 from .turns import Admit, Append, Effect, Send, Settle, TimedReply, Turn
@@ -35,6 +35,13 @@ class StreamedText:
     started: float = field(default_factory=time.perf_counter)
     first_token: float | None = None
     pieces: list[str] = field(default_factory=list)
+    on_restart: Callable[[], None] | None = None
+
+    def restart(self) -> None:
+        """What came so far is no part of the text."""
+        self.pieces.clear()
+        if self.on_restart:
+            self.on_restart()
 
     def add(self, piece: str) -> None:
         if self.first_token is None:
@@ -84,6 +91,8 @@ async def _fetched(provider: Provider, request: Request, streamed: StreamedText)
             async for item in stream:
                 if isinstance(item, Reply):
                     reply = item
+                elif isinstance(item, Withdrawn):
+                    streamed.restart()
                 else:
                     streamed.add(item)
         return reply

@@ -47,6 +47,7 @@ def request_for(
         extra={**(thread.extra or {}), **(extra or {})},
         base_url=thread.base_url,
         thread_id=thread.id,
+        thoughts_in_text=thread.thoughts_in_text,
     )
 
 

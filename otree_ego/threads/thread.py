@@ -40,6 +40,7 @@ class Thread(BaseThread, QuestionMethods):
         system_prompt: an instruction to begin with, as `system` gives it.
         extra: a dict of further fields for the service, sent as they are.
         base_url: another address of the service, e.g. of a proxy.
+        thoughts_in_text: leave thoughts (``<think>…</think>``) in the text; else they are in the reply's params.
         api_key: kept in memory only, never stored; better set the environment variable.
         deadline, retries, backoff, fallback_model, fallback_text: the failure policy, see `Policy`.
         **attributes: anything of the experimenter's own; it becomes an attribute, is kept with the Thread, must be

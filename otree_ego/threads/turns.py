@@ -20,6 +20,8 @@ from ..public import public
 T = TypeVar("T")
 MAX_PAUSE = 30.0
 FALLBACK_SHARE = 1 / 3
+THOUGHTS = "thoughts"
+"""Under this name the params of a reply have what the model thought before it answered."""
 
 
 class Stopped(EgoError):
@@ -227,7 +229,7 @@ def _closed(
         finish_reason=why,
         error=type(error).__name__,
         error_text=clean(str(error))[:2000],
-        params=dict(request.params),
+        params=thought({**request.params}, getattr(error, "thoughts", "")),
         seed=request.params.get("seed"),
         trouble=tuple(trouble),
         attempts=max(1, len(trouble)),
@@ -239,7 +241,7 @@ def _filled(
     pending: Message, request: Request, trouble: list[dict[str, Any]], clock: _Clock, timed: TimedReply, model: str
 ) -> Message:
     reply = timed.reply
-    params = dict(reply.params if reply.params is not None else request.params)
+    params = thought({**(reply.params if reply.params is not None else request.params)}, reply.thoughts)
     return replace(
         pending,
         text=clean(reply.text),
@@ -258,6 +260,11 @@ def _filled(
         trouble=tuple(trouble),
         attempts=len(trouble) + 1,
     )
+
+
+def thought(params: dict[str, Any], thoughts: str) -> dict[str, Any]:
+    """A reply's params with the model's thoughts, if there are any: they are kept, and never sent or shown."""
+    return {**params, THOUGHTS: clean(thoughts)} if thoughts else params
 
 
 def payload(messages: Sequence[Message], before: int | None = None) -> tuple[tuple[str, str], ...]:

@@ -154,6 +154,22 @@ def test_attacks_that_were_recorded(chat: Window, model: FakeService) -> None:
     assert_harmless(chat)
 
 
+LONG = {
+    "emphasis": "*_a" * 13_000, "many emphases": ("*_a" * 300 + "\n\n") * 60, "address": "a." * 20_000 + "@",
+    "spaces": "a" + " " * 50_000 + "b", "lines": "a\n" * 20_000 + "===", "brackets": "[a](" * 9_000,
+}  # fmt: skip
+
+
+def test_text_that_would_freeze_the_tab_is_shown_plain(chat: Window) -> None:
+    for name, text in LONG.items():
+        refused = chat.page.evaluate(
+            "(text) => { try { otreeEgoMarkdown(text, 0, true); return false; } catch (error) { return true; } }", text
+        )
+        assert refused, name
+    usual = "\n".join(f"- **{n}** is _one_ of `many`, see [here](https://example.org/{n})" for n in range(300))
+    assert chat.page.evaluate("(text) => otreeEgoMarkdown(text, 0, true).settled.childNodes.length > 0", usual)
+
+
 def test_a_name_that_is_an_attack(server: Server, browser_page: Page, model: FakeService) -> None:
     person = server.create_session("ego_chat").participant().start()
     browser_page.goto(person.submit(nickname="<svg onload=owned=1>{{ 7*7 }}").url)

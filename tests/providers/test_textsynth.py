@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -217,3 +218,22 @@ def test_many_at_once_overlap(engines: Engines) -> None:
         return [reply.text for _, reply in await asyncio.gather(*asks)]
 
     assert asyncio.run(all_of_them()) == [f"You said {i}" for i in range(20)]
+
+
+def test_thoughts_keys_and_fields(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = "sk-textsynth-0123456789"
+    monkeypatch.setenv("TEXTSYNTH_API_KEY", key)
+    raw = RawServer()
+    try:
+        said = {"text": f"<think>\n{key}?\n</think>\n\nforty {key}", "input_tokens": 10**30, "finish_reason": "\ud83d"}
+        raw.says(json.dumps(said).encode(), kind="application/json")
+        _, reply = ask("textsynth/mistral_7B", base_url=raw.base_url)
+        assert (reply.text, reply.thoughts, reply.usage.input) == ("forty [key]", "[key]?", None)
+        raw.says(b'{"text": ' + b"[" * 100_000, kind="application/json")
+        with pytest.raises(BadReply):
+            ask("textsynth/mistral_7B", base_url=raw.base_url)
+        raw.says(b'{"text": "' + b"x" * 9_000_000, kind="application/json")
+        with pytest.raises(BadReply, match="more than"):
+            ask("textsynth/mistral_7B", base_url=raw.base_url)
+    finally:
+        raw.close()

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from otree_ego import Message
-from otree_ego.errors import StoreError
+from otree_ego.errors import StoreError, Unwritable
 from otree_ego.stores import Notebook, Replication, Run, RunStore
 from otree_ego.stores.journal import write_entries
 from otree_ego.stores.rows import ThreadRow
@@ -200,3 +200,38 @@ def test_a_commit_survives_a_process_that_is_gone(tmp_path):
         assert list(other.execute("select count(*) from otree_ego_seat")) == [(1,)]
     journal.close()
     store.close()
+
+
+def test_a_row_that_cannot_be_written_fails_alone(store):
+    run = store.begin(Run("r", "factorial", "d")).uid
+    journal = store.journal()
+    uid, entries = begun(run, 0)
+    journal.put(entries).result()
+    wrong = Message("user", "q", seq=1, attempts=10**30)
+    good = Message("user", "kept", seq=2)
+
+    async def together() -> list[BaseException | None]:
+        writes = (journal.write([("message", (uid, each))]) for each in (wrong, good))
+        return await asyncio.gather(*writes, return_exceptions=True)
+
+    first, second = asyncio.run(together())
+    assert isinstance(first, Unwritable) and second is None
+    journal.put([("message", (uid, Message("user", "later", seq=3)))]).result()
+    journal.close()
+    assert [m.text for m in store.messages([uid])[uid]] == ["kept", "later"]
+
+
+def test_numbers_that_cannot_be_true_do_not_lose_a_row(store):
+    run = store.begin(Run("r", "factorial", "d")).uid
+    journal = store.journal()
+    uid, entries = begun(run, 0)
+    wild = Message(
+        "assistant", "a\ud83d", seq=1, model_answered="m\x00\udc00", finish_reason="\ud83d" * 200, tokens_in=10**30,
+        tokens_out=-(10**30), cost=float("inf"), latency=float("nan"), params={"x": {1, 2}}, trouble=({"x": object()},),
+    )  # fmt: skip
+    journal.put([*entries, ("message", (uid, wild))]).result()
+    journal.put([("settle", wild)]).result()
+    journal.close()
+    (found,) = store.messages([uid])[uid]
+    assert (found.text, found.model_answered) == ("a\ufffd", "m\ufffd")
+    assert (found.tokens_in, found.tokens_out, found.cost, found.latency) == (None, None, None, None)

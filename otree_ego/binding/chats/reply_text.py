@@ -40,11 +40,11 @@ class ReplyText:
 
     def attempt(self) -> StreamedText:
         """A model is asked: what collects the text of its reply."""
-        self._received = StreamedText(self._came if self._streamed else None)
+        self._received = StreamedText(self._came if self._streamed else None, on_restart=self.restart)
         return self._received
 
     def restart(self) -> None:
-        """The attempt has failed and another follows: the pages forget what they have been sent."""
+        """Another attempt follows, or what came is no part of the text: the pages forget what they have been sent."""
         if self._sent:
             self._sent = 0
             self._viewers.send_soon({"t": "text", "id": self._id, "at": 0, "text": ""})

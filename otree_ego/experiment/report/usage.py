@@ -10,6 +10,7 @@ from typing import Any
 from ...messages import Message
 from ...stores.run_rows import Run
 from ...stores.runs import RunStore
+from ...threads.turns import THOUGHTS
 from .values import as_text, plain, short
 
 READ_AT_ONCE = 500
@@ -134,7 +135,7 @@ def _add(found: Usage, message: Message) -> None:
     found.fallbacks += message.finish_reason == "fallback"
     name = plain(message.model_answered or message.model) or "(not said)"
     found.models.setdefault(name, Model(name)).add(message)
-    params = {key: value for key, value in message.params.items() if key != "seed"}
+    params = {key: value for key, value in message.params.items() if key not in ("seed", THOUGHTS)}
     found.params[as_text(dict(sorted(params.items())))] += 1
     if "temperature" in params:
         found.temperatures[as_text(params["temperature"])] += 1

@@ -8,7 +8,17 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from ...errors import ConfigError, EgoError, KeyRejected, ModelUnknown, ProviderError, RateLimited, RunError, RunStopped
+from ...errors import (
+    ConfigError,
+    EgoError,
+    KeyRejected,
+    ModelUnknown,
+    ProviderError,
+    RateLimited,
+    RunError,
+    RunStopped,
+    Unwritable,
+)
 from ...stores.run_rows import Replication
 from ...threads.recording import RECORDER
 from ..treatments import name_of
@@ -138,7 +148,7 @@ class ProcessWorkers:
         trouble: BaseException | None = None
         try:
             result = await self.work(job)
-        except (ProviderError, ConfigError) as error:
+        except (ProviderError, ConfigError, Unwritable) as error:
             result, trouble = ReplicationResult(error=str(error)), error
         except asyncio.CancelledError:
             recorder.closed = True

@@ -12,6 +12,7 @@ from ..faults import Endpoint, error_details
 from ..openai.clients import leased
 from ..openai.provider import CONNECT, not_answered, sdk
 from ..openai.replies import connection_broken
+from ..size_limits import EVENT_BYTES
 
 STILL = 120.0
 """Seconds without a byte in either direction before a request to the queue is given up."""
@@ -40,11 +41,23 @@ class Calls:
     async def json(self, method: Method, what: str = "", **given: Any) -> dict[str, Any]:
         """Send a request and read the JSON that comes."""
         parts: list[bytes] = []
-        await self.send(method, parts.append, what, **given)
+
+        size = 0
+
+        def take(part: bytes) -> None:
+            nonlocal size
+            parts.append(part)
+            size += len(part)
+            if size > EVENT_BYTES:
+                name = self._endpoint.service.name
+                sentence = f"the answer of {name}'s batch queue has more than {EVENT_BYTES} bytes."
+                raise self._endpoint.error(BadReply, sentence, retryable=False)
+
+        await self.send(method, take, what, **given)
         data = b"".join(parts)
         try:
             value = json.loads(data)
-        except ValueError:
+        except (ValueError, RecursionError):
             value = None
         if not isinstance(value, dict):
             start = data[:80].decode("utf-8", "replace")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import IO, Any
 
 from ...errors import BadReply, BadRequest, ConfigError, Interrupted, ProviderError, TimedOut
 from ...messages import Reply, Request, Usage
@@ -15,6 +15,8 @@ from ..openai.replies import learn_from, reply_of, reply_problem
 from ..openai.sse import ErrorInside, Malformed, Reader
 from ..prices import cost, load_prices
 from ..services import find_service
+from ..size_limits import EVENT_BYTES
+from ..thoughts import Splitter
 
 ENDPOINT = "/v1/chat/completions"
 MAX_REQUESTS = 50_000
@@ -129,7 +131,7 @@ class Answers:
             return None
         try:
             value = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             value = None
         name = value.get("custom_id") if isinstance(value, dict) else None
         if not isinstance(name, str):
@@ -161,8 +163,10 @@ class Answers:
         self.useless[why] = self.useless.get(why, 0) + 1
 
     def _answer(self, value: Mapping[str, Any], asked: Request | None) -> Reply | ProviderError:
-        endpoint, reader = self._endpoint, Reader()
+        endpoint = self._endpoint
         request = asked or Request(endpoint.model, ())
+        in_text = request.thoughts_in_text or endpoint.service.thoughts_in_text
+        reader = Reader(endpoint.key, None if in_text else Splitter())
         body = body_of(asked, endpoint, self._known) if asked else {}
         response, error = value.get("response"), value.get("error")
         error_body: Any = None
@@ -209,6 +213,14 @@ class Answers:
         return self._endpoint.error(BadReply, f"{name} gave no readable answer to this request: submit it again.")
 
 
+def lines_of(file: IO[bytes]) -> Iterator[bytes]:
+    """The lines of a file that came; one that is longer than is taken comes as its beginning, which is no JSON."""
+    while line := file.readline(EVENT_BYTES):
+        yield line
+        while not line.endswith(b"\n") and (line := file.readline(EVENT_BYTES)):
+            pass
+
+
 def _read(reader: Reader, body: Any, endpoint: Endpoint) -> ProviderError | None:
     if not isinstance(body, dict):
         return endpoint.error(
@@ -221,6 +233,10 @@ def _read(reader: Reader, body: Any, endpoint: Endpoint) -> ProviderError | None
         return endpoint.error(BadReply, f"the reply of {endpoint.service.name} is not the protocol: {wrong}.")
     except ErrorInside as problem:
         return from_stream(endpoint, problem.body)
+    except Exception as wrong:  # As in a live reply: whatever a service thinks of is a bad reply of this line alone.
+        return endpoint.error(
+            BadReply, f"the reply of {endpoint.service.name} cannot be read ({type(wrong).__name__})."
+        )
     return reply_problem(reader, endpoint)
 
 

@@ -20,7 +20,7 @@ from ..faults import error_details, masked
 from ..openai.dialect import Learned, learned
 from ..openai.provider import OpenAICompatible
 from .calls import Calls
-from .files import ENDPOINT, Answers, Asked, checked, files_of
+from .files import ENDPOINT, Answers, Asked, checked, files_of, lines_of
 
 SPOOL = 8_000_000
 """Bytes of an answered file that are kept in memory; a larger one goes to a temporary file."""
@@ -208,7 +208,7 @@ class BatchQueue:
                     await self._calls.send(lambda api: api.files.content, files[-1].write, batch_id, file_id=row[which])
             for file in files:
                 file.seek(0)
-                for line in file:
+                for line in lines_of(file):
                     if answer := answers.take(line):
                         yield answer
         for problem in answers.rest(_status(row)):

@@ -22,7 +22,7 @@ from typing import Any
 
 from ...errors import BadRequest, ConfigError, Overloaded, ProviderError, TimedOut, Unreachable
 from ...grammars import REASONING
-from ...messages import Reply, Request
+from ...messages import Reply, Request, Withdrawn
 from ..openai.provider import OpenAICompatible
 from ..secret import Secret
 from ..services import Service, split_model
@@ -46,7 +46,7 @@ class Local:
         >>> Local().close()
     """
 
-    async def stream(self, request: Request) -> AsyncGenerator[str | Reply, None]:
+    async def stream(self, request: Request) -> AsyncGenerator[str | Withdrawn | Reply, None]:
         """The pieces as they come, then the Reply.
 
         The oldest messages that do not fit into the model's context are left out, system messages never; the Reply's
@@ -135,7 +135,7 @@ async def _child(request: Request, end: float | None) -> Child:
         raise
 
 
-async def _ask(child: Child, request: Request, end: float | None) -> AsyncGenerator[str | Reply, None]:
+async def _ask(child: Child, request: Request, end: float | None) -> AsyncGenerator[str | Withdrawn | Reply, None]:
     usual = MAX_TOKENS if request.form is None else FORM_TOKENS
     params: dict[str, Any] = {**request.params, "max_tokens": request.params.get("max_tokens") or usual}
     messages = await _fitted(child, request, params["max_tokens"])

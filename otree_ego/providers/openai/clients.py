@@ -6,7 +6,7 @@ import asyncio
 import ipaddress
 import weakref
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from ..faults import Endpoint
 from ..secret import Secret
 from ..services import api_version
+from ..size_limits import ERROR_BYTES
 from .connections import http_client
 
 SHARE = 12
@@ -81,13 +82,41 @@ def _client(sdk: Any, endpoint: Endpoint, connect: float) -> Any:
         timeout=sdk.Timeout(None, connect=connect),
         # A proxy that is meant for the internet must not get what goes to this machine.
         http_client=http_client(
-            sdk, endpoint.service.free, verify=_context, trust_env=not _is_loopback(endpoint.address)
+            sdk,
+            endpoint.service.free,
+            verify=_context,
+            trust_env=not _is_loopback(endpoint.address),
+            event_hooks={"response": [_bounded]},
         ),
         default_headers=None if ours else {"OpenAI-Organization": sdk.omit, "OpenAI-Project": sdk.omit},
     )
     if version := api_version(endpoint.address):  # Azure's older interface, which has another header for the key
         return sdk.AsyncAzureOpenAI(api_version=version, **settings)
     return sdk.AsyncOpenAI(**settings)
+
+
+async def _bounded(response: Any) -> None:
+    """Read no more of an error than is looked at: the SDK would read, and unpack, all of it."""
+    if response.status_code < 300:
+        return
+    httpx = import_module("httpx2")
+    whole = httpx.Response(
+        response.status_code, headers=response.headers, stream=response.stream, request=response.request
+    )
+    data = bytearray()
+    try:
+        async with aclosing(whole.aiter_bytes()) as parts:
+            async for part in parts:
+                data += part
+                if len(data) >= ERROR_BYTES:
+                    break
+    except httpx.DecodingError:
+        data += b"(what came with it could not be unpacked)"
+    finally:
+        await whole.aclose()
+    for name in ("content-encoding", "content-length", "transfer-encoding"):
+        response.headers.pop(name, None)
+    response.stream = httpx.ByteStream(bytes(data[:ERROR_BYTES]))
 
 
 async def _closing(client: Any) -> AsyncGenerator[None, None]:

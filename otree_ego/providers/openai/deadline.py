@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import sys
 from collections.abc import Awaitable
 from typing import Any, TypeVar
@@ -31,6 +32,14 @@ class Deadline:
     def __init__(self, seconds: float | None) -> None:
         self._loop = asyncio.get_running_loop()
         self._end = None if seconds is None else self._loop.time() + seconds
+
+    def now(self) -> float:
+        """The loop's time."""
+        return self._loop.time()
+
+    def left(self) -> float:
+        """Seconds to the deadline."""
+        return math.inf if self._end is None else self._end - self._loop.time()
 
     async def wait(self, work: Awaitable[T], still: float) -> T:
         """Await `work`, at most `still` seconds and not past the deadline.

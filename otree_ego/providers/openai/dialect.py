@@ -12,6 +12,7 @@ from typing import Any
 
 from ...messages import Request, clean
 from ..services import BUILT_IN, Service, find_service, split_model
+from ..thoughts import Habits
 from .reasoning import ANSWER, EFFORT, FORMS, VERBOSITY, check_effort, check_verbosity
 
 LIMITS = ("max_tokens", "max_completion_tokens")
@@ -51,11 +52,19 @@ class Learned:
             asked for (``temperature@high``).
         room: whether it thinks before it answers and needs more tokens than were asked for.
         schemas: schemas of answers that it does not take, although it takes others.
+        habits: how it sends its thoughts, by what was asked of it.
     """
 
     refused: set[str] = field(default_factory=set)
     room: bool = False
     schemas: set[str] = field(default_factory=set)
+    habits: dict[str, Habits] = field(default_factory=dict)
+
+    def thinks(self, request: Request) -> Habits:
+        """How it sends its thoughts, asked like this: an effort, or a switch of its template, may change it."""
+        effort = request.params.get(EFFORT) or ""
+        asked = f"{effort} {json.dumps(dict(request.extra), sort_keys=True, default=str)}" if request.extra else effort
+        return self.habits.setdefault(asked, Habits())
 
     def refuse(self, name: str, effort: str | None) -> None:
         """Note that a parameter was refused, and at which effort."""

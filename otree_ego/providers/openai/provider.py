@@ -14,17 +14,18 @@ from importlib import import_module
 from typing import Any
 
 from ...errors import BadReply, BadRequest, ConfigError, KeyMissing, ProviderError, TimedOut, Unreachable
-from ...messages import Reply, Request
+from ...messages import Reply, Request, Withdrawn
 from ..faults import Endpoint, from_status, from_stream
 from ..keys import find_key
 from ..prices import load_prices
 from ..secret import Secret
 from ..services import Service, checked_url, split_model
+from ..thoughts import Habits, Splitter
 from .clients import leased
 from .deadline import Deadline, Late
 from .dialect import build, learned
 from .replies import connection_broken, learn_from, reply_of, reply_problem
-from .sse import ErrorInside, Malformed, Reader
+from .sse import ErrorInside, Malformed, Reader, TooMuch
 
 CONNECT = 10.0
 """Seconds for a connection to be made."""
@@ -34,6 +35,10 @@ STILL = 30.0
 """Seconds without a byte between pieces of text."""
 LINGER = 0.25
 """Seconds for the connection to end after the stream said that it is over, so that it can be used again."""
+TAIL = 2.0
+"""Seconds after the reason of the end for what may follow it: the usage, and the word that the stream is over."""
+MUCH = 16_384
+"""Bytes at a time after which others have a turn."""
 ROUNDS = 10
 """Requests at most for one reply, each with one thing learned since the last."""
 
@@ -69,7 +74,7 @@ class OpenAICompatible:
     def __init__(self, service: Service) -> None:
         self.service = service
 
-    async def stream(self, request: Request) -> AsyncGenerator[str | Reply, None]:
+    async def stream(self, request: Request) -> AsyncGenerator[str | Withdrawn | Reply, None]:
         """The pieces as they come, then the Reply.
 
         Raises:
@@ -88,12 +93,14 @@ class OpenAICompatible:
             before, body = body, build(request, self.service, endpoint.address, endpoint.model, known)
             if body == before:
                 break
-            call = _Call(endpoint, request, body, deadline)
+            habits = known.thinks(request)
+            call = _Call(endpoint, request, body, deadline, self._splitter(request, habits, endpoint))
             read.append(call.reader)
             async with aclosing(call.pieces()) as pieces:
                 async for piece in pieces:
                     yield piece
             problem = call.problem
+            _note(habits, call)
             if problem is None:
                 yield reply_of(read, body, request, endpoint)
                 return
@@ -116,6 +123,12 @@ class OpenAICompatible:
         address = checked_url(request.base_url, "base_url") if request.base_url else self.service.address()
         return Endpoint(self.service, split_model(request.model)[1], address, self._key(request))
 
+    def _splitter(self, request: Request, habits: Habits, endpoint: Endpoint) -> Splitter | None:
+        if request.thoughts_in_text or self.service.thoughts_in_text:
+            return None
+        apart = self.service.thoughts_apart and endpoint.address == self.service.base_url
+        return Splitter(request.stream and habits.waits(endpoint.model, apart), habits.surely(endpoint.model))
+
     def _key(self, request: Request) -> Secret | None:
         try:
             return find_key(self.service.name, request.thread_id)
@@ -134,13 +147,23 @@ class _Call:
         error_body: what the service said with an HTTP error.
     """
 
-    def __init__(self, endpoint: Endpoint, request: Request, body: dict[str, Any], deadline: Deadline) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        request: Request,
+        body: dict[str, Any],
+        deadline: Deadline,
+        splitter: Splitter | None,
+    ) -> None:
         self._endpoint, self._request, self._body, self._deadline = endpoint, request, body, deadline
-        self.reader = Reader()
+        self.reader = Reader(endpoint.key, splitter)
+        self._events = 0
+        self._since: float | None = None  # when it was first seen that no event comes
+        self._over: float | None = None
         self.error_body: Any = None
         self.problem: ProviderError | None = None
 
-    async def pieces(self) -> AsyncGenerator[str, None]:
+    async def pieces(self) -> AsyncGenerator[str | Withdrawn, None]:
         """Send, and give the pieces of text as they come."""
         async with leased(_sdk, self._endpoint, CONNECT) as client, aclosing(self._pieces(client)) as pieces:
             async for piece in pieces:
@@ -148,7 +171,7 @@ class _Call:
         if self.problem is None:
             self.problem = reply_problem(self.reader, self._endpoint)
 
-    async def _pieces(self, client: Any) -> AsyncGenerator[str, None]:
+    async def _pieces(self, client: Any) -> AsyncGenerator[str | Withdrawn, None]:
         # The SDK's way for a body that is ready: its `create` would walk through every name and message in it.
         opening = client.post(
             "/chat/completions", cast_to=_response, body=self._body, stream=True, stream_cls=_sdk.AsyncStream
@@ -160,8 +183,14 @@ class _Call:
             chunks = response.aiter_bytes()
             data: bytes | None = b""
             while data is not None and self.problem is None:
+                if data is not None and len(data) >= MUCH:
+                    await asyncio.sleep(0)  # bytes that are unpacked here come without waiting: others have a turn
                 data = await self._next(chunks)
-                for piece in self._take(data):
+                pieces = self._take(data)
+                if self.reader.withdrawn:
+                    self.reader.withdrawn = False
+                    yield Withdrawn()
+                for piece in pieces:
                     yield piece
         finally:
             await response.aclose()
@@ -179,8 +208,8 @@ class _Call:
 
     async def _next(self, chunks: Any) -> bytes | None:
         reader = self.reader
-        still = LINGER if reader.done else STILL if reader.text or reader.finish_reason else FIRST
         try:
+            still = self._patience()
             data: bytes | None = await self._deadline.wait(anext(chunks, None), still)
             return data
         except Late as late:
@@ -192,16 +221,40 @@ class _Call:
                 self.problem = connection_broken(self._endpoint, f" ({type(problem).__name__})", reader.text)
         return None
 
+    def _patience(self) -> float:
+        """Seconds to wait for more bytes. Only events count: comments and single letters do not buy a stream time."""
+        reader = self.reader
+        if not (reader.done or reader.finish_reason):
+            still = STILL if reader.begun else FIRST
+            if reader.events != self._events:
+                self._events, self._since = reader.events, None
+                return still
+            now = self._deadline.now()
+            self._since = now if self._since is None else self._since
+            left = self._since + still - now
+        else:
+            now = self._deadline.now()
+            self._over = now if self._over is None else self._over
+            left = self._over + (LINGER if reader.done else TAIL) - now
+            left = min(left, self._deadline.left() / 2)  # the reply is there: it must not be late for what may follow
+        if left <= 0:
+            raise Late(False)
+        return left
+
     def _take(self, data: bytes | None) -> list[str]:
         if self.problem is not None:
             return []
         try:
             return self.reader.end() if data is None else self.reader.feed(data)
+        except TooMuch as wrong:
+            self._fail(BadReply, f"the reply of {self._endpoint.service.name} is too long: {wrong}.", retryable=False)
         except Malformed as wrong:
             self._fail(BadReply, f"the reply of {self._endpoint.service.name} is not the protocol: {wrong}.")
         except ErrorInside as error:
             self.problem = from_stream(self._endpoint, error.body)
             self.problem.text = self.reader.text
+        except Exception as wrong:  # Whatever a service thinks of: it follows the failure policy.
+            self._fail(BadReply, f"the reply of {self._endpoint.service.name} cannot be read ({type(wrong).__name__}).")
         return []
 
     def _late(self, late: Late) -> None:
@@ -214,8 +267,15 @@ class _Call:
         else:
             self._fail(TimedOut, f"the reply of {model!r} at {name} stood still for too long.")
 
-    def _fail(self, kind: type[ProviderError], sentence: str) -> None:
-        self.problem = self._endpoint.error(kind, sentence, text=self.reader.text)
+    def _fail(self, kind: type[ProviderError], sentence: str, **fields: Any) -> None:
+        self.problem = self._endpoint.error(kind, sentence, text=self.reader.text, **fields)
+
+
+def _note(habits: Habits, call: _Call) -> None:
+    """Remember how the model sends its thoughts, from a reply that came to its end."""
+    splitter = call.reader.splitter
+    if splitter is not None and call.reader.ended:
+        habits.heard, habits.unopened = True, habits.unopened or splitter.unopened
 
 
 def not_answered(problem: Exception, endpoint: Endpoint) -> ProviderError:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...errors import CutByLength, EmptyReply, Overloaded, ProviderError, Refused, Unreachable
 from ...messages import Reply, Request, Usage
-from ..faults import Endpoint, error_details
+from ..faults import Endpoint, error_details, short
 from ..prices import cost
 from .dialect import FORM, LIMITS, Learned, refused_form, refused_parameter, schema_key, sent_params
 from .reasoning import EFFORT
@@ -29,10 +29,10 @@ def reply_problem(reader: Reader, endpoint: Endpoint) -> ProviderError | None:
         kind, sentence = Refused, f"the content filter of {name} stopped the reply of {model!r}."
     elif reader.finish_reason == "error":
         kind, sentence = Overloaded, f"{name} reports that the reply of {model!r} failed on its side: try again later."
-    elif reader.text.strip():
+    elif reader.text.strip() and not reader.thinking:
         return None
     elif reader.refusal:
-        kind, sentence = Refused, f"{model!r} at {name} declined to answer: {reader.refusal}"
+        kind, sentence = Refused, f"{model!r} at {name} declined to answer: {short(reader.refusal)}"
     elif reader.finish_reason == "length":
         kind, sentence = (
             CutByLength,
@@ -44,7 +44,8 @@ def reply_problem(reader: Reader, endpoint: Endpoint) -> ProviderError | None:
             EmptyReply,
             f"{model!r} at {name} sent a reply without text (finish_reason {reader.finish_reason!r}).",
         )
-    return endpoint.error(kind, sentence, text=reader.text or (reader.refusal if kind is Refused else ""))
+    text = reader.text or (reader.refusal if kind is Refused else "")
+    return endpoint.error(kind, sentence, text=text, thoughts=reader.thoughts)
 
 
 def learn_from(
@@ -74,7 +75,7 @@ def learn_from(
             known.refuse(refused, request.params.get(EFFORT))
         return bool(refused)
     limited = any(name in body and name not in request.extra for name in LIMITS)
-    if isinstance(problem, CutByLength) and limited and reader.usage.reasoning != 0:
+    if isinstance(problem, CutByLength) and limited and (reader.usage.reasoning != 0 or reader.thinking):
         known.room = True
         return True
     return False
@@ -110,6 +111,7 @@ def reply_of(
         finish_reason=last.finish_reason or "stop",
         params=sent_params(body, request, endpoint.service),
         cost=paid,
+        thoughts=last.thoughts,
     )
 
 

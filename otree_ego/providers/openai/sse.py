@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from ...messages import Usage, clean
+from ..reply_fields import KeyMask, thoughts, usage, usage_of, word, words
+from ..secret import Secret
+from ..size_limits import EVENT_BYTES, REASON, REPLY_BYTES, TEXT
+from ..thoughts import Splitter
 
 CUT = frozenset({"length", "max_tokens", "model_length"})
 FILTERED = frozenset({"content_filter", "content-filter", "safety", "prohibited_content", "blocklist"})
+_decode = json.JSONDecoder().decode
+TRIES = 8
+"""How often the lines of one event are tried as JSON before the blank line that ends it."""
 
 
 class Malformed(Exception):
     """What came is not the protocol; the message says what it was."""
+
+
+class TooMuch(Malformed):
+    """More came than is taken of one reply."""
 
 
 class ErrorInside(Exception):
@@ -27,11 +37,18 @@ class ErrorInside(Exception):
 class Reader:
     """Takes the bytes of one reply and keeps what they said.
 
+    Arguments:
+        key: a key that must not be in what the service says.
+        splitter: tells thoughts from text; None leaves the text as it is.
+
     Fields:
         text: all text so far. refusal: the model's words of refusal. finish_reason: empty until the service gives one.
+        thoughts: the model's thoughts, from fields of their own or from the text.
         model: who answered. usage: tokens. cached: tokens in that came from a cache.
         reported_cost: what the service says it cost.
         done: the stream said that it is over. whole: the reply is one JSON object, not a stream.
+        events: how many came. begun: whether text has come, also such as is kept back.
+        withdrawn: whether what was given out turned out to be no text; set back by whoever says so.
 
     >>> reader = Reader()
     >>> reader.feed(b': waiting\\n\\ndata: {"choices": [{"delta": {"content": "Hi"}}]}\\r\\n\\r\\ndata: [DONE]\\n\\n')
@@ -40,7 +57,7 @@ class Reader:
     ('Hi', True)
     """
 
-    def __init__(self) -> None:
+    def __init__(self, key: Secret | None = None, splitter: Splitter | None = None) -> None:
         self.finish_reason = ""
         self.model = ""
         self.usage = Usage()
@@ -48,18 +65,41 @@ class Reader:
         self.reported_cost: float | None = None
         self.done = False
         self.whole: bool | None = None
+        self.events = 0
+        self.begun = False
+        self.withdrawn = False
+        self.splitter = splitter
+        self._mask = KeyMask(key)
+        self._masks = bool(self._mask)
+        self._size = self._length = 0
         self._pieces: list[str] = []
+        self._thoughts: list[str] = []
         self._refusal: list[str] = []
-        self._rest = b""
+        self._half = ""
+        self._body = bytearray()
+        self._rest: list[bytes] = []
+        self._waiting = 0
+        self._return = False
         self._event: list[bytes] = []
+        self._tries = self._held = 0
 
     @property
     def text(self) -> str:
-        return "".join(self._pieces)
+        return "".join(self._pieces) + (self.splitter.kept if self.splitter else "")
 
     @property
     def refusal(self) -> str:
-        return "".join(self._refusal)
+        return self._mask.whole("".join(self._refusal))
+
+    @property
+    def thoughts(self) -> str:
+        told = self._mask.whole(clean("".join(self._thoughts))).strip()
+        return "\n\n".join(text for text in (told, self.splitter.thoughts if self.splitter else "") if text)
+
+    @property
+    def thinking(self) -> bool:
+        """Whether the reply was cut while the model was thinking."""
+        return self.splitter is not None and self.splitter.unfinished
 
     @property
     def ended(self) -> bool:
@@ -70,42 +110,76 @@ class Reader:
         """More bytes in, the pieces of text they held out.
 
         Raises:
-            Malformed: not the protocol.
+            Malformed: not the protocol, or more than is taken (`TooMuch`).
             ErrorInside: the service reports an error.
         """
-        self._rest += data
+        self._size += len(data)
+        if self._size > REPLY_BYTES:
+            raise TooMuch(f"it has more than {REPLY_BYTES} bytes")
         if self.whole is None:
-            self._rest = self._rest.lstrip(b"\xef\xbb\xbf \t\r\n")
-            start = self._rest[:1]
-            if not start:
+            data = b"".join((*self._rest, data)).lstrip(b"\xef\xbb\xbf \t\r\n")
+            self._rest = []
+            if not data:
                 return []
-            if start in b"<":
+            if data[:1] == b"<":
                 raise Malformed("it is a web page; perhaps the address (base_url) is not that of the service's API")
-            self.whole = start in b"{["
+            self.whole = data[:1] in (b"{", b"[")
         if self.whole:
+            self._body += data
+            self._bounded(len(self._body))
             return []
-        *lines, self._rest = self._rest.split(b"\n")
-        return [piece for line in lines for piece in self._line(line.rstrip(b"\r"))]
+        if self._return and data:
+            data = data[1:] if data[:1] == b"\n" else data
+            self._return = False
+        if b"\r" in data:
+            self._return = data.endswith(b"\r")
+            data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        first, *lines = data.split(b"\n")
+        self._rest.append(first)
+        if not lines:
+            self._waiting += len(first)
+            self._bounded(self._waiting)
+            return []
+        pieces = self._line(b"".join(self._rest) if len(self._rest) > 1 else first)
+        for line in lines[:-1]:
+            if line or self._event:
+                pieces += self._line(line)
+        self._rest = [lines[-1]] if lines[-1] else []
+        self._waiting = len(lines[-1]) + self._held
+        return pieces
 
     def end(self) -> list[str]:
         """No more bytes come: what was left in hand."""
-        if self.whole:
-            body = _loads(self._rest)
+        if self.whole and not self.done:
+            body = _loads(bytes(self._body))
+            self._body.clear()
             if isinstance(body, list) and body:
                 body = body[0]
             if not isinstance(body, dict) or not (body.get("error") or isinstance(body.get("choices"), list)):
                 raise Malformed("it is JSON, but has no choices")
             self.done = True
-            return self._take(body)
-        rest, self._rest = self._rest.rstrip(b"\r"), b""
+            return [*self._take(body), *self._last()]
+        rest, self._rest = b"".join(self._rest), []
         pieces = self._line(rest)
         # What is left over now is the torn last line of a broken connection, which `ended` tells.
         self._event = []
-        return pieces
+        return pieces + self._last()
+
+    def _last(self) -> list[str]:
+        """What was kept back of the text until it was known how the reply goes on."""
+        half, self._half = clean(self._half), ""
+        rest = self._mask.feed(half) + self._mask.end()
+        if self.splitter is not None:
+            rest = self._split(rest) + self.splitter.end(self.finish_reason == "length")
+        return self._out(rest)
+
+    def _bounded(self, size: int) -> None:
+        if size > EVENT_BYTES:
+            raise TooMuch(f"one event or object of it has more than {EVENT_BYTES} bytes")
 
     def _line(self, line: bytes) -> list[str]:
         if not line:
-            event, self._event = self._event, []
+            event, self._event, self._tries, self._held = self._event, [], 0, 0
             return self._take(_loads(b"\n".join(event))) if event else []
         if not line.startswith(b"data:"):
             return []
@@ -116,82 +190,110 @@ class Reader:
         if not data:
             return []
         # A service may leave out the blank line between events, or break one event into several lines of data.
+        if not self._event:
+            try:
+                chunk = _decode(data.decode())
+            except ValueError:
+                pass
+            except RecursionError:
+                raise Malformed("its JSON is nested too deeply") from None
+            else:
+                return self._take(chunk)
         self._event.append(data)
+        self._held += len(data) + 1
+        self._bounded(self._held)
+        self._tries += 1
+        if len(self._event) == 1 or self._tries > TRIES:
+            return []
         try:
-            chunk = json.loads(b"\n".join(self._event))
+            chunk = _decode(b"\n".join(self._event).decode())
         except ValueError:
             return []
-        self._event = []
+        except RecursionError:
+            raise Malformed("its JSON is nested too deeply") from None
+        self._event, self._tries, self._held = [], 0, 0
         return self._take(chunk)
 
     def _take(self, chunk: Any) -> list[str]:
+        self.events += 1
         if not isinstance(chunk, dict):
             raise Malformed(f"a chunk is {type(chunk).__name__}, not an object")
         if chunk.get("error"):
             raise ErrorInside(chunk)
-        if isinstance(chunk.get("model"), str):
-            self.model = chunk["model"]
-        if isinstance(chunk.get("usage"), dict):
-            self._count(chunk["usage"])
+        if not self.model:
+            self.model = self._mask.whole(word(chunk.get("model")))
         choices = chunk.get("choices")
-        if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
+        choice = choices[0] if isinstance(choices, list) and choices else None
+        if not isinstance(choice, dict):
+            choice = None
+        if chunk.get("usage") or "x_groq" in chunk or (choice is not None and "usage" in choice):
+            found = usage_of(chunk)
+            if found is not None:
+                self.usage, self.cached, self.reported_cost = usage(found)
+        if choice is None:
             return []
-        choice = choices[0]
         if choice.get("index") not in (0, None):
             return []
         if choice.get("error"):
             raise ErrorInside(choice)
         reason = choice.get("finish_reason")
-        if isinstance(reason, str) and reason:
+        if reason and (reason := self._mask.whole(word(reason, REASON))):
             lower = reason.lower()
             self.finish_reason = "length" if lower in CUT else "content_filter" if lower in FILTERED else reason
         delta = choice.get("delta") or choice.get("message")
         if not isinstance(delta, dict):
             return []
-        if refusal := _text(delta.get("refusal")):
+        if refusal := words(delta.get("refusal")):
             self._refusal.append(clean(refusal))
-        piece = clean(_text(delta.get("content")))
+        content = delta.get("content")
+        if (len(delta) > 1 or content.__class__ is not str) and (thought := thoughts(delta)):
+            self._count(thought)
+            self._thoughts.append(thought)
+            if self.splitter is not None:
+                self.splitter.told_apart()
+        piece = words(content)
+        return self._text(piece) if piece else []
+
+    def _text(self, piece: str) -> list[str]:
+        self.begun = True
+        self._count(piece)
+        if not piece.isascii():
+            if self._half:
+                piece, self._half = self._half + piece, ""
+            if "\ud800" <= piece[-1] <= "\udbff":  # half of a character: the other half comes in the next piece
+                piece, self._half = piece[:-1], piece[-1]
+            piece = clean(piece)
+        elif self._half or "\x00" in piece:
+            piece, self._half = clean(self._half + piece), ""
+        if self._masks:
+            piece = self._mask.feed(piece)
+        return self._out(piece if self.splitter is None else self._split(piece))
+
+    def _split(self, piece: str) -> str:
+        assert self.splitter is not None
+        found = self.splitter.feed(piece)
+        if self.splitter.withdrawn:
+            self.splitter.withdrawn, self.withdrawn = False, True
+            self._pieces.clear()
+        return found
+
+    def _out(self, piece: str) -> list[str]:
         if not piece:
             return []
         self._pieces.append(piece)
         return [piece]
 
-    def _count(self, usage: Mapping[str, Any]) -> None:
-        details = usage.get("completion_tokens_details")
-        inputs = usage.get("prompt_tokens_details")
-        self.usage = Usage(
-            _number(usage.get("prompt_tokens")),
-            _number(usage.get("completion_tokens")),
-            _number(details.get("reasoning_tokens")) if isinstance(details, dict) else None,
-        )
-        self.cached = (_number(inputs.get("cached_tokens")) or 0) if isinstance(inputs, dict) else 0
-        reported = usage.get("cost")
-        self.reported_cost = (
-            float(reported)
-            if isinstance(reported, (int, float)) and not isinstance(reported, bool) and reported >= 0
-            else None
-        )
+    def _count(self, text: str) -> None:
+        self._length += len(text)
+        if self._length > TEXT:
+            raise TooMuch(f"its text and thoughts have more than {TEXT} characters")
 
 
 def _loads(data: bytes) -> Any:
     try:
-        return json.loads(data.strip())
+        return _decode(data.decode().strip())
+    except RecursionError:
+        raise Malformed("its JSON is nested too deeply") from None
     except ValueError:
         shown = data[:80].decode("utf-8", "replace")
         raise Malformed(f"it is not JSON: {shown!r}") from None
-
-
-def _text(content: Any) -> str:
-    """Text may come as a string, as nothing, or as a list of parts."""
-    if isinstance(content, str):
-        return content
-    if isinstance(content, list):
-        parts = [
-            part for part in content if isinstance(part, dict) and part.get("type", "text") in ("text", "output_text")
-        ]
-        return "".join(part["text"] for part in parts if isinstance(part.get("text"), str))
-    return ""
-
-
-def _number(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

@@ -1,0 +1,208 @@
+"""What an error of a service means: read from its code and type, then its HTTP status and what it says of waiting.
+
+Its words come last: the same sentence about a quota and a billing page stands under limits that pass within seconds and
+under accounts that are empty.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from .reply_fields import table
+from .size_limits import WAIT, WORDS
+
+EMPTY, LIMIT, POLICY = "empty", "limit", "policy"
+"""No credit left; too many requests for the moment; declined because of what was asked."""
+
+_CODES: dict[str, int | str] = {
+    **dict.fromkeys(
+        (
+            "insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "access_terminated",
+            "insufficient_credits", "insufficient_credit", "insufficient_balance", "insufficient_funds",
+            "insufficient_user_quota", "credit_balance_too_low", "payment_required", "billing_error",
+            "exceeded_current_quota_error", "account_deactivated", "out_of_credits",
+        ),
+        EMPTY,
+    ),
+    **dict.fromkeys(
+        (
+            "rate_limit_exceeded", "rate_limit_error", "rate_limit", "rate_limited", "rate_limit_reached_error",
+            "rate_limit_reached", "too_many_requests", "resource_exhausted", "tokens_exceeded_error",
+            "requests_per_minute_exceeded", "tokens_per_minute_exceeded", "throttled", "throttlingexception",
+            "throttling", "concurrency_limit_exceeded", "model_rate_limit",
+        ),
+        LIMIT,
+    ),
+    **dict.fromkeys(
+        (
+            "content_filter", "content_policy_violation", "responsibleaipolicyviolation", "moderation_blocked",
+            "content_filtered", "prompt_blocked", "sensitive_words_detected", "data_inspection_failed",
+        ),
+        POLICY,
+    ),
+    **dict.fromkeys(("invalid_api_key", "authentication_error", "unauthenticated", "invalid_authentication"), 401),
+    **dict.fromkeys(("permission_denied", "permission_error", "insufficient_permissions"), 403),
+    **dict.fromkeys(("model_not_found", "not_found_error", "not_found", "deploymentnotfound"), 404),
+    **dict.fromkeys(("timeout", "request_timeout", "deadline_exceeded", "timeout_error"), 408),
+    **dict.fromkeys(
+        ("context_length_exceeded", "string_above_max_length", "invalid_argument", "failed_precondition",
+         "unsupported_parameter", "unsupported_value", "invalid_value", "request_too_large",
+         "missing_required_parameter", "out_of_range"),
+        400,
+    ),
+    **dict.fromkeys(("overloaded_error", "overloaded", "unavailable", "engine_overloaded", "service_unavailable"), 503),
+}  # fmt: skip
+VAGUE: dict[str, int | str] = {
+    "invalid_request_error": 400, "requests": LIMIT, "tokens": LIMIT,
+    **dict.fromkeys(("server_error", "internal_error", "internal", "api_error", "internal_server_error"), 500),
+}  # fmt: skip
+"""Types that stand with codes which say more, and count only where nothing else does."""
+_POLICY = re.compile(
+    r"content_?filter|content[ _]policy|policy_violation|moderation|safety (system|reasons)", re.IGNORECASE
+)
+_QUOTA = re.compile(
+    r"insufficient_quota|insufficient.{0,12}(credit|balance|funds)|billing|exceeded your current quota|"
+    r"credit balance is too low|used all available credits",
+    re.IGNORECASE,
+)
+_EMPTY = re.compile(
+    r"insufficient.{0,12}(credit|balance|funds)|credit balance is too low|used all available credits", re.IGNORECASE
+)
+_UNIT = r"(?:ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?)"
+_SPAN = rf"\d{{1,9}}(?:\.\d{{1,9}})?\s?{_UNIT}(?![a-z])"
+_AGAIN = re.compile(
+    rf"(?:try again|retry|wait)[^.\d]{{0,30}}?\b(?:in|after|for)\s((?:{_SPAN}\s?)+)|wait ((?:{_SPAN}\s?)+)", re.I
+)
+_PART = re.compile(rf"(\d+(?:\.\d+)?)\s?({_UNIT})(?![a-z])", re.IGNORECASE)
+_SECONDS = {"ms": 0.001, "m": 60.0, "h": 3600.0, "s": 1.0}
+
+
+def code_of(said: Mapping[str, Any]) -> int | str | None:
+    """What the code, the type or the status that stands in an error's body means: one of ours, or an HTTP status.
+
+    Arguments:
+        said: ``code``, ``type`` and ``status`` of the error.
+
+    >>> code_of({"code": "rate_limit_exceeded", "type": "tokens"}), code_of({"code": 429, "type": "insufficient_quota"})
+    ('limit', 'empty')
+    """
+    names = [str(said.get(name) or "").lower().replace(" ", "_") for name in ("code", "type", "status")]
+    for name in names:
+        # A code may be written as a word of many: "Throttling.RateQuota".
+        if (found := _CODES.get(name, _CODES.get(name.partition(".")[0]))) is not None:
+            return found
+    for name in names:
+        if name.isdigit() and 400 <= int(name[:4]) < 600:
+            return int(name)
+    return None
+
+
+def meaning(status: int, said: Mapping[str, Any], waits: bool) -> int | str:
+    """What an error means: `EMPTY`, `LIMIT`, `POLICY`, or the HTTP status that says it best.
+
+    Arguments:
+        status: the HTTP status.
+        said: what `told` found in the body.
+        waits: whether the service said when to come again.
+    """
+    code = code_of(said) or (LIMIT if status == 429 and _vaguely(said) == LIMIT else None)
+    if isinstance(code, str):
+        return code
+    number = code or status
+    if number == 402:
+        return EMPTY
+    words = str(said.get("words") or said.get("message") or "")
+    if number == 429:
+        return LIMIT if waits or not _QUOTA.search(words) else EMPTY
+    if number in (400, 403, 422) and _vague(said):
+        if _POLICY.search(words):
+            return POLICY
+        if _EMPTY.search(words):
+            return EMPTY
+    return LIMIT if number in (409, 425) else number
+
+
+def inner_status(said: Mapping[str, Any]) -> int:
+    """The HTTP status of an error that is reported inside of a stream, or of a line of a batch."""
+    code = code_of(said) or _vaguely(said)
+    words = str(said.get("words") or said.get("message") or "")
+    if isinstance(code, int):
+        return code
+    if code is not None:
+        return 400 if code == POLICY else 429
+    if _QUOTA.search(words) or "rate_limit" in words:
+        return 429
+    return 400 if _POLICY.search(words) or "invalid_request" in words else 500
+
+
+def _vaguely(said: Mapping[str, Any]) -> int | str | None:
+    names = (str(said.get(name) or "").lower() for name in ("code", "type", "status"))
+    return next((VAGUE[name] for name in names if name in VAGUE), None)
+
+
+def _vague(said: Mapping[str, Any]) -> bool:
+    """Whether the code says no more than the status does, so that the words may."""
+    code = str(said.get("code") or "").lower()
+    return not code or code.isdigit() or code not in _CODES
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that a service asks to wait: ``retry-after-ms``, or ``Retry-After`` in seconds or as a date.
+
+    >>> retry_after({"retry-after-ms": "1500", "retry-after": "9"})
+    1.5
+    """
+    for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
+        value = headers.get(name, "").strip()
+        if re.fullmatch(r"\d+(\.\d+)?", value):
+            return _bounded(float(value[:20]) if len(value) < 20 else math.inf, unit)
+    try:
+        date = parsedate_to_datetime(headers.get("retry-after", ""))
+        return _bounded(max(0.0, date.timestamp() - time.time()), 1.0)
+    except (TypeError, ValueError, OverflowError, IndexError):
+        return None
+
+
+def retry_told(body: Any, words: str) -> float | None:
+    """Seconds that a service asks to wait in the body of an error: Google's RetryInfo, a field, or its words.
+
+    >>> retry_told({}, "Rate limit reached. Please try again in 1m2.5s. Upgrade at https://x.example/billing")
+    62.5
+    """
+    error = table(body).get("error", body)
+    details = table(error).get("details")
+    for detail in details[:20] if isinstance(details, list) else ():
+        if str(table(detail).get("@type") or "").endswith("RetryInfo"):
+            delay = table(detail).get("retryDelay")
+            if isinstance(delay, str) and (found := _span(delay)) is not None:
+                return found
+    for holder in (table(error), table(body)):
+        value = holder.get("retry_after")
+        if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+            return _bounded(value if value <= WAIT else WAIT, 1.0)
+    match = _AGAIN.search(words[:WORDS])
+    return _span(match[1] or match[2]) if match else None
+
+
+def _span(text: str) -> float | None:
+    """Seconds in "1m2.5s", "20ms", "2 minutes"."""
+    parts = _PART.findall(text[:100])
+    if not parts:
+        return None
+    total = sum(float(number) * _SECONDS[_unit(unit.lower())] for number, unit in parts)
+    return _bounded(total, 1.0)
+
+
+def _unit(word: str) -> str:
+    if word == "ms" or word.startswith("milli"):
+        return "ms"
+    return "m" if word.startswith("m") else word[0]
+
+
+def _bounded(value: float, unit: float) -> float:
+    return min(value / unit, WAIT) if math.isfinite(value) else WAIT

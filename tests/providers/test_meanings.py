@@ -1,0 +1,164 @@
+"""What an error means is read from its code before its prose, and when to come again from wherever that stands."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from harness.providers import ask
+from hypothesis import given, strategies as st
+
+from otree_ego.agents import GPTThread
+from otree_ego.errors import BadRequest, KeyRejected, ModelUnknown, Overloaded, ProviderError, RateLimited, Refused
+from otree_ego.providers.faults import error_details, masked
+from otree_ego.providers.meanings import retry_after, retry_told
+from otree_ego.providers.secret import Secret
+from otree_ego.providers.size_limits import WAIT
+
+pytestmark = pytest.mark.usefixtures("clean_slate")
+JSON = {"Content-Type": "application/json"}
+
+GEMINI = [
+    {
+        "error": {
+            "code": 429,
+            "message": "You exceeded your current quota, please check your plan and billing details. For more "
+            "information on this error, head to: https://ai.google.dev/gemini-api/docs/rate-limits. "
+            "Please retry in 2.04s.",
+            "status": "RESOURCE_EXHAUSTED",
+            "details": [
+                {"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [{"quotaId": "PerMinute"}]},
+                {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "2s"},
+            ],
+        }
+    }
+]
+GROQ = {
+    "error": {
+        "message": "Rate limit reached for model `llama` on tokens per minute (TPM): Limit 6000, Used 5900. Please try "
+        "again in 7.66s. Need more tokens? Upgrade to Dev Tier today at https://console.groq.com/settings/billing",
+        "type": "tokens",
+        "code": "rate_limit_exceeded",
+    }
+}
+OPENAI = {
+    "error": {
+        "message": "You exceeded your current quota, please check your plan and billing details.",
+        "type": "insufficient_quota",
+        "param": None,
+        "code": "insufficient_quota",
+    }
+}
+
+
+def said(message: str, **codes: Any) -> dict[str, Any]:
+    return {"error": {"message": message, **codes}}
+
+
+MEANT: dict[str, tuple[int, Any, type[ProviderError], bool, float | None]] = {
+    "Gemini, per minute": (429, GEMINI, RateLimited, True, 2.0),
+    "Gemini, only its words": (429, said(GEMINI[0]["error"]["message"]), RateLimited, True, 2.04),
+    "Gemini, only its status": (429, said("check your billing", status="RESOURCE_EXHAUSTED"), RateLimited, True, None),
+    "Groq": (429, GROQ, RateLimited, True, 7.66),
+    "OpenAI, empty": (429, OPENAI, RateLimited, False, None),
+    "empty, though it says when": (
+        429, said("Please try again in 20s", code="insufficient_quota"), RateLimited, False, 20,
+    ),
+    "empty, by its words alone": (429, said("Insufficient balance"), RateLimited, False, None),
+    "empty, at 402": (402, said("rate limit"), RateLimited, False, None),
+    "empty, at 400": (
+        400, said("Your credit balance is too low", type="invalid_request_error"), RateLimited, False, None,
+    ),
+    "empty, at 403": (403, said("You have used all available credits"), RateLimited, False, None),
+    "a limit at 503": (503, said("slow down", code="rate_limit_exceeded"), RateLimited, True, None),
+    "a limit at 400": (400, said("Requests rate is too high", code="Throttling.RateQuota"), RateLimited, True, None),
+    "too long, and it talks of moderation": (
+        400, said("The moderation prompt is too long", code="context_length_exceeded"), BadRequest, False, None,
+    ),
+    "filtered": (400, said("no", code="content_filter"), Refused, False, None),
+    "filtered, by its words": (400, said("our content policy", type="invalid_request_error"), Refused, False, None),
+    "no access to a model": (403, said("no access", code="model_not_found"), ModelUnknown, False, None),
+    "a key at 400": (400, said("billing: no", code="invalid_api_key"), KeyRejected, False, None),
+    "overloaded at 529": (529, said("Overloaded", type="overloaded_error"), Overloaded, True, None),
+    "code of another kind": (
+        400, {"error": {"code": {"deep": []}, "message": ["x"], "type": 7}}, BadRequest, False, None,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MEANT)
+def test_meant(name: str, uni: Any) -> None:
+    status, body, kind, retryable, wait = MEANT[name]
+    uni.send(json.dumps(body), status=status, headers=JSON)
+    with pytest.raises(ProviderError) as caught:
+        ask()
+    error = caught.value
+    assert (type(error), error.retryable, error.retry_after, error.status) == (kind, retryable, wait, status)
+    assert ("no credit left" in str(error)) is (kind is RateLimited and not retryable)
+
+
+@pytest.mark.parametrize("body", [GEMINI[0], GROQ])
+def test_meant_inside_of_a_stream(body: Any, uni: Any) -> None:
+    uni.send(f"data: {json.dumps(body)}\n\n")
+    with pytest.raises(RateLimited) as caught:
+        ask()
+    assert caught.value.retryable and caught.value.retry_after
+
+
+def test_the_header_comes_first(uni: Any) -> None:
+    uni.send(json.dumps(GROQ), status=429, headers={**JSON, "Retry-After": "3"})
+    with pytest.raises(RateLimited) as caught:
+        ask()
+    assert caught.value.retry_after == 3.0
+
+
+@pytest.mark.parametrize(
+    ("words", "seconds"),
+    [
+        ("Please try again in 1m2.5s.", 62.5),
+        ("Please try again in 20ms.", 0.02),
+        ("try again in 6m0s", 360.0),
+        ("Try again in 1h2m3s.", 3723.0),
+        ("Please retry after 30 seconds.", 30.0),
+        ("please wait 2 minutes", 120.0),
+        ("Rate limit. Retry in 5s", 5.0),
+        ("Try again later.", None),
+        ("Try again in a moment", None),
+        ("12s", None),
+        ("try again in 999999999h", WAIT),
+    ],
+)
+def test_when_to_come_back_in_words(words: str, seconds: float | None) -> None:
+    assert retry_told({}, words) == seconds
+
+
+@pytest.mark.parametrize(
+    "value", ["9" * 400, "1e999", "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT", "9" * 18]
+)
+def test_an_absurd_wait_does_not_overflow(value: str) -> None:
+    found = retry_after({"retry-after": value})
+    assert found is None or 0 <= found <= WAIT
+
+
+def test_an_absurd_wait_gives_the_reply_up(uni: Any) -> None:
+    uni.send("{}", status=429, headers={**JSON, "Retry-After": "9" * 400}, times=-1)
+    llm = GPTThread(model="uni/gpt-4o", fallback_text="Later.")
+    assert llm.submit("Hi") == "Later."
+
+
+@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text() | st.integers(), st.lists) | st.dictionaries(
+    st.sampled_from(["error", "message", "code", "type", "detail", "metadata", "raw"]), st.text() | st.lists(st.none())
+))  # fmt: skip
+def test_any_body_can_be_told(body: Any) -> None:
+    found = error_details(body)
+    assert len(found["message"]) <= 300 and "\n" not in found["message"]
+    assert retry_told(body, found["message"]) is None or retry_told(body, found["message"]) >= 0
+
+
+@pytest.mark.parametrize(
+    "text", ["sk-" * 100_000, "x" * 300_000, "*" * 300_000, "a-" * 150_000, "sk-proj-abc" * 30_000]
+)
+def test_masking_of_much_text(text: str) -> None:
+    found = masked(f"{text} sk-proj-abcdef123456 {text}", Secret("sk-proj-abcdef123456"))
+    assert "abcdef" not in found and "[key]" in found
