@@ -15,9 +15,10 @@ from typing import Any
 from sqlalchemy import MetaData, bindparam
 from sqlalchemy.engine import Connection, Engine
 
-from ..errors import StoreError, Unwritable
+from ..errors import EgoError, RunError, StoreError, Unwritable
 from . import rows
 from .failures import store_errors
+from .holding import held
 from .schema import batch_table, replication_table, run_table, seat_table
 
 _plain: MetaData = rows.THREADS.metadata
@@ -41,14 +42,16 @@ class Journal:
 
     Arguments:
         engine: a store's engine.
+        run, holder: write only as long as this run is held under this name (`RunStore.holder`); RunError after that.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, run: str = "", holder: str = "") -> None:
+        self._engine, self._holder = engine, holder
+        self.run = run
         self._url = str(engine.url)
         self._connection = engine.connect()
         self._writing = threading.Lock()
-        self._broken: StoreError | None = None
+        self._broken: EgoError | None = None
         # by loop: a future may only be touched on its own
         self._turns: dict[asyncio.AbstractEventLoop, list[tuple[Sequence[Entry], asyncio.Future[None]]]] = {}
         self._waiting: list[tuple[Sequence[Entry], Future[None]]] = []
@@ -120,13 +123,13 @@ class Journal:
             self._write(batch)
 
     def _write(self, batch: Sequence[tuple[Sequence[Entry], Any]]) -> None:
-        error: StoreError | None = None
+        error: EgoError | None = None
         with self._writing:
             try:
                 self._commit(batch)
             except Unwritable as problem:
                 error = problem
-            except StoreError as problem:
+            except (StoreError, RunError) as problem:
                 self._broken = error = problem
             # Whatever it is, those who wait must hear of it, or they would wait for ever.
             except BaseException as problem:
@@ -142,8 +145,9 @@ class Journal:
     def _commit(self, batch: Sequence[tuple[Sequence[Entry], Any]]) -> None:
         if self._broken is not None:
             raise self._broken
-        with store_errors(self._url), rows.writable(), self._connection.begin():
-            write_entries(self._connection, [entry for entries, _ in batch for entry in entries])
+        c = self._connection
+        with store_errors(self._url), rows.writable(), c.begin(), held(c, self.run, self._holder):
+            write_entries(c, [entry for entries, _ in batch for entry in entries])
 
 
 def write_entries(c: Connection, entries: Iterable[Entry]) -> None:

@@ -20,6 +20,7 @@ from ..messages import Message, clean
 from . import rows
 from .addresses import shown, url_of
 from .failures import store_errors
+from .holding import held, lost
 from .journal import BATCHES, REPLICATIONS, RUNS, SEATS, Journal, replace_replications
 from .opening import open_engine
 from .rows import MESSAGES, THREADS
@@ -77,9 +78,9 @@ class RunStore:
         with store_errors(self.url), self.engine.begin() as connection:
             yield connection
 
-    def journal(self) -> Journal:
-        """A new Journal on this store."""
-        return Journal(self.engine)
+    def journal(self, run: str = "", holder: str = "") -> Journal:
+        """A new Journal on this store; for a run that is held by this process, or by the one that is named."""
+        return Journal(self.engine, run, holder or self.holder)
 
     def close(self) -> None:
         """Let the database go, and the runs that are held."""
@@ -138,18 +139,23 @@ class RunStore:
         return self.get(uid)
 
     def beat(self, uid: str) -> None:
-        """Say that this process is still at work on a run."""
+        """Say that this process is still at work on a run.
+
+        Raises:
+            RunError: another process has taken it up.
+        """
         with self.transaction() as c:
-            c.execute(RUNS.update().where(RUNS.c.uid == uid).values(beat=time.time()))
+            if not c.execute(self._mine(uid).values(beat=time.time())).rowcount:
+                now = c.execute(select([RUNS.c.holder]).where(RUNS.c.uid == uid)).scalar()
+                raise lost(uid, now or "")
 
     def end(self, uid: str, status: str, note: str = "") -> None:
-        """Write down how a run ended, and let it go."""
+        """Write down how a run ended, and let it go; a run that this process does not hold is left alone."""
         with self.transaction() as c:
-            c.execute(
-                RUNS.update()
-                .where(RUNS.c.uid == uid)
-                .values(status=status, note=clean(note), holder="", ended=time.time())
-            )
+            c.execute(self._mine(uid).values(status=status, note=clean(note), holder="", ended=time.time()))
+
+    def _mine(self, uid: str) -> Any:
+        return RUNS.update().where(and_(RUNS.c.uid == uid, RUNS.c.holder == self.holder))
 
     def update(self, uid: str, **values: Any) -> None:
         """Change some of a run's columns (``settings`` and ``source`` as dicts)."""
@@ -295,13 +301,17 @@ class RunStore:
             run=uid, label=label, model=model, batch="", status="new", requests=to_json(list(requests)),
             created=time.time(),
         )  # fmt: skip
-        with self.transaction() as c:
+        with self.transaction() as c, held(c, uid, self.holder):
             c.execute(BATCHES.insert().values(**values))
 
     def update_batch(self, label: str, **values: Any) -> None:
-        """Change a batch: its id at the service (``batch``), its ``status`` (``new``, ``sent``, ``done``, ``lost``)."""
+        """Change a batch: its id at the service (``batch``), its ``status`` (``new``, ``sent``, ``done``, ``lost``).
+
+        That of a run which this process does not hold any more is left alone.
+        """
+        mine = select([RUNS.c.uid]).where(RUNS.c.holder == self.holder)
         with self.transaction() as c:
-            c.execute(BATCHES.update().where(BATCHES.c.label == label).values(**values))
+            c.execute(BATCHES.update().where(and_(BATCHES.c.label == label, BATCHES.c.run.in_(mine))).values(**values))
 
     def batches(self, uid: str) -> list[dict[str, Any]]:
         """A run's batches, oldest first; ``requests`` is a list."""

@@ -106,6 +106,60 @@ def test_this_process_is_at_work_on_what_it_has_open_however_long_it_was_silent(
     other.close()
 
 
+@pytest.fixture
+def lost(store, place):
+    """A run that this process had begun, stood still in, and lost to another one, whose store is given, too."""
+    run = store.begin(Run("a", "factorial", "d", planned=2))
+    store.note_batch(run.uid, "batch", "gpt-6-luna", ["key"])
+    store.update(run.uid, holder=store.holder.replace(socket.gethostname(), "elsewhere"), beat=time.time() - FRESH - 1)
+    other = RunStore(place)
+    other.claim(run.uid)
+    store.update(run.uid, holder=other.holder)
+    yield run.uid, other
+    other.close()
+
+
+def test_a_run_that_was_lost_to_another_process_is_left_alone(store, lost):
+    uid, other = lost
+    before, batches = other.get(uid), other.batches(uid)
+    for work in (lambda: store.beat(uid), lambda: store.note_batch(uid, "more", "gpt-6-luna", [])):
+        with pytest.raises(RunError, match="goes on in another process") as caught:
+            work()
+        assert caught.value.run == uid
+    store.end(uid, "failed", "it stood still")
+    store.update_batch("batch", status="lost")
+    assert (other.get(uid), other.batches(uid)) == (before, batches)
+    other.update_batch("batch", status="sent")
+    other.end(uid, "done")
+    store.end(uid, "failed", "it still stood still")
+    with pytest.raises(RunError, match="was ended or removed by another process"):
+        store.beat(uid)
+    assert (other.get(uid).status, other.get(uid).note, other.batches(uid)[0]["status"]) == ("done", "", "sent")
+
+
+def test_nothing_is_recorded_for_a_run_that_was_lost(store, lost):
+    uid, other = lost
+    theirs, ours = other.journal(uid), store.journal(uid)
+    theirs.put([("replication", Replication(uid, 0, result="theirs").row())]).result()
+    for place in (0, 1):
+        with pytest.raises(RunError, match="goes on in another process"):
+            ours.put([("replication", Replication(uid, place, result="ours").row())]).result()
+    for_them = store.journal(uid, other.holder)  # a worker of theirs
+    for_them.put([("replication", Replication(uid, 1, result="theirs, too").row())]).result()
+    assert [each.result for each in other.replications(uid)] == ["theirs", "theirs, too"]
+    [each.close() for each in (theirs, ours, for_them)]
+
+
+def test_nothing_is_recorded_for_a_run_that_was_removed(store, lost):
+    uid, other = lost
+    ours = other.journal(uid)
+    store.remove(uid)
+    with pytest.raises(RunError, match="was ended or removed"):
+        ours.put([("replication", Replication(uid, 0).row())]).result()
+    assert list(store.replications(uid)) == []
+    ours.close()
+
+
 def test_a_store_that_was_closed_lets_its_runs_go(store, place):
     """In a notebook the next cell is the same process."""
     mine = RunStore(place)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...errors import ConfigError, EgoError, RunStopped, StoreError
+from ...errors import ConfigError, EgoError, RunError, RunStopped, StoreError
 from ...messages import Message, Reply, Request
 from ...stores import Replication, Run, RunStore
 from ...threads.base import BaseThread, internals
@@ -59,7 +59,7 @@ class LoopRecorder:
         if before is not None:
             store.claim(before.uid, planned)
             self._first = max(store.places(before.uid), default=-1) + 1
-        self._journal = store.journal()
+        self._journal = store.journal("" if before is None else before.uid)
         self._spent_before = store.totals(before.uid).cost if before is not None else 0.0
         self._closed = threading.Event()
         threading.Thread(target=self._beat, name="otree_ego-beat", daemon=True).start()
@@ -74,6 +74,7 @@ class LoopRecorder:
                 name, planned, settings, source = self._new
                 design = digest({"kind": "scenario", "name": name, "settings": settings})
                 self.begun = self.store.begin(Run(name, "scenario", design, planned, settings, {**origin(), **source}))
+                self._journal.run = self.begun.uid
                 if self._on_run is not None:
                     self._on_run(self.begun)
             return self.begun.uid
@@ -118,7 +119,7 @@ class LoopRecorder:
 
     def _beat(self) -> None:
         while not self._closed.wait(BEAT):
-            with contextlib.suppress(StoreError):  # if the store is broken, the next message says so
+            with contextlib.suppress(StoreError, RunError):  # the next message says what is wrong
                 if self.begun is not None:
                     self.store.beat(self.begun.uid)
 

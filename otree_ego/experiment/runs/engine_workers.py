@@ -37,7 +37,7 @@ class Chunk:
     Fields:
         work, jobs: what is done. run: the run's id. concurrency: jobs at a time.
         limits: arguments of its RateLimiter. declared: services and providers of the experimenter's.
-        store: the address of the store; empty if the worker cannot reach it.
+        store: the address of the store; empty if the worker cannot reach it. holder: the name that holds the run there.
         budget: US dollars that it may spend; None for no limit. parent: the process that handed it out.
     """
 
@@ -48,6 +48,7 @@ class Chunk:
     limits: Mapping[str, float | None]
     declared: Copies
     store: str = ""
+    holder: str = ""
     budget: float | None = None
     parent: int = field(default_factory=os.getpid)
 
@@ -79,7 +80,7 @@ def do_chunk(data: bytes) -> ChunkResult:
     declare_copies(chunk.declared)
     result = ChunkResult(budget=chunk.budget or 0.0)
     store = RunStore(chunk.store) if chunk.store else None
-    journal: Journal | Notebook = store.journal() if store else Notebook()
+    journal: Journal | Notebook = store.journal(chunk.run, chunk.holder) if store else Notebook()
     limiter, parent = RateLimiter(**chunk.limits), os.getppid()
 
     def on_end(replication: Replication) -> None:
@@ -212,5 +213,5 @@ class EngineWorkers:
                 self.allotted += budget or 0.0
                 self._handed_out += len(mine)
             limits = self.limiter.portion(workers)
-            chunk = Chunk(self.work, mine, self.run_id, each, limits, declared, store, budget)
+            chunk = Chunk(self.work, mine, self.run_id, each, limits, declared, store, self.store.holder, budget)
             yield self.engine.dumps(chunk)

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
-from ...errors import ConfigError, RunStopped, StoreError
+from ...errors import ConfigError, RunError, RunStopped, StoreError
 from ...loops import runs_portal
 from ...providers.endings import ending_of
 from ...stores import Replication, Run, RunStore
@@ -38,7 +38,7 @@ def execute(plan: Plan, options: RunOptions) -> Iterator[tuple[Run, RunStore, di
 
     Raises:
         RunStopped: the budget was reached, or the service is down; the run can go on later.
-        RunError: another process is at work on the same run.
+        RunError: another process is at work on the same run, or took it up while this one stood still.
         StoreError: the store cannot be written.
         KeyboardInterrupt: Ctrl-C, after what was under way was finished and recorded.
         EgoError: a key, a model or a template is wrong.
@@ -153,9 +153,10 @@ class _Execution:
         self.at_terminal = "terminal" in service_names(plan.models)
         # A bar would write into what a person at the terminal reads.
         self.progress = Progress(plan.total, 0, plan.name, False if self.at_terminal else options["progress"])
-        self.journal = store.journal()
+        self.journal = store.journal(run.uid)
         self.workers = workers_for(plan, options, store, run, self.journal, self.progress, self._note)
         self.interrupted = False
+        self.lost: RunError | None = None
         self.ended: dict[int, Replication] = {}
 
     def do(self, jobs: list[Job]) -> dict[int, Replication]:
@@ -167,6 +168,8 @@ class _Execution:
         except BaseException as error:
             self._end("stopped" if isinstance(error, KeyboardInterrupt | RunStopped) else "failed", str(error))
             raise
+        if self.lost is not None:
+            raise self.lost
         if self.workers.stopped:
             self._end("stopped", self.workers.stopped)
             note = f"Stopped: {self.workers.stopped}. {self._tally()} {self._again}"
@@ -201,8 +204,15 @@ class _Execution:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(BEAT)
-            with contextlib.suppress(StoreError):  # if the store is broken, the journal says so
+            try:
                 await asyncio.to_thread(self.store.beat, self.run.uid)
+            except StoreError:  # if the store is broken, the journal says so
+                continue
+            except RunError as error:
+                self.lost = error
+                self.workers.stop(str(error))
+                self.workers.abort()
+                return
 
     def _wait(self, work: Future[None]) -> None:
         while True:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import time
 from pathlib import Path
 from typing import Any
 
@@ -148,8 +149,7 @@ def test_an_error_in_the_middle_is_the_scenarios_own(store: RunStore) -> None:
 def test_a_loop_that_another_process_plays_is_refused(store: RunStore) -> None:
     loaded = module("taken", LONE)
     (uid,) = play_module(loaded, 1, {}, store, default_options())
-    store.update(uid, planned=3, status="running", holder="elsewhere:1:abc")
-    store.beat(uid)
+    store.update(uid, planned=3, status="running", holder="elsewhere:1:abc", beat=time.time())
     with pytest.raises(RunError, match="is under way in another process"):
         play_module(loaded, 3, {}, store, default_options(), store.get(uid))
 

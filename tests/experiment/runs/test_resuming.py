@@ -1,5 +1,6 @@
 """Runs that are stopped, killed, extended, changed, and run again."""
 
+import contextlib
 import json
 import os
 import random
@@ -418,6 +419,62 @@ def test_the_same_run_at_once_in_two_processes_is_refused_with_a_sentence(tmp_pa
     running.kill()
     service.release()
     check(script, script.run().data)  # at once, without waiting
+
+
+def dump(script):
+    """All that the store holds, but for the signs of life of who works on it."""
+    tables = [name for (name,) in script.query("select name from sqlite_master where type = 'table'")]
+    rows = {name: script.query(f"select * from {name} order by 1") for name in tables}
+    rows["otree_ego_run"] = script.query("select uid, status, note, holder, planned, ended from otree_ego_run")
+    return rows
+
+
+def standing_still(script, service):
+    """A process that was stopped amid four requests, for longer than others wait for it; the requests are answered."""
+    service.reply = echo
+    service.hold()
+    first = script.start()
+    service.wait_until(lambda s: s.standing == 4)
+    os.kill(first.process.pid, signal.SIGSTOP)
+    with contextlib.closing(sqlite3.connect(script.store, timeout=30)) as connection, connection:
+        connection.execute("update otree_ego_run set beat = beat - 60")
+    service.release()
+    service.wait_until(lambda s: s.standing == 0)
+    return first
+
+
+def woken(first):
+    """How the process ends that goes on where it stood still."""
+    os.kill(first.process.pid, signal.SIGCONT)
+    ended = first.end()
+    assert ended.code == 1 and "RunError" in ended.err and "had stood still for too long" in ended.err
+    return ended
+
+
+def test_a_run_that_another_process_has_finished_is_left_alone_by_one_that_wakes(tmp_path, service):
+    script = Script(tmp_path, STUDY, service)
+    first = standing_still(script, service)
+    check(script, script.run().data)
+    before = dump(script)
+    assert "was ended or removed by another process" in woken(first).err
+    assert dump(script) == before
+    assert script.query("select status, holder from otree_ego_run") == [("done", "")]
+    check(script, script.run().data)  # nothing is asked again
+    assert len(service.requests) == 44
+
+
+def test_a_run_that_another_process_works_on_is_left_alone_by_one_that_wakes(tmp_path, service):
+    script = Script(tmp_path, STUDY, service)
+    first = standing_still(script, service)
+    service.hold()
+    second = script.start()
+    service.wait_until(lambda s: s.standing == 4)
+    before = dump(script)
+    assert f"goes on in another process ({second.process.pid} on " in woken(first).err
+    assert dump(script) == before
+    service.release()
+    check(script, second.end().data)
+    assert script.query("select status, holder from otree_ego_run") == [("done", "")]
 
 
 def test_the_same_new_run_begun_by_two_processes_in_the_same_moment_is_run_once(tmp_path, service):
