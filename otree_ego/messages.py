@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .public import public
+from .public import pickled_by_name, public
 
 ROLES = ("system", "user", "assistant")
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
@@ -36,6 +36,7 @@ def new_id() -> str:
 
 
 @public
+@pickled_by_name
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Tokens of one reply: what went in, what came out, and how much of that was reasoning."""
@@ -46,6 +47,7 @@ class Usage:
 
 
 @public
+@pickled_by_name
 @dataclass(frozen=True, slots=True)
 class Form:
     """What keeps a model to answers of a form, where its service can do that.
@@ -64,6 +66,7 @@ class Form:
 
 
 @public
+@pickled_by_name
 @dataclass(frozen=True, slots=True)
 class Request:
     """What a provider is asked.
@@ -94,6 +97,7 @@ class Request:
 
 
 @public
+@pickled_by_name
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What a provider answers.
@@ -124,6 +128,7 @@ class Withdrawn:
 
 
 @public
+@pickled_by_name
 @dataclass(frozen=True, slots=True)
 class Message:
     """One row of a Thread's record.
