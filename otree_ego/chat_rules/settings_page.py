@@ -1,4 +1,4 @@
-"""docs/settings.md, made from the rows of the settings and of the chat's words.
+"""What the settings are for: docs/settings.md, made from the rows of the settings and of the chat's words.
 
 ``python -m otree_ego.chat_rules.settings_page > docs/settings.md`` makes it anew.
 """
@@ -12,8 +12,9 @@ from .words import MEANINGS, WORDS
 
 INTRO = (
     "Rows of a session config, or of `SESSION_CONFIG_DEFAULTS`. Those that stand there can be changed for one session "
-    "in oTree's *Configure session* form (which takes an emptied field for an unchanged one: to clear a text there, "
-    "type a space). They are checked when the session is created."
+    "in oTree's *Configure session* form, which explains each. Texts of any length and with any signs go through it "
+    "whole; an emptied text is an empty text, an emptied number stays as it was. The settings are checked when the "
+    "session is created."
 )
 OWN = f"""## Settings of your own
 
@@ -32,6 +33,24 @@ WORDS_INTRO = (
     f"Every text that the chat shows to participants can be replaced by a session config's `{WORD}…`; `{{n}}` and "
     "`{model}` stand for what the table says."
 )
+
+
+def sentence(name: str) -> str:
+    """What a setting of a session config is for and what it accepts; empty if it is not one of ours.
+
+    >>> sentence("ego_retries")
+    'How often a request is repeated after an overload or a lost connection. A whole number, at least 0 and at most 20.'
+    >>> sentence("ego_word_send")
+    'A text of the chat: button.'
+    """
+    if name.startswith(WORD):
+        meaning = MEANINGS.get(name[len(WORD) :])
+        return f"A text of the chat: {meaning}." if meaning else ""
+    row = SETTINGS.get(name[len(PREFIX) :]) if name.startswith(PREFIX) else None
+    if row is None:
+        return ""
+    accepts = "" if row.kind is bool or row.takes == "a text" else f" {row.takes[0].upper()}{row.takes[1:]}."
+    return f"{row.meaning}{accepts}"
 
 
 def settings_page() -> str:

@@ -15,6 +15,7 @@ from ..links.thread_stores import on_change
 from ..otree_internals import (
     live_channel,
     reconnecting,
+    session_form,
     shutdown,
     startup,
     tables as tables,  # importing it makes them part of oTree's database
@@ -35,7 +36,7 @@ def install() -> None:
     startup.add_template_name("ego_words", words(getattr(project, "LANGUAGE_CODE", "en")[:2], {}))
     startup.add_template_filter("ego_next", next_word)
 
-    for part in (startup, live_channel, wait_pages, timeout_worker, shutdown, reconnecting):
+    for part in (startup, live_channel, wait_pages, timeout_worker, shutdown, reconnecting, session_form):
         part.install()
     startup.on_new_session(check_config)
     startup.on_server_started(resume_open)

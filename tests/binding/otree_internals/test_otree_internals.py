@@ -31,7 +31,7 @@ import otree.channels.utils, otree.common, otree.common2, otree.database, otree.
 import otree.models, otree.session, otree.templating.context, otree.templating.filters, otree.templating.loader
 import sqlalchemy, sqlalchemy.pool
 from sqlalchemy import event, inspect as look
-from otree_ego.binding.otree_internals import startup, timeout_worker, wait_pages
+from otree_ego.binding.otree_internals import session_form, startup, timeout_worker, wait_pages
 
 told = {}
 told["lock2"] = isinstance(otree.middleware.lock2, asyncio.Lock)
@@ -79,6 +79,16 @@ told["startup"] = "await self.startup()" in inspect.getsource(startup.Router)
 told["visits"] = "page.get()" in inspect.getsource(otree.models.Participant._visit_current_page)
 source = inspect.getsource(timeout_worker._usual_listen)  # ours stands around it
 told["worker"] = source.index("getattr(self, task.method)") < source.index("db.delete(task)")
+configs = otree.session.SESSION_CONFIGS_DICT.values()
+config = next(iter(configs)).__class__({**next(iter(configs)), "text": "It's\\n<two>", "list": [1], "none": None})
+told["otree's field"] = " ".join(session_form._usual_field(config, "text").split())
+told["our field"] = config.editable_field_html("text")
+told["in the form"] = config.custom_editable_fields()
+told["the form's fields"] = "editable_field_html(k)" in inspect.getsource(config.custom_editable_fields_html)
+source = inspect.getsource(session_form._usual_receive)
+told["a missing field"] = "form_data.get(html_field_name, '')" in source and "new_value_raw != ''" in source
+told["makes the session"] = "self.create_session_then_send_start_link(" in source
+told["changed values"] = "modified_session_config_fields=modified_session_config_fields," in source
 told["is_server"] = startup.is_server()
 print("FACTS" + json.dumps(told))
 """
@@ -202,6 +212,15 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         ("startup", True),
         ("visits", True),
         ("worker", True),
+        (
+            "otree's field",
+            "<tr><td><b>text</b><td><input name='talk.text' type='text' value='It's <two>' class='form-control'></td>",
+        ),
+        ("in the form", ["text"]),
+        ("the form's fields", True),
+        ("a missing field", True),
+        ("makes the session", True),
+        ("changed values", True),
         ("is_server", False),
     ],
 )
@@ -215,6 +234,10 @@ def test_our_folders_and_words_are_found(facts: dict[str, Any]) -> None:
     assert any((Path(folder) / "otree_ego" / "chat.js").is_file() for folder in facts["static folders"])
     assert "ego_words" in facts["template names"]
     assert "ego_next" in facts["template filters"]
+
+
+def test_a_text_of_the_session_form_is_whole_in_ours(facts: dict[str, Any]) -> None:
+    assert "\nIt&#x27;s\n&lt;two&gt;</textarea>" in facts["our field"]
 
 
 def test_where_code_runs(server_factory: Callable[..., Server]) -> None:

@@ -171,3 +171,68 @@ def test_an_apps_declared_settings_work_like_the_packages_own(server: Server, mo
         body = model.requests[-1].body
         assert [m["content"] for m in body["messages"]][1:] == [f"You are {mood}.", "Hello"]
         assert body.get("top_p") == share
+
+
+PROMPT = "You are a broker.\nBe &amp; stay polite.\n\nDon't reveal your limit; it's 12."
+CUT = "You are a broker.Be & stay polite.Don"
+
+
+@pytest.fixture(scope="module")
+def broker(chat_server) -> Server:
+    config = {**CONFIG, "name": "broker", "app_sequence": ["talk"], "ego_system_prompt": PROMPT, "game_text": "It's"}
+    return chat_server(configs=[{**config, "large": 2**60 + 1, "ego_retries": 1, "list": ["it's"]}])
+
+
+@pytest.mark.parametrize(
+    ("sent", "wanted"),
+    [
+        (CUT, PROMPT),  # what oTree's own form makes of it
+        ("", PROMPT),
+        (PROMPT.replace("\n", "\r\n"), PROMPT),
+        ("Don't be cut.\r\n", "Don't be cut.\n"),
+        (" ", " "),
+        ("Don", "Don"),
+    ],
+)
+def test_a_text_that_otrees_form_has_cut_is_the_configured_one(broker: Server, sent: str, wanted: str) -> None:
+    session = broker.create_session_by_form("broker", 1, ego_system_prompt=sent, game_text="It")
+    config = broker.get_session(session.code)["config"]
+    assert (config["ego_system_prompt"], config["game_text"]) == (wanted, "It's")
+    assert (config["large"], config["list"]) == (2**60 + 1, ["it's"])
+
+
+def test_a_text_that_was_edited_where_it_was_cut_is_refused(broker: Server) -> None:
+    answer = broker.submit_session_form("broker", 1, ego_system_prompt="Listen! " + CUT)
+    assert answer["validation_errors"].startswith("ego_system_prompt ends at “lite.Don”, where the form has cut")
+    answer = broker.submit_session_form("broker", 1, ego_system_prompt=CUT + " tell.")
+    assert answer["validation_errors"].startswith("ego_system_prompt has lost the line breaks")
+
+
+@pytest.mark.parametrize("sent", ["", "0", "3", "3.0", " 3 "])
+def test_a_number_in_the_form(broker: Server, sent: str) -> None:
+    session = broker.create_session_by_form("broker", 1, ego_retries=sent, large=2**61 + 1)
+    config = broker.get_session(session.code)["config"]
+    assert (config["ego_retries"], config["large"]) == (int(float(sent or 1)), 2**61 + 1)
+
+
+def test_a_number_that_is_none_is_refused(broker: Server) -> None:
+    for name, sent, says in (
+        ("ego_retries", "1.5", "ego_retries = 1.5: this setting takes a whole number, at least 0 and at most 20."),
+        ("ego_retries", "1,5", "ego_retries = '1,5': this setting takes a whole number, at least 0 and at most 20."),
+        ("large", "1e999", "large = '1e999': this setting takes a whole number, such as 1152921504606846977."),
+    ):
+        assert broker.submit_session_form("broker", 1, **{name: sent})["validation_errors"] == says
+
+
+@pytest.mark.parametrize("text", [PROMPT, CUT, "", " \r\n", "</textarea>'\"<&>\t🥚", "Don't. " * 3000])
+def test_texts_are_whole_over_rest(broker: Server, text: str) -> None:
+    session = broker.create_session("broker", 1, ego_system_prompt=text, game_text=text)
+    config = broker.get_session(session.code)["config"]
+    assert (config["ego_system_prompt"], config["game_text"]) == (text, text)
+
+
+def test_the_configured_prompt_reaches_the_model_whole(broker: Server, model: FakeService) -> None:
+    session = broker.create_session_by_form("broker", 1, ego_system_prompt=CUT)
+    with Chat(session.participant().start()) as chat:
+        chat.ask("Hello")
+    assert model.requests[-1].body["messages"][0]["content"] == PROMPT
