@@ -30,6 +30,8 @@ ABOUT = (
     "suffix",
     "seat",
     "kind",
+    "closed_utc",
+    "replaced_by",
 )
 ROW = (
     "seq", "role", "author", "text", "status", "hidden", "model", "model_answered", "temperature", "reasoning_effort",
@@ -101,17 +103,19 @@ def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:
     alive = under_way()
     with joined_section() as connection:
         threads = connection.execute(
-            select([THREADS.c.uid, THREADS.c.owner, THREADS.c.kind, THREADS.c.session_id])
+            select([THREADS])
             .where(THREADS.c.session_id.in_(list(owners.sessions)))
             .order_by(THREADS.c.session_id, THREADS.c.id)
         ).fetchall()
-        for uid, owner, kind, session_id in threads:
-            about = parse_owner(owner)
+        for thread in threads:
+            uid, session_id = thread["uid"], thread["session_id"]
+            about = parse_owner(thread["owner"])
             if about["app"] not in ("", app):
                 continue
             session, code, label, number, round_number, group, place = owners.of(session_id, about)
             head = [session, code, label, number, about["app"], round_number, group, place]
-            head += [uid, about["of"], about["suffix"], about["seat"], kind]
+            closed = "" if thread["closed"] is None else utc(thread["closed"])
+            head += [uid, about["of"], about["suffix"], about["seat"], thread["kind"], closed, thread["replaced_by"]]
             for row in prepared(connection).execute(_RECORD, b_thread=uid):
                 yield [*head, *_values(row, alive)]
 

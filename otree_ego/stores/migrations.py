@@ -222,7 +222,13 @@ def threads_decisions_and_assignments(connection: Connection) -> None:
     metadata.create_all(connection, [table for table in metadata.tables.values() if table is not theirs])
 
 
-STORE: tuple[Step, ...] = (threads_and_messages, runs)
+def closed_threads(connection: Connection) -> None:
+    """Stores, version 3, and oTree's databases, version 2: Threads that were replaced stay."""
+    add_column(connection, "otree_ego_thread", Column("closed", Float))
+    add_column(connection, "otree_ego_thread", Column("replaced_by", String(32)))
+
+
+STORE: tuple[Step, ...] = (threads_and_messages, runs, closed_threads)
 """The steps of stores."""
-OTREE: tuple[Step, ...] = (threads_decisions_and_assignments,)
+OTREE: tuple[Step, ...] = (threads_decisions_and_assignments, closed_threads)
 """The steps of oTree's databases."""

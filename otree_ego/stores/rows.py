@@ -74,7 +74,7 @@ _texts: dict[tuple[Any, str, tuple[str, ...]], str] = {}
 
 
 class Gone(EgoError):
-    """The Thread's row does not exist any more (its session was deleted, or it was unset)."""
+    """The Thread's row does not exist any more (its session was deleted), or it was replaced or unset."""
 
 
 @dataclass(frozen=True)
@@ -137,12 +137,13 @@ def append(c: Connection, batch: Sequence[tuple[str, Sequence[Message]]]) -> lis
     """Append messages to several Threads at once: one query and one insert, whatever their number.
 
     Returns:
-        for each entry its messages with their places; None where the Thread is gone.
+        for each entry its messages with their places; None where the Thread is gone, or closed.
     """
     uids = {uid for uid, _ in batch}
     # A subquery for each Thread: both databases answer it from the end of the index, however long the Thread is.
     end = select([func.max(MESSAGES.c.seq)]).where(MESSAGES.c.thread == THREADS.c.uid).correlate(THREADS).as_scalar()
-    last = dict(c.execute(select([THREADS.c.uid, end]).where(THREADS.c.uid.in_(uids))).fetchall())
+    open_ones = select([THREADS.c.uid, end]).where(THREADS.c.uid.in_(uids) & THREADS.c.closed.is_(None))
+    last = dict(c.execute(open_ones).fetchall())
     placed: list[tuple[Message, ...] | None] = []
     rows = []
     for uid, messages in batch:
@@ -179,12 +180,16 @@ _UPDATE = (
 def restore(c: Connection, row: ThreadRow, record: Sequence[Message]) -> None:
     """Write messages again that a rollback took away, and the Thread's row if that went, too.
 
-    Passed over when another Thread has taken the owner's place meanwhile.
+    It is a closed one when another Thread has taken the owner's place meanwhile.
     """
     if c.execute(select([THREADS.c.uid]).where(THREADS.c.uid == row.uid)).first() is None:
-        if find(c, row.owner) is not None:
-            return
-        insert(c, [row])
+        taken_by = find(c, row.owner)
+        if taken_by is None:
+            insert(c, [row])
+        else:
+            insert(c, [replace(row, owner=closed_owner(row.owner, row.uid))])
+            closing = THREADS.update().where(THREADS.c.uid == row.uid)
+            c.execute(closing.values(closed=time.time(), replaced_by=taken_by.uid))
     there = {uid for (uid,) in c.execute(select([MESSAGES.c.uid]).where(MESSAGES.c.thread == row.uid))}
     lost = [{**to_row(m), "thread": row.uid} for m in record if m.id not in there]
     if lost:
@@ -235,11 +240,11 @@ Attachment = tuple[Sequence[ThreadRow], Sequence[tuple[str, Sequence[Message]]]]
 
 
 def attach(c: Connection, batch: Mapping[str, Attachment]) -> None:
-    """Attach what belongs to several owners, instead of what they had: three statements, whatever their number."""
+    """Attach what belongs to several owners: three statements, whatever their number. What they had is closed."""
     sessions = {row.session_id for new, _ in batch.values() for row in new}
     for (owner,) in c.execute(select([THREADS.c.owner]).where(THREADS.c.session_id.in_(sessions))).fetchall():
         if owner in batch:
-            remove(c, owner)
+            close(c, owner, batch[owner][0][0].uid)
     _put(c, batch)
 
 
@@ -271,17 +276,39 @@ def update_states(c: Connection, states: Mapping[str, bytes]) -> None:
 _UPDATE_STATE = THREADS.update().where(THREADS.c.uid == bindparam("b_uid")).values(state=bindparam("b_state"))
 
 
-def remove(c: Connection, owner: str) -> int:
-    """Take a Thread away, with its messages and, if it is a Conversation, its Threads; returns how many rows went."""
+def close(c: Connection, owner: str, replaced_by: str | None = None) -> int:
+    """Close an owner's Thread, and if it is a Conversation, its Threads: their record stays, the owner is free.
+
+    A Thread in which nothing was said but instructions is taken away.
+
+    Arguments:
+        replaced_by: the uid of what comes in its place.
+
+    Returns:
+        how many rows were closed or went.
+    """
     row = c.execute(select([THREADS.c.uid, THREADS.c.kind]).where(THREADS.c.owner == owner)).first()
     if row is None:
         return 0
-    uids = [row["uid"]]
+    seats = {row["uid"]: ""}
     if row["kind"] == CONVERSATION:  # only then: LIKE reads the whole table
-        uids += [uid for (uid,) in c.execute(select([THREADS.c.uid]).where(_seat_of(owner)))]
-    c.execute(MESSAGES.delete().where(MESSAGES.c.thread.in_(uids)))
-    c.execute(THREADS.delete().where(THREADS.c.uid.in_(uids)))
-    return len(uids)
+        found = c.execute(select([THREADS.c.uid, THREADS.c.owner]).where(_seat_of(owner)))
+        seats.update({uid: seat.removeprefix(owner) for uid, seat in found})
+    said = select([MESSAGES.c.uid]).where(MESSAGES.c.thread.in_(list(seats)) & (MESSAGES.c.role != "system")).limit(1)
+    if c.execute(said).first() is None:
+        c.execute(MESSAGES.delete().where(MESSAGES.c.thread.in_(list(seats))))
+        c.execute(THREADS.delete().where(THREADS.c.uid.in_(list(seats))))
+        return len(seats)
+    key, now = closed_owner(owner, row["uid"]), time.time()
+    for uid, seat in seats.items():
+        closing = THREADS.update().where(THREADS.c.uid == uid)
+        c.execute(closing.values(owner=key + seat, closed=now, replaced_by=replaced_by))
+    return len(seats)
+
+
+def closed_owner(owner: str, uid: str) -> str:
+    """The owner's key of a closed Thread: no other has it, and `parse_owner` reads the owner from it."""
+    return f"{owner}~{uid[:12]}"
 
 
 def _seat_of(owner: str) -> Any:

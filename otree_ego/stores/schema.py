@@ -22,6 +22,9 @@ DECISION = "otree_ego_decision"
 def thread_table(metadata: MetaData, session_column: str | None = None) -> Table:
     """The table of Threads and Conversations, a row each.
 
+    One that was replaced stays, under an owner's key of its own: `closed` says when (seconds since 1970), and
+    `replaced_by` which Thread or Conversation came in its place, if one did.
+
     Arguments:
         metadata: where the table is declared.
         session_column: what `session_id` refers to (rows go when that row goes); None where there is no oTree.
@@ -38,6 +41,8 @@ def thread_table(metadata: MetaData, session_column: str | None = None) -> Table
         Column("version", Integer, nullable=False),
         Column("state", LargeBinary, nullable=False),
         Column("created", Float, nullable=False),
+        Column("closed", Float),
+        Column("replaced_by", String(32)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,9 +33,9 @@ def test_a_thread_that_is_not_there_takes_nothing(connection: Connection) -> Non
     uid = thread(connection)
     placed = rows.append(connection, [("nobody", [Message("user", "q")]), (uid, [Message("user", "a")])])
     assert placed[0] is None and placed[1] is not None and placed[1][0].seq == 1
-    rows.remove(connection, "demo")
-    assert rows.find(connection, "demo") is None and rows.messages(connection, uid) == []
-    assert rows.append(connection, [(uid, [Message("user", "again")])]) == [None]
+    rows.close(connection, "demo")
+    assert rows.find(connection, "demo") is None and [m.text for m in rows.messages(connection, uid)] == ["a"]
+    assert rows.append(connection, [(uid, [Message("user", "again")])]) == [None], "a closed Thread takes nothing more"
 
 
 def test_several_threads_are_appended_to_at_once_and_one_several_times(connection: Connection) -> None:
@@ -45,15 +46,30 @@ def test_several_threads_are_appended_to_at_once_and_one_several_times(connectio
     assert [m.text for m in rows.messages(connection, one)] == ["a", "b", "d"]
 
 
-def test_removing_takes_the_seats_of_a_conversation_along_and_nobody_elses(connection: Connection) -> None:
+def test_closing_takes_the_seats_of_a_conversation_along_and_nobody_elses(connection: Connection) -> None:
     for uid, owner in [("c", "convo"), ("a", "convo/ann"), ("b", "convo2"), ("d", "con%"), ("e", "con%/x")]:
         thread(connection, owner, uid, "Thread" if "/" in owner else rows.CONVERSATION)
+    rows.append(connection, [("a", [Message("user", "Hi")])])
     assert rows.count_seats(connection, "convo") == 1
-    assert rows.remove(connection, "convo") == 2
+    assert rows.close(connection, "convo", "new") == 2
     assert [bool(rows.find(connection, o)) for o in ("convo", "convo/ann", "convo2")] == [False, False, True]
-    assert rows.remove(connection, "con%") == 2
-    assert rows.find(connection, "convo2") and not rows.find(connection, "con%/x")
-    assert rows.remove(connection, "nobody") == 0
+    closed = rows.find_all(connection, ["convo~c", "convo~c/ann"])
+    assert {row.uid for row in closed.values()} == {"a", "c"}
+    assert [m.text for m in rows.messages(connection, "a")] == ["Hi"]
+    assert rows.close(connection, "con%") == 2, "nothing was said in it: it goes"
+    assert rows.find(connection, "convo2") and not rows.find_all(connection, ["con%/x", "con%~d", "con%~d/x"])
+    assert rows.close(connection, "nobody") == 0
+
+
+def test_a_reply_that_was_under_way_when_its_thread_was_closed_is_settled_there(connection: Connection) -> None:
+    uid = thread(connection)
+    (placed,) = rows.append(connection, [(uid, [Message("assistant", "", status="pending")])])
+    rows.close(connection, "demo", "t2")
+    assert placed is not None
+    rows.settle(connection, [replace(placed[0], status="complete", text="Late.")])
+    assert [(m.status, m.text) for m in rows.messages(connection, uid)] == [("complete", "Late.")]
+    found = connection.execute(rows.THREADS.select()).first()
+    assert found["replaced_by"] == "t2" and found["closed"] > 0
 
 
 def test_states_are_kept_and_changed(connection: Connection) -> None:
@@ -79,19 +95,21 @@ def test_what_a_rollback_took_away_is_written_again(connection: Connection) -> N
     assert rows.messages(connection, "t1") == record
     rows.restore(connection, row, record)  # it is there
     assert rows.messages(connection, "t1") == record
-    rows.restore(connection, ThreadRow("t2", "demo", "Thread", b""), record)  # another has taken its place
-    assert rows.find(connection, "demo") == row and rows.messages(connection, "t2") == []
+    late = [Message("user", "c", seq=1), Message("assistant", "d", seq=2)]
+    rows.restore(connection, ThreadRow("t2", "demo", "Thread", b""), late)  # another has taken its place
+    assert rows.find(connection, "demo") == row and rows.messages(connection, "t2") == late
+    assert rows.append(connection, [("t2", [Message("user", "again")])]) == [None]
 
 
-def test_attaching_replaces_what_an_owner_had(connection: Connection) -> None:
+def test_attaching_closes_what_an_owner_had(connection: Connection) -> None:
     def new(uid: str, text: str, session: int | None = None) -> rows.Attachment:
         return [ThreadRow(uid, "demo", "Thread", b"", session)], [(uid, [Message("user", text)])]
 
     rows.attach(connection, {"demo": new("t1", "first", 1)})
     rows.attach(connection, {"demo": new("t2", "second", 1)})
-    assert [m.text for m in rows.messages(connection, "t2")] == ["second"] and rows.messages(connection, "t1") == []
+    assert [[m.text for m in rows.messages(connection, uid)] for uid in ("t1", "t2")] == [["first"], ["second"]]
     (row,), _ = new("t3", "third", 1)
     assert rows.attach_if_none(connection, row, [Message("user", "third")]).uid == "t2"
-    rows.remove(connection, "demo")
+    rows.close(connection, "demo")
     assert rows.attach_if_none(connection, row, [Message("user", "third")]).uid == "t3"
     assert [(m.seq, m.text) for m in rows.messages(connection, "t3")] == [(1, "third")]

@@ -58,7 +58,7 @@ class Link:
     # --- attaching --------------------------------------------------------------------------------------------------
 
     def set(self, thing: Thread | Conversation) -> Link:
-        """Attach a Thread or a Conversation, instead of what was attached before.
+        """Attach a Thread or a Conversation. What was attached before is closed: it stays in the data.
 
         Raises:
             LinkError: it is neither, or it is attached elsewhere already.
@@ -81,13 +81,13 @@ class Link:
         return self
 
     def unset(self) -> None:
-        """Take away what is attached, with its messages. Nothing happens if nothing is."""
+        """Close what is attached: it is there no longer, and stays in the data. Nothing happens if nothing is."""
         with joined_section() as connection:
-            rows.remove(connection, self.owner)
+            rows.close(connection, self.owner)
         changed(self.owner)
 
     def from_config(self, **attributes: Any) -> Link:
-        """Attach a new Thread as the session config wants it (`ego_model`, `ego_temperature`, …).
+        """Attach a new Thread as the session config wants it (`ego_model`, `ego_temperature`, …), as `set` does.
 
         Raises:
             ConfigError: a setting is wrong; the message names it and what it takes.

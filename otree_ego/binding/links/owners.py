@@ -57,11 +57,13 @@ def _key(instance: Any) -> str:
 def parse_owner(owner: str) -> dict[str, str]:
     """An owner key's parts: of, app, round, code (participant or session) or group id, suffix, seat.
 
+    What stands after ``~`` tells closed Threads of one owner apart.
+
     >>> parse_owner("player:chat:1:abc123#advisor")["suffix"]
     'advisor'
     """
     key, _, seat = owner.partition("/")
-    key, _, suffix = key.partition("#")
+    key, _, suffix = key.partition("~")[0].partition("#")
     kind, *parts = key.split(":")
     found = {"of": kind, "app": "", "round": "", "participant": "", "group": "", "suffix": suffix, "seat": seat}
     if kind in ("player", "group", "subsession"):

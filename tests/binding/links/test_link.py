@@ -35,7 +35,7 @@ def test_all_five_kinds_of_object(lab: Server, what: str) -> None:
     if shared:
         assert run(bob, f"with ai({what}) as llm: result = [llm.history, llm.mood]") == seen
     assert run(ann, f"ai({what}).unset(); result = bool(ai({what}))") is False
-    assert messages(lab, session) == []
+    assert [text for _, text, _ in messages(lab, session)] == ["Be kind", "How?", "Fine"], "what was said stays"
 
 
 def test_suffixes_tell_threads_apart(lab: Server) -> None:
@@ -55,7 +55,36 @@ def test_set_takes_the_place_of_what_was_there(lab: Server) -> None:
     run(ann, "ai(player).set(ConstantThread('old'))\nwith ai(player) as llm: llm.submit('1')")
     run(ann, "new = ConstantThread('new'); new.user('before'); ai(player).set(new)")
     assert run(ann, "with ai(player) as llm: result = llm.submit('2')") == "new"
-    assert [text for _, text, _ in messages(lab, session)] == ["before", "2", "new"]
+    assert [text for _, text, _ in messages(lab, session)] == ["1", "old", "before", "2", "new"]
+
+
+def test_the_export_says_when_and_by_what_a_thread_was_replaced(lab: Server) -> None:
+    session = lab.create_session("lab", 2)
+    ann, bob = (at(session, index=index) for index in (0, 1))
+    run(ann, "ai(player).set(ConstantThread('old'))\nwith ai(player) as llm: llm.submit('1')")
+    run(bob, "ai(group).set(Conversation(a=ConstantThread('A'), b=ConstantThread('B')))")
+    run(bob, "with ai(group) as convo: convo.a.submit('Hi')")
+    run(ann, "ai(player).set(ConstantThread('new'))\nwith ai(player) as llm: llm.submit('2')")
+    run(bob, "ai(group).unset()")
+    code = "from otree_ego import custom_export\ntable = custom_export(player.subsession.get_players())\n"
+    code += "result = [[None if value is None else str(value) for value in row] for row in table]"
+    names, *rows = run(ann, code)
+    found = [dict(zip(names, row, strict=True)) for row in rows]
+    assert [(row["text"], row["of"], row["seat"], bool(row["closed_utc"])) for row in found] == [
+        ("1", "player", "", True), ("old", "player", "", True), ("Hi", "group", "a", True), ("A", "group", "a", True),
+        ("2", "player", "", False), ("new", "player", "", False),
+    ]  # fmt: skip
+    new = found[-1]["thread"]
+    assert [row["replaced_by"] for row in found] == [new, new, None, None, None, None]
+    assert {row["participant"] for row in found} == {ann.code, ""}
+
+
+def test_a_thread_in_which_nothing_was_said_leaves_nothing_behind(lab: Server) -> None:
+    session = lab.create_session("lab")
+    ann = at(session)
+    run(ann, "llm = ConstantThread('old'); llm.system('Be brief'); ai(player).set(llm)")
+    run(ann, "ai(player).set(ConstantThread('new'))")
+    assert messages(lab, session) == []
 
 
 @pytest.mark.parametrize(
@@ -132,7 +161,7 @@ def test_conversations(lab: Server, names: str) -> None:
     ]
     assert len(messages(lab, session)) == 6
     run(ann, "ai(group).unset()")
-    assert messages(lab, session) == []
+    assert len(messages(lab, session)) == 6 and run(ann, "result = bool(ai(group))") is False
 
 
 def test_creating_session_and_from_config(lab: Server, model: FakeService) -> None:
