@@ -7,6 +7,9 @@
 
     const BOTTOM = 48; // pixels from the end within which the reader counts as being at the bottom
     const BUDGET = 12; // milliseconds of painting in one frame
+    const UNCONFIRMED = 3000; // milliseconds after which a message shows that the server has not confirmed it
+    const AGAIN = [2000, 4000, 8000, 15000, 30000, 60000]; // until the server is asked again, after each failure
+    const LEAVING = 10000; // milliseconds within which a page that is being left is no news
     const STORE = `otree_ego:${location.pathname}`;
 
     const root = document.getElementById('ego-chat');
@@ -19,10 +22,13 @@
         words: {}, status: { open: false }, busy: false, max: 0,
         group: false, mayStop: true, // several people in it; whether this one may stop a reply
         rows: new Map(), // by id, what the server has recorded
-        outbox: new Map(), // by client id, what it has not confirmed yet
+        outbox: new Map(), // by client id, in order, what it has not confirmed yet
         dirty: new Set(), failed: new Set(), frame: 0,
         connection: 0, ready: false, resync: false, pinned: true,
+        failures: 0, again: 0, // how often the server has failed since it last took something; the timer of the next try
+        over: false, left: -Infinity, // whether the participant has gone on elsewhere; when this page was left
     };
+    let line = null; // see connection.js
 
     const word = (key, n) => {
         const text = chat.words[n === 1 && `${key}_one` in chat.words ? `${key}_one` : key] || '';
@@ -58,7 +64,11 @@
         try { kept = JSON.parse(sessionStorage.getItem(STORE)); } catch { /* as above */ }
         if (!kept) return;
         part.box.value = kept.draft;
-        for (const { id, text } of kept.outbox) chat.outbox.set(id, { id, text, sent: 0, row: null });
+        for (const { id, text } of kept.outbox) chat.outbox.set(id, newEntry(id, text));
+    }
+
+    function newEntry(id, text) {
+        return { id, text, sent: 0, row: null, since: Date.now(), late: false };
     }
 
     /* ---- one message ---- */
@@ -94,8 +104,7 @@
         if (message.colour) row.el.style.setProperty('--ego-author', message.colour);
         chat.failed[message.status === 'failed' ? 'add' : 'delete'](row);
         if (!old || old.status !== message.status) {
-            const sending = message.id ? [] : [make('span', 'ego-unseen', word('sending'))];
-            row.foot.replaceChildren(...sending);
+            row.foot.replaceChildren(...(message.id ? [] : [make('span', 'ego-unseen', word('sending'))]));
         }
         if (message.status === 'partial') write(row.foot, word(message.why) || word('partial'));
         if (!old || old.text !== message.text || old.status !== message.status) soil(row);
@@ -242,6 +251,8 @@
         chat.outbox.delete(clientId);
         if (entry.row) drop(entry.row);
         keep();
+        if (entry.sent) line.answered('say');
+        worked();
         return entry;
     }
 
@@ -250,6 +261,9 @@
     const on = {
         state({ messages, busy, model, status, words, max_length: max, group, people, stop, typing }) {
             Object.assign(chat, { words, max, ready: true, resync: false });
+            line.answered('open');
+            setOver(false);
+            if (!chat.outbox.size) worked();
             Object.assign(chat, { group: Boolean(group), mayStop: stop !== false });
             label(model);
             list(people || []);
@@ -262,12 +276,14 @@
             }
             for (const message of messages) record(message);
             part.start.hidden = messages.length + chat.outbox.size > 0;
-            for (const entry of chat.outbox.values()) { echo(entry); post(entry); }
+            for (const entry of chat.outbox.values()) echo(entry);
+            post();
             setStatus(status, busy);
             grow();
         },
         add({ message, reply, client_id: clientId, status, busy, typing }) {
             unqueue(clientId);
+            post();
             setTyping(typing);
             for (const one of reply ? [message, reply] : [message]) {
                 const known = chat.rows.has(one.id);
@@ -282,7 +298,7 @@
             if (chat.resync) return;
             if (!row || !append(row, at, text)) {
                 chat.resync = true;
-                send({ do: 'open' });
+                reopen();
                 return;
             }
             soil(row);
@@ -304,9 +320,18 @@
                 grow();
                 keep();
             }
+            post();
             if (entry || !clientId) write(part.alert, text || word(why));
             part.start.hidden = chat.rows.size + chat.outbox.size > 0;
             setStatus(status, chat.busy);
+        },
+        pong() {
+            line.answered('ping');
+            if (chat.over) reopen(); // the participant has come back to this page
+        },
+        over() {
+            line.answered();
+            if (Date.now() - chat.left > LEAVING) setOver(true);
         },
     };
 
@@ -440,11 +465,11 @@
     function say() {
         count();
         if (part.send.disabled) return;
-        const entry = { id: newId(), text: part.box.value, sent: 0, row: null };
+        const entry = newEntry(newId(), part.box.value);
         chat.outbox.set(entry.id, entry);
         chat.pinned = true;
         echo(entry);
-        post(entry);
+        post();
         part.box.value = '';
         write(part.alert, '');
         grow();
@@ -457,13 +482,24 @@
         const { text } = entry;
         entry.row = newRow({ id: '', seq: Infinity, role: 'user', author: '', text, status: 'complete', mine: true });
         place(entry.row);
+        sign(entry);
     }
 
-    // Before the first state of a connection nothing goes out, so that what waits is sent in its order, and once.
-    function post(entry) {
-        if (!chat.ready || entry.sent === chat.connection) return;
+    // What the participant sees below a message that the server has not confirmed.
+    function sign(entry) {
+        if (!entry.row || !(chat.over || entry.late)) return;
+        entry.row.el.toggleAttribute('data-late', true);
+        write(entry.row.foot, chat.over ? word('not_sent') : word('delayed'));
+    }
+
+    // One message at a time, so that they are recorded in their order whatever happens to one of them; and nothing
+    // before the first state of a connection.
+    function post() {
+        const [entry] = chat.outbox.values();
+        if (!entry || !chat.ready || chat.over || entry.sent === chat.connection) return;
         entry.sent = chat.connection;
         send({ do: 'say', text: entry.text, id: entry.id });
+        line.asked('say');
     }
 
     function send(payload) {
@@ -472,19 +508,81 @@
 
     /* ---- the connection ---- */
 
+    function reopen() {
+        send({ do: 'open' });
+        line.asked('open');
+    }
+
     function connected() {
         clearTimeout(chat.outage);
+        clearTimeout(chat.again);
         chat.outage = 0;
         write(part.offline, '');
         chat.connection += 1;
         chat.ready = chat.resync = false;
-        send({ do: 'open' });
+        reopen();
     }
 
     function lost() {
         chat.ready = false;
         // A page that is being left closes its socket too: that is no news.
         chat.outage = chat.outage || setTimeout(() => write(part.offline, word('offline')), 1500);
+    }
+
+    // The server could not do what was asked, perhaps because its database is away: ask again, less and less often.
+    function failed() {
+        if (chat.over) return;
+        line.answered();
+        const wait = AGAIN[Math.min(chat.failures, AGAIN.length - 1)] * (1 + Math.random() / 4);
+        chat.failures += 1;
+        write(part.alert, chat.failures < AGAIN.length ? word('retrying') : word('trouble'));
+        clearTimeout(chat.again);
+        chat.again = setTimeout(() => {
+            for (const entry of chat.outbox.values()) entry.sent = 0;
+            reopen();
+        }, wait);
+        failures();
+    }
+
+    function worked() {
+        if (!chat.failures) return;
+        chat.failures = 0;
+        write(part.alert, '');
+    }
+
+    // The participant has gone on, in another tab perhaps: nothing that is written here would be read.
+    function setOver(over) {
+        if (chat.over === over) return;
+        chat.over = over;
+        line.rest(over);
+        for (const entry of chat.outbox.values()) echo(entry);
+        const go = make('a', 'btn btn-primary', part.over.dataset.go);
+        go.href = location.pathname;
+        part.over.replaceChildren(...(over ? [make('span', '', part.over.dataset.text), go] : []));
+        part.box.readOnly = over; // not disabled: what stands there can be copied
+        if (!over) return;
+        for (const name of ['alert', 'note', 'offline', 'count']) write(part[name], '');
+        clearTimeout(chat.again);
+        chat.failures = 0;
+        setTyping('');
+        setStatus({ ...chat.status, open: false }, false);
+        write(part.note, '');
+        part.box.disabled = false;
+        part.bar.hidden = !part.box.value;
+        part.start.hidden = true;
+    }
+
+    function tick(now) {
+        let news = false;
+        for (const entry of chat.outbox.values()) {
+            if (entry.late || (now - entry.since < UNCONFIRMED && now >= entry.since)) continue;
+            entry.late = news = true;
+            sign(entry);
+        }
+        if (!news) return;
+        follow();
+        // What is said of the whole page is announced already.
+        if (!part.offline.textContent && !part.alert.textContent && !chat.over) write(part.live, word('delayed'));
     }
 
     function receive(theirs, event) {
@@ -494,10 +592,7 @@
             if (Object.hasOwn(on, ego.t)) on[ego.t](ego);
             return;
         }
-        if (data.otree_success === false) {
-            write(part.alert, word('trouble'));
-            failures();
-        }
+        if (data.otree_success === false) failed();
         theirs.call(liveSocket, event);
     }
 
@@ -508,11 +603,14 @@
         }
         texts = document.querySelectorAll('[data-ego-word]');
         buttons = document.querySelectorAll('[data-ego-do]'); // also those that a page has outside of the chat
+        chat.words = { offline: part.offline.dataset.text }; // all others come with the first state
         recall();
+        line = window.otreeEgoConnection(liveSocket, { ping: () => send({ do: 'ping' }), tick });
         // Our payloads must not reach a liveRecv that was written for others, and must arrive even if it fails.
         liveSocket.onmessage = receive.bind(null, liveSocket.onmessage);
         liveSocket.addEventListener('open', connected);
         liveSocket.addEventListener('close', lost);
+        window.addEventListener('beforeunload', () => { chat.left = Date.now(); });
         if (liveSocket.readyState === WebSocket.OPEN) connected();
 
         part.box.addEventListener('input', () => { grow(); keep(); });

@@ -99,7 +99,8 @@ def test_sentence_touches_nothing_but_its_slot() -> None:
 def test_the_page_uses_only_words_that_exist_and_all_that_are_its_own() -> None:
     script = (STATIC / "chat.js").read_text("utf-8")
     template = (templates_dir() / "otree_ego" / "chat.html").read_text("utf-8")
-    used = {*re.findall(r"\bword\('(\w+)'", script), *re.findall(r'data-ego-word="(\w+)"', template)}
+    in_template = re.findall(r"""(?:data-ego-word="|ego_word\(')(\w+)""", template)
+    used = {*re.findall(r"\bword\('(\w+)'", script), *in_template}
     assert used and used <= set(MEANINGS)
     served = {"noscript", "connecting", "next", *REASONS}
     assert {key for key in MEANINGS if not key.endswith("_one")} - used <= served

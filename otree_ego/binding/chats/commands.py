@@ -84,7 +84,29 @@ async def retry(room: Room, code: str, sent: Mapping[str, Any]) -> Frame | None:
     return None
 
 
-COMMANDS: dict[str, Command] = {"open": open_page, "say": say, "stop": stop, "retry": retry}
+async def ping(room: Room, code: str, sent: Mapping[str, Any]) -> Frame | None:
+    """The page asks whether its connection carries."""
+    return {"t": "pong"}
+
+
+COMMANDS: dict[str, Command] = {"open": open_page, "say": say, "stop": stop, "retry": retry, "ping": ping}
+
+
+async def answer_at_once(data: Any, over: Callable[[], Awaitable[bool]]) -> dict[str, Frame] | None:
+    """What needs no room, no database and none of the page's own code: a sign of life, and that a page is over.
+
+    Arguments:
+        data: what a page sent. over: says whether its participant has gone on to another page.
+
+    Returns:
+        what that page alone is answered; None if it is not for us.
+    """
+    sent = data.get("ego") if isinstance(data, dict) else None
+    if sent is None:
+        return None
+    if await over():
+        return {"ego": {"t": "over"}}
+    return {"ego": {"t": "pong"}} if isinstance(sent, dict) and sent.get("do") == "ping" else None
 
 
 def refusal(room: Room, code: str, client_id: str, why: str, n: int = 0) -> No:

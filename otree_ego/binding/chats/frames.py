@@ -135,4 +135,16 @@ class No(TypedDict):
     status: Status
 
 
-Frame = State | Add | Text | Typing | End | No
+class Pong(TypedDict):
+    """The connection carries, and the page is the participant's current one."""
+
+    t: Literal["pong"]
+
+
+class Over(TypedDict):
+    """The participant has gone on to another page."""
+
+    t: Literal["over"]
+
+
+Frame = Pong | Over | State | Add | Text | Typing | End | No

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -13,9 +15,12 @@ from otree.lookup import get_page_lookup
 from otree.models import (
     Participant,
 )
-from sqlalchemy import event
+from sqlalchemy import bindparam, event, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import object_session
+from websockets.exceptions import ConnectionClosed
 
+from .database import lock2, short_section
 from .models import page_of
 from .reconnecting import stay_connected
 from .startup import logger
@@ -41,25 +46,53 @@ def keep_shortcut(player: Any, live_method: Any, shortcut: Shortcut) -> None:
         _shortcuts[code] = (str(index), shortcut)
 
 
+FirstAnswer = Callable[[Any, Callable[[], Awaitable[bool]]], Awaitable[Any]]
+_first_answers: list[FirstAnswer] = []
+
+
+def answer_first(answer: FirstAnswer) -> None:
+    """Ask this before a page's live method.
+
+    oTree hands what a page sends to the live method of the page where its participant is *now*: a tab that is still
+    open on a page of before writes into the next round, or into nothing.
+
+    Arguments:
+        answer: takes what a page sent, and a function that says whether its participant has gone on to another page.
+            It returns what this page alone is answered; None: the live method is to see it.
+    """
+    _first_answers.append(answer)
+
+
 _moves: dict[str, int] = {}
 _moves_seen: ContextVar[int] = ContextVar("otree_ego_moves", default=-1)
 
 
-def _page_left(participant: Any, *_: Any) -> None:
+_pages: dict[str, int] = {}
+"""On which page a participant is, by code, as far as it is known."""
+
+
+def _page_left(participant: Any, index: int, *_: Any) -> None:
     session, code = object_session(participant), participant.code
     _moved(code)
     if session is None:
         return
     # A live message that has read the old page before the commit must not keep a shortcut to it after the commit.
     if "otree_ego_left" not in session.info:
-        session.info["otree_ego_left"] = set()
+        session.info["otree_ego_left"] = {}
         event.listen(session, "after_commit", _moved_for_good)
-    session.info["otree_ego_left"].add(code)
+        event.listen(session, "after_rollback", _stayed)
+    session.info["otree_ego_left"][code] = index
 
 
 def _moved_for_good(session: Any) -> None:
-    for code in session.info["otree_ego_left"]:
+    for code, index in session.info["otree_ego_left"].items():
         _moved(code)
+        _pages[code] = index
+    session.info["otree_ego_left"].clear()
+
+
+def _stayed(session: Any) -> None:
+    session.info["otree_ego_left"].clear()
 
 
 def _moved(code: str) -> None:
@@ -72,27 +105,83 @@ async def _on_receive(consumer: Any, websocket: Any, data: Any) -> None:
     code, index = address.get("participant_code", ""), address.get("page_index")
     _moves_seen.set(_moves.get(code, 0))
     kept = _shortcuts.get(code)
-    if kept is not None and kept[0] == index:
+    current = kept is not None and kept[0] == index
+
+    async def over() -> bool:
+        return not current and await _is_over(code, index)
+
+    for answer in _first_answers:
+        payload = await answer(data, over)
+        if payload is not None:
+            await _tell(websocket, {"otree_success": True, "live_method_payload": payload})
+            return
+    if kept is not None and current:
         async with get_participant_scoped_lock(code):
+            still = _shortcuts.get(code) is kept
             try:
-                done = _shortcuts.get(code) is kept and await kept[1](data)
-            except Exception as error:  # as oTree does when a live method fails: the page is told, the connection stays
-                logger.exception("%s: %r", code, error)
-                await websocket.send_json({"otree_success": False, "live_method_payload": None})
+                done = still and await kept[1](data)
+            except Exception as error:
+                await _failed(websocket, code, error)
                 return
-        if done:
+        if not still:  # the participant has gone on meanwhile
+            await _on_receive(consumer, websocket, data)
+        if done or not still:
             return
     stay_connected()
-    await _usual_on_receive(consumer, websocket, data)
+    try:
+        await _usual_on_receive(consumer, websocket, data)
+    except DBAPIError as error:  # oTree would close the connection
+        await _failed(websocket, code, error)
+
+
+_CURRENT = select([Participant.__table__.c._index_in_pages]).where(Participant.__table__.c.code == bindparam("code"))
+
+
+async def _is_over(code: str, index: Any) -> bool:
+    """Whether a participant has gone on from a page; asks the database once, and then knows of each move."""
+    if code not in _pages:
+        try:
+            async with lock2:
+                with short_section() as connection:
+                    found = connection.execute(_CURRENT, code=code).scalar()
+        except DBAPIError:  # whoever has to read or write more will tell
+            return False
+        if found is None:  # the session was deleted
+            return True
+        if _moves_seen.get() == _moves.get(code, 0):
+            _pages[code] = found
+    else:
+        found = _pages[code]
+    return bool(str(found) != index)
+
+
+async def _failed(websocket: Any, code: str, error: Exception) -> None:
+    """As oTree does when a live method fails: the page is told, the connection stays."""
+    if isinstance(error, DBAPIError):  # the page asks again, until the database is back
+        logger.warning("%s: the database could not do what a page asked for: %s", code, error.orig)
+    else:
+        logger.error("%s: %r", code, error, exc_info=error)
+    await _tell(websocket, {"otree_success": False, "live_method_payload": None})
+
+
+async def _tell(websocket: Any, message: Any) -> None:
+    with suppress(RuntimeError):  # it was closed meanwhile
+        await websocket.send_json(message)
 
 
 _usual_on_receive = LiveConsumer.on_receive
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether the log is to have it: not the trace of each browser that goes away while it connects."""
+    return not (record.exc_info and isinstance(record.exc_info[1], ConnectionClosed | OSError))
 
 
 def install() -> None:
     """Let messages of pages with a shortcut go there, and forget a shortcut when its page is left."""
     event.listen(Participant._index_in_pages, "set", _page_left)
     LiveConsumer.on_receive = _on_receive
+    logging.getLogger("websockets.server").addFilter(_is_news)
 
 
 def has_open(session_code: str, page_index: int, code: str) -> bool:

@@ -54,7 +54,7 @@ def add_template_name(name: str, value: Any) -> None:
     template_names.setdefault(name, value)
 
 
-def add_template_filter(name: str, function: Callable[[Any], Any]) -> None:
+def add_template_filter(name: str, function: Callable[..., Any]) -> None:
     """Let every template of the project write `{{ value|name }}`."""
     template_filters.setdefault(name, function)
 

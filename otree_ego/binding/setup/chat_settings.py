@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...chat_rules.settings import ChatSettings, read_settings
+from ...chat_rules.words import words
+from ...errors import ConfigError
 from ...threads.thread import Thread
 from ..otree_internals.database import request_notes
 from ..otree_internals.models import session_id_of, session_of
@@ -52,6 +54,19 @@ def language_of(instance: Any) -> str:
     return str(session_of(instance).config.get("ego_language") or project)[:2].lower()
 
 
+def word_of(session: Any, key: str) -> str:
+    """One of the chat's words in a session's language, for templates; oTree's own words follow the project's.
+
+    Arguments:
+        session: oTree's.
+        key: of the words.
+    """
+    try:
+        return settings_of(session).words[key]
+    except ConfigError:  # the chat itself says that it cannot be opened, and the log why
+        return words(language_of(session), {})[key]
+
+
 def next_word(session: Any) -> str:
-    """What the button of `otree_ego/next.html` says, in a session's language; oTree's own follows the project's."""
-    return settings_of(session).words["next"]
+    """What the button of `otree_ego/next.html` says."""
+    return word_of(session, "next")

@@ -8,6 +8,7 @@ from ...chat_rules.settings import check_config
 from ...chat_rules.words import words
 from ...paths import static_dir, templates_dir
 from ...providers.declarations import declare_providers, declare_services
+from ..chats.commands import answer_at_once
 from ..chats.open_rooms import fail_orphans, mark_stale
 from ..decisions.task import resume_open
 from ..decisions.wait_page import outdated
@@ -22,7 +23,7 @@ from ..otree_internals import (
     timeout_worker,
     wait_pages,
 )
-from .chat_settings import next_word
+from .chat_settings import next_word, word_of
 from .model_endings import warn_of_endings
 
 
@@ -35,6 +36,7 @@ def install() -> None:
     startup.add_folders(templates_dir(), static_dir())
     startup.add_template_name("ego_words", words(getattr(project, "LANGUAGE_CODE", "en")[:2], {}))
     startup.add_template_filter("ego_next", next_word)
+    startup.add_template_filter("ego_word", word_of)
 
     for part in (startup, live_channel, wait_pages, timeout_worker, shutdown, reconnecting, session_form):
         part.install()
@@ -44,4 +46,5 @@ def install() -> None:
     if startup.is_server():
         startup.on_tables_created(fail_orphans)
     wait_pages.on_waiting(outdated)
+    live_channel.answer_first(answer_at_once)
     on_change.append(mark_stale)

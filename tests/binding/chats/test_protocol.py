@@ -41,7 +41,7 @@ def tables() -> dict[str, list[list[str]]]:
 
 
 TABLES = tables()
-FRAMES: Rows = {(t, field): (kind, chat) for t, field, kind, chat, _ in TABLES["t field"]}
+FRAMES: Rows = {(t, field): (kind, chat) for t, field, kind, chat, _ in TABLES["t field"] if field}
 PARTS: Rows = {(name, field): (kind, chat) for name in OBJECTS for field, kind, chat, _ in TABLES[name]}
 COMMANDS: dict[str, dict[str, str]] = {}
 for do, field, kind, _ in TABLES["do field"]:
@@ -81,14 +81,14 @@ def test_the_types_of_the_frames_are_those_of_the_page() -> None:
         hints = get_type_hints(made, module)
         kind = get_args(hints.pop("t"))[0] if "t" in hints else CLASSES[name]
         found.setdefault(kind, {}).update({field: in_words(hint) for field, hint in hints.items()})
-    wanted: dict[str, dict[str, str]] = {}
+    wanted: dict[str, dict[str, str]] = {t: {} for t, *_ in TABLES["t when"]}
     for (name, field), (kind, _) in {**FRAMES, **PARTS}.items():
         wanted.setdefault(name, {})[field] = kind
     assert found == wanted
 
 
 def test_every_frame_says_when_it_comes() -> None:
-    assert [t for t, *_ in TABLES["t when"]] == list(dict.fromkeys(t for t, _ in FRAMES))
+    assert [t for t, *_ in TABLES["t when"]] == list(dict.fromkeys(t for t, *_ in TABLES["t field"]))
 
 
 def test_the_commands_are_those_of_the_page() -> None:
@@ -113,7 +113,7 @@ def _name(node: ast.AST) -> str:
 
 def test_the_server_makes_all_frames_of_the_page_and_no_other() -> None:
     made = {t for file in CHATS.glob("*.py") for t in re.findall(r'"t": "(\w+)"', file.read_text("utf-8"))}
-    assert made == {t for t, _ in FRAMES}
+    assert made == {t for t, *_ in TABLES["t when"]}
 
 
 # --- the page's code --------------------------------------------------------------------------------------------------
@@ -122,8 +122,8 @@ def test_the_server_makes_all_frames_of_the_page_and_no_other() -> None:
 def test_the_page_handles_each_frame_with_each_of_its_fields() -> None:
     handlers = SCRIPT[SCRIPT.index("const on = {") : SCRIPT.index("function append(")]
     found = {
-        t: {field.partition(":")[0].strip() for field in taken.split(",")}
-        for t, taken in re.findall(r"^        (\w+)\(\{([^}]*)\}\) \{$", handlers, re.MULTILINE)
+        t: {field.partition(":")[0].strip() for field in taken.split(",") if taken}
+        for t, taken in re.findall(r"^        (\w+)\((?:\{([^}]*)\})?\) \{$", handlers, re.MULTILINE)
     }
     assert found == {t: fields(FRAMES, t) for t, *_ in TABLES["t when"]}
 
@@ -224,6 +224,8 @@ def alone(server: Server, model: FakeService) -> list[Recorder]:
         model.hold()
         chat.say("Hello", "hello")
         chat.until(lambda frame: frame["t"] == "text")
+        chat.do(do="ping")
+        chat.until(lambda frame: frame["t"] == "pong")
         chat.do(do="stop")
         chat.until(lambda frame: frame["t"] == "end")
         model.release()
