@@ -320,10 +320,17 @@ def like_prefix(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
 
 
-def interrupt(c: Connection, under_way: Iterable[str] = ()) -> int:
-    """Mark pending replies as failed (Interrupted), except those that are still under way; returns how many."""
+def interrupt(c: Connection, under_way: Iterable[str] = (), thread: str | None = None) -> int:
+    """Mark pending replies, of all Threads or of one, as failed (Interrupted), except those that are still under way.
+
+    Returns:
+        how many.
+    """
     alive = set(under_way)
-    pending = [uid for (uid,) in c.execute(select([MESSAGES.c.uid]).where(MESSAGES.c.status == "pending"))]
+    query = select([MESSAGES.c.uid]).where(MESSAGES.c.status == "pending")
+    if thread is not None:
+        query = query.where(MESSAGES.c.thread == thread)
+    pending = [uid for (uid,) in c.execute(query)]
     rows = [{"b_uid": uid} for uid in pending if uid not in alive]
     if rows:
         values = dict(

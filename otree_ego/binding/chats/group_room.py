@@ -147,6 +147,9 @@ class GroupRoom(Room):
         except Gone:
             self.gone = True
             raise
+        except DBAPIError:
+            self.stale = self.unsure = True
+            raise
 
     async def _start(self, recorded: Sequence[Message], client_id: str) -> None:
         self._place(recorded)
@@ -205,7 +208,7 @@ class GroupRoom(Room):
         try:
             placed = await self.append(self.thread.id, (replace(pending, params={"speaks": why}),))
         except (Gone, DBAPIError) as error:
-            self.gone = isinstance(error, Gone)
+            self.gone, self.stale, self.unsure = isinstance(error, Gone), True, True
             logger.warning("%s: %s does not speak: %s", self.owner, self._speaker.name, error)
             return None
         finally:

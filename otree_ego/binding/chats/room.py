@@ -15,6 +15,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from sqlalchemy.exc import DBAPIError
+
 from ...chat_rules.settings import PREFIX, ChatSettings
 from ...chat_rules.turn_taking import was_broken_off
 from ...errors import EgoError, LimitReached, ProviderError
@@ -27,7 +29,7 @@ from ...threads.message_turns import request_for
 from ...threads.state import load_state
 from ...threads.thread import Thread
 from ...threads.turns import Stopped, TimedReply, answer, ask
-from ..otree_internals.writer import writer
+from ..otree_internals.writer import pending_ids, writer
 from .frames import Activity, Add, AddWithReply, End, MessageView, State, Status
 from .limits import Tally, spent, status, tally_of
 from .reply_text import ReplyText
@@ -41,6 +43,7 @@ class Room:
 
     Attributes:
         stale: whether somebody else has written to the Thread. gone: whether its row is no longer there.
+        unsure: whether a write has failed, and may be in the record nevertheless.
         arriving: the ids of messages that are being recorded.
         placing: whether a reply's place is being recorded.
     """
@@ -55,6 +58,7 @@ class Room:
         self.viewers = Viewers(session_code)
         self.stale = False
         self.gone = False
+        self.unsure = False
         self.arriving: set[str] = set()
         self.placing = False
         self._queue: deque[Message] = deque()
@@ -147,6 +151,8 @@ class Room:
 
         def read(connection: Any) -> tuple[ThreadRow | None, list[Message]]:
             row = rows.find(connection, self.owner)
+            if row is not None and self.unsure:  # a place for a reply that nobody works on
+                rows.interrupt(connection, pending_ids, row.uid)
             return row, rows.messages(connection, row.uid) if row else []
 
         row, messages = await writer().run(read)
@@ -154,6 +160,7 @@ class Room:
             self.gone = True
             raise Gone("The conversation is not in the database any more.")
         self._load(row, messages)
+        self.unsure = False
 
     async def opened(self) -> None:
         """Somebody has opened the page: what the server's end broke off is asked for again."""
@@ -205,6 +212,9 @@ class Room:
             return await adrive(ask(user, self.thread.model), self, self.thread.id, self._send)
         except Gone:
             self.gone = True
+            raise
+        except DBAPIError:
+            self.stale = self.unsure = True
             raise
 
     async def _start(self, recorded: Sequence[Message], client_id: str) -> None:

@@ -1,0 +1,37 @@
+"""Code for an app whose database fails when a message is to be recorded, as a file in the project's folder says."""
+
+from __future__ import annotations
+
+from .server import Server
+
+CODE = """
+from pathlib import Path
+
+import sqlalchemy.exc
+
+from otree_ego.binding.otree_internals import writer as writing
+
+_usual, _fault = writing._write, Path(__file__).parents[1] / "fault"
+
+
+def _write(jobs):
+    how = _fault.read_text() if _fault.exists() and any(isinstance(job, writing._Append) for job in jobs) else ""
+    if how == "lost":
+        _fault.unlink()
+        _usual(jobs)
+    if how:
+        raise sqlalchemy.exc.OperationalError("COMMIT", {}, Exception("The test's database is away."))
+    return _usual(jobs)
+
+
+writing._write = _write
+"""
+
+
+def fail(server: Server, how: str) -> None:
+    """`away`: nothing is recorded. `lost`: the next message is, and is said to be not. Empty: all is well."""
+    fault = server.project.folder / "fault"
+    if how:
+        fault.write_text(how, "utf-8")
+    else:
+        fault.unlink(missing_ok=True)
