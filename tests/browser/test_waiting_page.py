@@ -9,6 +9,7 @@ import pytest
 from harness import Server, Watch
 from harness.chat_window import SETTINGS, healthy
 from harness.waiting import waits
+from harness.wire import Wire
 from playwright.sync_api import Page, expect
 
 from otree_ego.testing import FakeService
@@ -98,3 +99,71 @@ def test_the_server_is_killed_while_the_page_waits(
     model.release()
     server.start()
     expect(browser_page.get_by_text("Answer: 42.")).to_be_visible(timeout=60_000)
+
+
+@pytest.fixture
+def wire(server: Server) -> Iterator[Wire]:
+    with Wire(server.port) as wire:
+        yield wire
+
+
+def by_wire(server: Server, wire: Wire, page: Page, config: str = "solo") -> str:
+    """A participant who waits, behind a network that is the test's, with a clock that is, too; the session's code."""
+    page.clock.install()
+    code: str = at_the_partner(server, page, config).code
+    page.goto(wire.url(page.url))
+    expect(page.locator("#ego-waiting")).to_be_attached()
+    return code
+
+
+def test_a_connection_that_died_without_a_word(
+    server: Server, browser_page: Page, watch: Watch, model: FakeService, wire: Wire
+) -> None:
+    watch.allow(SERVER_GONE)
+    model.hold()
+    code = by_wire(server, wire, browser_page)
+    browser_page.evaluate("window.seen = true")
+    with browser_page.expect_response(browser_page.url):  # nothing has changed: the page stays as it is
+        browser_page.clock.run_for(31_000)
+    expect(browser_page.get_by_text("Your partner is deciding…")).to_be_visible()
+    assert browser_page.evaluate("window.seen")
+    wire.lose()
+    model.release()
+    browser_page.clock.run_for(31_000)
+    expect(browser_page.get_by_text("Answer: 42.")).to_be_visible()
+    assert len([request for request in model.requests if code in str(request.body["messages"])]) == 1
+
+
+@pytest.mark.parametrize(
+    ("config", "text"),
+    [
+        ("solo", "The connection is lost."),
+        pytest.param("solo_de", "Die Verbindung ist unterbrochen", marks=pytest.mark.full),
+    ],
+)
+def test_a_network_that_is_away_is_said_and_waited_for(
+    server: Server, browser_page: Page, watch: Watch, model: FakeService, wire: Wire, config: str, text: str
+) -> None:
+    watch.allow(SERVER_GONE)
+    model.hold()
+    by_wire(server, wire, browser_page, config)
+    wire.down()
+    browser_page.evaluate("window.dispatchEvent(new Event('offline'))")
+    browser_page.clock.run_for(16_000)
+    expect(browser_page.locator("#ego-waiting")).to_contain_text(text)
+    model.release()
+    wire.up()
+    browser_page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(browser_page.get_by_text("Answer: 42.")).to_be_visible()
+
+
+def test_a_laptop_that_slept_while_it_waited(
+    server: Server, browser_page: Page, watch: Watch, model: FakeService, wire: Wire
+) -> None:
+    watch.allow(SERVER_GONE)
+    model.hold()
+    by_wire(server, wire, browser_page)
+    wire.lose()
+    model.release()
+    browser_page.clock.fast_forward("05:00:00")
+    expect(browser_page.get_by_text("Answer: 42.")).to_be_visible()

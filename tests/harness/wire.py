@@ -52,7 +52,8 @@ class Wire:
     def lose(self, way: Way = "both") -> None:
         """All connections of now are dead from here on, in one direction or both; both sides see them open.
 
-        As after a change of the network, or behind a proxy that has forgotten them. New ones work.
+        As after a change of the network, or behind a proxy that has forgotten them. New ones work. Those that carry no
+        WebSocket end: no server keeps them open for long.
         """
         self._call(lambda: [line.lose(way) for line in self._lines])
 
@@ -95,9 +96,12 @@ class _Line:
         self._reader = reader
         self._writers = [writer]
         self._lost: set[str] = set()
+        self._websocket = False
         self._over = asyncio.Event()
 
     def lose(self, way: Way) -> None:
+        if not self._websocket and len(self._writers) == 2:
+            self._over.set()
         self._lost |= {"up", "down"} if way == "both" else {way}
 
     def cut(self) -> None:
@@ -122,6 +126,7 @@ class _Line:
     async def _pump(self, way: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(65536):
+                self._websocket |= b"pgrade: websocket" in data
                 if way not in self._lost:
                     writer.write(data)
                     await writer.drain()

@@ -27,6 +27,7 @@ TEXTS = {
     "en": dict(
         title="Please wait",
         body="Your partner is deciding…",
+        offline="The connection is lost. We are trying to restore it; you can keep waiting here.",
         failed="No decision came. Please try again; nothing that you did is lost.",
         again="Try again",
         over="No decision came. Please tell the experimenter.",
@@ -34,6 +35,7 @@ TEXTS = {
     "de": dict(
         title="Bitte warten",
         body="Die andere Seite entscheidet …",
+        offline="Die Verbindung ist unterbrochen und wird wieder hergestellt; Sie können hier weiter warten.",
         failed="Es kam keine Entscheidung. Bitte versuchen Sie es noch einmal; nichts ist verloren.",
         again="Noch einmal versuchen",
         over="Es kam keine Entscheidung. Bitte melden Sie sich bei der Versuchsleitung.",
@@ -254,6 +256,7 @@ class AIWaitPage(WaitPage):  # type: ignore[misc]
         context = super().get_context_data(**context)
         words, failed = self._words, self._failed
         context["title_text"] = context.get("title_text") or words["title"]
+        context["ego_offline"] = words["offline"]
         again = failed and self._row()["attempts"] < MOST_ATTEMPTS
         context["ego_failed"] = (self.failed_text or words["failed"] if again else words["over"]) if failed else ""
         context["ego_again"] = (self.again_text or words["again"]) if again else ""
