@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from ..otree_internals.live_channel import has_open, send_live
 from .frames import Frame
+
+READS = 2.0
+"""Seconds that all wait for somebody who does not read what is sent to them (a connection that is dead, say)."""
 
 
 class Viewers:
@@ -29,25 +33,34 @@ class Viewers:
         await send_live(self.session_code, self.pages[code], code, {"ego": frame})
 
     async def send_each(self, frame_for: Callable[[str], Frame]) -> None:
-        """Send each of them a frame of their own.
+        """Send each of them a frame of their own. Whoever does not read holds the others up for `READS` at most.
 
         Arguments:
             frame_for: makes the frame for a participant's code.
         """
-        for code in list(self.pages):
-            await self.send(code, frame_for(code))
+        frames = [(code, frame_for(code)) for code in self.pages]
+        if not frames:
+            return
+        tasks = [self._begin(self.send(code, frame)) for code, frame in frames]
+        await asyncio.wait(tasks, timeout=READS)
 
     def send_soon(self, frame: Frame) -> None:
         """Send all of them the same frame, without waiting for it."""
-        task = asyncio.create_task(self.send_each(lambda code: frame))
-        self._sending.add(task)
-        task.add_done_callback(self._sending.discard)
+        for code in self.pages:
+            self._begin(self.send(code, frame))
 
     async def all_sent(self) -> None:
-        """Wait until nothing is being sent that was begun on this event loop."""
+        """Wait until what was begun on this event loop has been sent, to all who read."""
         here = asyncio.get_running_loop()
         if any(task.get_loop() is here for task in self._sending):
-            await asyncio.wait([task for task in self._sending if task.get_loop() is here])
+            await asyncio.wait([task for task in self._sending if task.get_loop() is here], timeout=READS)
+
+    def _begin(self, sending: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        # A task writes when it first runs, and tasks run in the order in which they were made: so do frames arrive.
+        task = asyncio.create_task(sending)
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+        return task
 
     def anybody_there(self) -> bool:
         """Whether one of them has the page open now."""
