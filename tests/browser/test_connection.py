@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from harness import Server, Watch
+from harness.broken_writes import CODE, fail
+from harness.chat import TALK, TALK_FILES
 from harness.chat_window import SETTINGS, Window, enter, healthy
 from harness.database import attempts
 from harness.wire import Way, Wire
@@ -21,6 +23,13 @@ from otree_ego.testing import FakeService
 REPLY = "one two three four five six"
 DELAYED = "Not delivered yet. We keep trying."
 OVER = "This page is over. You have already gone on, perhaps in another window or tab."
+ROOM: dict[str, Any] = {
+    "group_chat_size": 1,
+    "group_chat_personas": "Ada: You are Ada.",
+    "group_chat_speaks": "always",
+    "group_chat_pace": "0",
+    "group_chat_topic": "",
+}
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +40,11 @@ def fake() -> Iterator[FakeService]:
 
 @pytest.fixture(scope="module")
 def server(server_factory: Callable[..., Server], fake: FakeService) -> Server:
-    configs: list[dict[str, Any]] = [{"name": "ego_chat", "app_sequence": ["ego_chat"], **SETTINGS}]
+    names = ("ego_chat", "group_chat", "broken")
+    configs: list[dict[str, Any]] = [{"name": name, "app_sequence": [name], **SETTINGS, **ROOM} for name in names]
     env = {"OPENAI_BASE_URL": fake.base_url, "OPENAI_API_KEY": "sk-fake"}
-    return server_factory(repo_apps=["ego_chat"], session_configs=configs, env=env)
+    apps = {"broken": {**TALK_FILES, "__init__.py": TALK.replace('"talk"', '"broken"') + CODE}}
+    return server_factory(repo_apps=["ego_chat", "group_chat"], apps=apps, session_configs=configs, env=env)
 
 
 @pytest.fixture
@@ -201,3 +212,49 @@ def test_a_tab_that_is_looked_at_again_finds_that_it_is_over(chat: Window, brows
     expect(second.page.locator(".ego-over")).to_contain_text(OVER)
     expect(second.box).to_have_value("a draft")
     expect(second.box).to_have_attribute("readonly", "")
+
+
+def test_a_group_chat_through_a_dead_connection_in_german(
+    server: Server, browser_page: Page, watch: Watch, wire: Wire, model: FakeService
+) -> None:
+    watch.allow("WebSocket connection to .* failed")
+    browser_page.clock.install()
+    session = server.create_session("group_chat", ego_language="de")
+    person = session.participant().start().submit(nickname="Kim").until("Chat")
+    chat = Window(browser_page, session, wire.url(person.url)).open()
+    wire.lose()
+    chat.say("Guten Morgen")
+    seconds(chat, 4)
+    expect(chat.messages.get_by_text("Noch nicht zugestellt. Wir versuchen es weiter.")).to_be_visible()
+    seconds(chat, 6)
+    chat.shows("Guten Morgen", REPLY)
+    wire.lose()
+    person.submit()
+    chat.say("Noch da?")
+    seconds(chat, 10)
+    expect(browser_page.locator(".ego-over")).to_contain_text("Diese Seite ist beendet.")
+    expect(chat.messages.last).to_contain_text("Nicht gesendet")
+    expect(browser_page.get_by_role("link", name="Zur aktuellen Seite")).to_be_visible()
+
+
+def test_a_database_that_is_away_for_a_while(
+    server: Server, browser_page: Page, watch: Watch, model: FakeService
+) -> None:
+    watch.allow("Error occurred on the server")
+    browser_page.clock.install()
+    chat = enter(server, browser_page, "broken")
+    fail(server, "away")
+    try:
+        chat.say("first")
+        chat.say("second")
+        expect(chat.alert).to_contain_text("We are trying again; nothing that you wrote gets lost.")
+        seconds(chat, 4)
+        expect(chat.messages.get_by_text(DELAYED)).to_have_count(2)
+    finally:
+        fail(server, "")
+    seconds(chat, 12)
+    chat.shows("first", REPLY, "second", REPLY)
+    expect(chat.page.locator(".ego-alert").first).to_have_text("")
+    table = server.custom_export("broken", session=chat.session.code)
+    assert [row["text"] for row in table if row["role"] == "user"] == ["first", "second"]
+    assert "Traceback" not in server.log
