@@ -252,6 +252,7 @@
         if (entry.row) drop(entry.row);
         keep();
         if (entry.sent) line.answered('say');
+        if (!chat.outbox.size && part.live.textContent === word('delayed')) write(part.live, '');
         worked();
         return entry;
     }
@@ -561,7 +562,7 @@
         part.over.replaceChildren(...(over ? [make('span', '', part.over.dataset.text), go] : []));
         part.box.readOnly = over; // not disabled: what stands there can be copied
         if (!over) return;
-        for (const name of ['alert', 'note', 'offline', 'count']) write(part[name], '');
+        for (const name of ['alert', 'note', 'offline', 'count', 'live']) write(part[name], '');
         clearTimeout(chat.again);
         chat.failures = 0;
         setTyping('');

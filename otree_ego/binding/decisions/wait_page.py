@@ -77,6 +77,9 @@ class AIWaitPage(WaitPage):  # type: ignore[misc]
                 async with ai(group) as llm:
                     return dict(accepted=await llm.ask_yes_no(f"You are offered {group.offer}. Do you accept?"))
 
+    A template of the page's own needs ``{{ include 'otree_ego/waiting.html' }}`` in its content block: then the page
+    goes on although its connection has died, and says so when the server cannot be reached.
+
     `ask_ai` reads fields and returns values; what it sets on a player or group is refused, because it would be lost.
     """
 
