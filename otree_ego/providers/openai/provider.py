@@ -57,7 +57,8 @@ def sdk() -> Any:
             except ImportError:
                 raise ConfigError("the package openai is not installed: pip install openai") from None
             # A first client loads more modules; better here than on an event loop.
-            _ = openai.AsyncOpenAI(api_key="none", http_client=openai.DefaultAsyncHttpxClient()).chat.completions
+            plain = openai.DefaultAsyncHttpxClient(trust_env=False, verify=False)
+            _ = openai.AsyncOpenAI(api_key="none", http_client=plain).chat.completions
             load_prices()
             _response = import_module("httpx2").Response
             _sdk = openai
