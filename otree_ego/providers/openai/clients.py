@@ -9,6 +9,7 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlsplit
 
 from ...errors import ConfigError
 from ..faults import Endpoint, masked
@@ -81,15 +82,29 @@ def _client(sdk: Any, endpoint: Endpoint, connect: float) -> Any:
             http_client=http_client(sdk, endpoint.service.free, event_hooks={"response": [_bounded]}, **reach),
             default_headers=None if ours else {"OpenAI-Organization": sdk.omit, "OpenAI-Project": sdk.omit},
         )
-        if version := api_version(endpoint.address):  # Azure's older interface, which has another header for the key
+        if version := api_version(endpoint.address):  # Azure, which has another header for the key
             return sdk.AsyncAzureOpenAI(api_version=version, **settings)
         return sdk.AsyncOpenAI(**settings)
     # Nothing is sent yet: what cannot be made of an address now cannot be made of it later.
     except Exception as problem:
         wrong = f"{type(problem).__name__}: {problem}"
         raise ConfigError(
-            masked(f"no request can be sent to {endpoint.address} ({wrong}): correct the address (base_url)", endpoint.key)
+            masked(
+                f"no request can be sent to {endpoint.address} ({wrong}): correct the address (base_url)", endpoint.key
+            )
         ) from None
+
+
+def chat_path(address: str) -> str:
+    """The path under an address to which a chat's request goes, as the SDK wants it.
+
+    With Azure's version in the address, the SDK puts a deployment before a path that begins with its slash. That is right
+    for the older interface, and wrong for the newer one, which may name a version, too.
+    """
+    base, mark, _ = address.partition("?")
+    path = urlsplit(base).path if mark else ""
+    newer = mark and "/deployments/" not in path and path not in ("", "/openai")
+    return "chat/completions" if newer else "/chat/completions"
 
 
 async def _bounded(response: Any) -> None:

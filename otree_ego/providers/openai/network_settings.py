@@ -37,10 +37,12 @@ class Proxy:
 
     Arguments:
         variable: the environment variable, as it is written there. address: its value, as a whole address.
+        given: its value, as it is written there.
     """
 
     variable: str
     address: str
+    given: str
 
     @property
     def host(self) -> str:
@@ -140,27 +142,26 @@ def _proxies() -> dict[str, Proxy]:
         if value := given.get(scheme, "").strip():
             names = [name for name in os.environ if name.lower() == f"{scheme}_proxy" and os.environ[name].strip()]
             variable = max(names, default=f"the {scheme} proxy in this system's settings")  # lower case comes first
-            found[scheme] = Proxy(variable, value if "://" in value else f"http://{value}")
+            found[scheme] = Proxy(variable, value if "://" in value else f"http://{value}", value)
     return found
 
 
 def _proxy_problem(proxy: Proxy) -> str:
     """What is wrong with it, in a sentence that shows no password; empty if nothing is."""
-    name, shown = proxy.variable, re.sub(r"//.*@", "//", proxy.address)
-    takes = f"{name} is set to {shown!r:.120}, and that is no proxy"
-    form = "it takes http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT; correct it, or unset it"
+    name, shown = proxy.variable, re.sub(r"//.*@", "//", proxy.given)
     scheme = proxy.address.partition("://")[0].lower()
-    if scheme not in SCHEMES:
-        return f"{takes} that is known here: {form}"
     try:
         parts = urlsplit(proxy.address)
-        good = is_host(parts.hostname or "") and (parts.port is None or parts.port > 0)
+        good = scheme in SCHEMES and is_host(parts.hostname or "") and parts.port != 0
     except ValueError:
         good = False
     if not good or any(char.isspace() or not char.isprintable() for char in proxy.address):
-        return f"{takes}'s address: {form}"
+        return (
+            f"{name} is set to {shown!r:.120}, which is not the address of a proxy: it must be http://HOST:PORT, "
+            "https://HOST:PORT or socks5://HOST:PORT. Correct it, or unset it"
+        )
     if scheme.startswith("socks5") and find_spec("socksio") is None:
-        return f"{name} names a SOCKS proxy ({shown:.120}), which needs the package socksio: {SOCKS}; or unset {name}"
+        return f"{name} names a SOCKS proxy ({shown:.120}), which needs the package socksio: {SOCKS}. Or unset {name}"
     return ""
 
 
@@ -177,9 +178,8 @@ def _excepted(parts: SplitResult) -> bool:
             continue
         if name == "*" or name.removeprefix("*").lstrip(".") == host or _in_network(host, name):
             return True
-        if suffix := name.removeprefix("*").lstrip("."):
-            if host.endswith(f".{suffix}"):
-                return True
+        if (suffix := name.removeprefix("*").lstrip(".")) and host.endswith(f".{suffix}"):
+            return True
     return False
 
 
