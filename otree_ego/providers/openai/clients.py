@@ -98,8 +98,8 @@ def _client(sdk: Any, endpoint: Endpoint, connect: float) -> Any:
 def chat_path(address: str) -> str:
     """The path under an address to which a chat's request goes, as the SDK wants it.
 
-    With Azure's version in the address, the SDK puts a deployment before a path that begins with its slash. That is right
-    for the older interface, and wrong for the newer one, which may name a version, too.
+    With Azure's version in the address, the SDK puts a deployment before a path that begins with its slash. That is
+    right for the older interface, and wrong for the newer one, which may name a version, too.
     """
     base, mark, _ = address.partition("?")
     path = urlsplit(base).path if mark else ""

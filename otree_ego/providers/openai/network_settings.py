@@ -153,7 +153,8 @@ def _proxy_problem(proxy: Proxy) -> str:
     try:
         parts = urlsplit(proxy.address)
         good = scheme in SCHEMES and is_host(parts.hostname or "") and parts.port != 0
-    except ValueError:
+        import_module("httpx2").Proxy(proxy.address)
+    except Exception:  # the client has ideas of its own, and errors for them, of what an address is
         good = False
     if not good or any(char.isspace() or not char.isprintable() for char in proxy.address):
         return (
