@@ -7,13 +7,49 @@ from collections.abc import Callable
 
 import pytest
 from harness import Server
-from harness.chat import Chat, rows
+from harness.chat import CHAT_PAGE, END_PAGE, Chat, rows
 from harness.waiting import decisions, waits
 
 from otree_ego.testing import FakeService
 
-from .test_group_room import FILES as ROOM
+ROOM = """\
+from otree.api import *
 
+from otree_ego import Persona, group_chat
+
+
+class C(BaseConstants):
+    NAME_IN_URL = "room"
+    PLAYERS_PER_GROUP = None
+    NUM_ROUNDS = 1
+
+
+class Subsession(BaseSubsession):
+    pass
+
+
+class Group(BaseGroup):
+    pass
+
+
+class Player(BasePlayer):
+    pass
+
+
+class Chat(Page):
+    @staticmethod
+    async def live_method(player, data):
+        names = {player.participant.code: "Ben"}
+        async for update in group_chat(player, data, personas=[Persona(name="Ada")], names=names):
+            yield update
+
+
+class End(Page):
+    pass
+
+
+page_sequence = [Chat, End]
+"""
 FAR = "https://llm.example.edu/v1"
 
 
@@ -22,10 +58,10 @@ def server(chat_server: Callable[..., Server], model: FakeService) -> Server:
     services = {"far": {"base_url": FAR}, "near": {"base_url": model.base_url}}
     for row in services.values():
         row["key_env"] = "FAR_KEY"
-    apps = {"room": ROOM, "alone": waits("alone"), "spare": waits("spare", options="fallback = dict(answer=7)")}
+    room = {"__init__.py": ROOM, "Chat.html": CHAT_PAGE, "End.html": END_PAGE}
+    apps = {"room": room, "alone": waits("alone"), "spare": waits("spare", options="fallback = dict(answer=7)")}
     env = {"SSL_CERT_FILE": "/nowhere/ca.pem", "FAR_KEY": "sk-abcdef123456"}
-    salon = {"name": "salon", "app_sequence": ["room"], **CONFIG, "room": ""}
-    return chat_server(apps=apps, configs=[salon], env=env, settings_extra=f"EGO_SERVICES = {services}")
+    return chat_server(apps=apps, env=env, settings_extra=f"EGO_SERVICES = {services}")
 
 
 def test_a_chat_stays_usable_and_the_record_names_the_variable(server: Server) -> None:
@@ -51,10 +87,10 @@ def test_a_chat_falls_back(server: Server, model: FakeService) -> None:
 
 
 def test_a_group_chat_falls_back(server: Server, model: FakeService) -> None:
-    told = {"personas": [{"name": "Ada", "speaks": "every"}], "names": ["Ben"], "more": {}}
-    session = server.create_session("salon", 1, room=json.dumps(told), ego_model="far/m", ego_fallback_model="near/m")
+    session = server.create_session("room", 1, ego_model="far/m", ego_fallback_model="near/m")
     with Chat(session.participant().start()) as chat:
-        assert chat.ask("Hello?")["text"] == model.DEFAULT_REPLY
+        chat.say("Hello?")
+        assert chat.until(lambda told: told["t"] == "end")["message"]["text"] == model.DEFAULT_REPLY
 
 
 def test_a_waiting_page_falls_back_or_offers_to_try_again(server: Server, model: FakeService) -> None:
