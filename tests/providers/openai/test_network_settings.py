@@ -207,7 +207,7 @@ def test_tls_where_there_is_none_and_none_where_it_is(tmp_path: Path) -> None:
 TEXTS = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00"), max_size=40)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(TEXTS, st.sampled_from(["", "http://", "https://", "socks5://", "http://h:"]), TEXTS)
 def test_whatever_the_variables_hold(start: str, scheme: str, rest: str) -> None:
     before = dict(os.environ)
@@ -225,7 +225,7 @@ def test_whatever_the_variables_hold(start: str, scheme: str, rest: str) -> None
         os.environ.update(before)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(["http://", "https://", "", "http:/"]), TEXTS, st.sampled_from(["", "/v1", ":8000/v1"]))
 def test_whatever_an_address_is(scheme: str, host: str, path: str) -> None:
     """It can be asked, or it is a ConfigError: nothing else, and no request that fails in the middle."""
