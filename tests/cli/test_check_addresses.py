@@ -130,7 +130,7 @@ def test_ports_and_tls(check: Check, server: Addresses, tmp_path: Path, monkeypa
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate(tmp_path)))
         assert check(address)["uni/m"].startswith("ok")
     rows = check(secure.url())
-    assert "nothing listens at 127.0.0.1" in rows["uni/m"] and "Start the service" in rows["uni/m"]
+    assert "nothing listens at 127.0.0.1" in rows["uni/m"] and "Check that the service runs" in rows["uni/m"]
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def unreachable(problem: BaseException, name: str, address: str, seconds: float)
     kinds = {type(cause).__name__ for cause in causes}
     proxy = _proxy(address)
     tls = next((cause for cause in causes if isinstance(cause, ssl.SSLError) and not isinstance(cause, _WAITS)), None)
-    start = f"{name} cannot be reached at {address}: "
+    start = f"{name} gave no reply at {address}, which cannot be reached: "
     if "ProxyError" in kinds:
         return start + _refused_by_proxy(problem, causes, proxy)
     if isinstance(tls, ssl.SSLCertVerificationError):
@@ -136,8 +136,8 @@ def _look_at(address: str, kinds: set[str]) -> str:
     if "ConnectTimeout" in kinds and urlsplit(address).port and address.startswith("https:"):
         return "see to the port, the network and VPN, and whether the service has TLS (https) at this port at all"
     if is_loopback(address):
-        return "start the service, or see to the port"
-    return "see to the address, its port, the network, and that the service runs"
+        return "check that the service runs, and the port"
+    return "check that the service runs, the address, its port and the network"
 
 
 def _broke(causes: list[BaseException], address: str, proxy: Proxy | None) -> str:
@@ -148,5 +148,5 @@ def _broke(causes: list[BaseException], address: str, proxy: Proxy | None) -> st
     if proxy:
         return _two(what, f"see to the proxy that {proxy.variable} names ({proxy.host}), and that the service runs")
     if address.startswith("http:"):
-        return _two(what, "see that the service runs, and whether its address begins with https://")
-    return _two(what, "see that the service runs, the address and the network")
+        return _two(what, "check that the service runs, and whether its address begins with https://")
+    return _two(what, "check that the service runs, the address and the network")
