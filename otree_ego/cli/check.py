@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from ..chat_rules.settings import PREFIX, read_settings
 from ..errors import ConfigError
 from .shared.machine import check_database, check_machine, check_packages
-from .shared.model_rows import check_embedded, check_keys, check_models
+from .shared.model_rows import check_embedded, check_keys, check_models, check_network
 from .shared.output import Row, show
 from .shared.project import Project, load_project
 
@@ -45,6 +45,7 @@ def findings(model: str | None, network: bool) -> Iterator[Row]:
     yield from check_database(project)
     used = [model] if model else project.models
     checks: list[Callable[[list[str]], Iterator[Row]]] = [
+        check_network,
         check_keys,
         lambda names: check_models(names, network, project),
     ]

@@ -12,11 +12,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ..errors import ConfigError, KeyMissing
+from ..errors import ConfigError, EgoError, KeyMissing
 from ..providers.declarations import find_provider, providers
 from ..providers.endings import ending_of
 from ..providers.keys import find_key
-from ..providers.listing import PATHS, PROBLEMS, models_of
+from ..providers.listing import PATHS, models_of
 from ..providers.services import Service, find_service, services
 from .shared.model_rows import LOCAL_FIX, explained
 from .shared.output import Failure
@@ -99,9 +99,9 @@ def names_of(name: str) -> dict[str, str | None]:
         find_key(name)
     try:
         found = models_of(service)
-    except PROBLEMS as problem:
+    except EgoError as problem:
         _, why, fix = explained(service, problem)
-        raise Failure(f"{line(why)}: {fix}.") from None
+        raise Failure(f"{line(why)}: {fix}." if fix else line(why)) from None
     if not found:
         raise Failure(f"{urlsplit(service.address()).netloc} does not list its models: see its documentation.")
     prefix = "" if name == "openai" else f"{name}/"

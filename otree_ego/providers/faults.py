@@ -9,13 +9,14 @@ from typing import Any
 
 from ..errors import BadRequest, KeyRejected, ModelUnknown, Overloaded, ProviderError, RateLimited, Refused, TimedOut
 from ..messages import clean
-from .meanings import EMPTY, LIMIT, POLICY, inner_status, meaning, retry_after, retry_told
+from .meanings import EMPTY, LIMIT, NOTHING, POLICY, inner_status, meaning, retry_after, retry_told
 from .reply_fields import table, word
 from .secret import Secret
 from .services import Service
 from .size_limits import WORDS
 
 _KEYLIKE = re.compile(r"\*{2,}|\b(?:sk|pk|rk|gsk|key|xai|AIza)[-_][\w-]{6,}|AIza\w{6,}")
+_TITLE = re.compile(r"<title[^>]{0,80}>([^<]{1,200})", re.IGNORECASE)
 _WORD = re.compile(r"[^\s'\"<>(),;]+")
 PART = 6
 """Letters of a key that, in one word, are taken for a part of it."""
@@ -66,6 +67,7 @@ def error_details(body: Any) -> dict[str, Any]:
     body = _first(body)
     error = body.get("error", body) if isinstance(body, dict) else body
     if not isinstance(error, dict):
+        error = _page(error)
         return {"message": short(error), "words": line(error)}
     detail = error.get("detail")
     if isinstance(detail, list) and detail and isinstance(detail[0], dict):
@@ -136,7 +138,8 @@ def from_status(endpoint: Endpoint, status: int, headers: Mapping[str, str], bod
 
 def _unknown(endpoint: Endpoint, details: Mapping[str, Any], quote: str, fields: Mapping[str, Any]) -> ProviderError:
     name, model = endpoint.service.name, endpoint.model
-    if "model" in f"{details.get('code')} {details.get('type')} {details['message']}".lower():
+    said = f"{details.get('code')} {details.get('type')} {details['message']}".lower()
+    if "model" in said and not NOTHING.search(said):
         sentence = f"{name} has no model {model!r}: check the name in the service's list of models.{quote}"
     else:
         sentence = (
@@ -149,8 +152,18 @@ def _unknown(endpoint: Endpoint, details: Mapping[str, Any], quote: str, fields:
 def from_stream(endpoint: Endpoint, body: Any) -> ProviderError:
     """The error for a report inside of a stream; its code decides where it is an HTTP status."""
     error = from_status(endpoint, inner_status(error_details(body)), {}, body)
+    # Its answer was a success: a status in the sentence would send people looking for an answer that there was not.
+    error.args = (re.sub(r" \(HTTP \d+\)", "", str(error), count=1),)
     error.status = 200
     return error
+
+
+def _page(body: Any) -> Any:
+    """A web page is told by its title; anything else is as it was."""
+    if not isinstance(body, str) or not body[:100].lstrip("\ufeff \t\r\n").startswith("<"):
+        return body
+    title = _TITLE.search(body[:WORDS])
+    return f"a web page, {' '.join(title[1].split())!r}" if title else "a web page"
 
 
 def _first(body: Any) -> Any:

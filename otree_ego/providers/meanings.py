@@ -73,6 +73,7 @@ _QUOTA = re.compile(
 _EMPTY = re.compile(
     r"insufficient.{0,12}(credit|balance|funds)|credit balance is too low|used all available credits", re.IGNORECASE
 )
+NOTHING = re.compile(r"unexpected endpoint|unknown endpoint|unknown request url|invalid url", re.IGNORECASE)
 _UNIT = r"(?:ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?)"
 _SPAN = rf"\d{{1,9}}(?:\.\d{{1,9}})?\s?{_UNIT}(?![a-z])"
 _AGAIN = re.compile(
@@ -137,6 +138,8 @@ def inner_status(said: Mapping[str, Any]) -> int:
         return 400 if code == POLICY else 429
     if _QUOTA.search(words) or "rate_limit" in words:
         return 429
+    if NOTHING.search(words):
+        return 404
     return 400 if _POLICY.search(words) or "invalid_request" in words else 500
 
 

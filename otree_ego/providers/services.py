@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -148,6 +149,7 @@ BUILT_IN: Mapping[str, Service] = MappingProxyType(
 )
 """The services that need no declaration."""
 
+_HOST = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 _API_VERSION = re.compile(r"api-version=[\w.-]+")
 declared: dict[str, Service] = {}
 """A project's own, by name (see `declarations`)."""
@@ -175,7 +177,8 @@ def checked_url(url: object, field_name: str) -> str:
     text = text.rstrip("/")
     try:
         parts = urlsplit(text)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        good = parts.scheme in ("http", "https") and is_host(parts.hostname or "") and parts.port != 0
+        good = good and not any(char.isspace() or not char.isprintable() for char in text)
     except ValueError:
         good = False
     if not good:
@@ -189,6 +192,33 @@ def checked_url(url: object, field_name: str) -> str:
             "belong in the environment or a key file"
         )
     return text.removesuffix("/chat/completions") + (f"?{query}" if query else "")
+
+
+def is_host(name: str) -> bool:
+    """Whether a text can be the name, or the number, of a machine.
+
+    >>> is_host("llm.example.edu"), is_host("::1"), is_host("my machine"), is_host("llm..edu")
+    (True, True, False, False)
+    """
+    if ":" in name:
+        try:
+            return bool(ipaddress.ip_address(name))
+        except ValueError:
+            return False
+    try:
+        plain = name.removesuffix(".").encode("idna").decode()
+    except UnicodeError:  # an empty part, one that is too long, or no word of any language
+        return False
+    return len(plain) < 254 and bool(_HOST.fullmatch(plain))
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address is on this machine."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def url_under(address: str, path: str) -> str:

@@ -48,7 +48,18 @@ class Controls:
 
     DEFAULT_REPLY: ClassVar[str] = "Hello from the fake service."
     _SETTINGS: ClassVar = frozenset(
-        ("reply", "delay", "pace", "refuse", "reasoning_tokens", "key", "models", "answers_as", *BATCH_SETTINGS)
+        (
+            "reply",
+            "delay",
+            "pace",
+            "refuse",
+            "reasoning_tokens",
+            "key",
+            "models",
+            "listed",
+            "answers_as",
+            *BATCH_SETTINGS,
+        )
     )
     _METHODS: ClassVar = frozenset(("fail", "fault", "send", "heal", "hold", "release", "clear"))
 
@@ -59,6 +70,7 @@ class Controls:
         self.reasoning_tokens = 0
         self.key: str | None = None
         self.models: Collection[str] | None = None
+        self.listed: Collection[str] | None = None
         self.endings: dict[str, str] = {}
         self.answers_as = ""
         self.batches = True

@@ -29,6 +29,7 @@ class FakeService(Controls):
         reasoning_tokens: how many tokens of the budget are spent on thinking before the first word.
         key: when set, every other key gets HTTP 401, and the key that was sent stands in the error's text.
         models: when set, every other model gets HTTP 404.
+        listed: when set, the models in its list, which need not be those that it answers for.
         answers_as: name of the model in the replies; empty: the one that was asked for.
         batches: whether there is a Batch API (``/v1/files``, ``/v1/batches``); its lines are answered by `reply`, too.
         batch_polls: how many looks at a batch find it still under way; -1: all, until this is set to another number.
@@ -141,7 +142,7 @@ class FakeService(Controls):
         elif chat and body is not None:
             await self._chat(body, to, fault)
         elif listing:
-            names = sorted(self.models or ("gpt-6-luna",))
+            names = sorted(self.models or ("gpt-6-luna",) if self.listed is None else self.listed)
             rows = [
                 {"id": name, "object": "model", "created": 1700000000, "owned_by": "fake",
                  "shutdown_date": self.endings.get(name)}

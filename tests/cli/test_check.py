@@ -112,8 +112,11 @@ def test_the_key_does_not_follow_a_redirect(check, service: FakeService, monkeyp
     service.fail(307, times=-1)
     openai(monkeypatch, service)
     code, rows, _ = check("--model", "gpt-6-luna")
-    assert rows["gpt-6-luna"].startswith("warning")
-    assert code == 0
+    assert rows["gpt-6-luna"].startswith("failed")
+    assert (
+        "sends requests on to an address that it does not name (HTTP 307), which is not followed" in rows["gpt-6-luna"]
+    )
+    assert code == 1
 
 
 def test_a_missing_key_fails_where_a_model_needs_it(check, project: Path) -> None:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...chat_rules.settings import PREFIX, SETTINGS
-from ...errors import ConfigError
+from ...errors import EgoError
 from ...providers.endings import ending_of
 from ...providers.keys import find_key
-from ...providers.listing import PATHS, PROBLEMS, listed_name, models_of
+from ...providers.listing import PATHS, listed_name, models_of
 from ...providers.services import find_service, split_model
 
 logger = logging.getLogger("otree_ego")
@@ -50,7 +50,7 @@ def _ask(uses: Mapping[str, list[str]]) -> None:
             if service.wants_key():
                 find_key(name)
             names = models_of(service)
-        except (*PROBLEMS, ConfigError):  # `ego check` says what is wrong with a service
+        except EgoError:  # `ego check` says what is wrong with a service
             continue
         for model in models:
             _warn(model, names.get(listed_name(split_model(model)[1], names)), uses[model])

@@ -2,42 +2,96 @@
 
 from __future__ import annotations
 
-import urllib.error
+import difflib
 from collections.abc import Iterator
 from importlib.util import find_spec
 from urllib.parse import urlsplit
 
-from ...errors import ConfigError, EgoError, KeyMissing
+from ...errors import (
+    BadReply,
+    BadRequest,
+    ConfigError,
+    EgoError,
+    KeyMissing,
+    KeyRejected,
+    ModelUnknown,
+    Overloaded,
+    ProviderError,
+    RateLimited,
+    TimedOut,
+    Unreachable,
+)  # fmt: skip
 from ...providers import check_model, split_model
 from ...providers.built_in import PROVIDERS
 from ...providers.declarations import find_provider
 from ...providers.endings import ending_of
 from ...providers.keys import find_key
-from ...providers.listing import PATHS, PROBLEMS, listed_name, models_of
-from ...providers.services import Service, find_service, services
+from ...providers.listing import PATHS, answers, better_address, listed_name, models_of
+from ...providers.openai.network_settings import client_options, problems
+from ...providers.services import Service, find_service, is_loopback, services
 from .output import Row, version_of
 from .project import Project
 
+REDIRECTS = range(300, 400)
 LOCAL_FIX = 'pip install "otree-ego[local]"'
 
 
+def check_network(models: list[str]) -> Iterator[Row]:
+    """A row for each variable of the environment that names certificates or a proxy and cannot be used."""
+    needed = {_way(model) for model in models}
+    for name, sentence in problems():
+        yield Row(name, "failed" if sentence in needed else "warning", sentence.removeprefix(f"{name} "))
+
+
+def _way(model: str) -> str:
+    """What is wrong with the way to a model's service; empty if nothing is, as far as the environment tells."""
+    service = find_service(split_model(model)[0])
+    try:
+        if service is not None:
+            client_options(service.address())
+    except ConfigError as error:
+        return str(error)
+    return ""
+
+
 def check_keys(models: list[str]) -> Iterator[Row]:
-    """A row for each service that wants a key: present, missing, or not usable."""
-    used = {split_model(model)[0] for model in models}
+    """A row for each service that is used, or has a key: present, missing, not usable, or open to others.
+
+    Keys that are missing and not needed are one row together.
+    """
+    used = {split_model(model)[0] for model in models} or {"openai"}
+    absent = []
     for name, service in services().items():
-        if not service.key_required:
-            continue
+        needed = bool(models) and name in used
         try:
             find_key(name)
         except KeyMissing:
-            place = service.key_env[0] if service.key_env else ""
-            fix = f"set {place}=… in the environment" if place else "give key_env=… where the service is declared"
-            needed = name in used
-            yield Row(f"key {name}", "failed" if needed else "info", "missing", fix if needed else "")
+            if name in used and service.key_required:
+                place = service.key_env[0] if service.key_env else ""
+                fix = f"set {place}=… in the environment" if place else "give key_env=… where the service is declared"
+                yield Row(f"key {name}", "failed" if needed else "info", "missing", fix if needed else "")
+            elif service.key_required:
+                absent.append(name)
         except ConfigError as error:
-            yield Row(f"key {name}", "failed" if name in used else "warning", str(error))
+            yield Row(f"key {name}", "failed" if needed else "warning", str(error))
         else:
-            yield Row(f"key {name}", "ok", "present")
+            yield _open_key(service) if needed and _open(service) else Row(f"key {name}", "ok", "present")
+    if absent:
+        yield Row("other keys", "info", f"none, and none needed, for {', '.join(absent)}")
+
+
+def _open(service: Service) -> bool:
+    """Whether its key, and all that is said, goes to another machine without encryption."""
+    try:
+        address = service.address()
+    except ConfigError:
+        return False
+    return address.startswith("http:") and not is_loopback(address)
+
+
+def _open_key(service: Service) -> Row:
+    found = f"present, but {service.address()} is not encrypted: the key and all texts can be read on the way"
+    return Row(f"key {service.name}", "warning", found, "use https://, or a tunnel (ssh -L) to that machine")
 
 
 def check_models(models: list[str], network: bool, project: Project) -> Iterator[Row]:
@@ -108,32 +162,84 @@ def _who(name: str) -> str:
 
 
 def _reached(model: str, plain: str, service: Service) -> tuple[Row, str | None]:
-    """What its service says of a model, and the day that it gives as the model's last."""
+    """What its service says of a model, and the day that it gives as the model's last.
+
+    A model that is not in the list is asked: a list may be short, or missing, and what counts is the answer.
+    """
     host = urlsplit(service.address()).netloc
+    names: dict[str, str | None] = {}
     try:
         names = models_of(service)
-    except PROBLEMS as problem:
-        return Row(model, *explained(service, problem)), None
-    listed = listed_name(plain, names)
-    if names and not listed:
-        fix = f"ollama pull {plain}" if service.name == "ollama" else "see to the model's name"
-        return Row(model, "failed", f"{host} has no model {plain!r}", fix), None
-    return Row(model, "ok", f"{host} answers" + (" and has it" if names else "")), names.get(listed)
+    except ConfigError as problem:
+        above = next((name for name, sentence in problems() if sentence == str(problem)), "")
+        return Row(model, "failed", f"{host} cannot be reached: see {above} above" if above else str(problem)), None
+    except ProviderError as problem:
+        if isinstance(problem, Unreachable | TimedOut) or problem.status in (401, *REDIRECTS):
+            return Row(model, *explained(service, problem)), None
+    else:
+        if listed := listed_name(plain, names):
+            return Row(model, "ok", f"{host} answers and has it"), names[listed]
+        if not names and service.protocol != "openai":
+            return Row(model, "ok", f"{host} answers"), None
+    try:
+        answers(model)
+    except TimedOut as problem:
+        return Row(model, "warning", str(problem), "perhaps the model is being loaded: run ego check again"), None
+    except EgoError as problem:
+        return Row(model, *explained(service, problem, plain, list(names))), None
+    if names:
+        found = f"{host} does not list {plain!r}, but answers to the name"
+        return Row(model, "warning", found, "see that it is the model you mean"), None
+    return Row(model, "ok", f"{host} answers; it does not list its models"), None
 
 
-def explained(service: Service, problem: BaseException) -> tuple[str, str, str]:
-    """Why a service did not list its models: the state of its row, what was found, and what to do."""
-    host = urlsplit(service.address()).netloc
-    if isinstance(problem, urllib.error.HTTPError):
-        if problem.code in (401, 403):
-            return "failed", f"{host} refuses the key (HTTP {problem.code})", "make a new key, or renew it"
-        state = "failed" if problem.code >= 500 else "warning"
-        return state, f"{host} answers HTTP {problem.code}", "see the service's status page"
-    why = getattr(problem, "reason", None) or problem
-    return "failed", f"{host} cannot be reached ({why})", _start_it(service)
+def problem_status(problem: BaseException) -> int | None:
+    """The HTTP status that an error came with, if it did."""
+    status: int | None = getattr(problem, "status", None)
+    return status
 
 
-def _start_it(service: Service) -> str:
+def explained(
+    service: Service, problem: EgoError, plain: str = "", names: list[str] | None = None
+) -> tuple[str, str, str]:
+    """Why a service did not answer: the state of its row, what was found, and what to do.
+
+    Arguments:
+        service: the service. problem: what was raised. plain: the model's name there. names: those that it lists.
+    """
+    if isinstance(problem, ConfigError):
+        return "failed", str(problem), ""
+    host, status = urlsplit(service.address()).netloc, problem_status(problem)
+    if isinstance(problem, KeyRejected) and status in (401, 403):
+        return "failed", f"{host} refuses the key (HTTP {status})", "make a new key, or renew it"
+    if isinstance(problem, ModelUnknown) and (names or "has no" in str(problem)):
+        return "failed", f"{host} has no model {plain!r}", _other_name(service, plain, names or [])
+    if isinstance(problem, Unreachable):
+        fix = "start it: ollama serve" if service.name == "ollama" and "nothing listens" in str(problem) else ""
+        return "failed", str(problem), fix
+    if isinstance(problem, Overloaded) and status and status >= 500:
+        return "failed", f"{host} answers HTTP {status}", "see the service's status page"
+    later = isinstance(problem, RateLimited) and problem.retryable
+    return "warning" if later else "failed", str(problem), _other_address(service, problem)
+
+
+def _other_name(service: Service, plain: str, names: list[str]) -> str:
     if service.name == "ollama":
-        return "start it: ollama serve"
-    return "see to the network, or to the service's base_url"
+        return f"ollama pull {plain}"
+    near = difflib.get_close_matches(plain, names, n=3)
+    return f"see to the model's name; it lists {', '.join(near)}" if near else "see to the model's name"
+
+
+def _other_address(service: Service, problem: EgoError) -> str:
+    """Another address of the same machine where there is something, if what was asked is not there."""
+    said = str(problem)
+    if "HTTPS port" in said or "HTTPS server" in said:
+        return f"write {service.address().replace('http:', 'https:', 1)}"
+    if not isinstance(problem, BadReply | BadRequest | ModelUnknown) or problem_status(problem) in (
+        400,
+        422,
+        *REDIRECTS,
+    ):
+        return ""
+    other = better_address(service)
+    return f"there is one at {other}: write that as base_url" if other else ""

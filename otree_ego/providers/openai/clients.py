@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import weakref
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
@@ -12,11 +11,13 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..faults import Endpoint
+from ...errors import ConfigError
+from ..faults import Endpoint, masked
 from ..secret import Secret
 from ..services import api_version
 from ..size_limits import ERROR_BYTES
 from .connections import http_client
+from .network_settings import check_headers, client_options
 
 SHARE = 12
 """Requests at a time for one client: its pool looks at all of its connections for each request, so a hundred on one
@@ -32,7 +33,6 @@ class _Shard:
 
 _Place = tuple[str, Secret | None]
 _clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[_Place, list[_Shard]]] = weakref.WeakKeyDictionary()
-_context: Any = None
 
 
 @asynccontextmanager
@@ -70,29 +70,41 @@ async def _shard(sdk: Any, endpoint: Endpoint, connect: float) -> _Shard:
 
 
 def _client(sdk: Any, endpoint: Endpoint, connect: float) -> Any:
-    global _context
-    if _context is None:
-        # Reading the certificates takes longer than all the rest: once for all clients.
-        _context = import_module("httpx2").create_ssl_context()
     ours = endpoint.service.name == "openai"
-    settings: dict[str, Any] = dict(
-        api_key=endpoint.key.reveal() if endpoint.key else "none",
-        base_url=endpoint.address.partition("?")[0],
-        max_retries=0,
-        timeout=sdk.Timeout(None, connect=connect),
-        # A proxy that is meant for the internet must not get what goes to this machine.
-        http_client=http_client(
-            sdk,
-            endpoint.service.free,
-            verify=_context,
-            trust_env=not _is_loopback(endpoint.address),
-            event_hooks={"response": [_bounded]},
-        ),
-        default_headers=None if ours else {"OpenAI-Organization": sdk.omit, "OpenAI-Project": sdk.omit},
-    )
-    if version := api_version(endpoint.address):  # Azure's older interface, which has another header for the key
-        return sdk.AsyncAzureOpenAI(api_version=version, **settings)
-    return sdk.AsyncOpenAI(**settings)
+    check_headers(ours)
+    reach = client_options(endpoint.address)
+    try:
+        settings: dict[str, Any] = dict(
+            api_key=endpoint.key.reveal() if endpoint.key else "none",
+            base_url=endpoint.address.partition("?")[0],
+            max_retries=0,
+            timeout=sdk.Timeout(None, connect=connect),
+            http_client=http_client(sdk, endpoint.service.free, event_hooks={"response": [_bounded]}, **reach),
+            default_headers=None if ours else {"OpenAI-Organization": sdk.omit, "OpenAI-Project": sdk.omit},
+        )
+        if version := api_version(endpoint.address):  # Azure, which has another header for the key
+            return sdk.AsyncAzureOpenAI(api_version=version, **settings)
+        return sdk.AsyncOpenAI(**settings)
+    # Nothing is sent yet: what cannot be made of an address now cannot be made of it later.
+    except Exception as problem:
+        wrong = f"{type(problem).__name__}: {problem}"
+        raise ConfigError(
+            masked(
+                f"no request can be sent to {endpoint.address} ({wrong}): correct the address (base_url)", endpoint.key
+            )
+        ) from None
+
+
+def chat_path(address: str) -> str:
+    """The path under an address to which a chat's request goes, as the SDK wants it.
+
+    With Azure's version in the address, the SDK puts a deployment before a path that begins with its slash. That is
+    right for the older interface, and wrong for the newer one, which may name a version, too.
+    """
+    base, mark, _ = address.partition("?")
+    path = urlsplit(base).path if mark else ""
+    newer = mark and "/deployments/" not in path and path not in ("", "/openai")
+    return "chat/completions" if newer else "/chat/completions"
 
 
 async def _bounded(response: Any) -> None:
@@ -125,11 +137,3 @@ async def _closing(client: Any) -> AsyncGenerator[None, None]:
         yield
     finally:
         await client.close()
-
-
-def _is_loopback(address: str) -> bool:
-    host = urlsplit(address).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -21,7 +21,8 @@ from ..prices import load_prices
 from ..secret import Secret
 from ..services import Service, checked_url, split_model
 from ..thoughts import Habits, Splitter
-from .clients import leased
+from .clients import chat_path, leased
+from .connection_faults import unreachable
 from .deadline import Deadline, Late
 from .dialect import build, learned
 from .replies import connection_broken, learn_from, reply_of, reply_problem
@@ -57,7 +58,8 @@ def sdk() -> Any:
             except ImportError:
                 raise ConfigError("the package openai is not installed: pip install openai") from None
             # A first client loads more modules; better here than on an event loop.
-            _ = openai.AsyncOpenAI(api_key="none", http_client=openai.DefaultAsyncHttpxClient()).chat.completions
+            plain = openai.DefaultAsyncHttpxClient(trust_env=False, verify=False)
+            _ = openai.AsyncOpenAI(api_key="none", http_client=plain).chat.completions
             load_prices()
             _response = import_module("httpx2").Response
             _sdk = openai
@@ -174,7 +176,11 @@ class _Call:
     async def _pieces(self, client: Any) -> AsyncGenerator[str | Withdrawn, None]:
         # The SDK's way for a body that is ready: its `create` would walk through every name and message in it.
         opening = client.post(
-            "/chat/completions", cast_to=_response, body=self._body, stream=True, stream_cls=_sdk.AsyncStream
+            chat_path(self._endpoint.address),
+            cast_to=_response,
+            body=self._body,
+            stream=True,
+            stream_cls=_sdk.AsyncStream,
         )
         response = await self._open(opening)
         if response is None:
@@ -278,28 +284,20 @@ def _note(habits: Habits, call: _Call) -> None:
         habits.heard, habits.unopened = True, habits.unopened or splitter.unopened
 
 
-def not_answered(problem: Exception, endpoint: Endpoint) -> ProviderError:
+def not_answered(problem: Exception, endpoint: Endpoint, connect: float = CONNECT) -> ProviderError:
     """The error for what the SDK raises when a request does not come to an answer that is a success.
 
     Arguments:
         problem: what was raised.
         endpoint: where the request went.
+        connect: seconds that there were for a connection to be made.
     """
     name, address = endpoint.service.name, endpoint.address
     if isinstance(problem, _sdk.APIStatusError):
         return from_status(endpoint, problem.status_code, problem.response.headers, problem.body)
-    if isinstance(problem, _sdk.APITimeoutError):
-        return endpoint.error(
-            TimedOut,
-            f"{name} could not be reached at {address} within {CONNECT:g} s: check the address and the network.",
-        )
     if isinstance(problem, _sdk.APIConnectionError):
-        cause = problem.__cause__ or problem
-        return endpoint.error(
-            Unreachable,
-            f"{name} gave no reply at {address}: the connection was not made, or broke "
-            f"({type(cause).__name__}: {cause}). Check that the service runs, the address and the network.",
-        )
+        late = isinstance(problem, _sdk.APITimeoutError)
+        return endpoint.error(TimedOut if late else Unreachable, unreachable(problem, name, address, connect))
     return endpoint.error(
         BadRequest,
         f"the request for {name} could not be sent ({type(problem).__name__}: {problem}): params and extra take what "

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ...errors import CutByLength, EmptyReply, Overloaded, ProviderError, Refused, Unreachable
+from ...errors import BadReply, CutByLength, EmptyReply, Overloaded, ProviderError, Refused, Unreachable
 from ...messages import Reply, Request, Usage
 from ..faults import Endpoint, error_details, short
 from ..prices import cost
 from .dialect import FORM, LIMITS, Learned, refused_form, refused_parameter, schema_key, sent_params
 from .reasoning import EFFORT
 from .sse import Reader
+
+STREAM = (b"data:", b":", b"event:", b"id:", b"retry:")
+"""How the lines of a stream begin."""
 
 
 def reply_problem(reader: Reader, endpoint: Endpoint) -> ProviderError | None:
@@ -24,6 +27,12 @@ def reply_problem(reader: Reader, endpoint: Endpoint) -> ProviderError | None:
     name, model = endpoint.service.name, endpoint.model
     kind: type[ProviderError]
     if not reader.ended:
+        if reader.start and not reader.events and not reader.start.startswith(STREAM):
+            start = reader.start.decode("utf-8", "replace")
+            sentence = (
+                f"what is at {endpoint.address} is no model's reply, but {start!r}: correct the address (base_url)."
+            )
+            return endpoint.error(BadReply, sentence)
         return connection_broken(endpoint, "", reader.text)
     if reader.finish_reason == "content_filter":
         kind, sentence = Refused, f"the content filter of {name} stopped the reply of {model!r}."

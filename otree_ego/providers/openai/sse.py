@@ -47,7 +47,7 @@ class Reader:
         model: who answered. usage: tokens. cached: tokens in that came from a cache.
         reported_cost: what the service says it cost.
         done: the stream said that it is over. whole: the reply is one JSON object, not a stream.
-        events: how many came. begun: whether text has come, also such as is kept back.
+        start: its first bytes. events: how many came. begun: whether text has come, also such as is kept back.
         withdrawn: whether what was given out turned out to be no text; set back by whoever says so.
 
     >>> reader = Reader()
@@ -64,6 +64,7 @@ class Reader:
         self.cached = 0
         self.reported_cost: float | None = None
         self.done = False
+        self.start = b""
         self.whole: bool | None = None
         self.events = 0
         self.begun = False
@@ -124,6 +125,7 @@ class Reader:
             if data[:1] == b"<":
                 raise Malformed("it is a web page; perhaps the address (base_url) is not that of the service's API")
             self.whole = data[:1] in (b"{", b"[")
+            self.start = data[:80]
         if self.whole:
             self._body += data
             self._bounded(len(self._body))
@@ -156,7 +158,7 @@ class Reader:
             if isinstance(body, list) and body:
                 body = body[0]
             if not isinstance(body, dict) or not (body.get("error") or isinstance(body.get("choices"), list)):
-                raise Malformed("it is JSON, but has no choices")
+                raise Malformed(f"it is JSON, but has no choices: {self.start.decode('utf-8', 'replace')!r}")
             self.done = True
             return [*self._take(body), *self._last()]
         rest, self._rest = b"".join(self._rest), []
