@@ -14,10 +14,10 @@ from importlib import import_module
 from typing import Any
 
 from ...errors import BadReply, BadRequest, ConfigError, KeyMissing, ProviderError, TimedOut, Unreachable
-from ...messages import Reply, Request, Withdrawn
+from ...messages import Reply, Request, Usage, Withdrawn
 from ..faults import Endpoint, from_status, from_stream
 from ..keys import find_key
-from ..prices import load_prices
+from ..prices import load_prices, model_cost
 from ..secret import Secret
 from ..services import Service, checked_url, split_model
 from ..thoughts import Habits, Splitter
@@ -39,6 +39,8 @@ TAIL = 2.0
 """Seconds after the reason of the end for what may follow it: the usage, and the word that the stream is over."""
 MUCH = 16_384
 """Bytes at a time after which others have a turn."""
+NOT_CONNECTED = frozenset({"ConnectError", "ProxyError", "UnsupportedProtocol", "LocalProtocolError"})
+"""The transport's errors of requests that did not reach the service."""
 ROUNDS = 10
 """Requests at most for one reply, each with one thing learned since the last."""
 
@@ -87,6 +89,8 @@ class OpenAICompatible:
         if _sdk is None:
             await asyncio.to_thread(sdk)
         read: list[Reader] = []
+        if request.meter is not None:
+            request.meter.read = read
         body: dict[str, Any] = {}
         problem: ProviderError | None = None
         for _ in range(ROUNDS):
@@ -108,6 +112,10 @@ class OpenAICompatible:
                 break
         assert problem is not None
         raise problem
+
+    def price(self, model: str, usage: Usage, cached: int = 0) -> float | None:
+        """See `Provider`."""
+        return model_cost(model, usage, cached)
 
     def warm(self) -> None:
         """Load the SDK."""
@@ -292,6 +300,7 @@ def not_answered(problem: Exception, endpoint: Endpoint) -> ProviderError:
         return endpoint.error(
             TimedOut,
             f"{name} could not be reached at {address} within {CONNECT:g} s: check the address and the network.",
+            sent=False,
         )
     if isinstance(problem, _sdk.APIConnectionError):
         cause = problem.__cause__ or problem
@@ -299,6 +308,7 @@ def not_answered(problem: Exception, endpoint: Endpoint) -> ProviderError:
             Unreachable,
             f"{name} gave no reply at {address}: the connection was not made, or broke "
             f"({type(cause).__name__}: {cause}). Check that the service runs, the address and the network.",
+            sent=type(cause).__name__ not in NOT_CONNECTED,
         )
     return endpoint.error(
         BadRequest,
