@@ -141,9 +141,11 @@ class ProviderError(EgoError):
         text: what had come of the reply before it failed.
         thoughts: what the model had thought, as far as its service tells.
         retryable: whether the same request may succeed later.
+        sent: whether the request may have reached the service.
     """
 
     retryable = False
+    sent = True
     service: str = ""
     model: str = ""
     status: int | None = None

@@ -2,12 +2,14 @@
 
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .public import pickled_by_name, public
 
+ESTIMATED = "estimated"
+"""Under this name the params of a reply have how much of its cost is an estimate, and of how many tokens."""
 ROLES = ("system", "user", "assistant")
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 """How much a model is to reason, the least first: OpenAI's words, of which each service and model knows some."""
@@ -65,6 +67,24 @@ class Form:
     strict: bool = True
 
 
+@dataclass(slots=True, eq=False)
+class Meter:
+    """What one request has used so far: it can be read also when the reply does not come to its end.
+
+    Fields:
+        asked: whether a provider was asked.
+        price: what so many tokens of a model cost, as the provider's `price`; None if it has none.
+        text: gives the text that came so far.
+        read: what a provider that knows more has read, one reader for each request that it sent: with ``text``,
+            ``thoughts``, ``usage``, ``cached`` and ``reported_cost``; None if it does not know more.
+    """
+
+    asked: bool = False
+    price: Callable[..., float | None] | None = None
+    text: Callable[[], str] = str
+    read: Sequence[Any] | None = None
+
+
 @public
 @pickled_by_name
 @dataclass(frozen=True, slots=True)
@@ -82,6 +102,7 @@ class Request:
         thread_id: the Thread that asks (a key given in code is kept under it).
         form: of the answer, for services that can keep a model to one; the reply's params then have ``constrained``.
         thoughts_in_text: whether thoughts that the model writes into its text are left there.
+        meter: where what it uses can be read while it is under way.
     """
 
     model: str
@@ -94,6 +115,7 @@ class Request:
     thread_id: str = ""
     form: Form | None = None
     thoughts_in_text: bool = False
+    meter: Meter | None = field(default=None, compare=False, repr=False)
 
 
 @public
@@ -179,3 +201,8 @@ class Message:
     def sendable(self) -> bool:
         """Whether later requests carry it: whole or cut, never failed, never still under way."""
         return self.status in ("complete", "partial") and (self.role != "assistant" or bool(self.text))
+
+    @property
+    def paid(self) -> bool:
+        """Whether it has cost something, or may have: a reply that failed has if a service has worked on it."""
+        return self.cost is not None or ESTIMATED in self.params

@@ -18,6 +18,9 @@ class Provider(Protocol):
     before it are no part of the text. It raises subclasses of `ProviderError`
     with ``service``, ``model`` and, where there are any, ``status``, ``retry_after`` and ``text`` filled in. It does
     not repeat what failed for a passing reason: the Thread's failure policy does.
+
+    It may have a method ``price(model, usage, cached=0)``: US dollars for so many tokens of a model, by its full name,
+    None where that is unknown. Limits of money want it, for replies that do not come to their end.
     """
 
     def stream(self, request: Request) -> AsyncIterator[str | Withdrawn | Reply]:

@@ -205,7 +205,7 @@
             let next = el.nextElementSibling;
             if (next && !next.egoRow.message.id) next = null;
             el.hidden = Boolean(next && next.egoRow.message.role === 'assistant');
-            const offer = !next && !chat.busy;
+            const offer = !next && !chat.busy && chat.status.again;
             if (!foot.firstChild) foot.append(make('span', '', word(message.why) || word('failed')));
             if (!offer && foot.children[1]) foot.children[1].remove();
             else if (offer && !foot.children[1]) foot.append(retryButton());

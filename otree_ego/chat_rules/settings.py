@@ -13,6 +13,7 @@ from typing import Any, get_args, get_type_hints
 from ..errors import ConfigError
 from ..messages import EFFORTS, VERBOSITIES, Message
 from ..threads.thread import Thread
+from .cost_limits import check_prices
 from .words import MEANINGS, WORDS, words
 
 _warmed: set[str] = set()
@@ -156,6 +157,9 @@ class ChatSettings:
     min_messages: int = _row(0, "How many messages a participant must write before Next.", 0, 10_000)
     max_messages: int | None = _row("", "How many messages a participant may write.", 1, 1_000_000)
     max_messages_session: int | None = _row("", "How many messages all participants may write.", 1, 100_000_000)
+    max_try_again: int = _row(
+        3, "How often a participant may press Try again after one message.", 0, 1000, "of times"
+    )  # fmt: skip
     max_length: int = _row(4000, "The longest single message.", 1, 200_000, "of characters")
     max_characters: int | None = _row("", "How many characters a participant may write in all.", 1, 100_000_000)
     max_characters_session: int | None = _row("", "How many characters all participants may write in all.", 1, 10**10)
@@ -238,7 +242,8 @@ def read_settings(config: Mapping[str, Any], language_code: str = "en", models: 
     Arguments:
         config: a session config; only names that begin with `ego_` are read.
         language_code: the project's, used when `ego_language` is empty.
-        models: whether to see that the models can be asked (their services known, their keys there).
+        models: whether to see that the models can be asked (their services known, their keys there, their prices
+            known where money is limited).
 
     Raises:
         ConfigError: a value or a name is wrong; the message names the setting and what it takes.
@@ -270,6 +275,7 @@ def read_settings(config: Mapping[str, Any], language_code: str = "en", models: 
     if models:
         check_models(settings.models)
         check_reasoning(settings.values)
+        check_prices(settings, {f"{PREFIX}{name}": model for name, model in settings.models.items()})
     return settings
 
 

@@ -69,6 +69,7 @@ MEANINGS: dict[str, str] = {
     "limit_characters_session": "the characters of the whole session are used up",
     "limit_cost": "the participant's money is used up",
     "limit_cost_session": "the money of the whole session is used up",
+    "limit_try_again": "a failed reply cannot be tried again any more",
 }
 
 WORDS: dict[str, dict[str, str]] = {
@@ -128,6 +129,7 @@ WORDS: dict[str, dict[str, str]] = {
         "limit_characters_session": "This chat takes no more text. Thank you!",
         "limit_cost": "Your part of this chat has reached its end. Thank you!",
         "limit_cost_session": "This chat has reached its end for everyone. Thank you!",
+        "limit_try_again": "This cannot be tried again. Please go on without a reply.",
     },
     "de": {
         "lang": "de",
@@ -185,6 +187,7 @@ WORDS: dict[str, dict[str, str]] = {
         "limit_characters_session": "Dieser Chat nimmt keinen Text mehr an. Vielen Dank!",
         "limit_cost": "Ihr Teil dieses Chats ist zu Ende. Vielen Dank!",
         "limit_cost_session": "Dieser Chat ist für alle zu Ende. Vielen Dank!",
+        "limit_try_again": "Ein weiterer Versuch ist nicht möglich. Bitte machen Sie ohne die Antwort weiter.",
     },
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 
+from ..chat_rules.cost_limits import check_prices
 from ..chat_rules.settings import PREFIX, read_settings
 from ..errors import ConfigError
 from .shared.machine import check_database, check_machine, check_packages
@@ -62,7 +63,8 @@ def _config_rows(project: Project) -> Iterator[Row]:
             yield Row(name, "warning", f"{', '.join(stray)}: not read", f"settings begin with {PREFIX}")
         try:
             if any(str(key).startswith(PREFIX) for key in config):
-                read_settings({f"{PREFIX}model": "constant/-", **config}, models=False)
+                settings = read_settings({f"{PREFIX}model": "constant/-", **config}, models=False)
+                check_prices(settings, {f"{PREFIX}{name}": model for name, model in settings.models.items()})
         except ConfigError as error:
             yield Row(name, "failed", str(error), "mend it in settings.py")
 

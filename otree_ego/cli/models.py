@@ -112,7 +112,8 @@ def names_of(name: str) -> dict[str, str | None]:
 def _rows() -> Iterator[_Line]:
     for name, service in services().items():
         key, places = _key(service)
-        price = "free" if service.free else "known" if service.prices or service.tells_cost else "not known"
+        known = service.prices or service.own_prices or service.tells_cost
+        price = "free" if service.free else "known" if known else "not known"
         yield _Line(name, EXAMPLES.get(name, f"{name}/MODEL"), key, price, _address(service), places)
     for name, provider in providers().items():
         if name not in OTHERS:

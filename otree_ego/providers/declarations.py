@@ -16,7 +16,7 @@ from ..errors import ConfigError, EgoError
 from ..ports import Provider
 from ..public import public
 from . import built_in
-from .services import BUILT_IN, Service, declared as declared_services, service_row
+from .services import BUILT_IN, Service, declared as declared_services, priced_row, service_row
 
 Factory = Callable[[Any], Provider]
 MADE = 1000
@@ -182,7 +182,7 @@ def declare_providers(rows: Mapping[str, Any]) -> None:
 @public
 def declare_service(
     name: str,
-    base_url: str,
+    base_url: str = "",
     key_env: str | tuple[str, ...] | list[str] = (),
     key_required: bool | None = None,
     **rest: Any,
@@ -191,19 +191,30 @@ def declare_service(
 
     Arguments:
         name: lower-case letters, digits, ``_``, ``-`` and ``.``.
-        base_url: its address, up to and without ``/chat/completions``.
+        base_url: its address, up to and without ``/chat/completions``. A built-in service has one: of its fields only
+            ``prices`` and ``free`` can be given.
         key_env: the environment variable that holds its key, or several, best first.
         key_required: whether it wants a key; by default, whether `key_env` names one.
-        rest: other fields of `Service` (``key_files``, ``max_tokens``, ``seed``, ``prices``, ``protocol``, …).
+        rest: other fields of `Service` (``key_files``, ``max_tokens``, ``seed``, ``free``, ``protocol``, …), and
+            ``prices``: for each model's name at the service its prices in US dollars for a million tokens: ``input``,
+            ``output`` and, where they differ, ``cached`` and ``reasoning``. The name ``*`` stands for all others.
 
     Raises:
         ConfigError: a field is wrong or the name is taken; the message names the field.
 
     >>> declare_service("uni", "https://llm.example.edu/v1", key_env="UNI_KEY").key_required
     True
+    >>> prices = {"llama3": {"input": 0.2, "output": 0.6}}
+    >>> declare_service("lab", "https://lab.example.edu/v1", prices=prices).own_prices.of("llama3").output
+    0.6
     """
     what = f"service {name!r}"
     _check_name(name, what)
+    if name in BUILT_IN and not base_url:
+        given = {"key_env": key_env, "key_required": key_required}
+        given = {key: value for key, value in given.items() if value not in ((), None)}
+        declared_services[name] = priced_row(BUILT_IN[name], what, **given, **rest)
+        return declared_services[name]
     _check_free(name, what, declared_providers)
     wanted = bool(key_env) if key_required is None else key_required
     row = service_row(name, base_url, what, key_env=key_env, key_required=wanted, **rest)
@@ -221,7 +232,8 @@ def declare_services(rows: Mapping[str, Mapping[str, Any]]) -> None:
     """Declare the services of a project, as oTree's settings.py gives them in ``EGO_SERVICES``.
 
     Arguments:
-        rows: for each name a mapping with ``base_url`` and, where wanted, the other arguments of `declare_service`.
+        rows: for each name a mapping with ``base_url`` and, where wanted, the other arguments of `declare_service`; for
+            a built-in service a mapping with ``prices`` or ``free``.
 
     Raises:
         ConfigError: a row is wrong; the message names the service and the field.
@@ -233,7 +245,7 @@ def declare_services(rows: Mapping[str, Mapping[str, Any]]) -> None:
     for name, row in rows.items():
         if not isinstance(row, Mapping):
             raise ConfigError(f"EGO_SERVICES[{name!r}] takes a dict with base_url and perhaps key_env, not {row!r}")
-        if "base_url" not in row:
+        if "base_url" not in row and name not in BUILT_IN:
             raise ConfigError(
                 f"EGO_SERVICES[{name!r}] has no base_url: the address up to and without /chat/completions"
             )

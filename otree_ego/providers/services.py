@@ -6,12 +6,13 @@ import ipaddress
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import ConfigError
+from .price_lists import NONE, PriceList
 
 
 def split_model(model: str) -> tuple[str, str]:
@@ -45,6 +46,7 @@ class Service:
         max_tokens: what it calls the limit of tokens.
         seed: what it calls the seed.
         prices: its name in the price data; empty where the data does not know it.
+        own_prices: prices that the project gives; they come before the data's.
         free: whether its replies cost nothing (it runs on one's own machine).
         tells_cost: whether it says with each reply what it cost.
         protocol: what it speaks: ``openai``, ``textsynth``, or a protocol of one's own (see `declare_provider`).
@@ -70,6 +72,7 @@ class Service:
     verbosity: bool = False
     thoughts_in_text: bool = False
     thoughts_apart: bool = False
+    own_prices: PriceList = NONE
 
     def address(self) -> str:
         """Where requests go: the environment's address if it names one, else `base_url`."""
@@ -162,7 +165,7 @@ def services() -> dict[str, Service]:
 
 def find_service(name: str) -> Service | None:
     """The service of this name, or None."""
-    return BUILT_IN.get(name) or declared.get(name)
+    return declared.get(name) or BUILT_IN.get(name)
 
 
 def checked_url(url: object, field_name: str) -> str:
@@ -251,13 +254,13 @@ def service_row(name: str, base_url: str, what: str, **given: Any) -> Service:
     Raises:
         ConfigError: a field is wrong or there is none of this name; the message names it.
     """
-    row = dict(given)
+    row = {**given, **_own_prices(given, what)}
     for key in ("key_env", "key_files"):
         row[key] = _names(row.get(key, ()), f"{what}: {key}")
     known = {each.name: each for each in fields(Service)}
     for key, value in row.items():
-        if key not in known or key in ("name", "base_url"):
-            takes = ", ".join(each for each in known if each != "name")
+        if key not in known or key in ("name", "base_url") or (key == "own_prices" and key in given):
+            takes = ", ".join(each for each in known if each not in ("name", "own_prices"))
             raise ConfigError(f"{what}: there is no field {key!r}; it takes {takes}")
         if not isinstance(value, type(known[key].default)):
             raise ConfigError(f"{what}: {key} takes {_kind(known[key].default)}, not {value!r}")
@@ -265,6 +268,34 @@ def service_row(name: str, base_url: str, what: str, **given: Any) -> Service:
         forms = ", ".join(map(repr, REASONING))
         raise ConfigError(f"{what}: reasoning takes one of {forms}, not {row['reasoning']!r}")
     return Service(name, checked_url(base_url, f"{what}: base_url"), **row)
+
+
+def priced_row(row: Service, what: str, **given: Any) -> Service:
+    """A built-in service's row with prices of one's own.
+
+    Arguments:
+        row: the service's. what: what it is called in errors. given: ``prices`` or ``free``.
+
+    Raises:
+        ConfigError: a field is wrong, or another one.
+    """
+    if other := ", ".join(repr(name) for name in given if name not in ("prices", "free")):
+        raise ConfigError(
+            f"{what}: this service is otree_ego's own; of its fields only prices and free can be given, not {other}. "
+            "Choose another name for a service of your own"
+        )
+    new = service_row(row.name, row.base_url, what, **given)
+    if new.own_prices:
+        return replace(row, own_prices=new.own_prices, free=False)
+    return replace(row, free=True) if new.free else replace(row, prices=new.prices, free=False)
+
+
+def _own_prices(given: Mapping[str, Any], what: str) -> dict[str, Any]:
+    """What `prices` and `free` say, as the fields of a row."""
+    prices = given.get("prices", "")
+    if prices and given.get("free"):
+        raise ConfigError(f"{what}: it has prices and is free; give one of the two")
+    return {} if isinstance(prices, str) else {"prices": "", "own_prices": PriceList.read(prices, what)}
 
 
 def _names(value: object, what: str) -> tuple[str, ...]:
@@ -275,7 +306,7 @@ def _names(value: object, what: str) -> tuple[str, ...]:
 
 
 def _kind(default: object) -> str:
-    return {bool: "True or False", str: "a string", tuple: "names"}[type(default)]
+    return {bool: "True or False", str: "a string"}.get(type(default), "names")
 
 
 def _ollama_address(host: str) -> str:

@@ -11,7 +11,15 @@ from ..loops import in_thread
 from ..messages import Reply, Request, Usage, clean
 
 
-class Constant:
+class _Free:
+    """Who costs nothing."""
+
+    def price(self, model: str, usage: Usage, cached: int = 0) -> float:
+        """See `Provider`."""
+        return 0.0
+
+
+class Constant(_Free):
     """Answers every request with the same text.
 
     Arguments:
@@ -37,7 +45,7 @@ class Constant:
         yield Reply(self.text, model=request.model, usage=Usage(0, 0, 0), cost=0.0)
 
 
-class Scripted:
+class Scripted(_Free):
     """Answers from a list, one after the other, or from a function of the request.
 
     Arguments:
@@ -97,7 +105,7 @@ _TERMINAL = threading.Lock()
 """One question at a time, also where several people sit at one terminal."""
 
 
-class Terminal:
+class Terminal(_Free):
     """Asks the person at the terminal.
 
     Arguments:
@@ -133,7 +141,7 @@ class Terminal:
             return input(f"{self.name}> ")
 
 
-class External:
+class External(_Free):
     """Stands for someone elsewhere whose answers the experiment's own code brings."""
 
     def stream(self, request: Request) -> AsyncIterator[str | Reply]:

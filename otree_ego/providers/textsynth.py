@@ -19,7 +19,7 @@ from .openai.deadline import Deadline, Late
 from .openai.dialect import NOT_IN_FORCE
 from .openai.provider import CONNECT, FIRST, OpenAICompatible, not_answered, sdk
 from .openai.replies import connection_broken
-from .prices import cost
+from .prices import cost, model_cost
 from .reply_fields import KeyMask, count, word
 from .services import Service
 from .size_limits import EVENT_BYTES, REASON, TEXT
@@ -78,6 +78,10 @@ class TextSynth:
             reply = replace(reply, params={**kept, NOT_IN_FORCE: lost})
         yield reply.text
         yield reply
+
+    def price(self, model: str, usage: Usage, cached: int = 0) -> float | None:
+        """See `Provider`."""
+        return model_cost(model, usage, cached)
 
     def warm(self) -> None:
         """Load the SDK."""

@@ -276,9 +276,11 @@ class RunStore:
         """What a run has come to so far."""
         r, m = REPLICATIONS.c, MESSAGES.c
         counts = select([r.status, r.tainted, func.count()]).where(r.run == uid).group_by(r.status, r.tainted)
-        mine = and_(m.thread == SEATS.c.thread, SEATS.c.run == uid, m.role == "assistant", m.model_answered != "")
-        tokens = (func.sum(m.tokens_in), func.sum(m.tokens_out))
-        sums = select([func.count(), func.sum(m.cost), func.count(m.cost), *tokens])
+        mine = and_(m.thread == SEATS.c.thread, SEATS.c.run == uid, m.role == "assistant")
+        answered = m.model_answered != ""
+        replies = func.coalesce(func.sum(case([(answered, 1)], else_=0)), 0)
+        priced = func.coalesce(func.sum(case([(and_(answered, m.cost.isnot(None)), 1)], else_=0)), 0)
+        sums = select([replies, func.sum(m.cost), priced, func.sum(m.tokens_in), func.sum(m.tokens_out)])
         with self.transaction() as c:
             groups = c.execute(counts).fetchall()
             replies, cost, priced, tokens_in, tokens_out = c.execute(sums.where(mine)).first()

@@ -205,7 +205,7 @@ class BaseThread:
 
     def cost(self) -> float | None:
         """US dollars spent so far; None when the price of a reply is unknown."""
-        costs = [m.cost for m in self._internals.messages if m.role == "assistant" and m.model_answered]
+        costs = [m.cost for m in self._internals.messages if m.role == "assistant" and (m.model_answered or m.paid)]
         return None if any(c is None for c in costs) else sum(c for c in costs if c is not None)
 
     # --- keeping ----------------------------------------------------------------------------------------------------

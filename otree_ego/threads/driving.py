@@ -84,6 +84,10 @@ async def fetch_reply(provider: Provider, request: Request, streamed: StreamedTe
 
 
 async def _fetched(provider: Provider, request: Request, streamed: StreamedText) -> TimedReply:
+    if request.meter is not None:
+        meter = request.meter
+        meter.asked, meter.price, meter.text = True, getattr(provider, "price", None), lambda: streamed.text
+
     async def whole() -> Reply | None:
         reply = None
         stream: Any = provider.stream(request)

@@ -20,7 +20,7 @@ OF_THE_SDK = frozenset((
 out: user, store, tools, prediction, functions, modalities, metadata, …"""
 OF_THE_CHAT = frozenset((
     "min_messages", "max_messages", "max_messages_session", "max_length", "max_characters", "max_characters_session",
-    "max_cost", "max_cost_session", "show_model", "language",
+    "max_cost", "max_cost_session", "max_try_again", "show_model", "language",
 ))  # fmt: skip
 """Settings of a session's chat that a Thread has no part in."""
 SHORTEST = 6

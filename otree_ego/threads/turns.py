@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from ..errors import ConfigError, EgoError, Interrupted, ProviderError, TimedOut
-from ..messages import Message, Reply, Request, clean
+from ..messages import Message, Meter, Reply, Request, clean
 from ..public import public
+from .estimates import Ledger
 
 T = TypeVar("T")
 MAX_PAUSE = 30.0
@@ -137,11 +138,11 @@ def answer(
     when neither a model nor the fallback text could fill the place. Whatever else breaks in (a stop, Ctrl-C, a
     cancelled task) is recorded too, and passed on.
     """
-    clock = _Clock()
+    clock, ledger = _Clock(), Ledger()
     trouble: list[dict[str, Any]] = []
     failure: BaseException | None = None
     try:
-        timed, model = yield from _attempts(request, policy, trouble, clock, on_restart)
+        timed, model = yield from _attempts(request, policy, trouble, clock, ledger, on_restart)
         message = _filled(pending, request, trouble, clock, timed, model)
     except Stopped as stop:
         message = _closed(pending, request, trouble, clock, stop, "stopped")
@@ -155,6 +156,7 @@ def answer(
             message = replace(message, text=policy.fallback_text, status="complete", finish_reason="fallback")
         else:
             failure = error
+    message = _booked(message, ledger)
     if finish is not None:
         message = finish(message)
     settled(message)
@@ -169,6 +171,7 @@ def _attempts(
     policy: Policy,
     trouble: list[dict[str, Any]],
     clock: _Clock,
+    ledger: Ledger,
     on_restart: Callable[[], None] | None,
 ) -> Turn[tuple[TimedReply, str]]:
     plan = [request.model] * (policy.retries + 1) + ([policy.fallback_model] if policy.fallback_model else [])
@@ -187,11 +190,15 @@ def _attempts(
         asked = time.perf_counter()
         yield Admit(replace(request, model=model))
         clock.waited += time.perf_counter() - asked
+        attempt = replace(request, model=model, deadline=None if left == math.inf else left, meter=Meter())
+        ledger.begin(attempt)
         try:
-            timed = yield Send(replace(request, model=model, deadline=None if left == math.inf else left))
+            timed = yield Send(attempt)
+            ledger.answered(timed.reply.cost)
             return timed, model
         except (ProviderError, ConfigError) as error:  # a key that has gone missing is a case for the fallback, too
             last = error
+            ledger.failed(error)
         trouble.append(
             {
                 "model": model,
@@ -260,6 +267,12 @@ def _filled(
         trouble=tuple(trouble),
         attempts=len(trouble) + 1,
     )
+
+
+def _booked(message: Message, ledger: Ledger) -> Message:
+    """The reply with what all attempts at it have cost, by estimate where no service told it."""
+    total = ledger.total()
+    return message if total is None else replace(message, cost=total.cost, params=total.mark(message.params))
 
 
 def thought(params: dict[str, Any], thoughts: str) -> dict[str, Any]:

@@ -260,3 +260,23 @@ def test_what_a_screen_reader_finds_and_says(server: Server, browser_page: Page,
     browser_page.evaluate(LISTEN)
     chat.shows("Hello", REPLY, "Hello again")
     assert browser_page.evaluate("spoken") == []
+
+
+def test_try_again_is_offered_as_often_as_it_may_be_pressed(
+    server: Server, browser_page: Page, model: FakeService
+) -> None:
+    chat = enter(server, browser_page, ego_max_try_again=1)
+    model.fail(400, -1)
+    chat.say("Hello")
+    expect(chat.retry).to_be_visible()
+    chat.retry.click()
+    model.wait_until(lambda fake: len(fake.requests) == 2)
+    expect(chat.box).to_be_enabled()
+    expect(chat.messages.last).to_contain_text("Sorry, no reply came.")
+    expect(chat.retry).to_have_count(0)
+    browser_page.reload()
+    expect(chat.messages.last).to_contain_text("Sorry, no reply came.")
+    expect(chat.retry).to_have_count(0)
+    model.heal()
+    chat.say("Hello again")
+    expect(chat.messages.last).to_contain_text(REPLY)

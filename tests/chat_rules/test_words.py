@@ -17,6 +17,7 @@ REASONS = [
     "closed",
     "bad_message",
     "too_fast",
+    "limit_try_again",
     "failed",
     "partial",
     "interrupted",

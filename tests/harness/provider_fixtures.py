@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from otree_ego.providers import declarations, declare_service, keys, services
+from otree_ego.providers import declarations, declare_service, keys, prices, services
 from otree_ego.providers.openai import dialect
 
 from .providers import RawServer
@@ -24,7 +24,8 @@ def clean_slate(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Non
                 monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     tables: list[dict[str, Any]] = [
-        services.declared, declarations.declared_providers, declarations.declared_protocols, keys._kept
+        services.declared, declarations.declared_providers, declarations.declared_protocols, keys._kept,
+        prices._told,
     ]  # fmt: skip
     before = [dict(table) for table in tables]
     for table in tables:

@@ -14,7 +14,7 @@ from ...chat_rules.words import sentence
 from ...messages import Message, clean
 from ...stores import Gone
 from .frames import Frame, No, Status
-from .limits import spent, used_by
+from .limits import may_try_again, spent, used_by
 from .room import Room
 
 MOST_WAITING = 20
@@ -78,6 +78,8 @@ async def retry(room: Room, code: str, sent: Mapping[str, Any]) -> Frame | None:
     if room.failed_reply() is None or room.busy:
         return room.state(code)
     why = spent(room.messages, room.settings, room.tally)
+    if not why and not may_try_again(room.messages, room.settings):
+        why = "limit_try_again"
     if why:
         return refusal(room, code, "", why)
     await room.retry()
@@ -123,7 +125,15 @@ def refusal(room: Room, code: str, client_id: str, why: str, n: int = 0) -> No:
 
 def closed(words: Mapping[str, str]) -> Status:
     """The status of a chat that has ended."""
-    return {"open": False, "why": "closed", "note": words["closed"], "next": True, "missing": 0, "left": None}
+    return {
+        "open": False,
+        "why": "closed",
+        "note": words["closed"],
+        "next": True,
+        "missing": 0,
+        "left": None,
+        "again": False,
+    }
 
 
 def _client_id(sent: Mapping[str, Any]) -> str:

@@ -33,6 +33,7 @@ class Status(TypedDict):
     next: bool
     missing: int
     left: int | None
+    again: bool
 
 
 class Activity(TypedDict):

@@ -11,6 +11,7 @@ from ...errors import ConfigError, LinkError
 from ...stores import Gone
 from ..links.link import Link, ai, write_deferred
 from ..otree_internals.models import page_of, participant_code
+from ..setup.persona_prices import check_personas
 from .commands import respond
 from .group_room import GroupRoom
 from .open_rooms import known_room, open_room
@@ -64,6 +65,7 @@ async def group_chat(
         people = list(known.members.names) if isinstance(known, GroupRoom) and seen else _people(link, player)
         await write_deferred()
         room = await open_room(player, link, session_code, GroupRoom)
+        check_personas(room.settings, personas)
         members = Members.of(personas, people, names or {}, room.settings.words["other"], reveal_ais)
         await room.set_members(members, most_in_a_row)
     except (ConfigError, LinkError, Gone) as error:

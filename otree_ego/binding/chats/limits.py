@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from ...chat_rules.settings import ChatSettings
+from ...chat_rules.turn_taking import was_broken_off
 from ...messages import Message
 from ...stores.rows import MESSAGES, THREADS
 from .frames import Status
@@ -16,11 +18,17 @@ from .frames import Status
 
 @dataclass
 class Tally:
-    """What has been used: messages and characters written by participants, US dollars spent on replies."""
+    """What has been used: messages and characters written by participants, US dollars spent on replies.
+
+    Attributes:
+        held: US dollars that replies under way have cost so far, or are expected to cost.
+    """
 
     messages: int = 0
     characters: int = 0
     cost: float = 0.0
+    held: float = 0.0
+    _waiting: list[asyncio.Future[None]] = field(default_factory=list)
 
     def add(self, message: Message) -> None:
         """Count one more message or reply."""
@@ -35,8 +43,30 @@ class Tally:
         self.messages -= 1
         self.characters -= len(message.text)
 
+    def hold(self, amount: float) -> None:
+        """Hold money for a reply that is under way, or with a negative amount give it free."""
+        self.held += amount
+        if amount < 0:
+            waiting, self._waiting = self._waiting, []
+            for each in waiting:
+                if not each.done():
+                    each.set_result(None)
 
+    def all_held(self, most: float | None) -> bool:
+        """Whether replies under way may use up all that is left."""
+        return most is not None and self.held > _NOTHING and self.cost + self.held >= most
+
+    async def next_release(self, seconds: float | None) -> None:
+        """Wait until money that was held is free again, at most so many seconds."""
+        freed = asyncio.get_running_loop().create_future()
+        self._waiting.append(freed)
+        await asyncio.wait([freed], timeout=seconds)
+
+
+_NOTHING = 1e-12
+"""Sums of floats may be so far from nothing."""
 _tallies: dict[str, Tally] = {}
+_of_sessions: dict[int, Tally] = {}
 
 
 def wants_tally(settings: ChatSettings) -> bool:
@@ -67,7 +97,14 @@ def load_tally(connection: Connection, session_code: str, session_id: int) -> No
             tally.messages, tally.characters = int(count), int(characters or 0)
         else:
             tally.cost = float(cost or 0)
-    _tallies[session_code] = tally
+    _tallies[session_code] = _of_sessions[session_id] = tally
+
+
+def count_elsewhere(session_id: int | None, message: Message) -> None:
+    """A reply to an app's own code counts for its session, too."""
+    tally = None if session_id is None else _of_sessions.get(session_id)
+    if tally is not None and message.role == "assistant":
+        tally.add(message)
 
 
 def used_by(messages: Sequence[Message], code: str) -> Tally:
@@ -95,12 +132,29 @@ def reached(used: Tally, settings: ChatSettings, tally: Tally | None) -> str:
     return next((why for why, now, most in checks if most is not None and now >= most), "")
 
 
-def spent(messages: Sequence[Message], settings: ChatSettings, tally: Tally | None) -> str:
-    """The words' key of the money's limit that is reached; empty if none is. Asked before each request."""
-    if settings.max_cost is not None and sum(m.cost or 0 for m in messages) >= settings.max_cost:
+def spent(messages: Sequence[Message], settings: ChatSettings, tally: Tally | None, attempts: float = 0.0) -> str:
+    """The words' key of the money's limit that is reached; empty if none is. Asked before each request.
+
+    Arguments:
+        attempts: US dollars for failed attempts at the reply that is under way.
+    """
+    if settings.max_cost is not None and sum(m.cost or 0 for m in messages) + attempts >= settings.max_cost:
         return "limit_cost"
     most = settings.max_cost_session
-    return "limit_cost_session" if tally is not None and most is not None and tally.cost >= most else ""
+    return "limit_cost_session" if tally is not None and most is not None and tally.cost + attempts >= most else ""
+
+
+def may_try_again(messages: Sequence[Message], settings: ChatSettings) -> bool:
+    """Whether the last message, if it is a reply that failed, may be tried again: each try counts, stopped ones too."""
+    failed: list[Message] = []
+    for message in reversed(messages):
+        if message.role == "system" or message.hidden or was_broken_off(message):
+            continue
+        if message.role != "assistant" or message.status != "failed":
+            break
+        if not failed or message.author == failed[0].author or message.model == failed[0].model:
+            failed.append(message)
+    return len(failed) <= settings.max_try_again
 
 
 def status(messages: Sequence[Message], code: str, settings: ChatSettings, tally: Tally | None) -> Status:
@@ -116,4 +170,5 @@ def status(messages: Sequence[Message], code: str, settings: ChatSettings, tally
         "next": missing <= 0 or bool(why),
         "missing": max(0, missing),
         "left": left,
+        "again": may_try_again(messages, settings) and not spent(messages, settings, tally),
     }

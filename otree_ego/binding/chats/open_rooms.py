@@ -11,16 +11,18 @@ from weakref import WeakValueDictionary
 
 from sqlalchemy.engine import Connection
 
+from ...chat_rules.cost_limits import check_prices
 from ...errors import LinkError
 from ...stores import rows
 from ...stores.rows import CONVERSATION
-from ...threads.base import internals
+from ...threads.base import find_provider, internals
 from ..links.link import Link
 from ..otree_internals.database import request_session
 from ..otree_internals.models import session_id_of
 from ..otree_internals.writer import pending_ids, writer
 from ..setup.chat_settings import settings_of
 from .limits import load_tally, wants_tally
+from .orphans import end_orphans
 from .room import Room
 
 MOST_ROOMS = 5_000
@@ -49,6 +51,7 @@ async def open_room(player: Any, link: Link, session_code: str, kind: type[R]) -
 
     Raises:
         LinkError: a Conversation is attached, not a Thread.
+        ConfigError: money is limited, and the price of the Thread's model is unknown.
     """
     room = known_room(link.owner)
     if isinstance(room, kind):
@@ -73,6 +76,8 @@ async def open_room(player: Any, link: Link, session_code: str, kind: type[R]) -
         if wants_tally(settings):
             load_tally(connection, session_code, session_id_of(player))
         made = kind(row, record, settings, session_code)
+        models = {name: getattr(made.thread, name) for name in ("model", "fallback_model")}
+        check_prices(settings, models, partial(find_provider, made.thread))
         if any(m.status == "pending" for m in record):
             await writer().run(fail_orphans)
             internals(made.thread).messages = await writer().run(lambda c: rows.messages(c, row.uid))
@@ -100,7 +105,7 @@ def under_way() -> set[str]:
 
 def fail_orphans(connection: Connection) -> None:
     """Mark replies as failed that no server works on any more."""
-    rows.interrupt(connection, under_way())
+    end_orphans(connection, under_way())
 
 
 def mark_stale(owner: str) -> None:

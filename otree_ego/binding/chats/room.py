@@ -17,22 +17,23 @@ from typing import Any, ClassVar
 
 from sqlalchemy.exc import DBAPIError
 
-from ...chat_rules.settings import PREFIX, ChatSettings
+from ...chat_rules.settings import ChatSettings
 from ...chat_rules.turn_taking import was_broken_off
-from ...errors import EgoError, LimitReached, ProviderError
+from ...errors import EgoError, ProviderError
 from ...messages import Message, Request
 from ...stores import Gone, rows
 from ...stores.rows import ThreadRow
 from ...threads.base import find_provider, internals
-from ...threads.driving import adrive, fetch_reply
+from ...threads.driving import StreamedText, adrive, fetch_reply
 from ...threads.message_turns import request_for
 from ...threads.state import load_state
 from ...threads.thread import Thread
 from ...threads.turns import Stopped, TimedReply, answer, ask
 from ..otree_internals.writer import pending_ids, writer
 from .frames import Activity, Add, AddWithReply, End, MessageView, State, Status
-from .limits import Tally, spent, status, tally_of
+from .limits import Tally, status, tally_of
 from .reply_text import ReplyText
+from .spending import Spending
 from .viewers import Viewers
 
 logger = logging.getLogger("otree_ego")
@@ -66,6 +67,7 @@ class Room:
         self._current: Message | None = None
         self._result: Message | None = None
         self._text = ReplyText(self.viewers, self.streams)
+        self._spending = Spending(settings, None)
         self._request: asyncio.Future[TimedReply] | None = None
         self._stopping = False
         self._stopped = asyncio.Event()
@@ -269,14 +271,17 @@ class Room:
     async def _answer(self, pending: Message) -> None:
         self._result = replace(pending, status="failed", error="Interrupted")
         request = self._request_for(pending)
+        tally = self.tally
+        self._spending = Spending(self.settings, tally)
         turn = answer(pending, request, self.thread.policy, self._note, self._text.restart, self._finish)
         try:
             await adrive(turn, self, self.thread.id, self._send, self._pause)
         finally:
             self._current = None
             self._text.end()
-            if self.tally is not None:
-                self.tally.add(self._result)
+            if tally is not None:
+                tally.add(self._result)
+            self._spending.end()
             await self._show(self._result)
 
     def _request_for(self, pending: Message) -> Request:
@@ -313,11 +318,7 @@ class Room:
     async def _send(self, request: Request) -> TimedReply:
         if self._stopping:
             raise Stopped("The participant stopped the reply.")
-        why = spent(self.messages, self.settings, self.tally)
-        if why:
-            raise LimitReached(f"The setting {PREFIX}{why.replace('limit_', 'max_')} allows no more replies.")
-        work = fetch_reply(find_provider(self.thread, request.model), request, self._text.attempt())
-        self._request = asyncio.ensure_future(work)
+        self._request = asyncio.ensure_future(self._fetch(request, self._text.attempt()))
         try:
             return await self._request
         except asyncio.CancelledError:
@@ -326,6 +327,15 @@ class Room:
             raise
         finally:
             self._request = None
+
+    async def _fetch(self, request: Request, streamed: StreamedText) -> TimedReply:
+        provider = find_provider(self.thread, request.model)
+        request = await self._spending.admit(request, provider, self.messages)
+        try:
+            return await fetch_reply(provider, request, streamed)
+        except EgoError as error:
+            self._spending.failed(request, error)
+            raise
 
 
 def _why(message: Message) -> str:

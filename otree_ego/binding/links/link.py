@@ -10,14 +10,15 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from ...chat_rules.cost_limits import check_prices
 from ...chat_rules.settings import check_models
-from ...errors import LinkError
+from ...errors import ConfigError, LinkError
 from ...messages import Message, new_id
 from ...stores import rows
 from ...stores.rows import CONVERSATION, ThreadRow
 from ...threads.async_conversation import AsyncConversation
 from ...threads.async_thread import AsyncThread
-from ...threads.base import internals, wrap_provider
+from ...threads.base import find_provider, internals, wrap_provider
 from ...threads.conversation import Conversation
 from ...threads.state import load_state
 from ...threads.thread import Thread
@@ -30,6 +31,7 @@ from ..otree_internals.database import (
     short_section,
 )
 from ..otree_internals.models import session_id_of, session_of
+from ..otree_internals.startup import SessionRefused
 from ..otree_internals.wait_pages import in_decision
 from ..otree_internals.writer import writer
 from ..setup.chat_settings import settings_of
@@ -63,6 +65,7 @@ class Link:
         Raises:
             LinkError: it is neither, or it is attached elsewhere already.
             StateError: one of its attributes cannot be kept.
+            ConfigError: the session limits money, and the price of a Thread's model is unknown.
         """
         if not isinstance(thing, Thread | Conversation):
             raise LinkError(f"{self!r}.set(…) takes a Thread or a Conversation, not {type(thing).__name__}.")
@@ -70,6 +73,8 @@ class Link:
         for store in (internals(thread).store for thread in threads):
             if isinstance(store, AttachedStore | RequestStore):
                 raise LinkError(f"This Thread is attached to {store.owner} already; make a new one for {self!r}.")
+        for thread in threads:
+            self._check_prices(thread)
         session_id = session_id_of(self.instance)
         new = [ThreadRow(t.id, owner, t.kind, t.pickled(), session_id) for owner, t in self._seats(thing)]
         if isinstance(thing, Conversation):
@@ -79,6 +84,13 @@ class Link:
             internals(thread).store = AttachedStore(self.owner)
         changed(self.owner)
         return self
+
+    def _check_prices(self, thread: Thread) -> None:
+        models = {name: getattr(thread, name) for name in ("model", "fallback_model")}
+        try:
+            check_prices(settings_of(self.instance), models, partial(find_provider, thread))
+        except ConfigError as error:
+            raise SessionRefused(f"{self!r}: {error}") from None
 
     def unset(self) -> None:
         """Close what is attached: it is there no longer, and stays in the data. Nothing happens if nothing is."""
@@ -228,7 +240,7 @@ class Link:
             found = await writer().run(self._found)
             if not found:
                 raise self._missing()
-            thing = self._revive(found, lambda row: WriterStore(row.owner), asynchronous=True)
+            thing = self._revive(found, WriterStore, asynchronous=True)
             self._opened = thing, self._states(thing)
             return AsyncThread(thing) if isinstance(thing, Thread) else AsyncConversation(thing)
         except BaseException:

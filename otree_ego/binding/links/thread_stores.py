@@ -18,6 +18,8 @@ from ..otree_internals.writer import pending_ids, writer
 
 logger = logging.getLogger("otree_ego")
 on_change: list[Callable[[str], None]] = []
+on_settled: list[Callable[[int | None, Message], None]] = []
+"""Is told the id of oTree's session and the reply, of each reply to an app's own code."""
 _warned: set[str] = set()
 
 
@@ -50,6 +52,7 @@ class RequestStore:
         pending_ids.discard(message.id)
         with joined_section() as connection:
             rows.settle(connection, [message])
+        _settled(self.row.session_id, message)
         changed(self.owner)
 
     def _watch(self) -> Callable[[], None] | None:
@@ -97,8 +100,8 @@ class AttachedStore:
 class WriterStore:
     """The store of a Thread in async code: the writer, and whoever keeps a copy of the Thread learns of each write."""
 
-    def __init__(self, owner: str) -> None:
-        self.owner = owner
+    def __init__(self, row: ThreadRow) -> None:
+        self.owner, self._session_id = row.owner, row.session_id
 
     async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
         coming = {m.id for m in messages if m.status == "pending"}
@@ -117,7 +120,13 @@ class WriterStore:
             await writer().settle(thread_id, message)
         finally:
             pending_ids.discard(message.id)
+        _settled(self._session_id, message)
         changed(self.owner)
+
+
+def _settled(session_id: int | None, message: Message) -> None:
+    for work in on_settled:
+        work(session_id, message)
 
 
 class SlowCallLog:
@@ -129,6 +138,11 @@ class SlowCallLog:
     def provider(self, model: str) -> Any:
         self._found, self._place = self._provider_of(model), _caller()
         return self
+
+    @property
+    def price(self) -> Any:
+        """See `Provider`."""
+        return getattr(self._found, "price", None)
 
     async def stream(self, request: Request) -> Any:
         started = time.perf_counter()

@@ -10,6 +10,8 @@ from ...chat_rules.settings import Setting
 from ...errors import ConfigError
 from ..otree_internals.models import session_of
 from ..otree_internals.startup import SessionRefused
+from .chat_settings import settings_of
+from .persona_prices import check_personas, personas_in
 
 
 def session_setting(
@@ -54,7 +56,10 @@ def session_setting(
                 raise ValueError
             return found if read is None else [read(each) for each in found]
         converted = _one_of(options, setting.converted(value))
-        return converted if read is None else read(converted)
+        found = converted if read is None else read(converted)
+        if personas := list(personas_in(found)):
+            check_personas(settings_of(instance), personas)
+        return found
     except ConfigError as error:
         raise SessionRefused(f"{name} = {value!r:.60}: {error}") from None
     except (TypeError, ValueError):

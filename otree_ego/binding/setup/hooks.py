@@ -9,10 +9,11 @@ from ...chat_rules.words import words
 from ...paths import static_dir, templates_dir
 from ...providers.declarations import declare_providers, declare_services
 from ..chats.commands import answer_at_once
+from ..chats.limits import count_elsewhere
 from ..chats.open_rooms import fail_orphans, mark_stale
 from ..decisions.task import resume_open
 from ..decisions.wait_page import outdated
-from ..links.thread_stores import on_change
+from ..links.thread_stores import on_change, on_settled
 from ..otree_internals import (
     live_channel,
     reconnecting,
@@ -25,6 +26,7 @@ from ..otree_internals import (
 )
 from .chat_settings import next_word, word_of
 from .model_endings import warn_of_endings
+from .persona_prices import check_personas_of_apps
 
 
 def install() -> None:
@@ -41,6 +43,7 @@ def install() -> None:
     for part in (startup, live_channel, wait_pages, timeout_worker, shutdown, reconnecting, session_form):
         part.install()
     startup.on_new_session(check_config)
+    startup.on_new_session(check_personas_of_apps)
     startup.on_server_started(resume_open)
     startup.on_server_started(lambda: warn_of_endings(project.SESSION_CONFIGS))
     if startup.is_server():
@@ -48,3 +51,4 @@ def install() -> None:
     wait_pages.on_waiting(outdated)
     live_channel.answer_first(answer_at_once)
     on_change.append(mark_stale)
+    on_settled.append(count_elsewhere)

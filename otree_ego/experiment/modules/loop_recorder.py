@@ -16,6 +16,7 @@ from ...errors import ConfigError, EgoError, RunError, RunStopped, StoreError
 from ...messages import Message, Reply, Request
 from ...stores import Replication, Run, RunStore
 from ...threads.base import BaseThread, internals
+from ..runs.budget_prices import BudgetPrices
 from ..runs.execution import BEAT
 from ..runs.origin import digest, origin
 from ..runs.rate_limits import RateLimiter
@@ -47,7 +48,7 @@ class LoopRecorder:
         why_not: str = "",
     ) -> None:
         self.store, self.limiter, self.begun = store, limiter, before
-        self.budget, self.why_not = budget, why_not
+        self.budget, self.why_not, self._prices = budget, why_not, BudgetPrices(budget)
         self._new = (name, planned, dict(settings), dict(source))
         self._on_run = on_run
         self._recorders: dict[str, ReplicationRecorder] = {}  # by the id of a Conversation or a lone Thread
@@ -126,6 +127,7 @@ class LoopRecorder:
     async def admit(self, request: Request) -> None:
         """See `Recorder.admit`."""
         if self.budget is not None:
+            self._prices.check(request, [thread for each in self._recorders.values() for thread in each.threads])
             spent = self._spent_before + sum(each.cost for each in self._recorders.values())
             if spent >= self.budget:
                 why = f"the budget of {self.budget:g} US dollars is reached ({spent:.4g} spent)"

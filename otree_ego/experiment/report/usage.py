@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...messages import Message
+from ...messages import ESTIMATED, Message
 from ...stores.run_rows import Run
 from ...stores.runs import RunStore
 from ...threads.turns import THOUGHTS
@@ -48,12 +48,12 @@ class Model:
         self.asked[plain(message.model)] += 1
         if message.status == "failed":
             self.failed += 1
+        self.cost += message.cost or 0.0
+        self.unpriced += message.cost is None and bool(message.model_answered or message.paid)
         if not message.model_answered:
             return
         self.replies += message.status != "failed"
         self.partial += message.status == "partial"
-        self.cost += message.cost or 0.0
-        self.unpriced += message.cost is None
         for name in ("tokens_in", "tokens_out", "tokens_reasoning"):
             if (count := getattr(message, name)) is not None:
                 getattr(self, name).append(count)
@@ -135,7 +135,7 @@ def _add(found: Usage, message: Message) -> None:
     found.fallbacks += message.finish_reason == "fallback"
     name = plain(message.model_answered or message.model) or "(not said)"
     found.models.setdefault(name, Model(name)).add(message)
-    params = {key: value for key, value in message.params.items() if key not in ("seed", THOUGHTS)}
+    params = {key: value for key, value in message.params.items() if key not in ("seed", THOUGHTS, ESTIMATED)}
     found.params[as_text(dict(sorted(params.items())))] += 1
     if "temperature" in params:
         found.temperatures[as_text(params["temperature"])] += 1

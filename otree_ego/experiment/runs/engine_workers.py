@@ -61,6 +61,7 @@ class ChunkResult:
         entries: for the store, if the worker could not reach it. ended: how each replication ended.
         stopped: why it was stopped before its end; empty if it was not. error: what went wrong for good.
         budget: what it was allowed to spend. over_budget: whether that was not enough.
+        spent: what it spent, on attempts that were begun once more, too.
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -69,6 +70,7 @@ class ChunkResult:
     error: BaseException | None = None
     budget: float = 0.0
     over_budget: bool = False
+    spent: float = 0.0
 
 
 def do_chunk(data: bytes) -> ChunkResult:
@@ -101,6 +103,7 @@ def do_chunk(data: bytes) -> ChunkResult:
         journal.close()
         if store:
             store.close()
+    result.spent = workers.spent
     result.stopped, result.over_budget = "" if result.error else workers.stopped, workers.over_budget
     if isinstance(journal, Notebook):
         result.entries = journal.take()
@@ -174,7 +177,7 @@ class EngineWorkers:
             with self._lock:
                 self.under_way -= 1
                 self.allotted -= result.budget
-                self.spent += sum(each.cost or 0.0 for each in result.ended)
+                self.spent += result.spent
             for each in result.ended:
                 self.on_end(each)
             failure = failure or result.error

@@ -31,7 +31,7 @@ class RunOptions(TypedDict, total=False):
         concurrency: how many replications at a time. By default 20 where a service answers, one for people at the
             terminal, and as many as the model on this machine can do.
         requests_per_minute, tokens_per_minute: the service's limits; None for none.
-        budget: US dollars. When they are spent, no more is asked (replies without a known price do not count).
+        budget: US dollars. When they are spent, no more is asked. A model without a known price is refused.
         store: a SQLite file's path or a database URL. By default what the environment variable EGO_STORE names, or
             `ego.sqlite3` in the working directory. None keeps nothing.
         fresh: begin a new run even if this design was run before.

@@ -22,6 +22,7 @@ from ...errors import (
 from ...stores.run_rows import Replication
 from ...threads.recording import RECORDER
 from ..treatments import name_of
+from .budget_prices import BudgetPrices
 from .jobs import Job, ReplicationResult, Work
 from .rate_limits import RateLimiter
 from .replication_recorder import EntryWriter, ReplicationRecorder, Transport
@@ -66,6 +67,7 @@ class ProcessWorkers:
         self.spent, self.spent_before = 0.0, 0.0  # in this go, and in those before
         self.under_way = 0
         self.recorded_answers: Callable[[int], RecordedAnswers] | None = None  # of earlier attempts at a place
+        self._prices = BudgetPrices(budget)
         self._finished = 0
         self._failures = 0
         self._again: deque[Job] = deque()
@@ -141,7 +143,14 @@ class ProcessWorkers:
         look_up = self.recorded_answers if job.attempt > 1 else None
         answers = None if look_up is None else await asyncio.to_thread(look_up, job.place)
         recorder = ReplicationRecorder(
-            self.journal, self.limiter, self.run_id, job.place, job.attempt, self.transport, answers
+            self.journal,
+            self.limiter,
+            self.run_id,
+            job.place,
+            job.attempt,
+            self.transport,
+            answers,
+            self._prices,
         )
         token = RECORDER.set(recorder)
         started = time.time()

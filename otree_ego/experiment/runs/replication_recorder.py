@@ -12,6 +12,7 @@ from ...errors import EgoError, RunStopped
 from ...messages import Message, Reply, Request
 from ...stores.rows import ThreadRow
 from ...threads.base import BaseThread, internals
+from .budget_prices import BudgetPrices
 from .rate_limits import RateLimiter
 from .resuming import RecordedAnswers
 
@@ -38,6 +39,7 @@ class ReplicationRecorder:
         run, place, attempt: which replication it is, and how often it was begun.
         transport: how replies are had, if not from the models' providers.
         answers: those that are recorded of earlier attempts.
+        prices: sees that the budget can be kept.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class ReplicationRecorder:
         attempt: int = 1,
         transport: Transport | None = None,
         answers: RecordedAnswers | None = None,
+        prices: BudgetPrices | None = None,
     ) -> None:
         self.journal, self.limiter = journal, limiter
         self.run, self.place, self.attempt = run, place, attempt
@@ -58,7 +61,7 @@ class ReplicationRecorder:
         self.unpriced = 0
         self.requests = 0
         self.closed = False  # broken off: plain code that plays on by itself is stopped at its next word
-        self._transport, self._answers = transport, answers
+        self._transport, self._answers, self._prices = transport, answers, prices
         self._states: dict[str, bytes] = {}
         self._lock = threading.Lock()
 
@@ -73,6 +76,8 @@ class ReplicationRecorder:
 
     async def admit(self, request: Request) -> None:
         """See `Recorder.admit`."""
+        if self._prices is not None:
+            self._prices.check(request, self.threads)
         known = self._answers is not None and self._answers.knows(self._seat(request), request)
         if self._transport is None and not known:  # a batch has a pace of its own
             await self.limiter.admit(request)
@@ -144,7 +149,7 @@ class ReplicationRecorder:
         """Count what a reply cost."""
         if message.cost is not None:
             self.cost += message.cost
-        elif message.model_answered:
+        elif message.model_answered or message.paid:
             self.unpriced += 1
 
 

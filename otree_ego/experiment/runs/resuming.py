@@ -17,7 +17,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...messages import Message, Reply, Request, Usage
+from ...messages import ESTIMATED, Message, Reply, Request, Usage
 from ...stores import Replication, RunStore
 from ...threads.turns import payload
 from .jobs import Job, ReadRecord
@@ -45,7 +45,7 @@ def close_recorded(store: RunStore, run: str, jobs: Sequence[Job], read: ReadRec
         if result is None:
             open_jobs.append(job)
             continue
-        costs = [m.cost for m in messages if m.model_answered]
+        costs = [m.cost for m in messages if m.model_answered or m.paid]
         known = [cost for cost in costs if cost is not None]
         ended.append(
             Replication(
@@ -82,7 +82,8 @@ class RecordedAnswers:
         if not self.knows(seat, request):
             return None
         found = self._answers.pop((seat, request.model, request.messages))
-        params = {**found.params, "recalled": found.params.get("recalled", found.id)}
+        params = {name: value for name, value in found.params.items() if name != ESTIMATED}
+        params["recalled"] = found.params.get("recalled", found.id)
         reason = found.finish_reason
         reply = Reply(found.text, found.model_answered, Usage(), finish_reason=reason, params=params, cost=0.0)
         return reply, found.cost

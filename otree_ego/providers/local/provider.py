@@ -22,7 +22,7 @@ from typing import Any
 
 from ...errors import BadRequest, ConfigError, Overloaded, ProviderError, TimedOut, Unreachable
 from ...grammars import REASONING
-from ...messages import Reply, Request, Withdrawn
+from ...messages import Reply, Request, Usage, Withdrawn
 from ..openai.provider import OpenAICompatible
 from ..secret import Secret
 from ..services import Service, split_model
@@ -45,6 +45,10 @@ class Local:
     Example:
         >>> Local().close()
     """
+
+    def price(self, model: str, usage: Usage, cached: int = 0) -> float:
+        """See `Provider`."""
+        return 0.0
 
     async def stream(self, request: Request) -> AsyncGenerator[str | Withdrawn | Reply, None]:
         """The pieces as they come, then the Reply.

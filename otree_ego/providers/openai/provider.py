@@ -14,10 +14,10 @@ from importlib import import_module
 from typing import Any
 
 from ...errors import BadReply, BadRequest, ConfigError, KeyMissing, ProviderError, TimedOut, Unreachable
-from ...messages import Reply, Request, Withdrawn
+from ...messages import Reply, Request, Usage, Withdrawn
 from ..faults import Endpoint, from_status, from_stream
 from ..keys import find_key
-from ..prices import load_prices
+from ..prices import load_prices, model_cost
 from ..secret import Secret
 from ..services import Service, checked_url, split_model
 from ..thoughts import Habits, Splitter
@@ -40,6 +40,8 @@ TAIL = 2.0
 """Seconds after the reason of the end for what may follow it: the usage, and the word that the stream is over."""
 MUCH = 16_384
 """Bytes at a time after which others have a turn."""
+NOT_CONNECTED = frozenset({"ConnectError", "ProxyError", "UnsupportedProtocol", "LocalProtocolError"})
+"""The transport's errors of requests that did not reach the service."""
 ROUNDS = 10
 """Requests at most for one reply, each with one thing learned since the last."""
 
@@ -89,6 +91,8 @@ class OpenAICompatible:
         if _sdk is None:
             await asyncio.to_thread(sdk)
         read: list[Reader] = []
+        if request.meter is not None:
+            request.meter.read = read
         body: dict[str, Any] = {}
         problem: ProviderError | None = None
         for _ in range(ROUNDS):
@@ -110,6 +114,10 @@ class OpenAICompatible:
                 break
         assert problem is not None
         raise problem
+
+    def price(self, model: str, usage: Usage, cached: int = 0) -> float | None:
+        """See `Provider`."""
+        return model_cost(model, usage, cached)
 
     def warm(self) -> None:
         """Load the SDK."""
@@ -297,7 +305,9 @@ def not_answered(problem: Exception, endpoint: Endpoint, connect: float = CONNEC
         return from_status(endpoint, problem.status_code, problem.response.headers, problem.body)
     if isinstance(problem, _sdk.APIConnectionError):
         late = isinstance(problem, _sdk.APITimeoutError)
-        return endpoint.error(TimedOut if late else Unreachable, unreachable(problem, name, address, connect))
+        sent = not late and type(problem.__cause__ or problem).__name__ not in NOT_CONNECTED
+        sentence = unreachable(problem, name, address, connect)
+        return endpoint.error(TimedOut if late else Unreachable, sentence, sent=sent)
     return endpoint.error(
         BadRequest,
         f"the request for {name} could not be sent ({type(problem).__name__}: {problem}): params and extra take what "

@@ -8,7 +8,7 @@ from typing import Any
 from ...errors import BadReply, CutByLength, EmptyReply, Overloaded, ProviderError, Refused, Unreachable
 from ...messages import Reply, Request, Usage
 from ..faults import Endpoint, error_details, short
-from ..prices import cost
+from ..prices import cost, note_told
 from .dialect import FORM, LIMITS, Learned, refused_form, refused_parameter, schema_key, sent_params
 from .reasoning import EFFORT
 from .sse import Reader
@@ -111,7 +111,9 @@ def reply_of(
         _sum([reader.usage.reasoning for reader in read]),
     )
     paid = _sum([reader.reported_cost for reader in read]) if endpoint.service.tells_cost else None
-    if paid is None:
+    if paid is not None:
+        note_told(endpoint.service.name, endpoint.model, usage, paid)
+    else:
         paid = price(endpoint.service.name, endpoint.model, usage, sum(reader.cached for reader in read))
     return Reply(
         text=last.text,
