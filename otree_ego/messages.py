@@ -82,6 +82,7 @@ class Request:
         thread_id: the Thread that asks (a key given in code is kept under it).
         form: of the answer, for services that can keep a model to one; the reply's params then have ``constrained``.
         thoughts_in_text: whether thoughts that the model writes into its text are left there.
+        authors: who wrote each message, where several people write to one Thread; else empty. They are not sent.
     """
 
     model: str
@@ -94,6 +95,7 @@ class Request:
     thread_id: str = ""
     form: Form | None = None
     thoughts_in_text: bool = False
+    authors: tuple[str, ...] = ()
 
 
 @public

@@ -272,6 +272,14 @@ def payload(messages: Sequence[Message], before: int | None = None) -> tuple[tup
     return tuple((m.role, m.text) for m in messages if m.sendable and (before is None or m.seq < before))
 
 
+def authors_of(messages: Sequence[Message], before: int | None = None) -> tuple[str, ...]:
+    """Who wrote each message of a `payload`; empty unless several people wrote."""
+    if len({m.author for m in messages if m.role == "user" and m.author}) < 2:
+        return ()
+    sent = (m for m in messages if m.sendable and (before is None or m.seq < before))
+    return tuple(m.author if m.role == "user" else "" for m in sent)
+
+
 def reply_params(settings: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
     """Sampling parameters that are set, a call's own before the Thread's."""
     merged = {**settings, **{k: v for k, v in overrides.items() if v is not None}}

@@ -23,7 +23,8 @@ from ..services import Service, checked_url, split_model
 from ..thoughts import Habits, Splitter
 from .clients import leased
 from .deadline import Deadline, Late
-from .dialect import build, learned
+from .dialect import build
+from .learned import learned
 from .replies import connection_broken, learn_from, reply_of, reply_problem
 from .sse import ErrorInside, Malformed, Reader, TooMuch
 
@@ -251,6 +252,7 @@ class _Call:
         except Malformed as wrong:
             self._fail(BadReply, f"the reply of {self._endpoint.service.name} is not the protocol: {wrong}.")
         except ErrorInside as error:
+            self.error_body = error.body
             self.problem = from_stream(self._endpoint, error.body)
             self.problem.text = self.reader.text
         except Exception as wrong:  # Whatever a service thinks of: it follows the failure policy.
