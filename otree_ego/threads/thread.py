@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, TypeVar
 
-from ..messages import new_id
+from ..messages import new_id, service_of
 from ..ports import AsyncStore, Store
 from ..prompts import Prompt
 from ..public import public
@@ -82,9 +82,8 @@ class Thread(BaseThread, QuestionMethods):
                 check_keyword(name, KEYWORDS, type(self).__name__)
             setattr(self, name, value)
         if api_key is not None:
-            service = self.model.partition("/")[0] if "/" in self.model else "openai"
             # Loaded when first needed: the core knows no provider.
-            import_module("otree_ego.providers.keys").keep_key(self.id, api_key, service)
+            import_module("otree_ego.providers.keys").keep_key(self.id, api_key, service_of(self.model))
         if isinstance(system_prompt, Prompt) or system_prompt:
             self.system(system_prompt)
 

@@ -14,12 +14,14 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from ..errors import ConfigError, EgoError, Interrupted, ProviderError, TimedOut
-from ..messages import Message, Reply, Request, clean
+from ..messages import Message, Reply, Request, clean, request_to
 from ..public import public
 
 T = TypeVar("T")
 MAX_PAUSE = 30.0
 FALLBACK_SHARE = 1 / 3
+NOT_IN_FORCE = "not_in_force"
+"""Under this name the params of a reply have what was asked for and could not be sent."""
 THOUGHTS = "thoughts"
 """Under this name the params of a reply have what the model thought before it answered."""
 
@@ -132,6 +134,8 @@ def answer(
 ) -> Turn[Message]:
     """Fill the place of a reply, following the failure policy; returns it settled.
 
+    The model that the place is for is asked: another than the request's gets it by `request_to`.
+
     `settled` gets the reply as it is being written down, also when an error follows; `finish` may add to it before
     that, so that it is written once. Raises the last ProviderError
     when neither a model nor the fallback text could fill the place. Whatever else breaks in (a stop, Ctrl-C, a
@@ -141,7 +145,8 @@ def answer(
     trouble: list[dict[str, Any]] = []
     failure: BaseException | None = None
     try:
-        timed, model = yield from _attempts(request, policy, trouble, clock, on_restart)
+        asked = pending.model or request.model
+        timed, model = yield from _attempts(request, asked, policy, trouble, clock, on_restart)
         message = _filled(pending, request, trouble, clock, timed, model)
     except Stopped as stop:
         message = _closed(pending, request, trouble, clock, stop, "stopped")
@@ -166,12 +171,13 @@ def answer(
 
 def _attempts(
     request: Request,
+    asked: str,
     policy: Policy,
     trouble: list[dict[str, Any]],
     clock: _Clock,
     on_restart: Callable[[], None] | None,
 ) -> Turn[tuple[TimedReply, str]]:
-    plan = [request.model] * (policy.retries + 1) + ([policy.fallback_model] if policy.fallback_model else [])
+    plan = [asked] * (policy.retries + 1) + ([policy.fallback_model] if policy.fallback_model else [])
     end = math.inf if policy.deadline is None else policy.deadline
     # A model that never answers must leave the fallback its time.
     reserve = policy.deadline * FALLBACK_SHARE if policy.deadline and policy.fallback_model else 0.0
@@ -184,11 +190,12 @@ def _attempts(
             continue
         if last is not None and on_restart:
             on_restart()
-        asked = time.perf_counter()
-        yield Admit(replace(request, model=model))
-        clock.waited += time.perf_counter() - asked
+        to_model = request_to(request, model)
+        waits = time.perf_counter()
+        yield Admit(to_model)
+        clock.waited += time.perf_counter() - waits
         try:
-            timed = yield Send(replace(request, model=model, deadline=None if left == math.inf else left))
+            timed = yield Send(replace(to_model, deadline=None if left == math.inf else left))
             return timed, model
         except (ProviderError, ConfigError) as error:  # a key that has gone missing is a case for the fallback, too
             last = error
@@ -210,7 +217,7 @@ def _attempts(
             else:
                 yield Wait(pause)
     if last is None:
-        last = TimedOut(f"No reply within {policy.deadline:g} s.", model=request.model)
+        last = TimedOut(f"No reply within {policy.deadline:g} s.", model=asked)
     raise last
 
 
@@ -242,6 +249,8 @@ def _filled(
 ) -> Message:
     reply = timed.reply
     params = thought({**(reply.params if reply.params is not None else request.params)}, reply.thoughts)
+    if request.extra and not request_to(request, model).extra:
+        params[NOT_IN_FORCE] = {**params.get(NOT_IN_FORCE, {}), "extra": {**request.extra}}
     return replace(
         pending,
         text=clean(reply.text),

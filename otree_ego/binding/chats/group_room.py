@@ -222,14 +222,8 @@ class GroupRoom(Room):
         params = dict(request.params)
         if persona.temperature is not None:
             params["temperature"] = persona.temperature
-        mine = not persona.model or persona.model == request.model
-        return replace(
-            request,
-            model=persona.model or request.model,
-            base_url=request.base_url if mine else "",
-            params=params,
-            messages=messages_for(persona, before, self.members, self.settings.words["lang"]),
-        )
+        messages = messages_for(persona, before, self.members, self.settings.words["lang"])
+        return replace(request, params=params, messages=messages, authors=())  # their names are in the texts
 
     async def _send(self, request: Request) -> TimedReply:
         answered = await super()._send(request)

@@ -86,6 +86,7 @@ def _client(sdk: Any, endpoint: Endpoint, connect: float) -> Any:
             endpoint.service.free,
             verify=_context,
             trust_env=not _is_loopback(endpoint.address),
+            follow_redirects=False,  # the conversation and the key go nowhere else
             event_hooks={"response": [_bounded]},
         ),
         default_headers=None if ours else {"OpenAI-Organization": sdk.omit, "OpenAI-Project": sdk.omit},

@@ -8,7 +8,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ...errors import ConfigError
 from ...messages import Request
+from ...threads.turns import NOT_IN_FORCE as NOT_IN_FORCE
 from ..services import BUILT_IN, Service
 from .learned import REASONS, Learned as Learned, forget as forget, learned as learned
 from .reasoning import ANSWER, EFFORT, FORMS, VERBOSITY, check_effort, check_verbosity
@@ -29,8 +31,6 @@ _SCHEMA = re.compile(
     r"schema.{0,20}(convert|compile|pars)|(convert|compil|pars)\w* .{0,30}(schema|grammar)",
     re.IGNORECASE,
 )
-NOT_IN_FORCE = "not_in_force"
-"""Under this name a reply's params have what was asked for and could not be sent."""
 SHAPE = "message_shape"
 """Under this name they have in which way the messages that were sent differ from the turns in the record."""
 _REFUSED = re.compile(
@@ -60,7 +60,7 @@ def build(request: Request, service: Service, address: str, model: str, known: L
         if value is None:
             continue
         if name == EFFORT:
-            body.update({key: each for key, each in _reasoning(service, value).items() if key not in known.refused})
+            body.update({key: each for key, each in _reasoning(request, service).items() if key not in known.refused})
             continue
         if name == VERBOSITY and not service.verbosity:
             check_verbosity(value)
@@ -88,9 +88,14 @@ def build(request: Request, service: Service, address: str, model: str, known: L
     return body
 
 
-def _reasoning(service: Service, effort: Any) -> dict[str, Any]:
-    """The body's fields for an effort; none where the service knows no efforts."""
-    word = check_effort(effort, service.reasoning, service.name)
+def _reasoning(request: Request, service: Service) -> dict[str, Any]:
+    """The body's fields for the effort; none where the service knows no efforts."""
+    try:
+        word = check_effort(request.params.get(EFFORT), service.reasoning, service.name)
+    except ConfigError:
+        if request.adapted:
+            return {}
+        raise
     return FORMS[service.reasoning].fields(word) if service.reasoning else {}
 
 
@@ -124,7 +129,7 @@ def sent_params(body: Mapping[str, Any], request: Request, service: Service) -> 
     """
     asked = {name: value for name, value in request.params.items() if value is not None}
     effort = asked.get(EFFORT)
-    fields = _reasoning(service, effort) if effort is not None else {}
+    fields = _reasoning(request, service) if effort is not None else {}
     ours = {"model", "messages", "stream", "stream_options", FORM, *fields, *request.extra}
     sent = {("seed" if name == service.seed else name): value for name, value in body.items() if name not in ours}
     if any(name in body and name not in request.extra for name in fields):

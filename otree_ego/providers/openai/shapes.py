@@ -75,9 +75,9 @@ def _ruled(messages: Messages, rules: Collection[str], authors: Sequence[str]) -
             turned[at] = ("user", turned[at][1])
     leading = min(leading, first)
     added = [""] * len(turned) if not authors else list(authors)
-    if USER_LAST in rules and turned and turned[-1][0] == "system" and leading == len(turned):
+    if USER_LAST in rules and turned and turned[-1][0] == "system":
         turned[-1] = ("user", turned[-1][1])
-        leading -= 1
+        leading = min(leading, len(turned) - 1)
     if USER_LAST in rules and turned and turned[-1][0] == "assistant":
         turned.append(("user", SILENCE))
         added.append("")
@@ -115,17 +115,17 @@ def words_of(messages: Messages, sent: Any) -> list[str]:
     asked = [role for role, _ in messages]
     found = []
     leading = next((at for at, role in enumerate(asked) if role != "system"), len(asked))
-    if "system" in asked and "system" not in roles:
-        found.append(USER_LAST if leading == len(asked) else NO_SYSTEM if leading else SYSTEM_FIRST)
+    if "system" in asked and "system" not in roles and leading < len(asked):
+        found.append(NO_SYSTEM if leading else SYSTEM_FIRST)
     elif "system" in asked[leading:] and "system" not in roles[1:]:
         found.append(SYSTEM_FIRST)
     talk = [role for role in roles if role != "system"]
     spoken = asked[leading:]
     if spoken[:1] == ["assistant"] and talk[:1] == ["user"] and (NO_SYSTEM not in found or not leading):
         found.append(USER_FIRST)
-    if spoken[-1:] == ["assistant"] and talk[-1:] == ["user"]:
+    if roles[-1:] == ["user"] and (asked[-1] == "assistant" or (asked[-1] == "system" and not found)):
         found.append(USER_LAST)
-    added = (USER_FIRST in found) + (USER_LAST in found and bool(spoken))
+    added = (USER_FIRST in found) + (USER_LAST in found and asked[-1] == "assistant")
     if len(roles) < len(asked) + added:
         found.append(MERGED)
     return found
