@@ -48,7 +48,8 @@ class Controls:
 
     DEFAULT_REPLY: ClassVar[str] = "Hello from the fake service."
     _SETTINGS: ClassVar = frozenset(
-        ("reply", "delay", "pace", "refuse", "reasoning_tokens", "key", "models", "answers_as", *BATCH_SETTINGS)
+        ["reply", "delay", "pace", "refuse", "template", "reasoning_tokens", "key", "models", "answers_as"]
+        + list(BATCH_SETTINGS)
     )
     _METHODS: ClassVar = frozenset(("fail", "fault", "send", "heal", "hold", "release", "clear"))
 
@@ -56,6 +57,7 @@ class Controls:
         self.delay = 0.0
         self.pace = 0.0
         self.refuse: Collection[str] = ()
+        self.template = ""
         self.reasoning_tokens = 0
         self.key: str | None = None
         self.models: Collection[str] | None = None

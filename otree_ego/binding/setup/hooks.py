@@ -8,6 +8,7 @@ from ...chat_rules.settings import check_config
 from ...chat_rules.words import words
 from ...paths import static_dir, templates_dir
 from ...providers.declarations import declare_providers, declare_services
+from ...providers.openai.learned import keepers
 from ..chats.open_rooms import fail_orphans, mark_stale
 from ..decisions.task import resume_open
 from ..decisions.wait_page import outdated
@@ -22,6 +23,7 @@ from ..otree_internals import (
     timeout_worker,
     wait_pages,
 )
+from . import lessons
 from .chat_settings import next_word
 from .model_endings import warn_of_endings
 
@@ -43,5 +45,7 @@ def install() -> None:
     startup.on_server_started(lambda: warn_of_endings(project.SESSION_CONFIGS))
     if startup.is_server():
         startup.on_tables_created(fail_orphans)
+        startup.on_tables_created(lessons.load)
+        keepers.append(lessons.note)
     wait_pages.on_waiting(outdated)
     on_change.append(mark_stale)

@@ -26,7 +26,7 @@ from ...stores import RunStore
 from .jobs import Job
 from .process_workers import ProcessWorkers
 from .progress import Progress
-from .replication_recorder import ReplicationRecorder
+from .replication_recorder import ReplicationRecorder, note_lesson
 
 T = TypeVar("T")
 PAUSES = (0.5, 1, 2, 5, 10, 20, 30, 60)
@@ -241,6 +241,8 @@ class BatchWorkers:
                 return [answer async for answer in answers]
 
         answers = await _patiently(collect)
+        if queue.lesson.words:
+            note_lesson(self.workers.journal, self.run_id, queue.lesson)
         self.store.update_batch(label, status="done")
         again = []
         for key, answer in answers:

@@ -17,7 +17,7 @@ from ...errors import BadReply, BadRequest, ConfigError, ProviderError, RateLimi
 from ...messages import Reply, Request
 from .. import provider_for
 from ..faults import error_details, masked
-from ..openai.learned import Learned, learned
+from ..openai.learned import Learned, Lesson, learned
 from ..openai.provider import OpenAICompatible
 from .calls import Calls
 from .files import ENDPOINT, Answers, Asked, checked, files_of, lines_of
@@ -83,6 +83,12 @@ class BatchQueue:
         self._endpoint = provider.endpoint(Request(model, (), base_url=base_url, thread_id=thread_id))
         self._calls = Calls(self._endpoint)
         self._known = learned(self._endpoint.service.name, self._endpoint.address, self._endpoint.model)
+
+    @property
+    def lesson(self) -> Lesson:
+        """What is known of the model."""
+        place = self._endpoint
+        return Lesson(place.service.name, place.address, place.model, self._known.words())
 
     def split(self, requests: Iterable[Asked]) -> list[list[Asked]]:
         """The requests in parts, each of which one batch can take.

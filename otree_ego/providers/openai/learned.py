@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ...messages import Request
+from ...threads.recording import RECORDER
 from ..services import find_service, split_model
 from ..thoughts import Habits
 from .reasoning import EFFORT
@@ -84,6 +87,28 @@ class Learned:
         return (f"{name}@{effort}" if effort and name in SAMPLING else name) not in self.refused
 
 
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What is known of one model at one service, to be written down: `Learned.words`."""
+
+    service: str
+    address: str
+    model: str
+    words: tuple[str, ...]
+
+    def row(self) -> dict[str, Any]:
+        """Its columns."""
+        return {
+            "service": self.service[:300], "address": self.address, "model": self.model[:300],
+            "words": json.dumps(self.words), "time": time.time(),
+        }  # fmt: skip
+
+
+Keeper = Callable[[str, Lesson], None]
+"""Writes a lesson down beside a Thread, by the Thread's id. It is called often with the same, and must not wait."""
+keepers: list[Keeper] = []
+"""Those of this process; a running experiment's Recorder comes before them."""
+
 _learned: dict[tuple[str, str, str], Learned] = {}
 _lock = threading.Lock()
 
@@ -92,6 +117,43 @@ def learned(service: str, address: str, model: str) -> Learned:
     """What is known of a model; empty, and there to be filled, on the first call."""
     with _lock:
         return _learned.setdefault((service, address, model), Learned())
+
+
+def recall(lessons: Iterable[Lesson]) -> None:
+    """Know what was written down, by this process or by another one."""
+    for each in lessons:
+        learned(each.service, each.address, each.model).add(each.words)
+
+
+def lessons() -> tuple[Lesson, ...]:
+    """All that this process knows."""
+    with _lock:
+        found = [(place, known.words()) for place, known in _learned.items()]
+    return tuple(Lesson(*place, words) for place, words in found if words)
+
+
+def lesson_of(row: Mapping[str, Any]) -> Lesson:
+    """The lesson in a row; `words` as they are stored, or read already."""
+    words = row["words"]
+    words = json.loads(words) if isinstance(words, str) else words
+    return Lesson(row["service"], row["address"], row["model"], tuple(map(str, words)))
+
+
+def write_down(known: Learned, service: str, address: str, model: str, thread_id: str) -> None:
+    """Let what is known of a model be written down with the run, or the oTree session, in which it is asked.
+
+    Arguments:
+        known: of which model. service, address, model: its place. thread_id: the Thread that asks.
+    """
+    words = known.words()
+    if not words:
+        return
+    lesson, recorder = Lesson(service, address, model, words), RECORDER.get()
+    if recorder is not None:
+        recorder.learned(lesson)
+        return
+    for keep in keepers:
+        keep(thread_id, lesson)
 
 
 def takes_temperature(model: str, effort: str, temperature: float) -> bool:

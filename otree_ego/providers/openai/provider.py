@@ -24,7 +24,7 @@ from ..thoughts import Habits, Splitter
 from .clients import leased
 from .deadline import Deadline, Late
 from .dialect import build
-from .learned import learned
+from .learned import learned, write_down
 from .replies import connection_broken, learn_from, reply_of, reply_problem
 from .sse import ErrorInside, Malformed, Reader, TooMuch
 
@@ -91,6 +91,7 @@ class OpenAICompatible:
         body: dict[str, Any] = {}
         problem: ProviderError | None = None
         for _ in range(ROUNDS):
+            write_down(known, self.service.name, endpoint.address, endpoint.model, request.thread_id)
             before, body = body, build(request, self.service, endpoint.address, endpoint.model, known)
             if body == before:
                 break

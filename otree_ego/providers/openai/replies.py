@@ -70,7 +70,7 @@ def learn_from(
     if error_body is not None and problem.status not in NOT_ABOUT_MESSAGES and "messages" not in request.extra:
         details = error_details(error_body)
         words = details.get("words") or details["message"]
-        if learn_rules(known.shape, words, request.messages, request.authors):
+        if learn_rules(known.shape, words, body.get("messages", ()), request.messages, request.authors):
             return True
     if error_body is not None and problem.status in (400, 404, 422) and FORM in body and FORM not in request.extra:
         assert request.form is not None

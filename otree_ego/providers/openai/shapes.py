@@ -215,7 +215,9 @@ def asked_rules(words: str) -> set[str]:
     return found - {NO_SYSTEM} if SYSTEM_FIRST in found else found
 
 
-def learn_rules(known: set[str], words: str, messages: Messages, authors: Sequence[str] = ()) -> bool:
+def learn_rules(
+    known: set[str], words: str, sent: Sequence[Any], messages: Messages, authors: Sequence[str] = ()
+) -> bool:
     """Note what a refusal asks for; whether the messages would be sent in another shape now.
 
     A refusal may name a rule that is kept already, as a template does that counts the system message among the turns
@@ -224,14 +226,15 @@ def learn_rules(known: set[str], words: str, messages: Messages, authors: Sequen
     Arguments:
         known: the rules that are known, to be added to.
         words: what the service said.
-        messages, authors: as in `shaped`: what was sent, under the rules that were known.
+        sent: the messages as they were refused. messages, authors: as in `shaped`, what they were made of.
     """
     named = asked_rules(words)
     if not named:
         return False
-    before = shaped(messages, known, authors)
+    if shaped(messages, known, authors) != sent:
+        return True  # another request has learned it meanwhile
     for rules in (named, *({rule} for rule in RULES)):
-        if not rules <= known and shaped(messages, known | rules, authors) != before:
+        if not rules <= known and shaped(messages, known | rules, authors) != sent:
             known |= named | rules
             return True
     return False

@@ -115,6 +115,10 @@ def test_other_refusals_are_not_about_the_shape(words: str) -> None:
     assert asked_rules(words) == set()
 
 
+def refused(known: set[str], words: str, messages: Any, authors: Any = ()) -> bool:
+    return learn_rules(known, words, shaped(messages, known, authors), messages, authors)
+
+
 def turns(text: str) -> list[tuple[str, str]]:
     names = {"s": "system", "u": "user", "a": "assistant"}
     return [(names[letter], f"{letter}{at}") for at, letter in enumerate(text)]
@@ -196,14 +200,20 @@ def test_people_who_write_to_one_thread_stay_told_apart() -> None:
     )
     assert compact(shaped(said, {NO_SYSTEM, USER_LAST}, authors)) == "u:S u:Hi.+Me too. u:And? a:Yes. u:Oh"
     known: set[str] = set()
-    assert learn_rules(known, "Unexpected role 'user' after role 'user'", said, authors) and known == {ALTERNATE}
+    assert refused(known, "Unexpected role 'user' after role 'user'", said, authors) and known == {ALTERNATE}
 
 
 def test_a_refusal_that_repeats_what_is_kept_asks_for_the_next_thing() -> None:
     known: set[str] = set()
-    assert learn_rules(known, MUST_ALTERNATE, turns("su")) and NO_SYSTEM in known  # a template that counts it, too
-    assert not learn_rules(known, MUST_ALTERNATE, turns("su"))
-    assert not learn_rules(set(), "Unsupported parameter: 'temperature'", turns("sua"))
+    assert refused(known, MUST_ALTERNATE, turns("su")) and NO_SYSTEM in known  # a template that counts it, too
+    assert not refused(known, MUST_ALTERNATE, turns("su"))
+    assert not refused(set(), "Unsupported parameter: 'temperature'", turns("sua"))
+
+
+def test_what_another_request_has_learned_meanwhile_is_worth_another_try() -> None:
+    sent = shaped(turns("su"))
+    assert learn_rules({NO_SYSTEM}, "System role not supported", sent, turns("su"))
+    assert not learn_rules({NO_SYSTEM}, "System role not supported", shaped(turns("su"), {NO_SYSTEM}), turns("su"))
 
 
 def test_many_turns_are_merged_in_one_go() -> None:
