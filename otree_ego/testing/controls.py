@@ -19,6 +19,7 @@ LineFaults = Mapping[str, LineFault] | Callable[[dict[str, Any]], LineFault]
 FAULTS = ("drop_before", "drop_mid", "stall", "malformed", "empty", "length", "content_filter", "refusal")
 WIRE_FAULTS = ("drop_before", "drop_mid", "stall", "malformed")
 LINE_FAULTS = ("malformed", "missing", "twice", "stray", "timeout")
+SETTINGS = ("reply", "delay", "pace", "refuse", "template", "reasoning_tokens", "key", "models", "answers_as")
 BATCH_SETTINGS = ("batches", "batch_polls", "batch_fate", "batch_fail", "batch_shuffled")
 FATES = ("completed", "expired", "failed", "cancelled")
 
@@ -47,10 +48,7 @@ class Controls:
     """The part of `FakeService` that tests and other processes use to say what it does."""
 
     DEFAULT_REPLY: ClassVar[str] = "Hello from the fake service."
-    _SETTINGS: ClassVar = frozenset(
-        ["reply", "delay", "pace", "refuse", "template", "reasoning_tokens", "key", "models", "answers_as"]
-        + list(BATCH_SETTINGS)
-    )
+    _SETTINGS: ClassVar = frozenset((*SETTINGS, *BATCH_SETTINGS))
     _METHODS: ClassVar = frozenset(("fail", "fault", "send", "heal", "hold", "release", "clear"))
 
     def __init__(self) -> None:

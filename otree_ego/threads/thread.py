@@ -38,8 +38,8 @@ class Thread(BaseThread, QuestionMethods):
             service knows some; it is sent in the service's own form.
         verbosity: how much it is to say: low, medium or high.
         system_prompt: an instruction to begin with, as `system` gives it.
-        extra: a dict of further fields for the service, sent as they are.
-        base_url: another address of the service, e.g. of a proxy.
+        extra: a dict of further fields for the model's service, sent as they are; another service does not get them.
+        base_url: another address of the model's service, e.g. of a proxy; another service is asked at its own.
         thoughts_in_text: leave thoughts (``<think>…</think>``) in the text; else they are in the reply's params.
         api_key: kept in memory only, never stored; better set the environment variable.
         deadline, retries, backoff, fallback_model, fallback_text: the failure policy, see `Policy`.
