@@ -141,7 +141,7 @@ def sent_params(body: Mapping[str, Any], request: Request, service: Service) -> 
         sent[NOT_IN_FORCE] = lost
     if request.form is not None and FORM in body and FORM not in request.extra:
         sent["constrained"] = "json_schema"
-    if "messages" not in request.extra and (shape := words_of(request.messages, body.get("messages"))):
+    if "messages" not in request.extra and (shape := words_of(request.messages, body.get("messages", ()))):
         sent[SHAPE] = shape
     return None if sent == asked else sent
 

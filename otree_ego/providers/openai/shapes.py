@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from operator import ne
 from typing import Any
 
 from ...messages import clean
@@ -43,6 +44,9 @@ def shaped(messages: Messages, rules: Collection[str] = (), authors: Sequence[st
     """
     if rules:
         messages, authors = _ruled(messages, rules, authors)
+    roles = [role for role, _ in messages]
+    if all(map(ne, roles, roles[1:])):  # the usual case, and as quick as it can be
+        return [{"role": role, "content": clean(text)} for role, text in messages]
     sent: list[dict[str, Any]] = []
     parts: list[str] = []
     before = ""
@@ -97,7 +101,7 @@ def _numbered(messages: Messages, authors: Sequence[str]) -> Messages:
     return [(role, f"Person {numbers[author]}: {text}" if author else text) for (role, text), author in pairs]
 
 
-def words_of(messages: Messages, sent: Any) -> list[str]:
+def words_of(messages: Messages, sent: Sequence[Mapping[str, Any]]) -> list[str]:
     """In which ways the messages that were sent differ from the turns that they were made of; none if they do not.
 
     Arguments:
@@ -107,12 +111,10 @@ def words_of(messages: Messages, sent: Any) -> list[str]:
     >>> words_of(turns, shaped(turns, {"no_system"}))
     ['no_system', 'merged']
     """
-    if not isinstance(sent, list):
-        return []
-    roles = [turn.get("role") for turn in sent if isinstance(turn, dict)]
-    if len(roles) == len(messages) and all(role == turn[0] for role, turn in zip(roles, messages, strict=True)):
-        return []
+    roles = [turn["role"] for turn in sent]
     asked = [role for role, _ in messages]
+    if roles == asked:
+        return []
     found = []
     leading = next((at for at, role in enumerate(asked) if role != "system"), len(asked))
     if "system" in asked and "system" not in roles and leading < len(asked):

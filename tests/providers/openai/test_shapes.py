@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
 
+from otree_ego import Thread
+from otree_ego.errors import BadRequest
 from otree_ego.messages import Request
 from otree_ego.providers.openai.dialect import build, sent_params
 from otree_ego.providers.openai.learned import Learned
@@ -246,3 +249,64 @@ def test_the_body_and_the_row_have_it() -> None:
     assert sent_params(plain, request, row) == {"temperature": 0.5, "message_shape": ["merged"]}
     own = Request("uni/m", tuple(turns("suu")), extra={"messages": [{"role": "user", "content": "mine"}]})
     assert sent_params(build(own, row, row.base_url, "m", Learned()), own, row) is None
+
+
+def stream(error: Any) -> str:
+    return f"data: {json.dumps(error)}\n\n"
+
+
+REFUSALS: list[tuple[int, Any]] = [
+    (400, {"object": "error", "message": MUST_ALTERNATE, "type": "BadRequestError", "param": None, "code": 400}),
+    (400, {"error": {"message": MUST_ALTERNATE, "type": "BadRequestError", "param": None, "code": 400}}),
+    (422, {"error": f"Template error: invalid operation: {MUST_ALTERNATE}", "error_type": "template_error"}),
+    (500, {"error": {"code": 500, "message": f"{MUST_ALTERNATE} at row 1:\n{{{{ raise", "type": "server_error"}}),
+    (400, {"error": f'Error rendering prompt with jinja template: "{MUST_ALTERNATE}".'}),
+    (400, [{"error": {"code": 400, "message": "Please ensure that multiturn requests alternate between user and model.",
+                      "status": "INVALID_ARGUMENT"}}]),
+    (400, {"object": "error", "message": {"detail": [{"msg": "Unexpected role 'user' after role 'user'"}]},
+           "type": "invalid_request_message_order", "code": "3230"}),
+    (400, {"detail": MUST_ALTERNATE}),
+    (400, {"error": {"message": "Provider returned error", "code": 400,
+                     "metadata": {"raw": json.dumps({"message": MUST_ALTERNATE}), "provider_name": "x"}}}),
+    (200, {"error": {"message": MUST_ALTERNATE, "code": 400}}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "body"), REFUSALS)
+def test_a_refusal_is_understood_however_it_is_sent(uni: Any, status: int, body: Any) -> None:
+    llm = Thread("uni/m", retries=0)
+    for author in ("p1", "p2"):
+        llm.memorize("user", f"I am {author}.", author=author)
+    headers = {} if status == 200 else {"Content-Type": "application/json"}
+    uni.send(stream(body) if status == 200 else json.dumps(body), status=status, headers=headers)
+    assert llm.submit() == uni.DEFAULT_REPLY
+    assert [len(one.body["messages"]) for one in uni.requests] == [2, 1]
+    assert llm.last_reply.params["message_shape"] == ["merged"] and llm.last_reply.attempts == 1
+    llm.memorize("user", "Again.", author="p1")
+    llm.memorize("user", "And I.", author="p2")
+    llm.submit()
+    assert len(uni.requests) == 3 and len(llm.messages) == 6
+
+
+def test_a_refusal_that_nothing_helps_is_the_error(uni: Any) -> None:
+    refusal = {"error": {"message": MUST_ALTERNATE}}
+    uni.send(json.dumps(refusal), status=400, headers={"Content-Type": "application/json"}, times=-1)
+    with pytest.raises(BadRequest, match="must alternate"):
+        Thread("uni/m", retries=2, system_prompt="Be brief.").submit("Hi")
+    assert len(uni.requests) == 2  # once more without the system message
+
+
+@pytest.mark.parametrize("template", ["gemma", "mistral", "qwen", "user_last"])
+@pytest.mark.parametrize("talk", ["su", "uu", "au", "sau", "sua", "usu", "susasu", "s", "a", "ssaauu", "uasau"])
+def test_each_template_gets_what_it_takes(uni: Any, template: str, talk: str) -> None:
+    uni.template = template
+    llm = Thread("uni/m", retries=0)
+    for role, text in turns(talk):
+        llm.memorize(role, text)
+    assert llm.submit() == uni.DEFAULT_REPLY
+    assert len(uni.requests) <= 4
+    llm.submit("More.")
+    count = len(uni.requests)
+    llm.submit("More.")
+    assert len(uni.requests) == count + 1
+    assert [m.text for m in llm.messages][: len(talk)] == [text for _, text in turns(talk)]
