@@ -34,8 +34,8 @@ def shaped(messages: Messages, rules: Collection[str] = (), authors: Sequence[st
     Arguments:
         messages: pairs of role and text.
         rules: of `RULES`, those that the model's service insists on.
-        authors: who wrote each message, where several people write without names in their texts. Their turns stay
-            apart, unless the rules say that turns must alternate: then each begins with its author's number.
+        authors: who wrote each message, where several people write. Their turns stay apart, unless the rules say that
+            turns must alternate: then a text without its author's name begins with the author's number.
 
     >>> shaped([("user", "Hi."), ("user", "Anybody there?")])
     [{'role': 'user', 'content': 'Hi.\\n\\nAnybody there?'}]
@@ -92,12 +92,18 @@ def _ruled(messages: Messages, rules: Collection[str], authors: Sequence[str]) -
 
 
 def _numbered(messages: Messages, authors: Sequence[str]) -> Messages:
-    """The texts of several people with numbers before them, in the order in which they first speak."""
+    """The texts of several people with numbers before them, in the order in which they first speak.
+
+    Texts that begin with their author's name stay as they are.
+    """
+    pairs = [
+        (turn, "" if turn[1].startswith(f"{author}: ") else author)
+        for turn, author in zip(messages, authors, strict=True)
+    ]
     numbers: dict[str, int] = {}
-    for author in authors:
+    for _, author in pairs:
         if author:
             numbers.setdefault(author, len(numbers) + 1)
-    pairs = zip(messages, authors, strict=True)
     return [(role, f"Person {numbers[author]}: {text}" if author else text) for (role, text), author in pairs]
 
 
