@@ -3,7 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .public import pickled_by_name, public
@@ -103,6 +103,8 @@ class Request:
         form: of the answer, for services that can keep a model to one; the reply's params then have ``constrained``.
         thoughts_in_text: whether thoughts that the model writes into its text are left there.
         meter: where what it uses can be read while it is under way.
+        authors: who wrote each message, where several people write to one Thread; else empty. They are not sent.
+        adapted: whether it was meant for a model of another service: what this one has no word for is left out.
     """
 
     model: str
@@ -116,6 +118,38 @@ class Request:
     form: Form | None = None
     thoughts_in_text: bool = False
     meter: Meter | None = field(default=None, compare=False, repr=False)
+    authors: tuple[str, ...] = ()
+    adapted: bool = False
+
+
+def service_of(model: str) -> str:
+    """The service in a model's full name; a name without a slash is OpenAI's.
+
+    >>> service_of("openrouter/meta-llama/llama-3.3-70b-instruct"), service_of("gpt-6-luna")
+    ('openrouter', 'openai')
+    """
+    service, slash, _ = model.partition("/")
+    return service if slash else "openai"
+
+
+def request_to(request: Request, model: str) -> Request:
+    """The same request for another model: the one way to ask somebody else the same.
+
+    An address, fields of the body and the way in which thoughts are sent belong to a service. Another one is asked at
+    its own address, without them; its key is then found by its own name.
+
+    Arguments:
+        request: as it is for the model that it names. model: the full name of the one that is asked instead.
+
+    >>> home = Request("gpt-6-luna", (), extra={"service_tier": "flex"}, base_url="https://proxy.example.edu/v1")
+    >>> request_to(home, "gpt-6-terra").base_url, request_to(home, "groq/llama-3.3-70b-versatile").base_url
+    ('https://proxy.example.edu/v1', '')
+    """
+    if model == request.model:
+        return request
+    if service_of(model) == service_of(request.model):
+        return replace(request, model=model)
+    return replace(request, model=model, base_url="", extra={}, thoughts_in_text=False, adapted=True)
 
 
 @public

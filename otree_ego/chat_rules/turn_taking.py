@@ -194,7 +194,16 @@ def _last_word(text: str) -> str:
 def messages_for(
     persona: Persona, messages: Sequence[Message], members: Members, language: str = "en"
 ) -> tuple[tuple[str, str], ...]:
+    """What a persona is sent; see `talk_for`."""
+    return talk_for(persona, messages, members, language)[0]
+
+
+def talk_for(
+    persona: Persona, messages: Sequence[Message], members: Members, language: str = "en"
+) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     """What a persona is sent: its part, its own messages as the assistant's, everyone else's with their names.
+
+    The second value has the name of each message's author, by which turns of different people stay apart.
 
     Arguments:
         persona: whose turn it is.
@@ -210,15 +219,20 @@ def messages_for(
     about = texts["room" if others else "alone"].format(me=persona.name, others=", ".join(others))
     parts = [*instructions, persona.instructions.strip(), about, *([texts["pass"]] if persona.may_pass else [])]
     said: list[tuple[str, str]] = []
+    authors: list[str] = []
     # What it said stands before what it did not know yet: that is what it has to say something to.
     for message in sorted(messages, key=lambda m: m.params.get(KNEW, m.seq) if m.author == persona.name else m.seq):
         if message.role == "user" and message.sendable:
             name = members.names.get(message.author, "?")
             said.append(("user", f"{name}: {message.text}" if is_human(message) else message.text))
+            authors.append(name if is_human(message) else "")
         elif is_reply(message):
             author = author_of(message)
             text = without_name(message.text, author or persona.name)
-            said.append(("assistant", text) if author in (persona.name, "") else ("user", f"{author}: {text}"))
+            mine = author in (persona.name, "")
+            said.append(("assistant", text) if mine else ("user", f"{author}: {text}"))
+            authors.append("" if mine else author)
     if not said or said[-1][0] == "assistant":
         said.append(("user", texts["silence" if said else "first"]))
-    return (("system", "\n\n".join(part for part in parts if part)), *said)
+        authors.append("")
+    return (("system", "\n\n".join(part for part in parts if part)), *said), ("", *authors)

@@ -10,6 +10,7 @@ from typing import Any, cast
 from typing_extensions import Unpack
 
 from ..errors import ConfigError, PromptError
+from ..messages import service_of
 from ..parsing import parse_json
 from ..prompts import Prompt
 from ..public import public
@@ -166,7 +167,8 @@ class Factorial:
         from ..providers import check_model
 
         for model in filter(None, (first.model, first.fallback_model)):
-            if not first.base_url and not model.startswith("scripted/"):
+            elsewhere = first.base_url and service_of(model) == service_of(first.model)
+            if not elsewhere and not model.startswith("scripted/"):
                 check_model(model, first.id)
         agent = reduce(in_common, map(description, samples))
         design = dict(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from ..errors import BadRequest, KeyRejected, ModelUnknown, Overloaded, ProviderError, RateLimited, Refused, TimedOut
 from ..messages import clean
@@ -13,7 +14,7 @@ from .meanings import EMPTY, LIMIT, NOTHING, POLICY, inner_status, meaning, retr
 from .reply_fields import table, word
 from .secret import Secret
 from .services import Service
-from .size_limits import WORDS
+from .size_limits import ADDRESS, WORDS
 
 _KEYLIKE = re.compile(r"\*{2,}|\b(?:sk|pk|rk|gsk|key|xai|AIza)[-_][\w-]{6,}|AIza\w{6,}")
 _TITLE = re.compile(r"<title[^>]{0,80}>([^<]{1,200})", re.IGNORECASE)
@@ -100,6 +101,8 @@ def from_status(endpoint: Endpoint, status: int, headers: Mapping[str, str], bod
     fields: dict[str, Any] = {"status": status}
     wait = retry_after(headers)
     wait = retry_told(_first(body), details.get("words", "")) if wait is None else wait
+    if 300 <= status < 400:
+        return _redirected(endpoint, headers.get("location", ""), fields)
     means = meaning(status, details, wait is not None)
     if means == LIMIT or status >= 429 or status in (408, 409, 425):
         fields["retry_after"] = wait
@@ -134,6 +137,32 @@ def from_status(endpoint: Endpoint, status: int, headers: Mapping[str, str], bod
         f"{name} does not take this request for {model!r} (HTTP {status}): check parameters and messages.{quote}",
         **fields,
     )
+
+
+def _redirected(endpoint: Endpoint, location: str, fields: Mapping[str, Any]) -> ProviderError:
+    name, status = endpoint.service.name, fields["status"]
+    place = _place(endpoint.address, location)
+    to = f"to {place}" if place else "and does not say where"
+    fix = f"If that is right, give its address (base_url: {place.removesuffix('/chat/completions')})." if place else ""
+    return endpoint.error(
+        BadRequest,
+        f"{name} at {_place(endpoint.address)} redirects (HTTP {status}) {to}. Nothing was sent there: what is said to "
+        f"{endpoint.model!r}, and the key, go only to the address that was given. {fix or 'Check the address.'}",
+        **fields,
+    )
+
+
+def _place(address: str, location: str | None = None) -> str:
+    """An address for a sentence: without a user's name, a password or a query, clean, and not long; empty if none."""
+    try:
+        url = address if location is None else urljoin(f"{address.partition('?')[0]}/chat/completions", location)
+        parts = urlsplit(url if location != "" else "")
+        host = parts.netloc.rpartition("@")[2]
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not host:
+        return ""
+    return word(f"{parts.scheme}://{host}{parts.path}", ADDRESS)
 
 
 def _unknown(endpoint: Endpoint, details: Mapping[str, Any], quote: str, fields: Mapping[str, Any]) -> ProviderError:

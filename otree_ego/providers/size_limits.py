@@ -15,6 +15,8 @@ ERROR_BYTES = 64_000
 """Bytes of an error's body, unpacked; what comes after them is not read."""
 WORDS = 4_000
 """Characters of an error's words that are looked at; 300 are shown."""
+ADDRESS = 150
+"""Characters of an address to which a service redirects."""
 NAME = 300
 """Characters of a model's name, as the service gives it."""
 REASON = 100

@@ -16,9 +16,10 @@ from ..messages import Reply, Request, Usage, clean
 from .faults import Endpoint, error_details, masked
 from .openai.clients import leased
 from .openai.deadline import Deadline, Late
-from .openai.dialect import NOT_IN_FORCE
+from .openai.dialect import NOT_IN_FORCE, SHAPE
 from .openai.provider import CONNECT, FIRST, OpenAICompatible, not_answered, sdk
 from .openai.replies import connection_broken
+from .openai.shapes import ALTERNATE, USER_LAST, shaped, words_of
 from .prices import cost, model_cost
 from .reply_fields import KeyMask, count, word
 from .services import Service
@@ -27,6 +28,8 @@ from .thoughts import Splitter
 
 UNKNOWN = ("reasoning_effort", "verbosity")
 """Parameters that TextSynth has no word for: the data say that they were not in force."""
+TURNS = (ALTERNATE, USER_LAST)
+"""It is sent texts without roles, so whose turn it is must be clear from their places."""
 
 
 class TextSynth:
@@ -73,11 +76,8 @@ class TextSynth:
             except Exception as problem:
                 raise _explained(problem, endpoint) from None
         reply = read(content, endpoint, request.thoughts_in_text)
-        if lost := {name: value for name in UNKNOWN if (value := request.params.get(name)) is not None}:
-            kept = {name: value for name, value in request.params.items() if name not in lost}
-            reply = replace(reply, params={**kept, NOT_IN_FORCE: lost})
         yield reply.text
-        yield reply
+        yield replace(reply, params=sent_params(request))
 
     def price(self, model: str, usage: Usage, cached: int = 0) -> float | None:
         """See `Provider`."""
@@ -113,23 +113,33 @@ def body_of(request: Request) -> dict[str, Any]:
     {'messages': ['Hi', 'Hello.', 'Well?\\n\\nGo on.'], 'system': 'Be brief.', 'temperature': 1.0}
     """
     system = [clean(text) for role, text in request.messages if role == "system"]
-    texts: list[str] = []
-    for role, text in request.messages:
-        if role == "system":
-            continue
-        theirs = role == "assistant"
-        if (len(texts) % 2 == 0) is theirs:
-            if texts:
-                texts[-1] += f"\n\n{clean(text)}"
-                continue
-            texts.append("")
-        texts.append(clean(text))
+    texts = [turn["content"] for turn in _turns(request)]
     body: dict[str, Any] = {"messages": texts or [""]}
     if system:
         body["system"] = "\n\n".join(system)
     body.update({name: value for name, value in request.params.items() if value is not None and name not in UNKNOWN})
     body.update(request.extra)
     return body
+
+
+def _turns(request: Request) -> list[dict[str, Any]]:
+    """The user's and the model's turns, by turns, the user's first."""
+    said = [at for at, (role, _) in enumerate(request.messages) if role != "system"]
+    authors = [request.authors[at] for at in said] if request.authors else ()
+    turns = shaped([request.messages[at] for at in said], TURNS, authors)
+    return [{"role": "user", "content": ""}, *turns] if turns[:1] and turns[0]["role"] == "assistant" else turns
+
+
+def sent_params(request: Request) -> dict[str, Any] | None:
+    """The parameters in force, or None where they are just those that were asked for; see `dialect.sent_params`."""
+    asked = {name: value for name, value in request.params.items() if value is not None}
+    sent: dict[str, Any] = {name: value for name, value in asked.items() if name not in UNKNOWN}
+    if len(sent) < len(asked):
+        sent[NOT_IN_FORCE] = {name: value for name, value in asked.items() if name in UNKNOWN}
+    said = [message for message in request.messages if message[0] != "system"]
+    if "messages" not in request.extra and (shape := words_of(said, _turns(request))):
+        sent[SHAPE] = shape
+    return None if sent == asked else sent
 
 
 def read(content: bytes, endpoint: Endpoint, in_text: bool = False) -> Reply:

@@ -19,18 +19,19 @@ from ..errors import EgoError, RunError, StoreError, Unwritable
 from . import rows
 from .failures import store_errors
 from .holding import held
-from .schema import batch_table, replication_table, run_table, seat_table
+from .schema import batch_table, learned_table, replication_table, run_table, seat_table
 
 _plain: MetaData = rows.THREADS.metadata
 RUNS = run_table(_plain)
 REPLICATIONS = replication_table(_plain)
 SEATS = seat_table(_plain)
 BATCHES = batch_table(_plain)
-_ADD_SEATS, _ADD_REPLICATIONS = SEATS.insert(), REPLICATIONS.insert()
+LEARNED = learned_table(_plain)
+_ADD_SEATS, _ADD_REPLICATIONS, _ADD_LEARNED = SEATS.insert(), REPLICATIONS.insert(), LEARNED.insert()
 
 Entry = tuple[str, Any]
 """``("thread", ThreadRow)``, ``("seat", dict)``, ``("message", (thread uid, Message with its place))``,
-``("settle", Message)``, ``("state", (thread uid, bytes))``, ``("replication", dict)``."""
+``("settle", Message)``, ``("state", (thread uid, bytes))``, ``("replication", dict)``, ``("learned", dict)``."""
 
 
 class Journal:
@@ -169,6 +170,7 @@ def write_entries(c: Connection, entries: Iterable[Entry]) -> None:
         rows.settle(c, found)
     if found := by_kind.get("state"):
         rows.update_states(c, dict(found))
+    rows.many(c, _ADD_LEARNED, by_kind.get("learned", ()))
     if found := by_kind.get("replication"):
         replace_replications(c, found)
 

@@ -228,7 +228,39 @@ def closed_threads(connection: Connection) -> None:
     add_column(connection, "otree_ego_thread", Column("replaced_by", String(32)))
 
 
-STORE: tuple[Step, ...] = (threads_and_messages, runs, closed_threads)
+def _learned(metadata: MetaData, belongs: Column[Any]) -> Table:
+    return Table(
+        "otree_ego_learned",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        belongs,
+        Column("service", String(300), nullable=False),
+        Column("address", Text, nullable=False),
+        Column("model", String(300), nullable=False),
+        Column("words", Text, nullable=False),
+        Column("time", Float, nullable=False),
+    )
+
+
+def learned_in_runs(connection: Connection) -> None:
+    """Stores, version 4: what models have refused, by run."""
+    metadata = MetaData()
+    Table("otree_ego_run", metadata, Column("uid", String(32), unique=True))
+    run = ForeignKey("otree_ego_run.uid", ondelete="CASCADE")
+    table = _learned(metadata, Column("run", String(32), run, nullable=False, index=True))
+    metadata.create_all(connection, [table])
+
+
+def learned_in_sessions(connection: Connection) -> None:
+    """oTree's databases, version 3: what models have refused, by session."""
+    metadata = MetaData()
+    Table("otree_session", metadata, Column("id", Integer, primary_key=True))
+    session = ForeignKey("otree_session.id", ondelete="CASCADE")
+    table = _learned(metadata, Column("session_id", Integer, session, index=True))
+    metadata.create_all(connection, [table])
+
+
+STORE: tuple[Step, ...] = (threads_and_messages, runs, closed_threads, learned_in_runs)
 """The steps of stores."""
-OTREE: tuple[Step, ...] = (threads_decisions_and_assignments, closed_threads)
+OTREE: tuple[Step, ...] = (threads_decisions_and_assignments, closed_threads, learned_in_sessions)
 """The steps of oTree's databases."""

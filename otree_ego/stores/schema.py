@@ -15,6 +15,7 @@ RUN = "otree_ego_run"
 REPLICATION = "otree_ego_replication"
 SEAT = "otree_ego_seat"
 BATCH = "otree_ego_batch"
+LEARNED = "otree_ego_learned"
 ASSIGNMENT = "otree_ego_assignment"
 DECISION = "otree_ego_decision"
 
@@ -159,6 +160,33 @@ def batch_table(metadata: MetaData) -> Table:
         Column("status", String(20), nullable=False),
         Column("requests", Text, nullable=False),
         Column("created", Float, nullable=False),
+    )
+
+
+def learned_table(metadata: MetaData, session_column: str | None = None) -> Table:
+    """The table of what models have refused, a row for each time that something was learned in a run or session.
+
+    `words` is a JSON list (see `Learned.words`).
+
+    Arguments:
+        metadata: where the table is declared.
+        session_column: what `session_id` refers to; None in a store, where the rows belong to a run.
+    """
+    belongs: Column[Any] = Column(
+        "run", String(32), ForeignKey(f"{RUN}.uid", ondelete="CASCADE"), nullable=False, index=True
+    )
+    if session_column:
+        belongs = Column("session_id", Integer, ForeignKey(session_column, ondelete="CASCADE"), index=True)
+    return Table(
+        LEARNED,
+        metadata,
+        Column("id", Integer, primary_key=True),
+        belongs,
+        Column("service", String(300), nullable=False),
+        Column("address", Text, nullable=False),
+        Column("model", String(300), nullable=False),
+        Column("words", Text, nullable=False),
+        Column("time", Float, nullable=False),
     )
 
 

@@ -19,6 +19,9 @@ LineFaults = Mapping[str, LineFault] | Callable[[dict[str, Any]], LineFault]
 FAULTS = ("drop_before", "drop_mid", "stall", "malformed", "empty", "length", "content_filter", "refusal")
 WIRE_FAULTS = ("drop_before", "drop_mid", "stall", "malformed")
 LINE_FAULTS = ("malformed", "missing", "twice", "stray", "timeout")
+SETTINGS = (
+    "reply", "delay", "pace", "refuse", "template", "reasoning_tokens", "key", "models", "listed", "answers_as",
+)  # fmt: skip
 BATCH_SETTINGS = ("batches", "batch_polls", "batch_fate", "batch_fail", "batch_shuffled")
 FATES = ("completed", "expired", "failed", "cancelled")
 
@@ -47,26 +50,14 @@ class Controls:
     """The part of `FakeService` that tests and other processes use to say what it does."""
 
     DEFAULT_REPLY: ClassVar[str] = "Hello from the fake service."
-    _SETTINGS: ClassVar = frozenset(
-        (
-            "reply",
-            "delay",
-            "pace",
-            "refuse",
-            "reasoning_tokens",
-            "key",
-            "models",
-            "listed",
-            "answers_as",
-            *BATCH_SETTINGS,
-        )
-    )
+    _SETTINGS: ClassVar = frozenset((*SETTINGS, *BATCH_SETTINGS))
     _METHODS: ClassVar = frozenset(("fail", "fault", "send", "heal", "hold", "release", "clear"))
 
     def __init__(self) -> None:
         self.delay = 0.0
         self.pace = 0.0
         self.refuse: Collection[str] = ()
+        self.template = ""
         self.reasoning_tokens = 0
         self.key: str | None = None
         self.models: Collection[str] | None = None

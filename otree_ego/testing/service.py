@@ -14,6 +14,7 @@ from .batch_service import Batches, Sent
 from .controls import FAULTS, WIRE_FAULTS, Controls, Received
 from .exact import Exact
 from .http import Call, Connection
+from .templates import refusal
 
 
 class FakeService(Controls):
@@ -26,6 +27,8 @@ class FakeService(Controls):
         reply: a text; a list (one after the other, the last repeats); or a function of the request's body.
         delay, pace: seconds before the first token, and between tokens (a token is a word).
         refuse: names of parameters that get HTTP 400, as reasoning models refuse ``max_tokens``.
+        template: refuse messages as the chat template of ``gemma``, ``mistral`` or ``qwen`` does, or ``user_last`` as
+            Mistral's own service; empty takes all.
         reasoning_tokens: how many tokens of the budget are spent on thinking before the first word.
         key: when set, every other key gets HTTP 401, and the key that was sent stands in the error's text.
         models: when set, every other model gets HTTP 404.
@@ -169,6 +172,8 @@ class FakeService(Controls):
         if self.models is not None and body["model"] not in self.models:
             text = f"The model `{body['model']}` does not exist or you do not have access to it."
             return 404, wire.error(text, kind, "model_not_found")
+        if words := refusal(self.template, [str(message.get("role")) for message in body["messages"]]):
+            return 400, wire.error(words, "BadRequestError")
         for param in self.refuse:
             if param in body and not (param == "temperature" and body[param] == 1):
                 return 400, wire.unsupported(param, body[param])

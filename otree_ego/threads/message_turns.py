@@ -8,7 +8,7 @@ from typing import Any
 from ..messages import ROLES, Message, Request, clean
 from ..prompts import Prompt
 from .base import PARAMS, BaseThread, internals
-from .turns import Append, Turn, answer, ask, payload, reply_params
+from .turns import Append, Turn, answer, ask, authors_of, payload, reply_params
 
 
 def rendered(thread: BaseThread, text: str | Prompt, variables: Mapping[str, Any]) -> str:
@@ -40,14 +40,16 @@ def request_for(
     Arguments:
         pending: the reply's place in the record. params, extra: of this turn only.
     """
+    record, before = internals(thread).messages, pending.seq or None
     return Request(
         model=thread.model,
-        messages=payload(internals(thread).messages, before=pending.seq or None),
+        messages=payload(record, before),
         params=reply_params({name: getattr(thread, name) for name in PARAMS}, params or {}),
         extra={**(thread.extra or {}), **(extra or {})},
         base_url=thread.base_url,
         thread_id=thread.id,
         thoughts_in_text=thread.thoughts_in_text,
+        authors=authors_of(record, before),
     )
 
 

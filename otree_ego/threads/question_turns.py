@@ -156,7 +156,7 @@ def _try(
     internals(thread).place(recorded)
     pending = recorded[-1]
     request = request_for(thread, pending, options.params, options.extra)
-    request = replace(request, form=reading.question.form, model=model)
+    request = replace(request, form=reading.question.form)
     reply = yield from answer(pending, request, policy, internals(thread).settle, finish=reading.read)
     if reading.problem is not None:
         raise reading.problem

@@ -7,7 +7,7 @@ however deep in the experimenter's own code they are made. Outside of experiment
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..errors import EgoError
 from ..messages import Reply, Request
@@ -29,6 +29,9 @@ class Recorder(Protocol):
 
     def note(self, request: Request, came: Reply | EgoError) -> None:
         """Learn what came of a request that was admitted."""
+
+    def learned(self, lesson: Any) -> None:
+        """Write down what a model has refused, if it is not written down yet; see `providers.openai.learned`."""
 
     async def transport(self, request: Request) -> Reply | None:
         """The reply, if this Recorder gets it in a way of its own; None to ask the model's provider."""

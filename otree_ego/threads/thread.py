@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, TypeVar
 
-from ..messages import new_id
+from ..messages import new_id, service_of
 from ..ports import AsyncStore, Store
 from ..prompts import Prompt
 from ..public import public
@@ -38,8 +38,8 @@ class Thread(BaseThread, QuestionMethods):
             service knows some; it is sent in the service's own form.
         verbosity: how much it is to say: low, medium or high.
         system_prompt: an instruction to begin with, as `system` gives it.
-        extra: a dict of further fields for the service, sent as they are.
-        base_url: another address of the service, e.g. of a proxy.
+        extra: a dict of further fields for the model's service, sent as they are; another service does not get them.
+        base_url: another address of the model's service, e.g. of a proxy; another service is asked at its own.
         thoughts_in_text: leave thoughts (``<think>…</think>``) in the text; else they are in the reply's params.
         api_key: kept in memory only, never stored; better set the environment variable.
         deadline, retries, backoff, fallback_model, fallback_text: the failure policy, see `Policy`.
@@ -82,9 +82,8 @@ class Thread(BaseThread, QuestionMethods):
                 check_keyword(name, KEYWORDS, type(self).__name__)
             setattr(self, name, value)
         if api_key is not None:
-            service = self.model.partition("/")[0] if "/" in self.model else "openai"
             # Loaded when first needed: the core knows no provider.
-            import_module("otree_ego.providers.keys").keep_key(self.id, api_key, service)
+            import_module("otree_ego.providers.keys").keep_key(self.id, api_key, service_of(self.model))
         if isinstance(system_prompt, Prompt) or system_prompt:
             self.system(system_prompt)
 

@@ -14,13 +14,15 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from ..errors import ConfigError, EgoError, Interrupted, ProviderError, TimedOut
-from ..messages import Message, Meter, Reply, Request, clean
+from ..messages import Message, Meter, Reply, Request, clean, request_to
 from ..public import public
 from .estimates import Ledger
 
 T = TypeVar("T")
 MAX_PAUSE = 30.0
 FALLBACK_SHARE = 1 / 3
+NOT_IN_FORCE = "not_in_force"
+"""Under this name the params of a reply have what was asked for and could not be sent."""
 THOUGHTS = "thoughts"
 """Under this name the params of a reply have what the model thought before it answered."""
 
@@ -133,6 +135,8 @@ def answer(
 ) -> Turn[Message]:
     """Fill the place of a reply, following the failure policy; returns it settled.
 
+    The model that the place is for is asked: another than the request's gets it by `request_to`.
+
     `settled` gets the reply as it is being written down, also when an error follows; `finish` may add to it before
     that, so that it is written once. Raises the last ProviderError
     when neither a model nor the fallback text could fill the place. Whatever else breaks in (a stop, Ctrl-C, a
@@ -142,7 +146,8 @@ def answer(
     trouble: list[dict[str, Any]] = []
     failure: BaseException | None = None
     try:
-        timed, model = yield from _attempts(request, policy, trouble, clock, ledger, on_restart)
+        asked = pending.model or request.model
+        timed, model = yield from _attempts(request, asked, policy, trouble, clock, ledger, on_restart)
         message = _filled(pending, request, trouble, clock, timed, model)
     except Stopped as stop:
         message = _closed(pending, request, trouble, clock, stop, "stopped")
@@ -168,13 +173,14 @@ def answer(
 
 def _attempts(
     request: Request,
+    asked: str,
     policy: Policy,
     trouble: list[dict[str, Any]],
     clock: _Clock,
     ledger: Ledger,
     on_restart: Callable[[], None] | None,
 ) -> Turn[tuple[TimedReply, str]]:
-    plan = [request.model] * (policy.retries + 1) + ([policy.fallback_model] if policy.fallback_model else [])
+    plan = [asked] * (policy.retries + 1) + ([policy.fallback_model] if policy.fallback_model else [])
     end = math.inf if policy.deadline is None else policy.deadline
     # A model that never answers must leave the fallback its time.
     reserve = policy.deadline * FALLBACK_SHARE if policy.deadline and policy.fallback_model else 0.0
@@ -187,10 +193,11 @@ def _attempts(
             continue
         if last is not None and on_restart:
             on_restart()
-        asked = time.perf_counter()
-        yield Admit(replace(request, model=model))
-        clock.waited += time.perf_counter() - asked
-        attempt = replace(request, model=model, deadline=None if left == math.inf else left, meter=Meter())
+        to_model = request_to(request, model)
+        waits = time.perf_counter()
+        yield Admit(to_model)
+        clock.waited += time.perf_counter() - waits
+        attempt = replace(to_model, deadline=None if left == math.inf else left, meter=Meter())
         ledger.begin(attempt)
         try:
             timed = yield Send(attempt)
@@ -217,7 +224,7 @@ def _attempts(
             else:
                 yield Wait(pause)
     if last is None:
-        last = TimedOut(f"No reply within {policy.deadline:g} s.", model=request.model)
+        last = TimedOut(f"No reply within {policy.deadline:g} s.", model=asked)
     raise last
 
 
@@ -249,6 +256,8 @@ def _filled(
 ) -> Message:
     reply = timed.reply
     params = thought({**(reply.params if reply.params is not None else request.params)}, reply.thoughts)
+    if request.extra and not request_to(request, model).extra:
+        params[NOT_IN_FORCE] = {**params.get(NOT_IN_FORCE, {}), "extra": {**request.extra}}
     return replace(
         pending,
         text=clean(reply.text),
@@ -283,6 +292,14 @@ def thought(params: dict[str, Any], thoughts: str) -> dict[str, Any]:
 def payload(messages: Sequence[Message], before: int | None = None) -> tuple[tuple[str, str], ...]:
     """What a request carries: whole and cut messages, up to a place."""
     return tuple((m.role, m.text) for m in messages if m.sendable and (before is None or m.seq < before))
+
+
+def authors_of(messages: Sequence[Message], before: int | None = None) -> tuple[str, ...]:
+    """Who wrote each message of a `payload`; empty unless several people wrote."""
+    if len({m.author for m in messages if m.role == "user" and m.author}) < 2:
+        return ()
+    sent = (m for m in messages if m.sendable and (before is None or m.seq < before))
+    return tuple(m.author if m.role == "user" else "" for m in sent)
 
 
 def reply_params(settings: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:

@@ -86,6 +86,7 @@ def test_a_thread_talks_in_turns_and_sends_its_parameters(engines: Engines) -> N
             ["a\n\nb", "c\n\nd", "e"],
         ),
         ([("system", "only this")], [""]),
+        ([("user", "a"), ("assistant", "b")], ["a", "b", "…"]),
     ],
 )  # fmt: skip
 def test_texts_take_turns_whatever_the_record_holds(
@@ -93,6 +94,15 @@ def test_texts_take_turns_whatever_the_record_holds(
 ) -> None:
     asyncio.run(collect(Request("textsynth/mistral_7B", tuple(talk), base_url=engines.base_url)))
     assert engines.seen[0]["messages"] == sent
+
+
+def test_people_stay_told_apart_and_the_data_say_what_was_sent(engines: Engines) -> None:
+    llm = TextSynthThread("mistral_7B", base_url=engines.base_url)
+    llm.memorize("user", "I do.", author="p1")
+    llm.memorize("user", "I do not.", author="p2")
+    llm.submit()
+    assert engines.seen[0]["messages"] == ["Person 1: I do.\n\nPerson 2: I do not."]
+    assert llm.last_reply is not None and llm.last_reply.params == {"message_shape": ["merged"]}
 
 
 def test_a_reply_that_is_cut_is_partial(engines: Engines) -> None:

@@ -21,9 +21,9 @@ from ...chat_rules.turn_taking import (
     KNEW,
     author_of,
     is_pass,
-    messages_for,
     next_after_silence,
     next_speaker,
+    talk_for,
     was_broken_off,
     without_name,
 )
@@ -225,14 +225,8 @@ class GroupRoom(Room):
         params = dict(request.params)
         if persona.temperature is not None:
             params["temperature"] = persona.temperature
-        mine = not persona.model or persona.model == request.model
-        return replace(
-            request,
-            model=persona.model or request.model,
-            base_url=request.base_url if mine else "",
-            params=params,
-            messages=messages_for(persona, before, self.members, self.settings.words["lang"]),
-        )
+        messages, authors = talk_for(persona, before, self.members, self.settings.words["lang"])
+        return replace(request, params=params, messages=messages, authors=authors)
 
     async def _send(self, request: Request) -> TimedReply:
         answered = await super()._send(request)

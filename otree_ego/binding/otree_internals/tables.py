@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from ...errors import StoreError
 from ...stores import migrations
 from ...stores.addresses import shown
-from ...stores.schema import THREAD, assignment_table, decision_table, message_table, thread_table
+from ...stores.schema import THREAD, assignment_table, decision_table, learned_table, message_table, thread_table
 from ...stores.versions import VERSIONS, bring_up_to_date, newer, refuse_newer
 from .database import AnyModel, short_section
 
@@ -44,6 +44,12 @@ class EgoAssignment(AnyModel):  # type: ignore[misc]
     """What a participant or a group was assigned to."""
 
     __table__: Any = assignment_table(AnyModel.metadata, "otree_session.id")
+
+
+class EgoLearned(AnyModel):  # type: ignore[misc]
+    """What a model has refused."""
+
+    __table__: Any = learned_table(AnyModel.metadata, "otree_session.id")
 
 
 @contextlib.contextmanager

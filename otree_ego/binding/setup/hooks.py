@@ -8,6 +8,7 @@ from ...chat_rules.settings import check_config
 from ...chat_rules.words import words
 from ...paths import static_dir, templates_dir
 from ...providers.declarations import declare_providers, declare_services
+from ...providers.openai.learned import keepers
 from ..chats.commands import answer_at_once
 from ..chats.limits import count_elsewhere
 from ..chats.open_rooms import fail_orphans, mark_stale
@@ -24,6 +25,7 @@ from ..otree_internals import (
     timeout_worker,
     wait_pages,
 )
+from . import lessons
 from .chat_settings import next_word, word_of
 from .model_endings import warn_of_endings
 from .persona_prices import check_personas_of_apps
@@ -48,6 +50,8 @@ def install() -> None:
     startup.on_server_started(lambda: warn_of_endings(project.SESSION_CONFIGS))
     if startup.is_server():
         startup.on_tables_created(fail_orphans)
+        startup.on_tables_created(lessons.load)
+        keepers.append(lessons.note)
     wait_pages.on_waiting(outdated)
     live_channel.answer_first(answer_at_once)
     on_change.append(mark_stale)

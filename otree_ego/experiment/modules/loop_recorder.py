@@ -14,13 +14,20 @@ from typing import Any
 
 from ...errors import ConfigError, EgoError, RunError, RunStopped, StoreError
 from ...messages import Message, Reply, Request
+from ...providers.openai.learned import Lesson
 from ...stores import Replication, Run, RunStore
 from ...threads.base import BaseThread, internals
 from ..runs.budget_prices import BudgetPrices
 from ..runs.execution import BEAT
 from ..runs.origin import digest, origin
 from ..runs.rate_limits import RateLimiter
-from ..runs.replication_recorder import AsyncRecordingStore, RecordingStore, ReplicationRecorder
+from ..runs.replication_recorder import (
+    AsyncRecordingStore,
+    RecordingStore,
+    ReplicationRecorder,
+    note_lesson,
+    recall_lessons,
+)
 from ..treatments import name_of
 
 
@@ -59,6 +66,7 @@ class LoopRecorder:
         self._first = 0
         if before is not None:
             store.claim(before.uid, planned)
+            recall_lessons(before.uid, store.learned(before.uid))
             self._first = max(store.places(before.uid), default=-1) + 1
         self._journal = store.journal("" if before is None else before.uid)
         self._spent_before = store.totals(before.uid).cost if before is not None else 0.0
@@ -137,6 +145,10 @@ class LoopRecorder:
     def note(self, request: Request, came: Reply | EgoError) -> None:
         """See `Recorder.note`."""
         self.limiter.note(request, came)
+
+    def learned(self, lesson: Lesson) -> None:
+        """See `Recorder.learned`."""
+        note_lesson(self._journal, self.run, lesson)
 
     async def transport(self, request: Request) -> Reply | None:
         """Replies come from the models' providers."""

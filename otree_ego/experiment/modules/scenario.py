@@ -15,6 +15,7 @@ from typing import Any
 from ...errors import ConfigError, EgoError
 from ...messages import Reply, Request
 from ...ports import MemoryStore, SyncInAsync
+from ...providers.openai.learned import Lesson
 from ...threads.base import BaseThread
 from ...threads.recording import RECORDER
 
@@ -114,6 +115,9 @@ class LoadedThreads:
 
     def note(self, request: Request, came: Reply | EgoError) -> None:
         """Nothing is learned."""
+
+    def learned(self, lesson: Lesson) -> None:
+        """Nothing is kept yet."""
 
     async def transport(self, request: Request) -> Reply | None:
         """Replies come from the models' providers."""

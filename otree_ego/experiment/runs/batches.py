@@ -26,7 +26,7 @@ from ...stores import RunStore
 from .jobs import Job
 from .process_workers import ProcessWorkers
 from .progress import Progress
-from .replication_recorder import ReplicationRecorder
+from .replication_recorder import ReplicationRecorder, note_lesson
 
 T = TypeVar("T")
 PAUSES = (0.5, 1, 2, 5, 10, 20, 30, 60)
@@ -139,13 +139,15 @@ class BatchWorkers:
     async def _get_replies(self, pending: list[PendingRequest]) -> None:
         """Hand in the requests that are new, and fetch the answers to those that were handed in before."""
         handed_in: dict[str, list[PendingRequest]] = {}
-        new: dict[tuple[str, str], list[PendingRequest]] = {}
+        new: dict[tuple[str, str, Any], list[PendingRequest]] = {}
         for one in pending:
             batch = self._batches.get(one.key)
             if batch is not None:
                 handed_in.setdefault(batch["label"], []).append(one)
             else:
-                new.setdefault((one.request.model, one.request.base_url), []).append(one)
+                # A Thread with a key of its own has a batch of its own: it is billed for nobody else.
+                place = (one.request.model, one.request.base_url, _kept.get(one.request.thread_id))
+                new.setdefault(place, []).append(one)
         batches = {batch["label"]: batch for batch in self._batches.values()}
         work = [self._fetch_earlier(batches[label], requests) for label, requests in handed_in.items()]
         work += [self._hand_in(requests) for requests in new.values()]
@@ -239,6 +241,8 @@ class BatchWorkers:
                 return [answer async for answer in answers]
 
         answers = await _patiently(collect)
+        if queue.lesson.words:
+            note_lesson(self.workers.journal, self.run_id, queue.lesson)
         self.store.update_batch(label, status="done")
         again = []
         for key, answer in answers:

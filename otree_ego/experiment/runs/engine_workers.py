@@ -17,6 +17,7 @@ from typing import Any
 
 from ...errors import ConfigError, RunError
 from ...loops import runs_portal
+from ...providers.openai.learned import Lesson, lessons, recall
 from ...providers.worker_copies import Copies, copy_declarations, declare_copies
 from ...stores import Journal, Notebook, Replication, RunStore
 from ...stores.journal import Entry
@@ -39,6 +40,7 @@ class Chunk:
         limits: arguments of its RateLimiter. declared: services and providers of the experimenter's.
         store: the address of the store; empty if the worker cannot reach it. holder: the name that holds the run there.
         budget: US dollars that it may spend; None for no limit. parent: the process that handed it out.
+        lessons: what is known of models that have refused something.
     """
 
     work: Work
@@ -51,6 +53,7 @@ class Chunk:
     holder: str = ""
     budget: float | None = None
     parent: int = field(default_factory=os.getpid)
+    lessons: Sequence[Lesson] = field(default_factory=lessons)
 
 
 @dataclass
@@ -62,6 +65,7 @@ class ChunkResult:
         stopped: why it was stopped before its end; empty if it was not. error: what went wrong for good.
         budget: what it was allowed to spend. over_budget: whether that was not enough.
         spent: what it spent, on attempts that were begun once more, too.
+        lessons: what is known of models now.
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -71,6 +75,7 @@ class ChunkResult:
     budget: float = 0.0
     over_budget: bool = False
     spent: float = 0.0
+    lessons: Sequence[Lesson] = ()
 
 
 def do_chunk(data: bytes) -> ChunkResult:
@@ -80,6 +85,7 @@ def do_chunk(data: bytes) -> ChunkResult:
     if os.getpid() != chunk.parent and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C comes to all; the parent decides
     declare_copies(chunk.declared)
+    recall(chunk.lessons)
     result = ChunkResult(budget=chunk.budget or 0.0)
     store = RunStore(chunk.store) if chunk.store else None
     journal: Journal | Notebook = store.journal(chunk.run, chunk.holder) if store else Notebook()
@@ -105,6 +111,7 @@ def do_chunk(data: bytes) -> ChunkResult:
             store.close()
     result.spent = workers.spent
     result.stopped, result.over_budget = "" if result.error else workers.stopped, workers.over_budget
+    result.lessons = lessons()
     if isinstance(journal, Notebook):
         result.entries = journal.take()
     return result
@@ -174,6 +181,7 @@ class EngineWorkers:
                     f"{result!r:.80}."
                 )
             self.journal.put(result.entries).result()
+            recall(result.lessons)
             with self._lock:
                 self.under_way -= 1
                 self.allotted -= result.budget

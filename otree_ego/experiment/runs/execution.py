@@ -20,6 +20,7 @@ from .jobs import Job, Plan
 from .options import COMMAND_LINE, CommandLine, RunOptions, service_names
 from .origin import digest, origin
 from .progress import Progress
+from .replication_recorder import recall_lessons
 from .resuming import close_recorded
 from .workers import workers_for
 
@@ -162,6 +163,7 @@ class _Execution:
     def do(self, jobs: list[Job]) -> dict[int, Replication]:
         """Do what is left; returns how each replication ended, by place."""
         self.progress.begun_with = self.plan.total - len(jobs)
+        recall_lessons(self.run.uid, self.store.learned(self.run.uid))
         try:
             with self.progress:
                 self._wait(runs_portal.start(self._work(jobs)))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any, Protocol
 
 from ...errors import EgoError, RunStopped
 from ...messages import Message, Reply, Request
+from ...providers.openai.learned import Lesson, lesson_of, recall
 from ...stores.rows import ThreadRow
 from ...threads.base import BaseThread, internals
 from .budget_prices import BudgetPrices
@@ -28,6 +29,32 @@ class EntryWriter(Protocol):
     def put(self, entries: Sequence[Any]) -> Future[None]: ...
 
     async def write(self, entries: Sequence[Any]) -> None: ...
+
+
+_noted: set[tuple[str, Lesson]] = set()
+"""What is written down of runs: each lesson once."""
+
+
+def note_lesson(journal: EntryWriter, run: str, lesson: Lesson) -> None:
+    """Write down with a run what a model has refused, so that a later process need not be refused again.
+
+    Arguments:
+        journal: writes it. run: the run's id. lesson: what is known now.
+    """
+    if (run, lesson) not in _noted:
+        _noted.add((run, lesson))
+        journal.put([("learned", {"run": run, **lesson.row()})])
+
+
+def recall_lessons(run: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Know what is written down with a run.
+
+    Arguments:
+        run: its id. rows: as `RunStore.learned` gives them.
+    """
+    found = [lesson_of(row) for row in rows]
+    recall(found)
+    _noted.update((run, lesson) for lesson in found)
 
 
 class ReplicationRecorder:
@@ -85,6 +112,10 @@ class ReplicationRecorder:
     def note(self, request: Request, came: Reply | EgoError) -> None:
         """See `Recorder.note`."""
         self.limiter.note(request, came)
+
+    def learned(self, lesson: Lesson) -> None:
+        """See `Recorder.learned`."""
+        note_lesson(self.journal, self.run, lesson)
 
     async def transport(self, request: Request) -> Reply | None:
         """See `Recorder.transport`."""

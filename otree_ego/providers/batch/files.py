@@ -10,7 +10,8 @@ from typing import IO, Any
 from ...errors import BadReply, BadRequest, ConfigError, Interrupted, ProviderError, TimedOut
 from ...messages import Reply, Request, Usage
 from ..faults import Endpoint, error_details, from_status, from_stream
-from ..openai.dialect import Learned, build
+from ..openai.dialect import build
+from ..openai.learned import Learned
 from ..openai.replies import learn_from, reply_of, reply_problem
 from ..openai.sse import ErrorInside, Malformed, Reader
 from ..prices import cost, load_prices

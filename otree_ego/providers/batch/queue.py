@@ -17,7 +17,7 @@ from ...errors import BadReply, BadRequest, ConfigError, ProviderError, RateLimi
 from ...messages import Reply, Request
 from .. import provider_for
 from ..faults import error_details, masked
-from ..openai.dialect import Learned, learned
+from ..openai.learned import Learned, Lesson, learned
 from ..openai.provider import OpenAICompatible
 from .calls import Calls
 from .files import ENDPOINT, Answers, Asked, checked, files_of, lines_of
@@ -26,7 +26,6 @@ SPOOL = 8_000_000
 """Bytes of an answered file that are kept in memory; a larger one goes to a temporary file."""
 LABEL = "otree_ego"
 FORM = "otree_ego_form"
-ROOM = "+room"
 VALUE = 512
 """Characters of a value of a batch's metadata, at most."""
 STATUSES = {"validating": "queued", "completed": "done", "expired": "done", "cancelled": "done", "failed": "failed"}
@@ -85,6 +84,12 @@ class BatchQueue:
         self._calls = Calls(self._endpoint)
         self._known = learned(self._endpoint.service.name, self._endpoint.address, self._endpoint.model)
 
+    @property
+    def lesson(self) -> Lesson:
+        """What is known of the model."""
+        place = self._endpoint
+        return Lesson(place.service.name, place.address, place.model, self._known.words())
+
     def split(self, requests: Iterable[Asked]) -> list[list[Asked]]:
         """The requests in parts, each of which one batch can take.
 
@@ -114,7 +119,7 @@ class BatchQueue:
         if not label or len(label) > VALUE:
             raise ConfigError(f"the label of a batch has 1 to {VALUE} characters, not {len(label)}")
         listed = checked(requests, self.model, self.base_url)
-        known = Learned(set(self._known.refused), self._known.room)
+        known = self._known.copy()
         files = await asyncio.to_thread(lambda: list(files_of(listed, self._endpoint, known)))
         if len(files) > 1:
             raise ConfigError(f"{len(listed)} requests do not fit into one batch: submit the parts that split() gives")
@@ -307,13 +312,14 @@ def _metadata(row: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _form(known: Learned) -> dict[str, str]:
     """What was known of the model when a batch was made, for its metadata."""
-    words = " ".join(sorted(known.refused) + [ROOM] * known.room)
+    words = " ".join(known.words())
     return {FORM: words} if 0 < len(words) <= VALUE else {}
 
 
 def _known(row: Mapping[str, Any]) -> Learned:
-    words = str(_metadata(row).get(FORM, "")).split()
-    return Learned({word for word in words if word != ROOM}, ROOM in words)
+    found = Learned()
+    found.add(str(_metadata(row).get(FORM, "")).split())
+    return found
 
 
 def _reason(error: Mapping[str, Any]) -> str:

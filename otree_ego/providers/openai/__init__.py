@@ -1,6 +1,6 @@
 """Services that speak OpenAI's protocol."""
 
-from .dialect import takes_temperature
+from .learned import takes_temperature
 from .provider import OpenAICompatible, sdk
 from .reasoning import check_effort
 

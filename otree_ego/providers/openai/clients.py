@@ -79,7 +79,13 @@ def _client(sdk: Any, endpoint: Endpoint, connect: float) -> Any:
             base_url=endpoint.address.partition("?")[0],
             max_retries=0,
             timeout=sdk.Timeout(None, connect=connect),
-            http_client=http_client(sdk, endpoint.service.free, event_hooks={"response": [_bounded]}, **reach),
+            http_client=http_client(
+                sdk,
+                endpoint.service.free,
+                follow_redirects=False,  # the conversation and the key go nowhere else
+                event_hooks={"response": [_bounded]},
+                **reach,
+            ),
             default_headers=None if ours else {"OpenAI-Organization": sdk.omit, "OpenAI-Project": sdk.omit},
         )
         if version := api_version(endpoint.address):  # Azure, which has another header for the key

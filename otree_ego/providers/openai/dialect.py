@@ -1,19 +1,20 @@
-"""What a model takes: the request's body in its service's words, and what its refusals have taught."""
+"""What a model takes: the request's body in its service's words."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from ...messages import Request, clean
-from ..services import BUILT_IN, Service, find_service, split_model
-from ..thoughts import Habits
+from ...errors import ConfigError
+from ...messages import Request
+from ...threads.turns import NOT_IN_FORCE as NOT_IN_FORCE
+from ..services import BUILT_IN, Service
+from .learned import REASONS, Learned as Learned, forget as forget, learned as learned
 from .reasoning import ANSWER, EFFORT, FORMS, VERBOSITY, check_effort, check_verbosity
+from .shapes import shaped, words_of
 
 LIMITS = ("max_tokens", "max_completion_tokens")
 ROOM = 4096
@@ -30,88 +31,14 @@ _SCHEMA = re.compile(
     r"schema.{0,20}(convert|compile|pars)|(convert|compil|pars)\w* .{0,30}(schema|grammar)",
     re.IGNORECASE,
 )
-_REASONS = re.compile(r"(o[1-9]|gpt-[5-9])(?![a-z0-9])")
-SAMPLING = ("temperature", "top_p", "frequency_penalty", "presence_penalty")
-"""Parameters that some models take only while they do not reason."""
-NOT_IN_FORCE = "not_in_force"
-"""Under this name a reply's params have what was asked for and could not be sent."""
+SHAPE = "message_shape"
+"""Under this name they have in which way the messages that were sent differ from the turns in the record."""
 _REFUSED = re.compile(
     r"unsupported|not supported|deprecated|(does not|doesn't|do not) support|unrecognized|unrecognised|unknown|"
     r"unexpected|not (permitted|allowed|accepted)|extra (inputs|fields)|extra_forbidden|only the default|"
     r"may only be set|cannot be used",
     re.IGNORECASE,
 )
-
-
-@dataclass
-class Learned:
-    """What one model at one service refused, kept for this process.
-
-    Fields:
-        refused: names of parameters, as sent; for `SAMPLING` with the effort at which they were refused, if one was
-            asked for (``temperature@high``).
-        room: whether it thinks before it answers and needs more tokens than were asked for.
-        schemas: schemas of answers that it does not take, although it takes others.
-        habits: how it sends its thoughts, by what was asked of it.
-    """
-
-    refused: set[str] = field(default_factory=set)
-    room: bool = False
-    schemas: set[str] = field(default_factory=set)
-    habits: dict[str, Habits] = field(default_factory=dict)
-
-    def thinks(self, request: Request) -> Habits:
-        """How it sends its thoughts, asked like this: an effort, or a switch of its template, may change it."""
-        effort = request.params.get(EFFORT) or ""
-        asked = f"{effort} {json.dumps(dict(request.extra), sort_keys=True, default=str)}" if request.extra else effort
-        return self.habits.setdefault(asked, Habits())
-
-    def refuse(self, name: str, effort: str | None) -> None:
-        """Note that a parameter was refused, and at which effort."""
-        self.refused.add(f"{name}@{effort}" if effort and name in SAMPLING else name)
-
-    def takes(self, name: str, effort: str | None) -> bool:
-        """Whether a parameter is worth sending at an effort."""
-        return (f"{name}@{effort}" if effort and name in SAMPLING else name) not in self.refused
-
-
-_learned: dict[tuple[str, str, str], Learned] = {}
-_lock = threading.Lock()
-
-
-def learned(service: str, address: str, model: str) -> Learned:
-    """What is known of a model; empty, and there to be filled, on the first call."""
-    with _lock:
-        return _learned.setdefault((service, address, model), Learned())
-
-
-def takes_temperature(model: str, effort: str, temperature: float) -> bool:
-    """Whether a model takes a temperature while it reasons, as far as that is known; it does where nothing is known.
-
-    OpenAI's reasoning models refuse one at any effort but `none`, and Anthropic takes 1 only while it thinks.
-
-    Arguments:
-        model: its full name. effort: how much it is to reason.
-
-    >>> takes_temperature("gpt-6-luna", "high", 0.7), takes_temperature("gpt-6-luna", "none", 0.7)
-    (False, True)
-    """
-    service, name = split_model(model)
-    row = find_service(service)
-    if row is None or effort == "none":
-        return True
-    plain = name.removeprefix("openai/") if service == "openrouter" else name
-    if service in ("openai", "openrouter") and _REASONS.match(plain):
-        return False
-    if row.reasoning == "budget" and temperature != 1:
-        return False
-    return learned(service, row.address(), name).takes("temperature", effort)
-
-
-def forget() -> None:
-    """Forget all that was learned (a service was replaced by another at the same address)."""
-    with _lock:
-        _learned.clear()
 
 
 def build(request: Request, service: Service, address: str, model: str, known: Learned) -> dict[str, Any]:
@@ -126,14 +53,14 @@ def build(request: Request, service: Service, address: str, model: str, known: L
     """
     body: dict[str, Any] = {
         "model": model,
-        "messages": [{"role": role, "content": clean(text)} for role, text in request.messages],
+        "messages": shaped(request.messages, known.shape, request.authors),
     }
     effort = request.params.get(EFFORT)
     for name, value in request.params.items():
         if value is None:
             continue
         if name == EFFORT:
-            body.update({key: each for key, each in _reasoning(service, value).items() if key not in known.refused})
+            body.update({key: each for key, each in _reasoning(request, service).items() if key not in known.refused})
             continue
         if name == VERBOSITY and not service.verbosity:
             check_verbosity(value)
@@ -161,9 +88,14 @@ def build(request: Request, service: Service, address: str, model: str, known: L
     return body
 
 
-def _reasoning(service: Service, effort: Any) -> dict[str, Any]:
-    """The body's fields for an effort; none where the service knows no efforts."""
-    word = check_effort(effort, service.reasoning, service.name)
+def _reasoning(request: Request, service: Service) -> dict[str, Any]:
+    """The body's fields for the effort; none where the service knows no efforts."""
+    try:
+        word = check_effort(request.params.get(EFFORT), service.reasoning, service.name)
+    except ConfigError:
+        if request.adapted:
+            return {}
+        raise
     return FORMS[service.reasoning].fields(word) if service.reasoning else {}
 
 
@@ -192,11 +124,12 @@ def refused_form(details: Mapping[str, Any]) -> str:
 def sent_params(body: Mapping[str, Any], request: Request, service: Service) -> dict[str, Any] | None:
     """The parameters in force, by our names, or None where they are just those that were asked for.
 
-    What was asked for and is not in the body (refused, or the service has no word for it) stands under `NOT_IN_FORCE`.
+    What was asked for and is not in the body (refused, or the service has no word for it) stands under `NOT_IN_FORCE`,
+    and how the messages were sent, if not as the turns in the record, under `SHAPE`.
     """
     asked = {name: value for name, value in request.params.items() if value is not None}
     effort = asked.get(EFFORT)
-    fields = _reasoning(service, effort) if effort is not None else {}
+    fields = _reasoning(request, service) if effort is not None else {}
     ours = {"model", "messages", "stream", "stream_options", FORM, *fields, *request.extra}
     sent = {("seed" if name == service.seed else name): value for name, value in body.items() if name not in ours}
     if any(name in body and name not in request.extra for name in fields):
@@ -208,6 +141,8 @@ def sent_params(body: Mapping[str, Any], request: Request, service: Service) -> 
         sent[NOT_IN_FORCE] = lost
     if request.form is not None and FORM in body and FORM not in request.extra:
         sent["constrained"] = "json_schema"
+    if "messages" not in request.extra and (shape := words_of(request.messages, body.get("messages", ()))):
+        sent[SHAPE] = shape
     return None if sent == asked else sent
 
 
@@ -245,6 +180,6 @@ def _limits(service: Service, address: str, model: str) -> tuple[str, ...]:
     """Names for the limit of tokens, best first: reasoning models know the newer one, most services the older."""
     built_in = BUILT_IN.get(service.name)
     usual = built_in is None or address == built_in.base_url
-    newer = (usual and service.max_tokens == LIMITS[1]) or _REASONS.match(model)
+    newer = (usual and service.max_tokens == LIMITS[1]) or REASONS.match(model)
     first = LIMITS[1] if newer else LIMITS[0]
     return (first, LIMITS[1] if first == LIMITS[0] else LIMITS[0])

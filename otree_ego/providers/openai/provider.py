@@ -24,7 +24,8 @@ from ..thoughts import Habits, Splitter
 from .clients import chat_path, leased
 from .connection_faults import unreachable
 from .deadline import Deadline, Late
-from .dialect import build, learned
+from .dialect import build
+from .learned import learned, write_down
 from .replies import connection_broken, learn_from, reply_of, reply_problem
 from .sse import ErrorInside, Malformed, Reader, TooMuch
 
@@ -96,6 +97,7 @@ class OpenAICompatible:
         body: dict[str, Any] = {}
         problem: ProviderError | None = None
         for _ in range(ROUNDS):
+            write_down(known, self.service.name, endpoint.address, endpoint.model, request.thread_id)
             before, body = body, build(request, self.service, endpoint.address, endpoint.model, known)
             if body == before:
                 break
@@ -265,6 +267,7 @@ class _Call:
         except Malformed as wrong:
             self._fail(BadReply, f"the reply of {self._endpoint.service.name} is not the protocol: {wrong}.")
         except ErrorInside as error:
+            self.error_body = error.body
             self.problem = from_stream(self._endpoint, error.body)
             self.problem.text = self.reader.text
         except Exception as wrong:  # Whatever a service thinks of: it follows the failure policy.

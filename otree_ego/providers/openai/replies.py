@@ -9,12 +9,18 @@ from ...errors import BadReply, CutByLength, EmptyReply, Overloaded, ProviderErr
 from ...messages import Reply, Request, Usage
 from ..faults import Endpoint, error_details, short
 from ..prices import cost, note_told
-from .dialect import FORM, LIMITS, Learned, refused_form, refused_parameter, schema_key, sent_params
+from .dialect import FORM, LIMITS, refused_form, refused_parameter, schema_key, sent_params
+from .learned import Learned
 from .reasoning import EFFORT
+from .shapes import learn_rules
 from .sse import Reader
 
 STREAM = (b"data:", b":", b"event:", b"id:", b"retry:")
 """How the lines of a stream begin."""
+
+NOT_ABOUT_MESSAGES = (401, 402, 403, 429)
+"""HTTP statuses that say nothing of the messages. Services that fill in a model's template refuse their shape with 400,
+422 or 500, or inside of a stream."""
 
 
 def reply_problem(reader: Reader, endpoint: Endpoint) -> ProviderError | None:
@@ -70,6 +76,11 @@ def learn_from(
         body: what was sent.
         request: what was asked.
     """
+    if error_body is not None and problem.status not in NOT_ABOUT_MESSAGES and "messages" not in request.extra:
+        details = error_details(error_body)
+        words = details.get("words") or details["message"]
+        if learn_rules(known.shape, words, body.get("messages", ()), request.messages, request.authors):
+            return True
     if error_body is not None and problem.status in (400, 404, 422) and FORM in body and FORM not in request.extra:
         assert request.form is not None
         refused_whole = refused_form(error_details(error_body))

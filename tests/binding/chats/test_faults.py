@@ -64,7 +64,7 @@ def test_a_fault_and_the_turn_after_it(chats: Server, model: FakeService, name: 
         assert chat.ask("And now?")["text"] == OK
         assert [m["status"] for m in chat.open()["messages"]] == ["complete", status, "complete", "complete"]
     sent = [m["content"] for m in model.requests[-1].body["messages"][1:]]
-    assert sent == ["Hello?", *([kept] if status == "partial" else []), "And now?"]
+    assert sent == (["Hello?", kept, "And now?"] if status == "partial" else ["Hello?\n\nAnd now?"])
     first, second = sound(chats, session)
     assert (first["status"], first["error"], first["finish_reason"], first["text"]) == (status, error, reason, kept)
     assert (first["attempts"], bool(first["error_text"])) == (str(requests), status == "failed")

@@ -161,7 +161,7 @@ def by_name(body: dict[str, Any]) -> str:
     """The fake's reply: who is asked, told from the instructions."""
     me = body["messages"][0]["content"].partition("You are ")[2][:3]
     heard = body["messages"][-1]["content"]
-    return f"{me} heard {heard.partition(': ')[2]}"
+    return f"{me} heard {heard.rpartition(': ')[2]}"  # of turns in a row the last
 
 
 @pytest.fixture(scope="module")

@@ -104,7 +104,7 @@ def test_the_experimenters_name_for_a_participant_is_text_too(
     with Chat(person) as chat:
         assert chat.shown == []
         chat.ask("Who am I?")
-        assert user_texts(model) == ["My name is {{ 7*7 }}<b>{{ api_key }}.", "Who am I?"]
+        assert user_texts(model) == ["My name is {{ 7*7 }}<b>{{ api_key }}.\n\nWho am I?"]
         assert "7*7" not in chat.live.text
     person.submit()
     assert "{{ 7*7 }}&lt;b&gt;{{ api_key }}" in person.html

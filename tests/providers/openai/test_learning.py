@@ -11,7 +11,8 @@ from harness.providers import ask, collect
 from otree_ego.errors import BadRequest, CutByLength, KeyRejected
 from otree_ego.messages import Request
 from otree_ego.providers import services as config
-from otree_ego.providers.openai.dialect import Learned, build, refused_parameter
+from otree_ego.providers.openai.dialect import build, refused_parameter
+from otree_ego.providers.openai.learned import Learned
 
 pytestmark = pytest.mark.usefixtures("clean_slate")
 

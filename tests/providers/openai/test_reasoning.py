@@ -10,7 +10,8 @@ from harness.providers import ask
 from otree_ego.errors import ConfigError
 from otree_ego.messages import EFFORTS, Request
 from otree_ego.providers import declare_service, services as config
-from otree_ego.providers.openai.dialect import Learned, build, sent_params
+from otree_ego.providers.openai.dialect import build, sent_params
+from otree_ego.providers.openai.learned import Learned
 from otree_ego.providers.openai.reasoning import FORMS
 
 pytestmark = pytest.mark.usefixtures("clean_slate")
