@@ -75,7 +75,7 @@ def read_pickle(data: bytes, foreign: bool = False, lenient: bool = False) -> An
         lenient: in a project's own pickle, a stand-in for what is not found, too, instead of an error.
 
     Raises:
-        StateError: it is damaged, names what is not found or not allowed, or (foreign) is too large when unfolded.
+        StateError: it is damaged, names what is not found or not allowed, or is too large when it is unfolded.
 
     >>> from otree_ego import Treatment
     >>> read_pickle(pickle.dumps({"treatment": Treatment("low", reward=3)}), foreign=True)
@@ -83,7 +83,7 @@ def read_pickle(data: bytes, foreign: bool = False, lenient: bool = False) -> An
     """
     try:
         found = (_Foreign if foreign else _Lenient if lenient else _Own)(io.BytesIO(data)).load()
-        if foreign and not _is_small(found):
+        if (foreign or lenient) and not _is_small(found):
             raise StateError("What is kept is too large or nested too deeply to be read.")
         return found
     except StateError:
@@ -98,6 +98,8 @@ class StandIn:
 
     Its attributes are those that the object had.
     """
+
+    _items: list[Any]
 
     def __new__(cls, *args: Any, **options: Any) -> StandIn:
         """Keep what it is made of."""

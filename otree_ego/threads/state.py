@@ -66,12 +66,19 @@ def kind_of(cls: type) -> str:
     return cls.__name__ if cls.__module__.partition(".")[0] == "otree_ego" else f"{cls.__module__}:{cls.__qualname__}"
 
 
-def class_of(kind: str) -> type:
+def class_of(kind: str, known_only: bool = False) -> type:
     """The class of this name.
+
+    Arguments:
+        kind: from `kind_of`.
+        known_only: nothing of anybody's is imported, and a class that is not loaded stands as a plain Thread.
 
     Raises:
         LinkError: it cannot be imported any more.
     """
+    if known_only:
+        import_module("otree_ego.agents")
+        return KINDS.get(kind, KINDS["Thread"])
     if kind not in KINDS:
         try:
             # An agent's kind is its class's name: loading the agents makes them known.

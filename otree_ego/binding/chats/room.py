@@ -8,7 +8,6 @@ else has written to the same Thread.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,6 +16,7 @@ from typing import Any, ClassVar
 
 from ...chat_rules.settings import PREFIX, ChatSettings
 from ...chat_rules.turn_taking import was_broken_off
+from ...display import logger
 from ...errors import EgoError, LimitReached, ProviderError
 from ...messages import Message, Request
 from ...stores import Gone, rows
@@ -32,8 +32,6 @@ from .frames import Activity, Add, AddWithReply, End, MessageView, State, Status
 from .limits import Tally, spent, status, tally_of
 from .reply_text import ReplyText
 from .viewers import Viewers
-
-logger = logging.getLogger("otree_ego")
 
 
 class Room:

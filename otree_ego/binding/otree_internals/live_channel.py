@@ -16,9 +16,9 @@ from otree.models import (
 from sqlalchemy import event
 from sqlalchemy.orm import object_session
 
+from ...display import logger
 from .models import page_of
 from .reconnecting import stay_connected
-from .startup import logger
 
 Shortcut = Callable[[Any], Awaitable[bool]]
 _shortcuts: dict[str, tuple[str, Shortcut]] = {}
