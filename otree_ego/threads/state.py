@@ -26,6 +26,9 @@ class PublicView:
             raise AttributeError(name)
         return self._names[name]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return PublicView, (dict(self._names),)
+
 
 def check_storable(name: str, value: Any) -> None:
     """Refuse what cannot be pickled and loaded again.
