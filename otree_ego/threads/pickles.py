@@ -12,6 +12,8 @@ import datetime
 import decimal
 import io
 import pickle
+import pickletools
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -82,6 +84,8 @@ def read_pickle(data: bytes, foreign: bool = False, lenient: bool = False) -> An
     {'treatment': Treatment(name='low', reward=3)}
     """
     try:
+        if foreign or lenient:
+            _check_places(data)
         found = (_Foreign if foreign else _Lenient if lenient else _Own)(io.BytesIO(data)).load()
         if (foreign or lenient) and not _is_small(found):
             raise StateError("What is kept is too large or nested too deeply to be read.")
@@ -261,6 +265,18 @@ def _type_of(*one: Any) -> type:
 
 _INSTEAD: dict[str, Any] = {"getattr": _attribute, "type": _type_of}
 """What stands for functions of Python's own; `getattr` is how a method, or a member of an inner Enum, is pickled."""
+
+
+def _check_places(data: bytes) -> None:
+    """Refuse a pickle that numbers its parts from far away: the reader would make room for all the numbers before."""
+    far = any(int.from_bytes(each, "little") > len(data) for each in _PLACE.findall(data))
+    if far or re.search(rb"p\d{6,}\n", data):
+        for code, place, _ in pickletools.genops(data):
+            if code.name in ("LONG_BINPUT", "PUT") and place is not None and place > len(data):
+                raise StateError("What is kept is damaged.")
+
+
+_PLACE = re.compile(rb"(?=r([\s\S]{4}))")
 
 
 def _is_small(value: Any) -> bool:

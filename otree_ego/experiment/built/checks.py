@@ -14,6 +14,8 @@ from .format import BuiltFile, path_of
 from .notation import Filter
 from .rendering import check_size
 
+MOST_COUNTED = 1000
+"""Of more problems than that nobody wants to know the number."""
 MOST_UNKNOWN = 20
 """So many names are listed."""
 _OURS = frozenset((
@@ -61,7 +63,7 @@ def check_names(file: BuiltFile, failing: Collection[str], problems: list[str], 
             problems.append(f"variables.{variable}: prompts have another {variable!r} already; take another name")
         elif not variable.isidentifier():
             notes.append(f"{path_of(['variables', variable])} has a name that prompts cannot use")
-        if "treatments" in failing:
+        if "treatments" in failing or len(problems) > MOST_COUNTED:
             continue
         for name in file.treatments:
             if name not in values:

@@ -92,7 +92,7 @@ class BuiltFile(_Strict):
 
 _EXPECTED = {
     (): "one JSON object with " + ", ".join(n for n, each in BuiltFile.model_fields.items() if each.is_required()),
-    ("threads",): 'a list of 1 to 1000 times [number, thread], such as [[1, ["GPTThread", "gpt-6-luna"]]]',
+    ("threads",): 'a list of [number, thread], 1 to 1000 of them, such as [[1, ["GPTThread", "gpt-6-luna"]]]',
     ("threads", "*"): '[number, thread], such as [1, ["GPTThread", "gpt-6-luna"]]',
     ("threads", "*", "0"): "the thread's number, a whole one",
     ("threads", "*", "1"): f'"CLIThread", or [class, model] with one of {", ".join(KINDS)}; such as '

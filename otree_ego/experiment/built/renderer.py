@@ -39,7 +39,7 @@ def value_of(sent: Any) -> Any:
     if "tuple" in sent:
         return tuple(value_of(each) for each in sent["tuple"])
     names = {name: value_of(each) for name, each in sent["names"].items()}
-    return type(sent["type"], (View,), {})(names, sent["written"])
+    return type(sent["type"], (View,), {"__module__": sent["module"]})(names, sent["written"])
 
 
 def limit_memory() -> None:

@@ -33,7 +33,7 @@ MOST_WORDS = 20_000
 MOST_CHARACTERS = 1_000_000
 _STARTER = "import runpy, sys; script, *sys.path = sys.argv[1:]; runpy.run_path(script, run_name='__main__')"
 _PLAIN = frozenset((
-    "And", "Compare", "CondExpr", "Const", "Getattr", "Getitem", "If", "Name", "Not", "Operand", "Or", "Output",
+    "And", "Compare", "CondExpr", "Const", "Getattr", "Getitem", "If", "Name", "Neg", "Not", "Operand", "Or", "Output",
     "Template", "TemplateData",
 ))  # fmt: skip
 """What a template may have to be filled in this process: its time and its text grow with what it is given only."""
@@ -102,7 +102,7 @@ def sent(value: Any, levels: int = 100) -> Any:
         return {"pairs": [[sent(name, levels - 1), sent(each, levels - 1)] for name, each in value.items()]}
     names = value._names if isinstance(value, PublicView) else getattr(value, "__dict__", {})
     kept = {name: sent(each, levels - 1) for name, each in names.items() if not str(name).startswith("_")}
-    return {"names": kept, "written": str(value), "type": type(value).__name__}
+    return {"names": kept, "written": str(value), "type": type(value).__name__, "module": type(value).__module__}
 
 
 class _Process:
