@@ -10,6 +10,7 @@ from __future__ import annotations
 import builtins
 import datetime
 import decimal
+import enum
 import io
 import pickle
 import pickletools
@@ -40,7 +41,8 @@ _TYPES = {
     "array": "array _array_reconstructor",
     "builtins": "bool bytearray bytes complex dict float frozenset int list object range set slice str tuple",
     "collections": "ChainMap Counter OrderedDict UserDict UserList UserString defaultdict deque",
-    "copyreg": "_reconstructor __newobj__", "fractions": "Fraction", "functools": "partial",
+    "copyreg": "_reconstructor __newobj__", "fractions": "Fraction", "functools": "partial", "json": "dumps loads",
+    "html": "escape unescape", "math": "ceil exp floor fsum log sqrt trunc",
     "ipaddress": "IPv4Address IPv6Address IPv4Network IPv6Network",
     "pathlib": "Path PosixPath PurePath PurePosixPath PureWindowsPath WindowsPath", "random": "Random",
     "pathlib._local": "Path PosixPath PurePath PurePosixPath PureWindowsPath WindowsPath",
@@ -184,7 +186,7 @@ class _Lenient(pickle.Unpickler):
     """Finds the same classes, and a stand-in for the rest: a pickle could call a function."""
 
     def find_class(self, module: str, name: str) -> Any:
-        costly = module in ("builtins", "array", "fractions", "re") and name not in _LIGHT
+        costly = module in ("builtins", "array", "fractions", "json", "re") and name not in _LIGHT
         return (None if costly else _found(module, name, functions=False)) or _stand_in(module, name)
 
 
@@ -206,8 +208,8 @@ def _of_python(module: str, name: str) -> Any:
         return _INSTEAD[name]
     if name in _VALUES.get(module, {}) or name in _TYPES.get(module, "").split():
         return getattr(import_module(module), name, None)
-    error = getattr(sys.modules.get(module), name, None)
-    return error if isinstance(error, type) and issubclass(error, BaseException) else None
+    known = getattr(sys.modules.get(module), name, None)
+    return known if isinstance(known, type) and issubclass(known, BaseException | enum.Enum) else None
 
 
 def _of_ours(module: str, name: str) -> Any:
@@ -215,10 +217,9 @@ def _of_ours(module: str, name: str) -> Any:
         module = "otree_ego"
     if (module, name) in _INNER:
         return getattr(import_module(module), name, None)
-    from .. import _HOME  # the table of public names; the package itself is loaded long since
-
-    if name in _HOME:
-        found = getattr(sys.modules["otree_ego"], name, None)
+    package: Any = sys.modules["otree_ego"]
+    if name in package._HOME:  # the table of public names
+        found = getattr(package, name, None)
         return found if isinstance(found, type) or name in _HARMLESS else None
     return None
 

@@ -80,6 +80,7 @@ def class_of(kind: str, known_only: bool = False) -> type:
         LinkError: it cannot be imported any more.
     """
     if known_only:
+        # As below: an agent's kind is its class's name.
         import_module("otree_ego.agents")
         return KINDS.get(kind, KINDS["Thread"])
     if kind not in KINDS:
