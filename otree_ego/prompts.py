@@ -7,7 +7,7 @@ a participant types can ever be executed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, MutableSequence
+from collections.abc import Iterator, Mapping, MutableSequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
 MOST_CHARACTERS = 1_000_000
+_BITS = 100_000
+"""The largest product of whole numbers."""
+_WIDE = re.compile(r"%[^a-zA-Z%]*(?:\d{7}|\*)")
+"""A width that no text needs, or one that is given beside it."""
 
 
 @public
@@ -65,20 +69,32 @@ class Prompt:
         >>> Prompt("Hello {{ name }}!").render(name="{{ 7*7 }}")
         'Hello {{ 7*7 }}!'
         """
-        template = _compiled(self.template)[0]
-        pieces, length = [], 0
-        try:
-            for piece in template.generate(**variables):
-                pieces.append(piece)
-                length += len(piece)
-                if length > MOST_CHARACTERS:
-                    break
-        # A template runs the methods of the values it is given, and these may raise anything.
-        except Exception as error:
-            _explain(error, sorted(variables), self.template)
-        if length > MOST_CHARACTERS:
-            raise PromptError(f"The template gives more than {MOST_CHARACTERS:,} characters: {_start(self.template)}")
-        return "".join(pieces)
+        return fill(self.template, variables, sorted(variables))
+
+
+def fill(source: str, variables: Mapping[str, Any], known: list[str]) -> str:
+    """A template's text.
+
+    Arguments:
+        source: the template. variables: at least those that it uses. known: all names that it could use, for an error.
+
+    Raises:
+        PromptError: see `Prompt.render`.
+    """
+    template = _compiled(source)[0]
+    pieces, length = [], 0
+    try:
+        for piece in template.generate(**variables):
+            pieces.append(piece)
+            length += len(piece)
+            if length > MOST_CHARACTERS:
+                break
+    # A template runs the methods of the values it is given, and these may raise anything.
+    except Exception as error:
+        _explain(error, known, source)
+    if length > MOST_CHARACTERS:
+        raise PromptError(f"The template gives more than {MOST_CHARACTERS:,} characters: {_start(source)}")
+    return "".join(pieces)
 
 
 @public
@@ -119,13 +135,23 @@ def from_file(path: str | Path) -> Prompt:
 
 @lru_cache(maxsize=1)
 def _environment() -> SandboxedEnvironment:
-    from jinja2 import StrictUndefined
+    from jinja2 import StrictUndefined, nodes
+    from jinja2.compiler import CodeGenerator
     from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+
+    class Generator(CodeGenerator):  # type: ignore[misc]
+        """Compiles without calculating anything: a template that was only read has done nothing yet."""
+
+        def _output_child_to_const(self, node: Any, frame: Any, finalize: Any) -> Any:
+            if not isinstance(node, nodes.Const | nodes.TemplateData):
+                raise nodes.Impossible()
+            return super()._output_child_to_const(node, frame, finalize)
 
     class Environment(ImmutableSandboxedEnvironment):  # type: ignore[misc]
         """The sandbox, with arithmetic that cannot fill the memory."""
 
-        intercepted_binops = frozenset(["*", "**"])
+        code_generator_class = Generator
+        intercepted_binops = frozenset(["%", "*", "**"])
 
         def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
             # Jinja 2.11 forgets these two among a list's methods that change it.
@@ -139,10 +165,28 @@ def _environment() -> SandboxedEnvironment:
                 for sequence, times in ((left, right), (right, left)):
                     if hasattr(sequence, "__len__") and len(sequence) * times > MOST_CHARACTERS:
                         raise SecurityError("it repeats something too often")
+                if isinstance(left, int) and isinstance(right, int) and left.bit_length() + right.bit_length() > _BITS:
+                    raise SecurityError("its product is too large")
+            if operator == "%" and isinstance(left, str) and _WIDE.search(left):
+                raise SecurityError("it pads a text too far")
             return super().call_binop(context, operator, left, right)
 
-    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True)
+        def call(self, context: Any, called: Any, /, *args: Any, **options: Any) -> Any:
+            pads = isinstance(getattr(called, "__self__", None), str | bytes)
+            if pads and any(isinstance(each, int) and each > MOST_CHARACTERS for each in args):
+                raise SecurityError("it pads a text too far")
+            return super().call(context, called, *args, **options)
+
+    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, optimized=False)
     environment.globals.pop("lipsum", None)
+    usual = environment.filters["format"]
+
+    def format_text(text: Any, *args: Any, **options: Any) -> Any:
+        if _WIDE.search(str(text)):
+            raise SecurityError("it pads a text too far")
+        return usual(text, *args, **options)
+
+    environment.filters["format"] = format_text
     return environment
 
 
@@ -159,7 +203,8 @@ def _compiled(source: str) -> tuple[Template, frozenset[str]]:
             f"The template is broken in line {error.lineno}: {str(error.message).rstrip('.')}."
             " (Text that is not a template is given as str, not as Prompt.)"
         ) from None
-    except (RecursionError, MemoryError, OverflowError) as error:
+    # Python's own compiler reads what Jinja has made of it, and has limits of its own.
+    except (RecursionError, MemoryError, OverflowError, SyntaxError, ValueError) as error:
         raise PromptError(f"The template is too deep or too large ({type(error).__name__}): {_start(source)}") from None
 
 

@@ -23,7 +23,19 @@ FLOORS = (
     ("typed questions", ("questions",)),
     (
         "values and small tools",
-        ("messages", "prompts", "parsing", "errors", "ports", "loops", "grammars", "json_text", "blocks", "seeds"),
+        (
+            "messages",
+            "prompts",
+            "parsing",
+            "errors",
+            "ports",
+            "loops",
+            "grammars",
+            "json_text",
+            "blocks",
+            "seeds",
+            "display",
+        ),
     ),
 )
 """Highest first. Not shown: paths, version and public, which hold facts about the package itself."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from ..chat_rules.cost_limits import check_prices
 from ..chat_rules.settings import PREFIX, read_settings
+from ..display import say
 from ..errors import ConfigError
 from .shared.machine import check_database, check_machine, check_packages
 from .shared.model_rows import check_embedded, check_keys, check_models, check_network
@@ -32,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     failed = [row.name for row in rows if row.state == "failed"]
     warned = [row.name for row in rows if row.state == "warning"]
     fine = f"Nothing failed; look at: {', '.join(warned)}." if warned else "Everything that is needed is in place."
-    print(f"\n{len(failed)} failed: {', '.join(failed)}." if failed else f"\n{fine}")
+    say(f"\n{len(failed)} failed: {', '.join(failed)}." if failed else f"\n{fine}")
     return 1 if failed else 0
 
 

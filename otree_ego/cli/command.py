@@ -11,11 +11,14 @@ import os
 import platform
 import signal
 import sys
+import traceback
 from collections.abc import Sequence
+from types import TracebackType
 
+from ..display import on_one_line, say
 from ..errors import EgoError
 from . import check, cost, data, demo, migrate, models, report, resume, run, runs, show, startapp, weights
-from .shared.output import Failure, version_of
+from .shared.output import Failure, make_ready, version_of
 
 VERBS = (demo, startapp, check, run, resume, data, runs, show, cost, report, models, weights, migrate)
 
@@ -33,13 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     otree_ego 0...
     0
     """
+    make_ready()
     try:
         code = _run(sys.argv[1:] if arguments is None else list(arguments))
         sys.stdout.flush()
         return code
     except KeyboardInterrupt as stop:
         if str(stop):
-            print(f"ego: {stop}", file=sys.stderr)
+            say(f"ego: {stop}", sys.stderr)
         return 128 + signal.SIGINT
     except BrokenPipeError:
         # Python flushes stdout once more when it ends, which would complain again.
@@ -82,12 +86,18 @@ def _run(arguments: list[str]) -> int:
 
 def _failed(error: Exception, sentence: str) -> int:
     if os.environ.get("EGO_DEBUG", "") not in ("", "0"):
+        sys.excepthook = _show
         raise error
-    print(f"ego: {sentence}", file=sys.stderr)
+    say(f"ego: {sentence}", sys.stderr)
     return error.code if isinstance(error, Failure) else 1
+
+
+def _show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A traceback whose texts are harmless: an error may quote a service."""
+    say("".join(traceback.format_exception(kind, error, trace)), sys.stderr, end="")
 
 
 def _sentence(text: str) -> str:
     """One line, and the first letter as a sentence's."""
-    line = " ".join(text.split())
+    line = on_one_line(text)
     return line[:1].upper() + line[1:] + ("" if line.endswith((".", "!", "?")) else ".")

@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from .shared.run_store import USUAL, add_store, dollars, nothing_yet, opened
-from .shared.terminal import line, make_ready, painted, plain, table
+from .shared.terminal import line, painted, plain, table
 
 if TYPE_CHECKING:
     from ..stores import Cost, Run, RunStore
@@ -25,7 +25,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
-    make_ready()
     if nothing_yet(options) and not options.ids:
         print(f"There is no store here yet: the first experiment makes {USUAL}.")
         return 0

@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ..display import say
 from ..errors import ConfigError
 from .shared.output import Failure
-from .shared.run_store import add_store, opened
+from .shared.run_store import USUAL, add_store, is_own, named, opened
 
 HELP = "write a run's rows as CSV, JSON lines or Parquet"
 
@@ -36,17 +37,28 @@ def run(options: argparse.Namespace) -> int:
         raise Failure("Parquet is no text: send it to a file, e.g. ego data ID --format parquet > data.parquet", 2)
     with opened(options) as store:
         found = store.get(uid)
-        module = _module(name[0] if name else "", found.source, found.kind)
+        module = _module(name[0] if name else "", found.source, found.kind, named(options) or USUAL)
         rows = list(rows_of(store, found, module, options.wide))
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8", newline="")  # the same file on every machine
-    write(rows, columns_of(rows, found.kind == "factorial"), options.format, sys.stdout)
+    out: Any = _Shown()
+    if not sys.stdout.isatty():
+        out = sys.stdout
+        if hasattr(out, "reconfigure"):
+            out.reconfigure(encoding="utf-8", newline="")  # the same file on every machine
+    write(rows, columns_of(rows, found.kind == "factorial"), options.format, out)
     sys.stdout.flush()
     print(f"Wrote {len(rows)} lines.", file=sys.stderr)
     return 0
 
 
-def _module(name: str, source: Any, kind: str) -> Any:
+class _Shown:
+    """Stdout where a person reads it: files and pipes get rows to the letter, a terminal gets nothing that it obeys."""
+
+    def write(self, text: str) -> None:
+        """Print some of it."""
+        say(text, end="")
+
+
+def _module(name: str, source: Any, kind: str, store: str) -> Any:
     """The scenario's module, if its rows come from one."""
     from ..experiment.modules.scenario import find_scenario, load_scenario
 
@@ -60,5 +72,11 @@ def _module(name: str, source: Any, kind: str) -> Any:
     else:
         file = Path(str(source.get("file", "")))
         if file.suffix == ".py" and not file.is_file():
-            print(f"{file} is not there any more: these are the choices, not what its export() made.", file=sys.stderr)
+            say(f"{file} is not there any more: these are the choices, not what its export() made.", sys.stderr)
+        elif file.suffix == ".py" and not is_own(file, store):
+            say(
+                f"{file} is neither in this folder nor in the store's, and a store may come from anybody: these are "
+                f"the choices, not what its export() made. If it is yours, name it: ego data {file} ID", sys.stderr,
+            )  # fmt: skip
+            return None
     return load_scenario(file) if file.suffix == ".py" and file.is_file() else None

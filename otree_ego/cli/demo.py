@@ -20,6 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 
+from ..display import say
 from ..paths import gallery
 from .shared.games import session_configs
 from .shared.output import Failure
@@ -104,7 +105,7 @@ def add_new_apps(folder: Path) -> None:
             add_configs(folder / "settings.py", configs)
         except NotAdded as problem:
             shutil.rmtree(folder / name)  # an app that no session config names would be a puzzle
-            print(f"The app {name} is new and was left out: {problem}", file=sys.stderr)
+            say(f"The app {name} is new and was left out: {problem}", sys.stderr)
         else:
             print(f"Added the app {name}, which is new.")
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ..display import say
 from ..migrating import KEY, Change, NotMoved, Plan, plan, write
 from .shared.output import Failure, agreed
 from .shared.terminal import painted, plain, width, wrapped
@@ -56,7 +57,7 @@ def _write(made: Plan, sure: bool) -> bool:
         try:
             backup = write(change.file, change.before, change.after)
         except NotMoved as problem:
-            print(f"ego: {problem}", file=sys.stderr)
+            say(f"ego: {problem}", sys.stderr)
             failed = True
         else:
             print(f"Wrote {plain(str(change.file))}; as it was, it is {plain(backup.name)}.")

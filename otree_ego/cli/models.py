@@ -21,7 +21,7 @@ from ..providers.services import Service, find_service, services
 from .shared.model_rows import LOCAL_FIX, explained
 from .shared.output import Failure
 from .shared.project import load_project
-from .shared.terminal import line, make_ready, painted, table, width, wrapped
+from .shared.terminal import line, painted, table, width, wrapped
 
 HELP = "list the services whose models can be named, and their keys"
 HEADS = ("name it as", "key", "price", "address")
@@ -55,7 +55,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
-    make_ready()
     project = load_project()
     if project.problem:
         print(f"ego: settings.py is left out: {line(project.problem)}", file=sys.stderr)

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from ..display import on_one_line, say
 from .shared.output import Failure
 from .shared.run_store import add_store, opened
 
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.buffer.write(page.encode())
         return 0
     _write(file, page)
-    print(f"Wrote the report of {found.uid[:8]} ({' '.join(found.name.split())[:80]}) to {file}.")
+    say(f"Wrote the report of {found.uid[:8]} ({on_one_line(found.name)[:80]}) to {file}.")
     if options.open:
         import webbrowser
 

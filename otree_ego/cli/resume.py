@@ -8,13 +8,17 @@ import runpy
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ..display import say
 from ..errors import ConfigError, StoreError
 from .run import ended, is_done, start, stopped
 from .shared.output import Failure
 from .shared.run_options import add_run_options, given_options
-from .shared.run_store import USUAL, named, opened
+from .shared.run_store import USUAL, is_own, named, opened
+
+if TYPE_CHECKING:
+    from ..stores import Run
 
 HELP = "go on with a run that was stopped"
 
@@ -31,14 +35,15 @@ def run(options: argparse.Namespace) -> int:
         found = store.get(options.id)
         totals = store.totals(found.uid)
     if found.status == "done" and not totals.failed and totals.replications >= found.planned:
-        print(f"The run {found.uid[:8]} ({found.name}) has all its {found.planned} replications: nothing is left.")
+        say(f"The run {found.uid[:8]} ({found.name}) has all its {found.planned} replications: nothing is left.")
         return 0
     source = dict(found.source)
     if found.kind == "built":  # as it was, whatever has become of the file
         source["built"] = found.settings["built"]
-    folder = Path(str(source.get("folder", "")))
-    if source.get("folder") and folder.is_dir() and folder != Path.cwd():
-        where = named(options) or USUAL
+    where, folder = named(options) or USUAL, Path(str(source.get("folder", "")))
+    _check_origin(found, source, where)
+    # In another's folder there may be another's settings.py.
+    if source.get("folder") and folder.is_dir() and folder != Path.cwd() and is_own(folder, where):
         options.store = where if "://" in where else str(Path(where).absolute())
         os.chdir(folder)
     if source.get("verb") == "run":
@@ -48,6 +53,23 @@ def run(options: argparse.Namespace) -> int:
             raise Failure("--retries is a part of the experiment: it cannot change in the middle of a run.", 2)
         return start(source, options, found.uid)
     return _script(source, options, found.uid)
+
+
+def _check_origin(found: Run, source: dict[str, Any], store: str) -> None:
+    """See that what is run is the project's own: the store may come from somebody else.
+
+    Raises:
+        Failure: it is somewhere else; the message says how to resume it all the same.
+    """
+    name = str(source.get("file" if source.get("verb") == "run" else "script") or "")
+    if not name or (found.kind == "built" and source.get("verb") == "run" and name.endswith(".json")):
+        return  # a built file is data, and is taken as the store has it
+    folder = str(source.get("folder") or "")
+    if not is_own(Path(name), store):
+        raise Failure(
+            f"The run {found.uid[:8]} was begun by {name}, which is neither in this folder nor in the store's: a store "
+            f"may come from somebody else, so it is not run. If it is yours, resume it in its folder ({folder})."
+        )
 
 
 def _script(source: dict[str, Any], options: argparse.Namespace, uid: str) -> int:

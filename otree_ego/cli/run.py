@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ..display import say
 from ..errors import ConfigError
 from ..messages import EFFORTS, VERBOSITIES
 from .shared.output import Failure
@@ -98,7 +99,7 @@ def start(source: dict[str, Any], options: argparse.Namespace, resume: str = "")
 
 def stopped(stop: KeyboardInterrupt) -> int:
     """Say that Ctrl-C has ended it; returns the exit code."""
-    print(f"\nego: {stop or 'Stopped: Ctrl-C.'}", file=sys.stderr)
+    say(f"\nego: {stop or 'Stopped: Ctrl-C.'}", sys.stderr)
     return 128 + signal.SIGINT
 
 
@@ -126,7 +127,7 @@ def ended(store: str, ids: Sequence[str]) -> int:
             said += [f"{totals.failed} failed (no answer came; ego resume {uid[:8]} asks again)"] * bool(totals.failed)
             if said:
                 note = f"{totals.replications} replications: {', '.join(said)}; ego show {uid[:8]} says why."
-                print(note, file=sys.stderr)
+                say(note, sys.stderr)
             if totals.failed and totals.failed == totals.replications:
                 print(f"ego: Experiment {uid} has no answer at all.", file=sys.stderr)
                 code = 1

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from .shared.run_store import USUAL, add_store, ago, dollars, nothing_yet, opened, progress_of, state_of, when
-from .shared.terminal import line, make_ready, painted, plain, table, width, wrapped
+from .shared.terminal import line, painted, plain, table, width, wrapped
 
 if TYPE_CHECKING:
     from ..stores import Run, Totals
@@ -27,7 +27,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
-    make_ready()
     if nothing_yet(options):
         print("[]" if options.json else f"There is no store here yet: the first experiment makes {USUAL}.")
         return 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from .shared.output import Failure
 from .shared.run_store import add_store, ago, dollars, opened, progress_of, state_of, when
-from .shared.terminal import line, make_ready, page, painted
+from .shared.terminal import line, page, painted
 
 if TYPE_CHECKING:
     from ..stores import Run, RunStore
@@ -37,7 +37,6 @@ def run(options: argparse.Namespace) -> int:
     """Do it."""
     from .shared.transcript import Writer
 
-    make_ready()
     place = options.place if options.at is None else options.at
     with opened(options) as store:
         found = store.get(options.id)

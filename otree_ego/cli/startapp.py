@@ -11,6 +11,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from ..display import say
 from ..paths import gallery
 from .shared.games import FILE, configs_of_copy, own_settings, renamed, session_configs
 from .shared.output import Failure, agreed
@@ -52,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         backup = add_configs(project / "settings.py", configs)
     except NotAdded as problem:
-        print(f"ego: {problem} settings.py is as it was: add the lines above yourself.", file=sys.stderr)
+        say(f"ego: {problem} settings.py is as it was: add the lines above yourself.", sys.stderr)
         return 1
     print(f"Added to settings.py; the file as it was is {backup.name}.")
     return 0

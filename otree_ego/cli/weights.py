@@ -6,6 +6,8 @@ import argparse
 import sys
 from collections.abc import Callable
 
+from ..display import say
+
 HELP = "fetch the embedded model's weights"
 
 
@@ -32,6 +34,6 @@ def progress() -> Callable[[int, int], None] | None:
         if (tenth := done * 10 // total) > last:
             last = tenth
             what = f"Fetching the embedded model's weights: {tenth * 10} % of {total / 1e6:.0f} MB"
-            print(what, file=sys.stderr, flush=True)
+            say(what, sys.stderr)
 
     return lines

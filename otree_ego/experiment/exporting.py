@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO, cast
 
 from ..errors import ConfigError
 from ..messages import clean
@@ -16,6 +16,12 @@ from .thread_states import read_state
 
 CHOICES = ("choice", "convo", "experiment", "i", "round", "tainted", "thread", "thread_type", "treatment")
 """The columns of a row a choice."""
+
+
+class Out(Protocol):
+    """What rows are written to."""
+
+    def write(self, text: str, /) -> object: ...
 
 
 def rows_of(
@@ -75,7 +81,7 @@ def columns_of(rows: Sequence[Mapping[str, Any]], keep_order: bool) -> list[str]
     return list(names) if keep_order else sorted(names)
 
 
-def write(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str, out: TextIO) -> None:
+def write(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str, out: Out) -> None:
     """Write rows.
 
     Arguments:
@@ -85,14 +91,14 @@ def write(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str, 
         ConfigError: Parquet's package is not installed.
     """
     if form == "csv":
-        writer = csv.DictWriter(out, columns, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({name: _plain(value) for name, value in each.items()} for each in rows)
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(_plain(name) for name in columns)
+        writer.writerows([_plain(each.get(name, "")) for name in columns] for each in rows)
     elif form == "jsonl":
         for each in rows:
             out.write(to_json({name: each.get(name) for name in columns}) + "\n")
     else:
-        _parquet(rows, columns, out)
+        _parquet(rows, columns, cast(TextIO, out))
 
 
 def _plain(value: Any) -> Any:

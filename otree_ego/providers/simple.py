@@ -6,6 +6,7 @@ import itertools
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 
+from ..display import on_one_line, say
 from ..errors import BadRequest, ConfigError, EmptyReply, ProviderError
 from ..loops import in_thread
 from ..messages import Reply, Request, Usage, clean
@@ -137,8 +138,9 @@ class Terminal(_Free):
         last = max((place for place, (role, _) in enumerate(request.messages) if role == "assistant"), default=-1)
         with _TERMINAL:
             for role, text in request.messages[last + 1 :]:
-                print(f"[{role}] {text}", flush=True)
-            return input(f"{self.name}> ")
+                say(f"[{role}] {text}")
+            say(f"{on_one_line(self.name)}> ", end="")
+            return input()
 
 
 class External(_Free):

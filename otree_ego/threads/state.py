@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import pickle
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
 from ..errors import LinkError, StateError
+from .pickles import read_pickle
 
 KINDS: dict[str, type] = {}
-FORMER_MODULES = frozenset(
-    f"otree_ego.{name}"
-    for name in (
-        "conversations", "experiment.notation", "experiment.replicating", "jsonquestions", "jsontext", "pacing",
-        "personas", "questionbase", "turns",
-    )
-)  # fmt: skip
-"""Modules that older pickles name and that are gone: their classes and functions are found in the package itself."""
 
 
 class PublicView:
@@ -34,6 +26,9 @@ class PublicView:
             raise AttributeError(name)
         return self._names[name]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return PublicView, (dict(self._names),)
+
 
 def check_storable(name: str, value: Any) -> None:
     """Refuse what cannot be pickled and loaded again.
@@ -44,9 +39,7 @@ def check_storable(name: str, value: Any) -> None:
     if value is None or type(value) in (str, int, float, bool):
         return
     try:
-        pickle.loads(pickle.dumps(value, protocol=4))
-    except StateError:
-        raise
+        read_pickle(pickle.dumps(value, protocol=4))
     except Exception as error:
         raise StateError(
             f"{name} cannot be kept in the database: {type(value).__name__} does not survive being stored and "
@@ -54,19 +47,20 @@ def check_storable(name: str, value: Any) -> None:
         ) from None
 
 
-class _StateReader(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:
-        return super().find_class("otree_ego" if module in FORMER_MODULES else module, name)
-
-
-def load_state(state: bytes) -> dict[str, Any]:
+def load_state(state: bytes, lenient: bool = False) -> dict[str, Any]:
     """The attributes of a Thread or a Conversation as they were kept, also by earlier versions.
+
+    Arguments:
+        state: from `pickled`. lenient: what is not found any more is a stand-in that shows its values.
+
+    Raises:
+        StateError: it is damaged, or (unless lenient) has an object whose class is not found.
 
     >>> from otree_ego import Thread
     >>> load_state(Thread("constant/5", round=2).pickled())["round"]
     2
     """
-    found: dict[str, Any] = _StateReader(io.BytesIO(state)).load()
+    found: dict[str, Any] = read_pickle(state, lenient=lenient)
     return found
 
 
@@ -75,12 +69,20 @@ def kind_of(cls: type) -> str:
     return cls.__name__ if cls.__module__.partition(".")[0] == "otree_ego" else f"{cls.__module__}:{cls.__qualname__}"
 
 
-def class_of(kind: str) -> type:
+def class_of(kind: str, known_only: bool = False) -> type:
     """The class of this name.
+
+    Arguments:
+        kind: from `kind_of`.
+        known_only: nothing of anybody's is imported, and a class that is not loaded stands as a plain Thread.
 
     Raises:
         LinkError: it cannot be imported any more.
     """
+    if known_only:
+        # As below: an agent's kind is its class's name.
+        import_module("otree_ego.agents")
+        return KINDS.get(kind, KINDS["Thread"])
     if kind not in KINDS:
         try:
             # An agent's kind is its class's name: loading the agents makes them known.

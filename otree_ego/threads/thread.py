@@ -184,13 +184,14 @@ class Thread(BaseThread, QuestionMethods):
         state: Mapping[str, Any],
         store: Store | None = None,
         async_store: AsyncStore | None = None,
+        known_only: bool = False,
     ) -> Thread:
-        """A Thread as it was kept.
+        """A Thread as it was kept; `known_only` as in `class_of`.
 
         Raises:
             LinkError: its class is not found any more.
         """
-        thread: Thread = object.__new__(class_of(kind))
+        thread: Thread = object.__new__(class_of(kind, known_only))
         thread._begin(thread_id, store, async_store)
         thread.__dict__.update({**thread._usual(), **state})
         return thread

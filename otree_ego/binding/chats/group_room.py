@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
 import time
 from collections.abc import Sequence
@@ -27,6 +26,7 @@ from ...chat_rules.turn_taking import (
     was_broken_off,
     without_name,
 )
+from ...display import logger
 from ...messages import Message, Request
 from ...stores import Gone
 from ...stores.rows import MESSAGES, ThreadRow
@@ -37,8 +37,6 @@ from .frames import GroupActivity, GroupAdd, GroupMessageView, GroupState, Perso
 from .limits import spent
 from .open_rooms import known_room
 from .room import Room
-
-logger = logging.getLogger("otree_ego")
 
 
 class GroupRoom(Room):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
 
 from ...chat_rules.words import sentence, words as words_of
+from ...display import logger
 from ...errors import ConfigError, EgoError, LinkError
 from ...stores import Gone, rows
 from ..links.link import Link, ai, write_deferred
@@ -20,8 +20,6 @@ from .frames import State
 from .limits import used_by
 from .open_rooms import known_room, open_room
 from .room import Room
-
-logger = logging.getLogger("otree_ego")
 
 
 async def chat(player: Any, data: Any, *, link: Link | None = None) -> AsyncIterator[dict[int, Any]]:

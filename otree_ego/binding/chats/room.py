@@ -8,7 +8,6 @@ else has written to the same Thread.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
@@ -19,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ...chat_rules.settings import ChatSettings
 from ...chat_rules.turn_taking import was_broken_off
+from ...display import logger
 from ...errors import EgoError, ProviderError
 from ...messages import Message, Request
 from ...stores import Gone, rows
@@ -35,8 +35,6 @@ from .limits import Tally, status, tally_of
 from .reply_text import ReplyText
 from .spending import Spending
 from .viewers import Viewers
-
-logger = logging.getLogger("otree_ego")
 
 
 class Room:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import logging
 from collections.abc import Awaitable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ...display import logger
 from ...errors import ConfigError, EgoError, Interrupted, LinkError, TimedOut
 from ..otree_internals.database import altered
 from ..otree_internals.models import as_kept, own_fields
 from ..otree_internals.wait_pages import in_decision
 from .records import error_facts
 
-logger = logging.getLogger("otree_ego")
 GRACE = 2.0
 """Seconds for what `ask_ai` has to do when its deadline is over: to write down what came of a reply, say."""
 _late: set[asyncio.Task[Any]] = set()

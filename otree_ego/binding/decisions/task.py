@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import random
 import time
 from collections.abc import Coroutine, Mapping
@@ -20,6 +19,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from ...chat_rules.pacing import pace
+from ...display import logger
 from ...errors import LinkError
 from ..links.owners import parse_owner
 from ..otree_internals.database import end_session, models_on, own_session, short_section
@@ -30,7 +30,6 @@ from ..otree_internals.writer import writer
 from .ask_ai import Decision, page_name, run_ask_ai
 from .records import DONE, OPEN, close, error_facts, find, interrupted, note_answer, note_error, to_text
 
-logger = logging.getLogger("otree_ego")
 PATIENCE = 10.0
 """Seconds after which the page that follows is loaded for those who have left."""
 visiting: ContextVar[bool] = ContextVar("otree_ego_visiting", default=False)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import logging
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from ...chat_rules.pacing import pace
+from ...display import logger
 from ...errors import ConfigError, LinkError
 from ..links.owners import owner_key
 from ..otree_internals.database import after_commit, in_async_live_method, joined_section, read_anew, request_session
@@ -21,7 +21,6 @@ from ..setup.chat_settings import language_of
 from .records import DONE, begin, find, reopen, skip
 from .task import make, start, visiting
 
-logger = logging.getLogger("otree_ego")
 MOST_ATTEMPTS = 10
 TEXTS = {
     "en": dict(

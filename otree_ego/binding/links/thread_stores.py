@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ...display import logger
 from ...errors import LinkError
 from ...messages import Message, Request
 from ...ports import Provider
@@ -16,7 +16,6 @@ from ...stores.rows import ThreadRow
 from ..otree_internals.database import joined_section, short_section
 from ..otree_internals.writer import pending_ids, writer
 
-logger = logging.getLogger("otree_ego")
 on_change: list[Callable[[str], None]] = []
 on_settled: list[Callable[[int | None, Message], None]] = []
 """Is told the id of oTree's session and the reply, of each reply to an app's own code."""

@@ -20,10 +20,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import object_session
 from websockets.exceptions import ConnectionClosed
 
+from ...display import logger
 from .database import lock2, short_section
 from .models import page_of
 from .reconnecting import stay_connected
-from .startup import logger
 
 Shortcut = Callable[[Any], Awaitable[bool]]
 _shortcuts: dict[str, tuple[str, Shortcut]] = {}

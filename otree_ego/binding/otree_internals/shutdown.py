@@ -8,7 +8,6 @@ server from ending until it is killed, and meanwhile nobody reaches it.
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +15,8 @@ from typing import Any
 from uvicorn.protocols.websockets.websockets_impl import WebSocketProtocol
 from uvicorn.server import Server
 
-logger = logging.getLogger("otree_ego")
+from ...display import logger
+
 LEAVE = 1.0
 """Seconds for live methods that are under way, and for connections to close."""
 CANCELLED = 1.0

@@ -13,7 +13,7 @@ from otree.database import db
 from otree.tasks import Worker
 from sqlalchemy.exc import SQLAlchemyError
 
-from .startup import logger
+from ...display import logger
 
 AGAIN = 3.0
 """Seconds until a database that failed is asked again, as oTree asks every three seconds when all is well."""

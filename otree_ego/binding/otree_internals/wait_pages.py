@@ -18,8 +18,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 from starlette.responses import PlainTextResponse as PlainTextResponse
 
+from ...display import logger
 from ...stores.rows import prepared
-from .startup import logger
 
 in_decision: ContextVar[bool] = ContextVar("otree_ego_in_decision", default=False)
 """Whether this is the code of a page's `ask_ai`: it runs on the server's event loop."""

@@ -7,7 +7,6 @@ it lets go. Whoever comes while a commit is under way is in the next one.
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
 import time
 from collections import deque
@@ -21,12 +20,12 @@ from weakref import WeakKeyDictionary
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from ...display import logger
 from ...messages import Message
 from ...stores import Gone, rows
 from .database import in_line, lock2, short_section
 from .wait_pages import in_decision
 
-logger = logging.getLogger("otree_ego")
 T = TypeVar("T")
 PAUSES = (0.5, 2.0, 8.0)
 BEFORE = 10

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...chat_rules.settings import PREFIX, SETTINGS
+from ...display import logger
 from ...errors import EgoError
 from ...providers.endings import ending_of
 from ...providers.keys import find_key
 from ...providers.listing import PATHS, listed_name, models_of
 from ...providers.services import find_service, split_model
-
-logger = logging.getLogger("otree_ego")
 
 
 def warn_of_endings(configs: Iterable[Mapping[str, Any]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
@@ -9,6 +10,8 @@ import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import metadata
+
+from ...display import for_terminal, on_one_line
 
 COLOURS = {"ok": "32", "failed": "31;1", "warning": "33", "info": "2"}
 
@@ -46,6 +49,13 @@ def version_of(package: str) -> str:
         return __version__ if package == "otree-ego" else "(not installed)"
 
 
+def make_ready() -> None:
+    """Let stdout take any text: what its encoding lacks is shown as a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")
+
+
 def coloured() -> bool:
     """Whether stdout shows colours and nobody has asked for none (``NO_COLOR``)."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -53,7 +63,7 @@ def coloured() -> bool:
 
 def show(rows: Iterable[Row]) -> None:
     """Print findings as a table, each fix under its row."""
-    rows = list(rows)
+    rows = [Row(on_one_line(row.name), row.state, for_terminal(row.found), for_terminal(row.fix)) for row in rows]
     colour = coloured()
     names = max((len(row.name) for row in rows), default=0)
     states = max(map(len, COLOURS))
@@ -73,7 +83,7 @@ def agreed(question: str) -> bool:
     if not (sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()):
         return False
     try:
-        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes", "j", "ja")
+        return input(f"{for_terminal(question)} [y/N] ").strip().lower() in ("y", "yes", "j", "ja")
     except EOFError:
         return False
 

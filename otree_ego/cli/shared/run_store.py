@@ -50,6 +50,24 @@ def opened(options: argparse.Namespace) -> Iterator[RunStore]:
         store.close()
 
 
+def is_own(file: Path, store: str) -> bool:
+    """Whether a script that a store names is part of the project: in this folder, or in the store's.
+
+    A store may come from somebody else, and must not choose what is run on this machine.
+
+    Arguments:
+        file: an absolute path; any other is nobody's. store: its file or URL.
+    """
+    from ...stores.addresses import file_of, url_of
+
+    at = file_of(url_of(store))
+    homes = [Path.cwd(), *([at.absolute().parent] if at is not None else [])]
+    try:
+        return file.is_absolute() and any(file.resolve().is_relative_to(home.resolve()) for home in homes)
+    except (OSError, ValueError, RuntimeError):
+        return False
+
+
 def nothing_yet(options: argparse.Namespace) -> bool:
     """Whether there is just no store in this folder, and none was named."""
     return not named(options) and not Path(USUAL).exists()

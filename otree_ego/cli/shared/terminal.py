@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
-import re
 import shlex
 import shutil
 import subprocess
@@ -14,25 +12,15 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
-from ...messages import clean
+from ...display import for_terminal
 from .output import coloured
 
 COLOURS = dict(bold="1", dim="2", red="31", green="32", yellow="33", blue="34", magenta="35", cyan="36")
 WIDEST = 120
 READABLE = 20
 """Columns down to which a text is cut before whole columns of a table are left out."""
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_TURNING = re.compile("[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
-
-
-def plain(text: str) -> str:
-    """A recorded text as a terminal may have it: control characters as pictures, none that turns its direction.
-
-    >>> plain("a\\x1b[31mb\\u202ec")
-    'a␛[31mbc'
-    """
-    text = clean(text).replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)
-    return _TURNING.sub("", _CONTROL.sub(_picture, text))
+plain = for_terminal
+"""A recorded text as a terminal may have it."""
 
 
 def line(text: str, most: int = 0) -> str:
@@ -83,13 +71,6 @@ def wrapped(text: str, most: int) -> list[str]:
     for paragraph in plain(text).split("\n"):
         lines += textwrap.wrap(paragraph, max(10, most), replace_whitespace=False, break_on_hyphens=False) or [""]
     return lines
-
-
-def make_ready() -> None:
-    """Let stdout take any text: what its encoding lacks is shown as a question mark."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
-            stream.reconfigure(errors="replace")
 
 
 def sign(fancy: str, simple: str) -> str:
@@ -200,8 +181,3 @@ def _wait(process: subprocess.Popen[str]) -> None:
             return
         except KeyboardInterrupt:  # the pager's own affair: it is still on the screen
             continue
-
-
-def _picture(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    return chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else "\ufffd"

@@ -12,7 +12,12 @@ from ...prompts import Prompt
 from ...threads.base import SETTINGS
 from .format import BuiltFile, path_of
 from .notation import Filter
+from .rendering import check_size
 
+MOST_COUNTED = 1000
+"""Of more problems than that nobody wants to know the number."""
+MOST_UNKNOWN = 20
+"""So many names are listed."""
 _OURS = frozenset((
     "i", "round", "rounds", "replication", "treatment", "experiment", "choices", "tainted", "metadata", "convo",
     "other", "others",
@@ -22,9 +27,11 @@ _OURS = frozenset((
 def checked_filters(file: BuiltFile, failing: Collection[str], problems: list[str], notes: list[str]) -> list[Filter]:
     """The threads' filters, in the threads' order."""
     numbers = [number for number, _ in file.threads]
+    known: set[int] = set()
     for place, number in enumerate(numbers):
-        if number in numbers[:place]:
+        if number in known:
             problems.append(f"threads[{place}][0]: found {number}, which is the number of another thread already")
+        known.add(number)
     if "filters" in failing or "threads" in failing:
         return []
     given = file.filters
@@ -46,24 +53,26 @@ def checked_filters(file: BuiltFile, failing: Collection[str], problems: list[st
 
 def check_names(file: BuiltFile, failing: Collection[str], problems: list[str], notes: list[str]) -> None:
     """Treatments and variables."""
+    known: set[str] = set()
     for place, name in enumerate(file.treatments):
-        if name in file.treatments[:place]:
+        if name in known:
             problems.append(f"treatments[{place}]: found {name!r}, which is there already; expected another name")
+        known.add(name)
     for variable, values in file.variables.items():
         if variable in _OURS:
             problems.append(f"variables.{variable}: prompts have another {variable!r} already; take another name")
         elif not variable.isidentifier():
             notes.append(f"{path_of(['variables', variable])} has a name that prompts cannot use")
-        if "treatments" in failing:
+        if "treatments" in failing or len(problems) > MOST_COUNTED:
             continue
         for name in file.treatments:
             if name not in values:
                 path = path_of(["variables", variable, name])
                 problems.append(f"{path} is missing; expected: a value for each treatment")
-        spare = [name for name in values if name not in file.treatments]
+        spare = [name for name in values if name not in known]
         if spare:
             path = path_of(["variables", variable])
-            notes.append(f"{path} has values for what is no treatment: {', '.join(spare)}")
+            notes.append(f"{path} has values for what is no treatment: {_some(spare)}")
 
 
 def check_prompts(file: BuiltFile, failing: Collection[str], problems: list[str]) -> None:
@@ -77,6 +86,7 @@ def check_prompts(file: BuiltFile, failing: Collection[str], problems: list[str]
     for place in ("system", "user"):
         text = getattr(file.prompts, place)
         try:
+            check_size(text)
             prompt = Prompt(text)
             Prompt(homogenize(text))
         except PromptError as error:
@@ -84,10 +94,17 @@ def check_prompts(file: BuiltFile, failing: Collection[str], problems: list[str]
             continue
         if "variables" in failing:
             continue
-        for name in sorted(prompt.names - known - set(_own_names(text))):
-            near = difflib.get_close_matches(name, known, 1)
-            hint = f"did you mean {near[0]}?" if near else f"variables are {', '.join(file.variables) or 'none'}"
-            problems.append(f"prompts.{place}: found the name {name!r}, which nothing defines; {hint}")
+        for name in sorted(prompt.names - known - set(_own_names(text)))[:MOST_UNKNOWN]:
+            alike = [each for each in sorted(known) if abs(len(each) - len(name)) < 4][:200] if len(name) < 60 else []
+            near = difflib.get_close_matches(name, alike, 1)
+            hint = f"did you mean {near[0]}?" if near else f"variables are {_some([*file.variables]) or 'none'}"
+            problems.append(f"prompts.{place}: found the name {name!r:.80}, which nothing defines; {hint}")
+
+
+def _some(names: list[str]) -> str:
+    """Names in a row, the first of many."""
+    shown = [f"{name:.60}" for name in names[:MOST_UNKNOWN]]
+    return ", ".join(shown) + (f" and {len(names) - len(shown)} more" if len(names) > len(shown) else "")
 
 
 def _own_names(template: str) -> Iterator[str]:

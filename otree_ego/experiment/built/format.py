@@ -78,7 +78,9 @@ class PromptsFile(_Strict):
 class BuiltFile(_Strict):
     """A turn-based scenario: its Threads speak in turn, round after round."""
 
-    threads: list[tuple[int, _Thread]] = Field(min_length=1, description="who sits at the table: [i, thread]")
+    threads: list[tuple[int, _Thread]] = Field(
+        min_length=1, max_length=1000, description="who sits at the table: [i, thread]"
+    )
     treatments: list[_Name] = Field(min_length=1, description="names")
     rounds: int = Field(ge=1, le=100_000)
     variables: dict[str, dict[str, _Value]] = Field(description="by name, then by treatment")
@@ -90,7 +92,7 @@ class BuiltFile(_Strict):
 
 _EXPECTED = {
     (): "one JSON object with " + ", ".join(n for n, each in BuiltFile.model_fields.items() if each.is_required()),
-    ("threads",): 'a list of [number, thread], at least one, such as [[1, ["GPTThread", "gpt-6-luna"]]]',
+    ("threads",): 'a list of [number, thread], 1 to 1000 of them, such as [[1, ["GPTThread", "gpt-6-luna"]]]',
     ("threads", "*"): '[number, thread], such as [1, ["GPTThread", "gpt-6-luna"]]',
     ("threads", "*", "0"): "the thread's number, a whole one",
     ("threads", "*", "1"): f'"CLIThread", or [class, model] with one of {", ".join(KINDS)}; such as '

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,6 +14,7 @@ from ...messages import clean
 
 MOST_BYTES = 5_000_000
 MOST_LEVELS = 40
+MOST_PARTS = 100_000
 
 
 def text_of(source: Any) -> tuple[str, str]:
@@ -27,6 +30,8 @@ def text_of(source: Any) -> tuple[str, str]:
         raise ConfigError(f"A built scenario is a file, its text or a dict, not {type(source).__name__}.")
     place = Path(source).absolute()
     try:
+        if place.exists() and not place.is_file():
+            raise ConfigError(f"{place} cannot be read: it is no file.")
         size = place.stat().st_size
         if size > MOST_BYTES:
             raise ConfigError(f"{place} has {size:,} bytes; a built scenario has up to {MOST_BYTES:,}.")
@@ -50,16 +55,19 @@ def parsed(where: str, text: str) -> Any:
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
+            twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
             raise ConfigError(f"{where}: the name {twice!r:.80} stands twice in one object.")
         return found
 
     def never(word: str) -> NoReturn:
         raise ConfigError(f"{where} is not JSON: {word} is not a JSON value.")
 
+    def finite(digits: str) -> float:
+        value = float(digits)
+        return value if math.isfinite(value) else never(f"{digits:.40}")
+
     try:
-        data = json.loads(text, object_pairs_hook=once, parse_constant=never)
+        data = json.loads(text, object_pairs_hook=once, parse_constant=never, parse_float=finite)
     except json.JSONDecodeError as error:
         raise ConfigError(f"{where} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}.") from None
     except RecursionError:
@@ -67,12 +75,16 @@ def parsed(where: str, text: str) -> Any:
     except ValueError as error:
         raise error if isinstance(error, ConfigError) else ConfigError(f"{where} is not JSON: {error}.") from None
     waiting: list[tuple[Any, int]] = [(data, 1)]
+    parts = 0
     while waiting:
         value, level = waiting.pop()
         if level > MOST_LEVELS:
             raise ConfigError(f"{where} is nested too deeply ({MOST_LEVELS} levels are allowed).")
         if isinstance(value, str) and clean(value) != value:
             raise ConfigError(f"{where} has a text with characters that cannot be stored: {value!r:.80}.")
+        parts += 1
+        if parts > MOST_PARTS:
+            raise ConfigError(f"{where} has more than {MOST_PARTS:,} parts; no scenario is as large.")
         inner = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else []
         waiting += [(each, level + 1) for each in inner]
     return data

@@ -18,6 +18,8 @@ OLD = {
     "GPTThread (GPT-4 turbo)": "gpt-4-turbo", "GPTThread (GPT-4o)": "gpt-4o",
 }  # fmt: skip
 FILTERS = ("JSON", "extract_number", "exclusive_response", "As is")
+MOST_TOKENS, MOST_CHARACTERS = 1000, 20_000
+"""Of an exclusive_response, so that looking for the tokens in an answer takes no time."""
 _CLASSES = {kind: name for name, kind in KINDS.items()}
 
 
@@ -110,8 +112,9 @@ def filter_spec(given: Any) -> Filter:
         raise ValueError("no filter")
     if name != "exclusive_response":
         return Filter(name)
-    tokens = [each.strip() for each in rest[0].split(";")] if len(rest) == 1 and isinstance(rest[0], str) else []
-    if not any(tokens):
+    given_text = rest[0] if len(rest) == 1 and isinstance(rest[0], str) and len(rest[0]) <= MOST_CHARACTERS else ""
+    tokens = [each.strip() for each in given_text.split(";")]
+    if not any(tokens) or len(tokens) > MOST_TOKENS:
         raise ValueError("no filter")
     return Filter(name, tuple(dict.fromkeys(filter(None, tokens))))
 

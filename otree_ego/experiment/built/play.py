@@ -7,11 +7,11 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ConfigError, PromptError
-from ...prompts import Prompt
 from ...seeds import seed_for
 from ...threads.conversation import Conversation
 from ...threads.thread import Thread
 from ..asking import Asked, ask
+from .rendering import rendered
 
 if TYPE_CHECKING:
     from .reader import Built
@@ -95,12 +95,12 @@ async def play(
     values = built.values(convo.treatment)
     if built.prompt_system.template:
         for thread in convo:
-            await thread.aio.system(filled(built.prompt_system, thread, values))
+            await thread.aio.system(await filled(built, "system", thread, values))
     for number in range(1, built.rounds + 1):
         convo.all.round = number
         for thread, seat in zip(convo, built.seats, strict=True):
             try:
-                text = filled(built.prompt_user, thread, values)
+                text = await filled(built, "user", thread, values)
             except PromptError as error:
                 if not any(each.choices for each in convo.threads):
                     raise
@@ -118,13 +118,21 @@ async def play(
             await waiting
 
 
-def filled(prompt: Prompt, thread: Thread, values: Mapping[str, Any]) -> str:
+async def filled(built: Built, which: str, thread: Thread, values: Mapping[str, Any]) -> str:
     """A prompt's text for a Thread; variables come before the Thread's attributes of the same name.
 
+    Arguments:
+        built: the scenario. which: ``system`` or ``user``. thread: who is told it. values: the variables'.
+
     Raises:
-        PromptError: it cannot be filled.
+        PromptError: it cannot be filled; the message has the file, the prompt and the seat.
     """
-    return prompt.render(**{**thread.public(), **values})
+    prompt = built.prompt_system if which == "system" else built.prompt_user
+    try:
+        return await rendered(prompt, {**thread.public(), **values})
+    except PromptError as error:
+        seat = f"for thread {thread.i}" + (f" in round {thread.round}" if which == "user" else "")
+        raise PromptError(f"{built.where}: prompts.{which} {seat}: {error}") from error.__cause__
 
 
 def _reason(asked: Asked) -> str:

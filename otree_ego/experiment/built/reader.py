@@ -36,6 +36,7 @@ class Built:
         variables: by name, then by treatment. prompt_system, prompt_user: tidied as alter_ego tidies them.
         settings: of all models: `reasoning_effort` and `verbosity`, if the file names them.
         notes: sentences about what the file has and the scenario does not use. source: the file's content, as JSON.
+        where: the file, for errors.
     """
 
     seats: tuple[Seat, ...]
@@ -47,6 +48,7 @@ class Built:
     settings: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     source: str = field(default="", repr=False)
+    where: str = field(default="The built scenario", repr=False, compare=False)
 
     @property
     def filters(self) -> tuple[Filter, ...]:
@@ -109,6 +111,7 @@ def read_built(source: str | Path | Mapping[str, Any]) -> Built:
         settings=tuple(file.model_dump(include={"reasoning_effort", "verbosity"}, exclude_none=True).items()),
         notes=tuple(notes),
         source=json.dumps(data, ensure_ascii=False),
+        where=where,
     )
 
 

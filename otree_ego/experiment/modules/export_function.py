@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-from ...errors import ConfigError, LinkError
+from ...errors import ConfigError, StateError
 from ...ports import MemoryStore
 from ...stores import Run, RunStore
 from ...threads.base import PARAMS, SETTINGS, internals
@@ -27,11 +27,7 @@ def exported_rows(module: ModuleType, store: RunStore, run: Run) -> Iterator[dic
     if not callable(export):
         raise ConfigError(f"{module.__file__} has no export(thread), so it makes no rows; see `ego show`.")
     for record in records(store, run):
-        try:
-            threads = revived_threads(record)
-        except LinkError as error:
-            raise ConfigError(str(error)) from None
-        for thread in threads:
+        for thread in revived_threads(record):
             made = export(thread)
             for row in made if isinstance(made, list | tuple | Iterator) else [] if made is None else [made]:
                 if not isinstance(row, Mapping):
@@ -42,25 +38,40 @@ def exported_rows(module: ModuleType, store: RunStore, run: Run) -> Iterator[dic
 def revived_threads(record: Record) -> list[Thread]:
     """The Threads of one replication as they were, in their Conversation.
 
-    Raises:
-        LinkError: a Thread's class is not found any more.
+    The store may come from somebody else: nothing that it names is imported or called. An object of a class that the
+    scenario has not loaded is a stand-in with its values, and a Thread of such a class is a plain Thread.
     """
     threads: list[Thread] = []
     for seat in record.seats:
-        thread = Thread.revive(seat.thread.kind, seat.thread.uid, load_state(seat.thread.state), MemoryStore())
+        state = _state(seat.thread.state)
+        thread = Thread.revive(seat.thread.kind, seat.thread.uid, state, MemoryStore(), known_only=True)
         internals(thread).messages = list(record.messages[seat.thread.uid])
         threads.append(thread)
     by_convo: dict[str, list[Thread]] = {}
     for thread in threads:
         convo = thread.metadata.get("convo")
-        if convo:
+        if convo and isinstance(convo, str):
             by_convo.setdefault(convo, []).append(thread)
     for convo, members in by_convo.items():
         names = [str(member.metadata.get("seat", "")) for member in members]
         named = () if all(name.isdigit() or not name for name in names) else tuple(names)
-        own = {**_common(members), **(members[0].metadata.pop(CONVERSATION, None) or {})}
+        kept = members[0].metadata.pop(CONVERSATION, None)
+        own = {**_common(members), **(kept if isinstance(kept, dict) else {})}
         Conversation.revive(convo, {"names": named, "own": own}, tuple(members))
     return threads
+
+
+def _state(kept: bytes) -> dict[str, Any]:
+    """What is kept of a Thread; a damaged state is empty."""
+    try:
+        found = load_state(kept, lenient=True)
+    except StateError:
+        found = {}
+    state = {name: value for name, value in found.items() if isinstance(name, str)} if isinstance(found, dict) else {}
+    metadata, choices = state.get("metadata"), state.get("choices")
+    state["metadata"] = metadata if isinstance(metadata, dict) else {}
+    state["choices"] = choices if isinstance(choices, list) else []
+    return {"tainted": False, **state}
 
 
 def _common(members: Sequence[Thread]) -> dict[str, Any]:

@@ -10,15 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...display.harmless import CONTROLS, UNSEEN
 from ...messages import clean
 
 MOST_VARIABLES = 12
 """So many outcomes of one run are described; a parser may give more."""
 MOST_CATEGORIES = 8
 """So many different answers are told apart in a figure."""
-_CONTROL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff]"
-)
+_CONTROL = re.compile(f"[{CONTROLS}{UNSEEN}]")
 
 
 @dataclass

@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
+from ...display import say
 from ...errors import ConfigError, RunError, RunStopped, StoreError
 from ...loops import runs_portal
 from ...providers.endings import ending_of
@@ -143,7 +144,7 @@ def _warn_of_endings(plan: Plan) -> None:
     for model in dict.fromkeys(plan.models):
         ending = ending_of(model)
         if ending is not None and ending.near():
-            print(ending.sentence(), file=sys.stderr)
+            say(ending.sentence(), sys.stderr)
 
 
 class _Execution:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from ...display import on_one_line, say
 from ...stores import Replication
 
 
@@ -30,8 +31,8 @@ class Progress:
             from tqdm import tqdm
 
             self._bar = tqdm(
-                total=self.total, initial=self.begun_with, desc=self.name[:30] or None, unit="", smoothing=0.1,
-                dynamic_ncols=True, leave=True,
+                total=self.total, initial=self.begun_with, desc=on_one_line(self.name)[:30] or None, unit="",
+                smoothing=0.1, dynamic_ncols=True, leave=True,
             )  # fmt: skip
         return self
 
@@ -62,6 +63,8 @@ class Progress:
         if not self.shown:
             return
         if self._bar is not None:
-            self._bar.write(sentence, file=sys.stderr)
+            self._bar.clear()
+            say(sentence, sys.stderr)
+            self._bar.refresh()
         else:
-            print(sentence, file=sys.stderr, flush=True)
+            say(sentence, sys.stderr)

@@ -6,13 +6,13 @@ A queue has no memory of its own: all that it needs to know of a batch is at the
 from __future__ import annotations
 
 import asyncio
-import logging
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from ...display import logger
 from ...errors import BadReply, BadRequest, ConfigError, ProviderError, RateLimited
 from ...messages import Reply, Request
 from .. import provider_for
@@ -31,8 +31,6 @@ VALUE = 512
 STATUSES = {"validating": "queued", "completed": "done", "expired": "done", "cancelled": "done", "failed": "failed"}
 """The service's words for where a batch is; all others mean that it is under way."""
 FULL = ("token_limit_exceeded", "rate_limit_exceeded", "too_many_tasks")
-
-logger = logging.getLogger("otree_ego")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib.util
-import logging
 import os
 import shutil
 import subprocess
@@ -27,11 +26,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from ...display import logger
 from ...errors import ConfigError, Unreachable
 
 Progress = Callable[[int, int], None]
-
-log = logging.getLogger("otree_ego")
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +253,7 @@ def _holding(path: Path) -> Iterator[bool]:
         announced = False
         while (held := _lock(file)) is False:
             if not announced:
-                log.info("Another process is fetching the embedded model's weights; waiting for it.")
+                logger.info("Another process is fetching the embedded model's weights; waiting for it.")
                 announced = True
             time.sleep(0.2)
         yield held is True
@@ -303,9 +301,9 @@ def _usual_progress(what: Weights) -> Progress:
     def lines(done: int, total: int) -> None:
         nonlocal last
         if last < 0:
-            log.info("Fetching the embedded model's weights (%s, once)", size)
+            logger.info("Fetching the embedded model's weights (%s, once)", size)
         elif done >= total > last:
-            log.info("The embedded model's weights are here (%s)", size)
+            logger.info("The embedded model's weights are here (%s)", size)
         last = done
 
     return bar if sys.stderr is not None and sys.stderr.isatty() else lines

@@ -1,0 +1,186 @@
+"""Filling the templates of a built file, which may come from anybody: limited in time and memory.
+
+A template that only names values is filled at once. One that loops, calls or calculates is filled in a process of its
+own, which is ended when it takes too long.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from ...errors import PromptError
+from ...loops import in_thread
+from ...prompts import Prompt
+from ...threads.state import PublicView
+
+SECONDS = 2
+"""Time of the processor that one filling may take."""
+PATIENCE = 30.0
+"""Seconds that are waited for it, however busy the machine is; where the processor's time is not limited, a third."""
+MOST_WORDS = 20_000
+"""Words and signs in a template's tags: reading them takes about a second."""
+MOST_CHARACTERS = 1_000_000
+_STARTER = "import runpy, sys; script, *sys.path = sys.argv[1:]; runpy.run_path(script, run_name='__main__')"
+_PLAIN = frozenset((
+    "And", "Compare", "CondExpr", "Const", "Getattr", "Getitem", "If", "Name", "Neg", "Not", "Operand", "Or", "Output",
+    "Template", "TemplateData",
+))  # fmt: skip
+"""What a template may have to be filled in this process: its time and its text grow with what it is given only."""
+
+
+def check_size(template: str) -> None:
+    """See that reading a template takes no longer than a second or so.
+
+    Raises:
+        PromptError: it is too large.
+    """
+    if len(template) > MOST_CHARACTERS:
+        raise PromptError(f"The template has {len(template):,} characters; it may have {MOST_CHARACTERS:,}.")
+    from jinja2 import Environment, TemplateSyntaxError
+
+    words = 0
+    with contextlib.suppress(TemplateSyntaxError):  # which is said when it is read
+        for _, kind, _ in Environment(autoescape=False).lex(template):
+            words += kind not in ("data", "whitespace", "comment", "linecomment")
+            if words > MOST_WORDS:
+                raise PromptError(f"The template has more than {MOST_WORDS:,} words and signs in its tags.")
+
+
+async def rendered(prompt: Prompt, variables: Mapping[str, Any]) -> str:
+    """A template's text.
+
+    Arguments:
+        prompt: the template, from anybody. variables: what it may name.
+
+    Raises:
+        PromptError: it cannot be filled, or takes too much time or memory.
+
+    >>> import asyncio
+    >>> asyncio.run(rendered(Prompt("{% for i in range(n) %}{{ i }}{% endfor %}"), {"n": 3}))
+    '012'
+    """
+    if is_plain(prompt.template):
+        return prompt.render(**variables)
+    return await in_thread(lambda: _process.filled(prompt, variables), "otree_ego-template")
+
+
+@lru_cache(maxsize=128)
+def is_plain(template: str) -> bool:
+    """Whether a template only names values, and asks what they are.
+
+    >>> is_plain("{% if round == 1 %}{{ name }}{% endif %}"), is_plain("{{ 'x' * n }}")
+    (True, False)
+    """
+    from jinja2 import Environment, nodes
+
+    tree = Environment(autoescape=False).parse(template)
+    return all(type(node).__name__ in _PLAIN for node in (tree, *tree.find_all(nodes.Node)))
+
+
+def sent(value: Any, levels: int = 100) -> Any:
+    """A value as JSON can hold it, for the renderer: objects as their attributes."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if not levels:
+        raise PromptError("A variable of the template is nested too deeply.")
+    if isinstance(value, tuple):
+        return {"tuple": [sent(each, levels - 1) for each in value]}
+    if isinstance(value, list | set | frozenset):
+        return [sent(each, levels - 1) for each in value]
+    if isinstance(value, Mapping):
+        return {"pairs": [[sent(name, levels - 1), sent(each, levels - 1)] for name, each in value.items()]}
+    names = value._names if isinstance(value, PublicView) else getattr(value, "__dict__", {})
+    kept = {name: sent(each, levels - 1) for name, each in names.items() if not str(name).startswith("_")}
+    return {"names": kept, "written": str(value), "type": type(value).__name__, "module": type(value).__module__}
+
+
+class _Process:
+    """The renderer, started when it is first needed, and again when it was ended; one template at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: subprocess.Popen[str] | None = None
+        self._owner = 0
+        atexit.register(self.close)
+
+    def filled(self, prompt: Prompt, variables: Mapping[str, Any]) -> str:
+        """See `rendered`."""
+        values = {name: sent(variables[name]) for name in prompt.names if name in variables}
+        try:
+            task = json.dumps(dict(template=prompt.template, values=values, known=sorted(variables), seconds=SECONDS))
+        except (ValueError, RecursionError) as error:
+            raise PromptError(f"What the template names cannot be sent to it: {error}.") from None
+        with self._lock:
+            answer = self._ask(task)
+        if "text" not in answer:
+            raise PromptError(answer.get("error", "The process that fills it ended."))
+        return str(answer["text"])
+
+    def _ask(self, task: str) -> dict[str, Any]:
+        process = self._started()
+        assert process.stdin is not None and process.stdout is not None
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(PATIENCE if hasattr(signal, "SIGXCPU") else PATIENCE / 3, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            process.stdin.write(task + "\n")
+            process.stdin.flush()
+            line = process.stdout.readline()
+        except OSError:
+            line = ""
+        finally:
+            timer.cancel()
+        if line.endswith("\n"):
+            found: dict[str, Any] = json.loads(line)
+            return found
+        code = process.wait()
+        self._running = None
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+        process.stdout.close()
+        too_long = late.is_set() or code == -getattr(signal, "SIGXCPU", 0)
+        return {"error": f"it takes longer than {SECONDS} seconds" if too_long else "its process was ended"}
+
+    def _started(self) -> subprocess.Popen[str]:
+        if self._running is not None and self._owner == os.getpid() and self._running.poll() is None:
+            return self._running
+        script = Path(__file__).with_name("renderer.py")
+        path = [str(Path(__file__).resolve().parents[3]), *sys.path]
+        self._running, self._owner = subprocess.Popen(
+            [sys.executable, "-I", "-c", _STARTER, str(script), *path],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8",
+            start_new_session=True,  # Ctrl-C in the terminal is the parent's to handle
+        ), os.getpid()  # fmt: skip
+        return self._running
+
+    def close(self) -> None:
+        """End it."""
+        process, self._running = self._running, None
+        if process is None or self._owner != os.getpid():
+            return
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+
+_process = _Process()
