@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
+from ...display import logger
 from ...providers.openai.learned import Lesson, lesson_of, recall
 from ...stores.rows import THREADS
 from ..otree_internals.startup import server_loop
 from ..otree_internals.tables import EgoLearned
 from ..otree_internals.writer import writer
 
-logger = logging.getLogger("otree_ego")
 ROWS = EgoLearned.__table__
 MOST = 100_000
 """Threads of which we remember that their session has it."""
