@@ -82,6 +82,7 @@ class Request:
         thread_id: the Thread that asks (a key given in code is kept under it).
         form: of the answer, for services that can keep a model to one; the reply's params then have ``constrained``.
         thoughts_in_text: whether thoughts that the model writes into its text are left there.
+        turn_deadline: seconds for the whole turn, of which `deadline` is what this attempt has.
     """
 
     model: str
@@ -94,6 +95,23 @@ class Request:
     thread_id: str = ""
     form: Form | None = None
     thoughts_in_text: bool = False
+    turn_deadline: float | None = None
+
+    @property
+    def time_limit(self) -> str:
+        """The deadline in words, for errors: an attempt may have only a part of the turn's.
+
+        >>> Request("gpt-6-luna", (), deadline=0.8651, turn_deadline=12.0).time_limit
+        'within 0.865 s, its part of the deadline of 12 s'
+        >>> Request("gpt-6-luna", (), deadline=11.99999, turn_deadline=12.0).time_limit
+        'within the deadline of 12 s'
+        """
+        if self.deadline is None:
+            return "in time"
+        whole = self.deadline if self.turn_deadline is None else self.turn_deadline
+        if self.deadline >= 0.99 * whole:
+            return f"within the deadline of {whole:.4g} s"
+        return f"within {self.deadline:.3g} s, its part of the deadline of {whole:.4g} s"
 
 
 @public

@@ -73,9 +73,17 @@ class Send:
 
 @dataclass(frozen=True)
 class Wait:
-    """Let some seconds pass."""
+    """Let some seconds pass before the next attempt.
+
+    Fields:
+        why: what happened, a sentence without its full stop. asked: seconds that the service asked for, or 0.
+        thread_id: the Thread that waits.
+    """
 
     seconds: float
+    why: str = ""
+    asked: float = 0.0
+    thread_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,9 +106,14 @@ Turn = Generator[Effect, Any, T]
 
 
 class _Clock:
-    """Seconds that a turn has taken, without those that its requests waited for the rate limiter."""
+    """Seconds that a turn has taken, without those that its requests waited for the rate limiter.
+
+    Fields:
+        sent: how many requests were sent.
+    """
 
     def __init__(self) -> None:
+        self.sent = 0
         self.started = time.perf_counter()
         self.waited = 0.0
 
@@ -151,6 +164,8 @@ def answer(
         broken = Interrupted(f"The reply was broken off ({type(error).__name__}).")
         expected = error if isinstance(error, ProviderError | ConfigError) else None
         message = _closed(pending, request, trouble, clock, expected or broken, "error")
+        if expected is None:  # perhaps while it waited, before any request
+            message = replace(message, attempts=clock.sent)
         if expected and policy.fallback_text:
             message = replace(message, text=policy.fallback_text, status="complete", finish_reason="fallback")
         else:
@@ -187,8 +202,13 @@ def _attempts(
         asked = time.perf_counter()
         yield Admit(replace(request, model=model))
         clock.waited += time.perf_counter() - asked
+        clock.sent += 1
         try:
-            timed = yield Send(replace(request, model=model, deadline=None if left == math.inf else left))
+            timed = yield Send(
+                replace(
+                    request, model=model, deadline=None if left == math.inf else left, turn_deadline=policy.deadline
+                )
+            )
             return timed, model
         except (ProviderError, ConfigError) as error:  # a key that has gone missing is a case for the fallback, too
             last = error
@@ -208,10 +228,17 @@ def _attempts(
             if clock.seconds + pause > until:
                 given_up.add(model)
             else:
-                yield Wait(pause)
+                yield Wait(pause, _why(last, model, number + 2, len(plan)), last.retry_after or 0.0, request.thread_id)
     if last is None:
         last = TimedOut(f"No reply within {policy.deadline:g} s.", model=request.model)
     raise last
+
+
+def _why(error: ProviderError, model: str, attempt: int, of: int) -> str:
+    """Why a turn waits, for those who wonder."""
+    said = type(error).__name__ + (f", HTTP {error.status}" if error.status else "")
+    asks = "" if error.retry_after is None else f" and asks for a pause of {error.retry_after:.4g} s"
+    return f"{model} failed ({said}){asks}; attempt {attempt} of {of} comes then"
 
 
 def _closed(
