@@ -237,8 +237,22 @@ def _attempts(
 def _why(error: ProviderError, model: str, attempt: int, of: int) -> str:
     """Why a turn waits, for those who wonder."""
     said = type(error).__name__ + (f", HTTP {error.status}" if error.status else "")
-    asks = "" if error.retry_after is None else f" and asks for a pause of {error.retry_after:.4g} s"
-    return f"{model} failed ({said}){asks}; attempt {attempt} of {of} comes then"
+    asks = "" if error.retry_after is None else f" and asks for a pause of {spoken(error.retry_after)}"
+    return f"{error.service or 'the service'} failed for {model} ({said}){asks}; attempt {attempt} of {of} comes then"
+
+
+def spoken(seconds: float) -> str:
+    """A length of time.
+
+    >>> spoken(0.25), spoken(3600.4), spoken(7260)
+    ('0.25 s', '3600 s (1 h)', '7260 s (2 h 1 min)')
+    """
+    whole = round(seconds)
+    if whole < 120:
+        return f"{seconds:.3g} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    parts = [f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes)
+    return f"{whole} s ({' '.join(parts)})"
 
 
 def _closed(

@@ -26,11 +26,12 @@ from ...providers import split_model
 from ...providers.keys import _kept
 from ...providers.services import find_service
 from ...stores import RunStore
+from ...threads.turns import spoken
 from .jobs import Job
 from .process_workers import ProcessWorkers
 from .progress import Progress
 from .replication_recorder import ReplicationRecorder
-from .waiting import Reason, Waits, spoken
+from .waiting import Reason, Waits
 
 T = TypeVar("T")
 PAUSES = (0.5, 1, 2, 5, 10, 20, 30, 60)

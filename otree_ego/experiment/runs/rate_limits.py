@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable
 
 from ...errors import ConfigError, EgoError, RateLimited
 from ...messages import Reply, Request
-from .waiting import Reason, spoken
+from ...threads.turns import spoken
+from .waiting import Reason
 
 USUAL_ANSWER = 64
 """Tokens that an answer is taken to have until some have come."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from ...errors import RunStopped
 from ...loops import runs_portal
+from ...threads.turns import spoken
 
 LONG = 5.0
 """Seconds of waiting that are worth a sentence."""
@@ -122,20 +123,6 @@ def clock(seconds: float) -> str:
     """A time of day, with its day if it is not today."""
     there = time.localtime(seconds)
     return time.strftime("%H:%M:%S" if there[:3] == time.localtime()[:3] else "%Y-%m-%d %H:%M:%S", there)
-
-
-def spoken(seconds: float) -> str:
-    """A length of time.
-
-    >>> spoken(0.25), spoken(3600.4), spoken(7260)
-    ('0.25 s', '3600 s (1 h)', '7260 s (2 h 1 min)')
-    """
-    whole = round(seconds)
-    if whole < 120:
-        return f"{seconds:.3g} s"
-    hours, minutes = divmod(round(seconds / 60), 60)
-    parts = [f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes)
-    return f"{whole} s ({' '.join(parts)})"
 
 
 def countdown(seconds: float) -> str:
