@@ -26,7 +26,7 @@ OnPiece = Callable[[str], None]
 logger = logging.getLogger("otree_ego")
 LONG = 5.0
 """Seconds of a pause between attempts that the log tells; one that the service asked for is told from one second."""
-SLACK = 0.1
+SLACK = 0.25
 """Seconds more than its deadline for a provider, which knows best what it was waiting for, to say so."""
 _ending = threading.Event()
 

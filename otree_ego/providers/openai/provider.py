@@ -22,6 +22,7 @@ from ..secret import Secret
 from ..services import Service, checked_url, split_model
 from ..thoughts import Habits, Splitter
 from .clients import leased
+from .connections import TRACE, Trace
 from .deadline import Deadline, Late
 from .dialect import build, learned
 from .replies import connection_broken, learn_from, reply_of, reply_problem
@@ -162,6 +163,7 @@ class _Call:
         self._over: float | None = None
         self.error_body: Any = None
         self.problem: ProviderError | None = None
+        self._trace = Trace()
 
     async def pieces(self) -> AsyncGenerator[str | Withdrawn, None]:
         """Send, and give the pieces of text as they come."""
@@ -196,14 +198,17 @@ class _Call:
             await response.aclose()
 
     async def _open(self, opening: Any) -> Any:
+        token = TRACE.set(self._trace)
         try:
             return await self._deadline.wait(opening, FIRST)
         except Late as late:
             self._late(late)
         # The SDK lets errors of many kinds through from before anything is sent: JSON, headers, addresses.
         except Exception as problem:
-            self.problem = not_answered(problem, self._endpoint)
+            self.problem = not_answered(problem, self._endpoint, self._trace.connecting)
             self.error_body = getattr(problem, "body", None)
+        finally:
+            TRACE.reset(token)
         return None
 
     async def _next(self, chunks: Any) -> bytes | None:
@@ -259,11 +264,10 @@ class _Call:
 
     def _late(self, late: Late) -> None:
         model, name = self._endpoint.model, self._endpoint.service.name
-        if late.overall:
-            self._fail(
-                TimedOut,
-                f"{model!r} at {name} did not finish within {self._request.deadline:g} s: raise the deadline.",
-            )
+        if late.overall and self._trace.connecting:
+            self.problem = not_connected(self._endpoint, self._trace.connecting, self._request.time_limit)
+        elif late.overall:
+            self._fail(TimedOut, f"{model!r} at {name} did not finish {self._request.time_limit}: raise the deadline.")
         else:
             self._fail(TimedOut, f"the reply of {model!r} at {name} stood still for too long.")
 
@@ -278,23 +282,44 @@ def _note(habits: Habits, call: _Call) -> None:
         habits.heard, habits.unopened = True, habits.unopened or splitter.unopened
 
 
-def not_answered(problem: Exception, endpoint: Endpoint) -> ProviderError:
+def not_connected(endpoint: Endpoint, connecting: str, limit: str, how: str = "") -> ProviderError:
+    """The error for a connection that was not made.
+
+    Arguments:
+        endpoint: where to. connecting: what it was at, ``tcp`` or ``tls``. limit: in words, how long was waited.
+        how: in brackets, how it failed; empty if it only took too long.
+    """
+    name, address = endpoint.service.name, endpoint.address
+    kind = Unreachable if how else TimedOut
+    if connecting == "tls":
+        failed = f"failed{how}" if how else f"did not come to its end {limit}"
+        return endpoint.error(
+            kind,
+            f"the TLS handshake with {name} at {address} {failed}: check that this port speaks https (http:// is for "
+            "one that does not), and the network.",
+        )
+    return endpoint.error(
+        kind, f"{name} could not be reached at {address} {limit}: check that it runs, the address and the network."
+    )
+
+
+def not_answered(problem: Exception, endpoint: Endpoint, connecting: str = "") -> ProviderError:
     """The error for what the SDK raises when a request does not come to an answer that is a success.
 
     Arguments:
         problem: what was raised.
         endpoint: where the request went.
+        connecting: what the making of its connection was at, ``tcp`` or ``tls``; empty if it was made.
     """
     name, address = endpoint.service.name, endpoint.address
     if isinstance(problem, _sdk.APIStatusError):
         return from_status(endpoint, problem.status_code, problem.response.headers, problem.body)
     if isinstance(problem, _sdk.APITimeoutError):
-        return endpoint.error(
-            TimedOut,
-            f"{name} could not be reached at {address} within {CONNECT:g} s: check the address and the network.",
-        )
+        return not_connected(endpoint, connecting or "tcp", f"within {CONNECT:g} s")
     if isinstance(problem, _sdk.APIConnectionError):
         cause = problem.__cause__ or problem
+        if connecting == "tls":
+            return not_connected(endpoint, connecting, "", f" ({type(cause).__name__}: {cause})")
         return endpoint.error(
             Unreachable,
             f"{name} gave no reply at {address}: the connection was not made, or broke "
