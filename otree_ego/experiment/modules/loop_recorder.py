@@ -146,7 +146,9 @@ class LoopRecorder:
 
     async def _sleep(self, seconds: float, reason: Reason) -> None:
         if self.waits.too_long(reason, seconds):
-            raise RunStopped(f"Stopped: {self.waits.impatience(reason)}. ego resume goes on.", run=self.run)
+            raise RunStopped(
+                f"Stopped: {self.waits.impatience(reason)}. ego resume {self.run[:8]} goes on.", run=self.run
+            )
         with self.waits.noted(reason, seconds):
             if seconds < LONG:
                 await asyncio.sleep(seconds)
