@@ -105,6 +105,7 @@ class Request:
         meter: where what it uses can be read while it is under way.
         authors: who wrote each message, where several people write to one Thread; else empty. They are not sent.
         adapted: whether it was meant for a model of another service: what this one has no word for is left out.
+        turn_deadline: seconds for the whole turn, of which `deadline` is what this attempt has.
     """
 
     model: str
@@ -120,6 +121,23 @@ class Request:
     meter: Meter | None = field(default=None, compare=False, repr=False)
     authors: tuple[str, ...] = ()
     adapted: bool = False
+    turn_deadline: float | None = None
+
+    @property
+    def time_limit(self) -> str:
+        """The deadline in words, for errors: an attempt may have only a part of the turn's.
+
+        >>> Request("gpt-6-luna", (), deadline=0.8651, turn_deadline=12.0).time_limit
+        'within 0.865 s, its part of the deadline of 12 s'
+        >>> Request("gpt-6-luna", (), deadline=11.99999, turn_deadline=12.0).time_limit
+        'within the deadline of 12 s'
+        """
+        if self.deadline is None:
+            return "in time"
+        whole = self.deadline if self.turn_deadline is None else self.turn_deadline
+        if self.deadline >= 0.99 * whole:
+            return f"within the deadline of {whole:.4g} s"
+        return f"within {self.deadline:.3g} s, its part of the deadline of {whole:.4g} s"
 
 
 def service_of(model: str) -> str:

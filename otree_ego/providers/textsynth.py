@@ -68,7 +68,8 @@ class TextSynth:
                 content = await deadline.wait(_content(answer, endpoint), FIRST)
             except Late:
                 raise endpoint.error(
-                    TimedOut, f"{endpoint.model!r} at textsynth did not finish in time: raise the deadline."
+                    TimedOut,
+                    f"{endpoint.model!r} at textsynth did not finish {request.time_limit}: raise the deadline.",
                 ) from None
             except ProviderError:
                 raise

@@ -32,6 +32,8 @@ FRESH = 30.0
 """Seconds after which a run whose process was not seen is free to be taken over."""
 
 
+STOPPING = "stopping"
+"""The status of a run that is to stop, as long as requests are finished."""
 _OPEN: set[str] = set()
 """The holders' names of this process's stores that are open."""
 
@@ -138,16 +140,25 @@ class RunStore:
             )
         return self.get(uid)
 
-    def beat(self, uid: str) -> None:
+    def beat(self, uid: str, note: str | None = None) -> None:
         """Say that this process is still at work on a run.
+
+        Arguments:
+            note: what it waits for, in words; None leaves the note as it is.
 
         Raises:
             RunError: another process has taken it up.
         """
+        values: dict[str, Any] = {"beat": time.time()} | ({} if note is None else {"note": clean(note)})
         with self.transaction() as c:
-            if not c.execute(self._mine(uid).values(beat=time.time())).rowcount:
+            if not c.execute(self._mine(uid).values(**values)).rowcount:
                 now = c.execute(select([RUNS.c.holder]).where(RUNS.c.uid == uid)).scalar()
                 raise lost(uid, now or "")
+
+    def mark_stopping(self, uid: str) -> None:
+        """Say that a run is to stop, for workers in other processes."""
+        with self.transaction() as c:
+            c.execute(self._mine(uid).values(status=STOPPING))
 
     def end(self, uid: str, status: str, note: str = "") -> None:
         """Write down how a run ended, and let it go; a run that this process does not hold is left alone."""

@@ -6,21 +6,28 @@ Neither knows a database or a network: a store remembers, a provider answers.
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from ..display import logger
 from ..errors import EgoError, Interrupted, ProviderError, TimedOut
 from ..loops import portal
 from ..messages import Reply, Request, Withdrawn, clean
 from ..ports import AsyncStore, Provider, Store
 from .recording import RECORDER
-from .turns import Admit, Append, Effect, Send, Settle, TimedReply, Turn
+from .turns import Admit, Append, Effect, Send, Settle, TimedReply, Turn, Wait
 
 T = TypeVar("T")
 OnPiece = Callable[[str], None]
+LONG = 5.0
+"""Seconds of a pause between attempts that the log tells; one that the service asked for is told from one second."""
+SLACK = 0.25
+"""Seconds more than its deadline for a provider, which knows best what it was waiting for, to say so."""
+_ending = threading.Event()
 
 
 @dataclass
@@ -102,11 +109,10 @@ async def _fetched(provider: Provider, request: Request, streamed: StreamedText)
         return reply
 
     try:
-        reply = await (whole() if request.deadline is None else asyncio.wait_for(whole(), request.deadline))
+        reply = await (whole() if request.deadline is None else asyncio.wait_for(whole(), request.deadline + SLACK))
     except (asyncio.TimeoutError, TimeoutError):
-        limit = "in time" if request.deadline is None else f"within {request.deadline:.3g} s"
         raise TimedOut(
-            f"{request.model} did not finish its reply {limit}.",
+            f"{request.model} did not finish its reply {request.time_limit}.",
             model=request.model,
             text=streamed.text,
         ) from None
@@ -116,6 +122,25 @@ async def _fetched(provider: Provider, request: Request, streamed: StreamedText)
     if reply is None:
         raise Interrupted(f"{request.model} ended its stream without a reply.", model=request.model, text=streamed.text)
     return TimedReply(reply, streamed.first_token)
+
+
+def end_pauses() -> None:
+    """End the pauses between attempts in plain code, now and from now on: the process is about to end."""
+    _ending.set()
+
+
+def _tell(wait: Wait, store: Store | AsyncStore, thread_id: str) -> None:
+    if wait.asked >= 1 or wait.seconds >= LONG:
+        who = getattr(store, "owner", "") or f"Thread {thread_id[:8]}"
+        logger.warning("%s waits %.1f s: %s.", who, wait.seconds, wait.why)
+
+
+def _pause(wait: Wait) -> None:
+    recorder = RECORDER.get()
+    if recorder is not None:
+        portal(recorder.pause(wait))
+    elif _ending.wait(wait.seconds):
+        raise Interrupted(f"The server stopped before the next attempt: {wait.why}.")
 
 
 def drive(
@@ -136,7 +161,9 @@ def drive(
             return portal(fetch_reply(find_provider(effect.request.model), effect.request, StreamedText(on_piece)))
         if isinstance(effect, Admit):
             return None if RECORDER.get() is None else portal(admit(effect.request))
-        return time.sleep(effect.seconds)
+        if RECORDER.get() is None:
+            _tell(effect, store, thread_id)
+        return _pause(effect)
 
     value: Any = None
     error: BaseException | None = None
@@ -171,6 +198,10 @@ async def adrive(
             return await send(effect.request)
         if isinstance(effect, Admit):
             return await admit(effect.request)
+        recorder = RECORDER.get()
+        if recorder is not None:
+            return await recorder.pause(effect)
+        _tell(effect, store, thread_id)
         return await pause(effect.seconds)
 
     value: Any = None

@@ -13,6 +13,7 @@ from ..errors import EgoError
 from ..messages import Reply, Request
 from ..ports import AsyncStore, Store
 from .base import BaseThread
+from .turns import Wait
 
 
 class Recorder(Protocol):
@@ -26,6 +27,9 @@ class Recorder(Protocol):
 
     async def admit(self, request: Request) -> None:
         """Wait until the request may be sent."""
+
+    async def pause(self, wait: Wait) -> None:
+        """Let the time between two attempts pass."""
 
     def note(self, request: Request, came: Reply | EgoError) -> None:
         """Learn what came of a request that was admitted."""

@@ -76,9 +76,17 @@ class Send:
 
 @dataclass(frozen=True)
 class Wait:
-    """Let some seconds pass."""
+    """Let some seconds pass before the next attempt.
+
+    Fields:
+        why: what happened, a sentence without its full stop. asked: seconds that the service asked for, or 0.
+        thread_id: the Thread that waits.
+    """
 
     seconds: float
+    why: str = ""
+    asked: float = 0.0
+    thread_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,9 +109,14 @@ Turn = Generator[Effect, Any, T]
 
 
 class _Clock:
-    """Seconds that a turn has taken, without those that its requests waited for the rate limiter."""
+    """Seconds that a turn has taken, without those that its requests waited for the rate limiter.
+
+    Fields:
+        sent: how many requests were sent.
+    """
 
     def __init__(self) -> None:
+        self.sent = 0
         self.started = time.perf_counter()
         self.waited = 0.0
 
@@ -157,6 +170,8 @@ def answer(
         broken = Interrupted(f"The reply was broken off ({type(error).__name__}).")
         expected = error if isinstance(error, ProviderError | ConfigError) else None
         message = _closed(pending, request, trouble, clock, expected or broken, "error")
+        if expected is None:  # perhaps while it waited, before any request
+            message = replace(message, attempts=clock.sent)
         if expected and policy.fallback_text:
             message = replace(message, text=policy.fallback_text, status="complete", finish_reason="fallback")
         else:
@@ -197,7 +212,10 @@ def _attempts(
         waits = time.perf_counter()
         yield Admit(to_model)
         clock.waited += time.perf_counter() - waits
-        attempt = replace(to_model, deadline=None if left == math.inf else left, meter=Meter())
+        clock.sent += 1
+        attempt = replace(
+            to_model, deadline=None if left == math.inf else left, turn_deadline=policy.deadline, meter=Meter()
+        )
         ledger.begin(attempt)
         try:
             timed = yield Send(attempt)
@@ -222,10 +240,31 @@ def _attempts(
             if clock.seconds + pause > until:
                 given_up.add(model)
             else:
-                yield Wait(pause)
+                yield Wait(pause, _why(last, model, number + 2, len(plan)), last.retry_after or 0.0, request.thread_id)
     if last is None:
         last = TimedOut(f"No reply within {policy.deadline:g} s.", model=asked)
     raise last
+
+
+def _why(error: ProviderError, model: str, attempt: int, of: int) -> str:
+    """Why a turn waits, for those who wonder."""
+    said = type(error).__name__ + (f", HTTP {error.status}" if error.status else "")
+    asks = "" if error.retry_after is None else f" and asks for a pause of {spoken(error.retry_after)}"
+    return f"{error.service or 'the service'} failed for {model} ({said}){asks}; attempt {attempt} of {of} comes then"
+
+
+def spoken(seconds: float) -> str:
+    """A length of time.
+
+    >>> spoken(0.25), spoken(3600.4), spoken(7260)
+    ('0.25 s', '3600 s (1 h)', '7260 s (2 h 1 min)')
+    """
+    whole = round(seconds)
+    if whole < 120:
+        return f"{seconds:.3g} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    parts = [f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes)
+    return f"{whole} s ({' '.join(parts)})"
 
 
 def _closed(

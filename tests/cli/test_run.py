@@ -223,6 +223,25 @@ def test_ctrl_c_keeps_what_was_saved_and_says_how_to_go_on(served: Place, servic
     assert 2 <= served.done() < 50
 
 
+@pytest.mark.parametrize("kind", ["loop", "built"])
+def test_patience_ends_a_wait_and_the_run_can_be_resumed(served: Place, service: Any, kind: str) -> None:
+    if kind == "loop":
+        asks = "GPTThread('gpt-6-luna', deadline=None).submit('?')"
+        served.write(
+            "game.py", f"from otree_ego import GPTThread\ndef run(times):\n    for _ in range(times):\n        {asks}\n"
+        )
+    else:
+        served.built(threads=[[1, ["GPTThread", "gpt-6-luna"]], [2, ["ConstantThread", "ACCEPT"]]])
+    service.fail(429, times=-1, retry_after=3600)
+    ended = served.ego("run", "game", "-n", "2", "--patience", "60", code=1)
+    ((uid, status),) = served.query("select uid, status from otree_ego_run")
+    assert status == "stopped" and f"ego resume {uid[:8]} goes on." in ended.err
+    assert "asks for a pause of 3600 s (1 h)" in ended.err and "patience is 60 s" in ended.err
+    service.heal()
+    served.ego("resume", uid, "--patience", "60")
+    assert served.done() == 2
+
+
 def test_a_scenario_that_says_nothing_is_told(inside: Place, capsys: pytest.CaptureFixture[str]) -> None:
     inside.write("mute.py", "from otree_ego import GPTThread\ndef run(times):\n    GPTThread('gpt-6-sol')\n")
     assert main(["run", "mute"]) == 1

@@ -58,6 +58,29 @@ def test_a_model_that_stalls_leaves_the_fallback_its_third_of_the_deadline(
     assert (reply.status, [one["error"] for one in reply.trouble]) == ("complete", ["TimedOut"])
 
 
+def test_an_attempts_part_of_the_deadline_is_not_told_as_the_deadline() -> None:
+    llm, _ = thread(0.3, retries=0, fallback_model="openai/slow")
+    with pytest.raises(TimedOut, match=r"did not finish its reply within 0\.\d+ s, its part of the deadline of 0.3 s"):
+        llm.submit("q")
+
+
+def test_a_pause_that_a_service_asks_for_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    class Busy(Models):
+        async def stream(self, request: Request) -> AsyncIterator[str | Reply]:
+            self.asked.append(request)
+            if len(self.asked) == 1:
+                raise Overloaded("HTTP 503", service="openai", status=503, retry_after=1.0)
+            yield Reply("spare")
+
+    for submit in PLAIN_AND_ASYNC:
+        caplog.clear()
+        llm = Thread("openai/slow", retries=1)
+        internals(llm).find_provider = Busy()
+        assert submit(llm) == "spare"
+        (record,) = caplog.records
+        assert "openai failed for openai/slow (Overloaded, HTTP 503) and asks for a pause of 1 s" in record.getMessage()
+
+
 def test_without_a_fallback_a_model_has_the_whole_deadline() -> None:
     llm, models = thread(60.0)
     llm.model = "openai/fast"

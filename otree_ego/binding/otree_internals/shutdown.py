@@ -16,6 +16,7 @@ from uvicorn.protocols.websockets.websockets_impl import WebSocketProtocol
 from uvicorn.server import Server
 
 from ...display import logger
+from ...threads.driving import end_pauses
 
 LEAVE = 1.0
 """Seconds for live methods that are under way, and for connections to close."""
@@ -28,6 +29,7 @@ PAUSE = 0.02
 
 
 async def _shutdown(server: Any, sockets: Any = None) -> None:
+    end_pauses()  # a page function that waits before it asks a model again
     for listener in server.servers:
         listener.close()
     await _close_connections(server)

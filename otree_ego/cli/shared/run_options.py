@@ -13,12 +13,19 @@ if TYPE_CHECKING:
 
 
 def add_run_options(parser: argparse.ArgumentParser) -> None:
-    """--concurrency, --rpm, --tpm, --budget, --batch, --engine and --store, by their `RunOptions` names; --retries."""
+    """--concurrency, --rpm, --tpm, --patience, --budget, --batch, --engine and --store, by their `RunOptions` names.
+
+    And --retries.
+    """
     parser.add_argument("--concurrency", type=whole, metavar="N", help="replications at a time")
     parser.add_argument(
         "--rpm", dest="requests_per_minute", type=positive, metavar="N", help="requests a minute, at most"
     )
     parser.add_argument("--tpm", dest="tokens_per_minute", type=positive, metavar="N", help="tokens a minute, at most")
+    parser.add_argument(
+        "--patience", type=seconds, metavar="SECONDS",
+        help="stop rather than wait longer than this for a service or a batch; ego resume goes on (default: no limit)",
+    )  # fmt: skip
     parser.add_argument("--budget", type=positive, metavar="USD", help="stop when this is spent")
     parser.add_argument("--retries", type=natural, metavar="N", help="built files: ask again for an invalid answer")
     parser.add_argument("--batch", action="store_true", default=None, help="use the service's own batch queue")
@@ -47,6 +54,11 @@ def natural(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"it takes a whole number from 0, not {text!r}")
     return int(text)
+
+
+def seconds(text: str) -> float:
+    """A length of time; 0 is one, too."""
+    return 0.0 if text.strip() == "0" else positive(text)
 
 
 def positive(text: str) -> float:

@@ -114,9 +114,9 @@ def dollars(cost: float, unpriced: int = 0) -> str:
 
 def state_of(run: Run) -> tuple[str, str]:
     """A run's status and its note; one that nobody works on any more is stopped, whatever it says of itself."""
-    from ...stores.runs import FRESH
+    from ...stores.runs import FRESH, STOPPING
 
-    if run.status == "running" and time.time() - run.beat > FRESH:
+    if run.status in ("running", STOPPING) and time.time() - run.beat > FRESH:
         return "stopped", f"its process was last seen {ago(run.beat)}; run it again to go on"
     return run.status, run.note
 

@@ -5,6 +5,7 @@ A replication is written down as ended when one of its Threads is saved (`convo.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import threading
 import time
@@ -12,11 +13,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ...display import logger
 from ...errors import ConfigError, EgoError, RunError, RunStopped, StoreError
 from ...messages import Message, Reply, Request
 from ...providers.openai.learned import Lesson
 from ...stores import Replication, Run, RunStore
 from ...threads.base import BaseThread, internals
+from ...threads.turns import Wait
 from ..runs.budget_prices import BudgetPrices
 from ..runs.execution import BEAT
 from ..runs.origin import digest, origin
@@ -28,6 +31,7 @@ from ..runs.replication_recorder import (
     note_lesson,
     recall_lessons,
 )
+from ..runs.waiting import LONG, Reason, Waits
 from ..treatments import name_of
 
 
@@ -39,6 +43,7 @@ class LoopRecorder:
         limiter: lets requests out. before: the run to be resumed, if there is one.
         on_run: is called with the run as soon as there is one. budget: US dollars that it may cost.
         why_not: why nothing can be recorded here, said when something would be; empty if it can.
+        patience: seconds that it may wait for a service at a time; None for no limit.
     """
 
     def __init__(
@@ -53,9 +58,11 @@ class LoopRecorder:
         on_run: Callable[[Run], None] | None = None,
         budget: float | None = None,
         why_not: str = "",
+        patience: float | None = None,
     ) -> None:
         self.store, self.limiter, self.begun = store, limiter, before
         self.budget, self.why_not, self._prices = budget, why_not, BudgetPrices(budget)
+        self.waits = Waits(patience)
         self._new = (name, planned, dict(settings), dict(source))
         self._on_run = on_run
         self._recorders: dict[str, ReplicationRecorder] = {}  # by the id of a Conversation or a lone Thread
@@ -140,7 +147,33 @@ class LoopRecorder:
             if spent >= self.budget:
                 why = f"the budget of {self.budget:g} US dollars is reached ({spent:.4g} spent)"
                 raise RunStopped(f"Stopped: {why}.", run=self.run)
-        await self.limiter.admit(request)
+        await self.limiter.admit(request, self._sleep)
+
+    async def pause(self, wait: Wait) -> None:
+        """See `Recorder.pause`."""
+        await self._sleep(wait.seconds, Reason(wait.why, wait.asked))
+
+    async def _sleep(self, seconds: float, reason: Reason) -> None:
+        if self.waits.too_long(reason, seconds):
+            raise RunStopped(
+                f"Stopped: {self.waits.impatience(reason)}. ego resume {self.run[:8]} goes on.", run=self.run
+            )
+        with self.waits.noted(reason, seconds):
+            if seconds < LONG:
+                await asyncio.sleep(seconds)
+                return
+            words = self.waits.words
+            if not reason.pace:
+                logger.warning("Run %s: %s.", self.run[:8], words)
+            await self._beat_with(words)
+            try:
+                await asyncio.sleep(seconds)
+            finally:
+                await self._beat_with("")
+
+    async def _beat_with(self, note: str) -> None:
+        with contextlib.suppress(StoreError, RunError):
+            await asyncio.to_thread(self.store.beat, self.run, note)
 
     def note(self, request: Request, came: Reply | EgoError) -> None:
         """See `Recorder.note`."""

@@ -56,7 +56,7 @@ def play_module(
     recorder = LoopRecorder(
         store, module.__name__, times if before is None else before.planned,
         {"times": times, "arguments": dict(given)}, {**said.source, "loops": True}, rate_limiter(options),
-        loop, note, options["budget"], _why_not(module, options),
+        loop, note, options["budget"], _why_not(module, options), options["patience"],
     )  # fmt: skip
     inner = replace(said, on_run=note, name=module.__name__, resume="" if loop is not None else said.resume)
     token = COMMAND_LINE.set(inner)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 import importlib.util
 import inspect
@@ -18,6 +19,7 @@ from ...ports import MemoryStore, SyncInAsync
 from ...providers.openai.learned import Lesson
 from ...threads.base import BaseThread
 from ...threads.recording import RECORDER
+from ...threads.turns import Wait
 
 FOLDER = "scenarios"
 THREADS = "__otree_ego_threads__"
@@ -112,6 +114,10 @@ class LoadedThreads:
 
     async def admit(self, request: Request) -> None:
         """Nobody waits."""
+
+    async def pause(self, wait: Wait) -> None:
+        """See `Recorder.pause`."""
+        await asyncio.sleep(wait.seconds)
 
     def note(self, request: Request, came: Reply | EgoError) -> None:
         """Nothing is learned."""

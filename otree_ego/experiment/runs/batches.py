@@ -11,22 +11,27 @@ import asyncio
 import contextlib
 import hashlib
 import json
+import math
 import threading
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ...errors import BadRequest, ProviderError, RateLimited
+from ...loops import runs_portal
 from ...messages import Reply, Request, new_id
 from ...providers import split_model
 from ...providers.keys import _kept
 from ...providers.services import find_service
 from ...stores import RunStore
+from ...threads.turns import spoken
 from .jobs import Job
 from .process_workers import ProcessWorkers
 from .progress import Progress
 from .replication_recorder import ReplicationRecorder, note_lesson
+from .waiting import Reason, Waits
 
 T = TypeVar("T")
 PAUSES = (0.5, 1, 2, 5, 10, 20, 30, 60)
@@ -70,6 +75,8 @@ class BatchWorkers:
     def __init__(self, workers: ProcessWorkers, store: RunStore, run: str, progress: Progress) -> None:
         self.workers, self.store, self.run_id, self.progress = workers, store, run, progress
         workers.transport = self._transport
+        self.waits = workers.waits
+        self.waits.on_impatience = self._lose_patience
         self._pending: list[PendingRequest] = []
         self._lock = threading.Lock()
         self._batches: dict[str, dict[str, Any]] = {}  # by the keys of their requests
@@ -84,6 +91,22 @@ class BatchWorkers:
     def under_way(self) -> int:
         """There is nothing to wait for: what is at the service goes on by itself."""
         return 0
+
+    @property
+    def busy(self) -> int:
+        """See `under_way`."""
+        return 0
+
+    def end_waits(self) -> None:
+        """See `abort`."""
+        self.abort()
+
+    def _lose_patience(self, why: str) -> None:
+        def stop() -> None:
+            self.stop(why)
+            self.abort()
+
+        runs_portal.loop().call_soon_threadsafe(stop)
 
     def stop(self, why: str) -> None:
         """Stop at once: batches go on at the service, and the next run fetches their answers."""
@@ -104,7 +127,7 @@ class BatchWorkers:
             await self.workers.do(jobs)
         finally:
             serving.cancel()
-        if self._failure is not None and not self.workers.stopped.startswith("Ctrl-C"):
+        if self._failure is not None and self.workers.stopped == "an error":
             raise self._failure
 
     async def _transport(self, recorder: ReplicationRecorder, request: Request) -> Reply | None:
@@ -204,7 +227,7 @@ class BatchWorkers:
             # After a broken connection the service may have it all the same.
             return str((await queue.find(label) if tries else None) or await queue.submit(asked, label))
 
-        batch_id = await _patiently(submit)
+        batch_id = await _patiently(submit, self.waits)
         self.store.update_batch(label, batch=batch_id, status="sent")
         batch = {"label": label, "batch": batch_id, "requests": keys}
         self._batches.update(dict.fromkeys(keys, batch))
@@ -224,12 +247,14 @@ class BatchWorkers:
     ) -> None:
         """Wait for a batch and settle what it answers; an `earlier` one was handed in before this process began."""
         label, batch_id = batch["label"], batch["batch"]
-        state = await _end_of(queue, batch_id)
+        state = await _end_of(queue, batch_id, self.waits)
         if state.status == "failed":
             self._forget(batch)
             if state.retryable and refused < REFUSED:
                 self.progress.say(f"{state.error} It is handed in again.")
-                await asyncio.sleep(PAUSES[min(refused, len(PAUSES) - 1)])
+                pause = PAUSES[min(refused, len(PAUSES) - 1)]
+                with self.waits.noted(Reason(state.error.rstrip("."), whole=True), pause):
+                    await asyncio.sleep(pause)
                 await self._hand_in(requests, refused + 1)
                 return
             raise (RateLimited if state.retryable else BadRequest)(state.error, model=queue.model)
@@ -240,7 +265,7 @@ class BatchWorkers:
             async with contextlib.aclosing(queue.collect(batch_id, asked)) as answers:
                 return [answer async for answer in answers]
 
-        answers = await _patiently(collect)
+        answers = await _patiently(collect, self.waits)
         if queue.lesson.words:
             note_lesson(self.workers.journal, self.run_id, queue.lesson)
         self.store.update_batch(label, status="done")
@@ -261,18 +286,24 @@ class BatchWorkers:
             await self._hand_in(again)
 
 
-async def _end_of(queue: Any, batch_id: str) -> Any:
+async def _end_of(queue: Any, batch_id: str, waits: Waits) -> Any:
     """Wait until a batch has ended; returns its state."""
-    looks = 0
-    while True:
-        state = await _patiently(lambda _: queue.state(batch_id))
-        if state.status in ("done", "failed"):
-            return state
-        await asyncio.sleep(PAUSES[min(looks, len(PAUSES) - 1)])
-        looks += 1
+    looks, began = 0, time.monotonic()
+    reason = Reason(f"the batch {batch_id} of {queue.model} is under way at the service", whole=True)
+    patience = math.inf if waits.patience is None else waits.patience
+    with waits.noted(reason):
+        while True:
+            state = await _patiently(lambda _: queue.state(batch_id), waits)
+            if state.status in ("done", "failed"):
+                return state
+            left = began + patience - time.monotonic()
+            if left <= 0:
+                waits.lose_patience(reason)
+            await asyncio.sleep(min(PAUSES[min(looks, len(PAUSES) - 1)], max(left, 0.05)))
+            looks += 1
 
 
-async def _patiently(work: Callable[[int], Awaitable[T]]) -> T:
+async def _patiently(work: Callable[[int], Awaitable[T]], waits: Waits) -> T:
     """Try again what may work later; `work` gets how often it was tried. A day's queue is worth some minutes."""
     for number, pause in enumerate(PAUSES):
         try:
@@ -280,5 +311,11 @@ async def _patiently(work: Callable[[int], Awaitable[T]]) -> T:
         except ProviderError as error:
             if not error.retryable:
                 raise
-            await asyncio.sleep(error.retry_after if error.retry_after is not None else pause)
+            asked = error.retry_after
+            asks = "" if asked is None else f" and asks for a pause of {spoken(asked)}"
+            words = f"{error.service or 'the service'} failed ({type(error).__name__}){asks}"
+            why = Reason(words, asked or 0.0, whole=True)
+            seconds = pause if asked is None else asked
+            with waits.noted(why, seconds):
+                await asyncio.sleep(seconds)
     return await work(len(PAUSES))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import math
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -11,7 +13,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
-from ...display import say
+from ...display import logger, say
 from ...errors import ConfigError, RunError, RunStopped, StoreError
 from ...loops import runs_portal
 from ...providers.endings import ending_of
@@ -23,10 +25,13 @@ from .origin import digest, origin
 from .progress import Progress
 from .replication_recorder import recall_lessons
 from .resuming import close_recorded
+from .waiting import LONG, countdown
 from .workers import workers_for
 
 BEAT = 10.0
 """Seconds between signs of life."""
+LOOK = 0.5
+"""Seconds between looks at what is waited for."""
 
 
 @contextlib.contextmanager
@@ -197,11 +202,12 @@ class _Execution:
         return f"ego resume {self.run.uid[:8]} goes on." if by_verb else "Run the same script again to go on."
 
     async def _work(self, jobs: list[Job]) -> None:
-        beat = asyncio.ensure_future(self._beat())
+        beats = [asyncio.ensure_future(self._beat()), asyncio.ensure_future(self._look())]
         try:
             await self.workers.do(jobs)
         finally:
-            beat.cancel()
+            for beat in beats:
+                beat.cancel()
             await asyncio.to_thread(self.journal.close)
 
     async def _beat(self) -> None:
@@ -217,6 +223,36 @@ class _Execution:
                 self.workers.abort()
                 return
 
+    async def _look(self) -> None:
+        """Say who waits for what: in the bar, in the log, and in the run's note."""
+        waits, told, noted = self.workers.waits, None, False
+        while True:
+            await asyncio.sleep(LOOK)
+            wait = waits.longest
+            left = 0.0 if wait is None else wait.left
+            self.progress.waiting(_in_short(left) if wait is not None and left >= 1 else "")
+            if wait is not None and left >= LONG and wait is not told:
+                if told is None or told.reason != wait.reason or abs(told.until - wait.until) > LONG:
+                    self._tell(waits.words, wait.reason.pace, wait.until)
+                    noted = await self._noted(waits.words)
+                told = wait
+            elif noted and (wait is None or left < 0):
+                told, noted = None, await self._noted("")
+
+    def _tell(self, words: str, pace: bool, until: float) -> None:
+        logger.log(logging.INFO if pace or self.progress.shown else logging.WARNING, "%s: %s.", self._called, words)
+        if not pace and math.isfinite(until):
+            self.progress.say(f"{words[0].upper()}{words[1:]}. Ctrl-C stops; {self._again}")
+
+    async def _noted(self, words: str) -> bool:
+        with contextlib.suppress(StoreError, RunError):  # the journal and the next beat say what is wrong
+            await asyncio.to_thread(self.store.beat, self.run.uid, words)
+        return bool(words)
+
+    @property
+    def _called(self) -> str:
+        return f"Run {self.run.uid[:8]} ({self.run.name})" if self.run.name else f"Run {self.run.uid[:8]}"
+
     def _wait(self, work: Future[None]) -> None:
         while True:
             try:
@@ -227,12 +263,14 @@ class _Execution:
                     raise
                 loop = runs_portal.loop()
                 if not self.interrupted and self.workers.under_way and not self.at_terminal:
-                    count = self.workers.under_way
-                    self.progress.say(f"Ctrl-C: finishing the {count} under way. Once more breaks them off.")
+                    if count := self.workers.busy:
+                        self.progress.say(f"Ctrl-C: finishing the {count} under way. Once more breaks them off.")
+                    end = self.workers.end_waits
                 else:
-                    loop.call_soon_threadsafe(self.workers.abort)
+                    end = self.workers.abort
                 self.interrupted = True
                 loop.call_soon_threadsafe(self.workers.stop, "Ctrl-C")
+                loop.call_soon_threadsafe(end)
 
     def _tally(self) -> str:
         done = self.store.totals(self.run.uid)
@@ -241,3 +279,8 @@ class _Execution:
     def _end(self, status: str, note: str) -> None:
         with contextlib.suppress(StoreError):  # a full disk: the first error says so
             self.store.end(self.run.uid, status, note)
+
+
+def _in_short(left: float) -> str:
+    """For the bar: how long is waited yet."""
+    return f"waiting {countdown(left)}" if math.isfinite(left) else "waiting"

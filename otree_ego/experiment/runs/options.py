@@ -31,6 +31,8 @@ class RunOptions(TypedDict, total=False):
         concurrency: how many replications at a time. By default 20 where a service answers, one for people at the
             terminal, and as many as the model on this machine can do.
         requests_per_minute, tokens_per_minute: the service's limits; None for none.
+        patience: seconds that the run may wait at a time for a service that asks for a pause, or for a batch; a longer
+            wait stops the run, which can be resumed later. None for no limit.
         budget: US dollars. When they are spent, no more is asked. A model without a known price is refused.
         store: a SQLite file's path or a database URL. By default what the environment variable EGO_STORE names, or
             `ego.sqlite3` in the working directory. None keeps nothing.
@@ -45,6 +47,7 @@ class RunOptions(TypedDict, total=False):
     concurrency: int | None
     requests_per_minute: float | None
     tokens_per_minute: float | None
+    patience: float | None
     budget: float | None
     store: str | Path | None
     fresh: bool
@@ -60,8 +63,9 @@ RUN_OPTIONS = tuple(RunOptions.__annotations__)
 def default_options() -> RunOptions:
     """Every option as it is if nobody says anything."""
     return RunOptions(
-        name="", concurrency=None, requests_per_minute=None, tokens_per_minute=None, budget=None,
-        store=os.environ.get("EGO_STORE", "").strip() or STORE, fresh=False, progress=None, engine=None, batch=False,
+        name="", concurrency=None, requests_per_minute=None, tokens_per_minute=None, patience=None,
+        budget=None, store=os.environ.get("EGO_STORE", "").strip() or STORE, fresh=False, progress=None, engine=None,
+        batch=False,
     )  # fmt: skip
 
 
@@ -131,6 +135,10 @@ def _check(options: RunOptions) -> None:
         raise ConfigError(f"concurrency must be a whole number from 1, not {n!r}.")
     if budget is not None and (isinstance(budget, bool) or not isinstance(budget, int | float) or not budget > 0):
         raise ConfigError(f"budget must be US dollars above 0, or None for no limit, not {budget!r}.")
+    patience = options["patience"]
+    number = isinstance(patience, int | float) and not isinstance(patience, bool)
+    if patience is not None and not (number and patience >= 0):
+        raise ConfigError(f"patience must be seconds from 0, or None for no limit, not {patience!r}.")
     rate_limiter(options)
     if options["engine"] is not None:
         engine_of(options["engine"])

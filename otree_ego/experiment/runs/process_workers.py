@@ -7,6 +7,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from ...errors import (
     ConfigError,
@@ -19,6 +21,7 @@ from ...errors import (
     RunStopped,
     Unwritable,
 )
+from ...loops import runs_portal
 from ...stores.run_rows import Replication
 from ...threads.recording import RECORDER
 from ..treatments import name_of
@@ -27,11 +30,14 @@ from .jobs import Job, ReplicationResult, Work
 from .rate_limits import RateLimiter
 from .replication_recorder import EntryWriter, ReplicationRecorder, Transport
 from .resuming import RecordedAnswers
+from .waiting import Waits
 
 MOST_TRIES = 3
 """How often a replication is begun at most in one go, if a service fails it for a reason that may pass."""
 BEGIN_AT_ONCE = 8
 """Workers that begin in one turn of the loop."""
+GRACE = 1.0
+"""Seconds for a replication to end by itself after a stop has ended its waiting."""
 SERVICE_DOWN = 20
 """So many failures in a row, and at least two rounds of all workers, mean that the service is down."""
 
@@ -47,6 +53,7 @@ class ProcessWorkers:
         on_end: is called with each replication that has ended, as it is recorded.
         budget: US dollars that all together may cost.
         transport: how replies are had, if not from the models' providers.
+        waits: who waits for what, and with how much patience.
     """
 
     def __init__(
@@ -59,6 +66,7 @@ class ProcessWorkers:
         on_end: Callable[[Replication], None],
         budget: float | None = None,
         transport: Transport | None = None,
+        waits: Waits | None = None,
     ) -> None:
         self.work, self.journal, self.limiter, self.run_id = work, journal, limiter, run
         self.concurrency, self.on_end = concurrency, on_end
@@ -71,19 +79,54 @@ class ProcessWorkers:
         self._finished = 0
         self._failures = 0
         self._again: deque[Job] = deque()
+        self.broken_off: list[Job] = []  # by the end of their waiting, each as the attempt that comes next
         self._failure: BaseException | None = None
         self._broken_off = False
+        self.waits = Waits() if waits is None else waits
+        self.waits.on_impatience = self._lose_patience
+        self._recorders: set[ReplicationRecorder] = set()  # of the replications that are under way
+        self._ending = False
         self._tasks: list[asyncio.Task[None]] = []
 
     def stop(self, why: str) -> None:
         """See `Workers.stop`."""
         self.stopped = self.stopped or why
 
+    @property
+    def busy(self) -> int:
+        """See `Workers`."""
+        return self.under_way - sum(recorder.waiting.idle for recorder in list(self._recorders))
+
+    def end_waits(self) -> None:
+        """See `Workers.end_waits`."""
+        self._ending = True
+        for recorder in list(self._recorders):
+            recorder.waiting.stop()
+
+    def _lose_patience(self, why: str) -> None:
+        def stop() -> None:
+            self.stop(why)
+            self.end_waits()
+
+        runs_portal.loop().call_soon_threadsafe(stop)
+
+    def _fail(self) -> None:
+        """Stop after an error."""
+        self.stop("an error")
+        self.end_waits()
+
     def abort(self) -> None:
         """See `Workers.abort`."""
         self._broken_off = True
+        for recorder in list(self._recorders):
+            recorder.waiting.break_off()
         for task in self._tasks:
             task.cancel()
+
+    @property
+    def left(self) -> list[Job]:
+        """Jobs that were begun and are to be done again."""
+        return [*self.broken_off, *self._again]
 
     async def do(self, jobs: Iterable[Job]) -> None:
         """See `Workers.do`."""
@@ -129,13 +172,13 @@ class ProcessWorkers:
                 if self._broken_off:
                     raise
                 self._failure = self._failure or RunError("A replication was cancelled from inside.", run=self.run_id)
-                self.stop("an error")
+                self._fail()
             except BaseException as error:
                 # These would end the event loop, and whoever waits for the run would wait for ever.
                 ending = isinstance(error, SystemExit | KeyboardInterrupt)
                 why = RunStopped(f"A replication ended the program ({error!r}).", run=self.run_id) if ending else error
                 self._failure = self._failure or why
-                self.stop("an error")
+                self._fail()
             finally:
                 self.under_way -= 1
 
@@ -151,7 +194,12 @@ class ProcessWorkers:
             self.transport,
             answers,
             self._prices,
+            self.waits,
         )
+        recorder.waiting.on_end = partial(_break_off, recorder, asyncio.current_task())
+        self._recorders.add(recorder)
+        if self._ending:
+            recorder.waiting.stop()
         token = RECORDER.set(recorder)
         started = time.time()
         trouble: BaseException | None = None
@@ -159,13 +207,20 @@ class ProcessWorkers:
             result = await self.work(job)
         except (ProviderError, ConfigError, Unwritable) as error:
             result, trouble = ReplicationResult(error=str(error)), error
-        except asyncio.CancelledError:
-            recorder.closed = True
-            raise
+        except BaseException as error:
+            recorder.closed = recorder.closed or isinstance(error, asyncio.CancelledError)
+            if not recorder.waiting.over or self._broken_off:
+                raise
         finally:
             RECORDER.reset(token)
+            self._recorders.discard(recorder)
+            recorder.ended = True
             self.spent += recorder.cost
             self._finished += 1
+        if recorder.waiting.over:  # it is open, and done when the run is resumed
+            recorder.closed = True
+            self.broken_off.append(replace(job, attempt=job.attempt + 1))
+            return
         ended = self._replication(job, result, trouble, recorder, started)
         await self.journal.write([*recorder.states(), ("replication", ended.row())])
         repeated = trouble is not None and self._judge(trouble, job)
@@ -174,6 +229,7 @@ class ProcessWorkers:
             self.on_end(ended)
         if self._failures >= max(SERVICE_DOWN, 2 * self.concurrency):
             self.stop(f"{self._failures} replications failed one after the other ({ended.error}: {ended.error_text})")
+            self.end_waits()
 
     def _replication(
         self,
@@ -212,3 +268,15 @@ class ProcessWorkers:
             return False
         self._again.append(replace(job, attempt=job.attempt + 1, tries=job.tries + 1))
         return True
+
+
+def _break_off(recorder: ReplicationRecorder, task: asyncio.Task[Any] | None) -> None:
+    """A stop has ended a replication's waiting: what its code does then is not waited for."""
+    recorder.closed = True
+    loop = runs_portal.loop()
+
+    def later() -> None:
+        if task is not None and not task.done():
+            loop.call_later(GRACE, lambda: recorder.ended or task.cancel())
+
+    loop.call_soon_threadsafe(later)

@@ -25,6 +25,7 @@ class Progress:
         self.unpriced = 0
         self.shown = show if show is not None else bool(sys.stderr is not None and sys.stderr.isatty())
         self._bar: Any = None
+        self._waiting = ""
 
     def __enter__(self) -> Progress:
         if self.shown:
@@ -50,10 +51,17 @@ class Progress:
             self._bar.set_postfix_str(self.words, refresh=False)
             self._bar.update(1)
 
+    def waiting(self, words: str) -> None:
+        """Show what is waited for behind the bar; empty for nothing."""
+        if self._bar is not None and words != self._waiting:
+            self._waiting = words
+            self._bar.set_postfix_str(self.words)
+
     @property
     def words(self) -> str:
         """What stands behind the bar."""
-        parts = [f"{self.failed} failed"] if self.failed else []
+        parts = [self._waiting] if self._waiting else []
+        parts += [f"{self.failed} failed"] if self.failed else []
         parts += [f"{self.tainted} invalid"] if self.tainted else []
         parts.append(f"${self.cost:.4f}" if self.cost and self.cost < 1 else f"${self.cost:.2f}")
         return ", ".join(parts) + ("+?" if self.unpriced else "")

@@ -5,13 +5,25 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Awaitable, Callable
 
 from ...errors import ConfigError, EgoError, RateLimited
 from ...messages import Reply, Request
+from ...threads.turns import spoken
+from .waiting import Reason
 
 USUAL_ANSWER = 64
 """Tokens that an answer is taken to have until some have come."""
 LONGEST_PAUSE = 60.0
+LONGEST_ASKED = 3600.0
+"""Seconds after which a service is asked again, if it asks for a longer pause."""
+PACE = Reason("requests_per_minute or tokens_per_minute allows no more", pace=True)
+Sleep = Callable[[float, Reason], Awaitable[None]]
+"""Lets some seconds pass, for a reason."""
+
+
+async def _sleep(seconds: float, reason: Reason) -> None:
+    await asyncio.sleep(seconds)
 
 
 class RateLimiter:
@@ -41,31 +53,51 @@ class RateLimiter:
         self._tokens_free = 0.0
         self._shift = 0.0  # seconds by which a service's pauses have moved all reservations
         self._paused_until = 0.0
+        self._pause = PACE  # why
         self._refusals = 0
         self._answer = float(USUAL_ANSWER)
         self._estimates: dict[int, float] = {}
 
-    async def admit(self, request: Request) -> None:
-        """Wait until this request may go out."""
+    async def admit(self, request: Request, sleep: Sleep = _sleep) -> None:
+        """Wait until this request may go out.
+
+        Arguments:
+            request: what is to be sent. sleep: is awaited to let time pass, with the seconds and why.
+        """
         with self._lock:
             due, shift = self._reserve(request), self._shift
         while True:
             with self._lock:
                 now = time.monotonic()
                 wait = max(due + self._shift - shift, self._paused_until) - now
+                reason = self._pause if self._paused_until > now else PACE
             if wait <= 0:
                 return
             try:
-                await asyncio.sleep(wait)
-            except asyncio.CancelledError:
+                await sleep(wait, reason)
+            except BaseException:
                 self._estimates.pop(id(request.messages), None)
                 raise
 
-    async def wait_until_free(self) -> None:
+    @property
+    def pause(self) -> tuple[float, Reason]:
+        """Seconds that are left of a pause that a service asked for, and why; 0 if there is none."""
+        with self._lock:
+            return max(0.0, self._paused_until - time.monotonic()), self._pause
+
+    def hold(self, seconds: float, reason: Reason) -> None:
+        """Send nothing for some seconds."""
+        with self._lock:
+            self._hold(time.monotonic(), seconds, reason)
+
+    async def wait_until_free(self, sleep: Sleep = _sleep) -> None:
         """Wait until another request could go out."""
         with self._lock:
+            now = time.monotonic()
             free = max(self._free, self._tokens_free, self._paused_until)
-        await asyncio.sleep(max(0.0, free - time.monotonic()))
+            reason = self._pause if self._paused_until > now else PACE
+        if free > now:
+            await sleep(free - now, reason)
 
     def _reserve(self, request: Request) -> float:
         now = time.monotonic()
@@ -93,15 +125,23 @@ class RateLimiter:
                 if self._per_token and out is not None and came.usage.input is not None:
                     self._tokens_free += (came.usage.input + out - estimate) * self._per_token
             elif isinstance(came, RateLimited) and came.retryable:
-                self._refused(came.retry_after)
+                self._refused(came.service or request.model, came.retry_after)
 
-    def _refused(self, seconds: float | None) -> None:
+    def _refused(self, service: str, seconds: float | None) -> None:
         now = time.monotonic()
         if now < self._paused_until:  # sent before the pause began: it says nothing new
             return
-        pause = min(LONGEST_PAUSE, 2.0**self._refusals) if seconds is None else min(seconds, 3600.0)
+        if seconds is None:
+            pause = min(LONGEST_PAUSE, 2.0**self._refusals)
+            reason = Reason(f"{service} asks for fewer requests (HTTP 429)")
+        else:
+            pause = min(seconds, LONGEST_ASKED)
+            reason = Reason(f"{service} asks for a pause of {spoken(seconds)} (HTTP 429)", seconds)
         self._refusals += 1
-        self._paused_until = now + pause
+        self._hold(now, pause, reason)
+
+    def _hold(self, now: float, pause: float, reason: Reason) -> None:
+        self._paused_until, self._pause = now + pause, reason
         self._shift += pause
         self._free = max(self._free, now) + pause
         self._tokens_free = max(self._tokens_free, now) + pause

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol
 
 from ...errors import EgoError, RunStopped
@@ -13,9 +14,11 @@ from ...messages import Message, Reply, Request
 from ...providers.openai.learned import Lesson, lesson_of, recall
 from ...stores.rows import ThreadRow
 from ...threads.base import BaseThread, internals
+from ...threads.turns import Wait
 from .budget_prices import BudgetPrices
 from .rate_limits import RateLimiter
 from .resuming import RecordedAnswers
+from .waiting import Reason, ReplicationWaits, Waits
 
 CONVERSATION = "conversation"
 """Under this name a Conversation's own attributes are in the metadata of its first Thread."""
@@ -67,6 +70,7 @@ class ReplicationRecorder:
         transport: how replies are had, if not from the models' providers.
         answers: those that are recorded of earlier attempts.
         prices: sees that the budget can be kept.
+        waits: the waiting of the run.
     """
 
     def __init__(
@@ -79,6 +83,7 @@ class ReplicationRecorder:
         transport: Transport | None = None,
         answers: RecordedAnswers | None = None,
         prices: BudgetPrices | None = None,
+        waits: Waits | None = None,
     ) -> None:
         self.journal, self.limiter = journal, limiter
         self.run, self.place, self.attempt = run, place, attempt
@@ -88,6 +93,8 @@ class ReplicationRecorder:
         self.unpriced = 0
         self.requests = 0
         self.closed = False  # broken off: plain code that plays on by itself is stopped at its next word
+        self.ended = False  # the replication's code has come to its end
+        self.waiting = ReplicationWaits(Waits() if waits is None else waits, run)
         self._transport, self._answers, self._prices = transport, answers, prices
         self._states: dict[str, bytes] = {}
         self._lock = threading.Lock()
@@ -107,7 +114,13 @@ class ReplicationRecorder:
             self._prices.check(request, self.threads)
         known = self._answers is not None and self._answers.knows(self._seat(request), request)
         if self._transport is None and not known:  # a batch has a pace of its own
-            await self.limiter.admit(request)
+            await self.limiter.admit(request, partial(self.waiting.wait, request.thread_id))
+            await self.waiting.pass_by(request.thread_id)
+        self.waiting.ask(request.thread_id)
+
+    async def pause(self, wait: Wait) -> None:
+        """See `Recorder.pause`."""
+        await self.waiting.wait(wait.thread_id, wait.seconds, Reason(wait.why, wait.asked))
 
     def note(self, request: Request, came: Reply | EgoError) -> None:
         """See `Recorder.note`."""
@@ -192,7 +205,7 @@ class RecordingStore:
 
     def placed(self, messages: Sequence[Message]) -> tuple[Message, ...]:
         """The messages with their places: nobody else writes to this Thread."""
-        if self.recorder.closed:
+        if self.recorder.closed or self.recorder.waiting.over:
             raise RunStopped("The replication was broken off.", run=self.recorder.run)
         found = tuple(replace(m, seq=self._last + n) for n, m in enumerate(messages, 1))
         self._last += len(found)
@@ -212,7 +225,10 @@ class RecordingStore:
     def settle(self, thread_id: str, message: Message) -> None:
         """See `otree_ego.ports.Store`."""
         self.recorder.settled(message)
-        self.recorder.journal.put([("settle", message)]).result()
+        try:
+            self.recorder.journal.put([("settle", message)]).result()
+        finally:
+            self.recorder.waiting.settled(thread_id)
 
 
 class AsyncRecordingStore:
@@ -230,4 +246,7 @@ class AsyncRecordingStore:
     async def settle(self, thread_id: str, message: Message) -> None:
         """See `otree_ego.ports.AsyncStore`."""
         self.store.recorder.settled(message)
-        await self.store.recorder.journal.write([("settle", message)])
+        try:
+            await self.store.recorder.journal.write([("settle", message)])
+        finally:
+            self.store.recorder.waiting.settled(thread_id)

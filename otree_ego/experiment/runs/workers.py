@@ -14,6 +14,7 @@ from .options import RunOptions, rate_limiter, usual_concurrency
 from .process_workers import ProcessWorkers
 from .progress import Progress
 from .resuming import recorded_answers
+from .waiting import Waits
 
 
 class Workers(Protocol):
@@ -25,13 +26,20 @@ class Workers(Protocol):
     Fields:
         stopped: why they were stopped; empty as long as they were not.
         under_way: how many replications, or chunks of the run, would be waited for after `stop`.
+        busy: those of them that would be waited for after `end_waits`, too.
+        waits: who waits for what.
     """
+
+    waits: Waits
 
     @property
     def stopped(self) -> str: ...
 
     @property
     def under_way(self) -> int: ...
+
+    @property
+    def busy(self) -> int: ...
 
     async def do(self, jobs: Sequence[Job]) -> None:
         """Do all jobs, or those that are begun before `stop`.
@@ -42,6 +50,9 @@ class Workers(Protocol):
 
     def stop(self, why: str) -> None:
         """Begin no more jobs; what is under way goes on to its end."""
+
+    def end_waits(self) -> None:
+        """After `stop`: end all waiting and send no request any more; requests that are under way are finished."""
 
     def abort(self) -> None:
         """Break off what is under way, too, as far as that can be done."""
@@ -64,12 +75,21 @@ def workers_for(
         progress: says what batches are handed in. on_end: is called with each replication that has ended.
     """
     concurrency = options["concurrency"] or usual_concurrency(plan.models)
-    limiter = rate_limiter(options)
+    limiter, waits = rate_limiter(options), Waits(options["patience"])
     if options["engine"] is not None:
         return EngineWorkers(
-            plan.work, options["engine"], journal, limiter, store, run.uid, concurrency, on_end, options["budget"]
+            plan.work,
+            options["engine"],
+            journal,
+            limiter,
+            store,
+            run.uid,
+            concurrency,
+            on_end,
+            options["budget"],
+            waits,
         )
-    workers = ProcessWorkers(plan.work, journal, limiter, run.uid, concurrency, on_end, options["budget"])
+    workers = ProcessWorkers(plan.work, journal, limiter, run.uid, concurrency, on_end, options["budget"], waits=waits)
     workers.spent_before = store.totals(run.uid).cost
     workers.recorded_answers = partial(recorded_answers, store, run.uid)
     return BatchWorkers(workers, store, run.uid, progress) if options["batch"] else workers

@@ -6,6 +6,7 @@ nothing is wrong with the service. The embedded model's server closes even after
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from importlib import import_module
 from typing import Any
 
@@ -19,19 +20,35 @@ class Trace:
     """How far a request has come on its connection; httpcore calls it with the name of each step.
 
     Fields:
-        kept: the connection was there before. answered: an answer has begun.
+        kept: the connection was there before. answered: an answer has begun. step: the last that it came to.
     """
 
-    __slots__ = ("answered", "kept")
+    __slots__ = ("answered", "kept", "step")
 
     def __init__(self) -> None:
-        self.kept, self.answered = True, False
+        self.begin()
+
+    def begin(self) -> None:
+        """The request is sent, perhaps once more."""
+        self.kept, self.answered, self.step = True, False, ""
+
+    @property
+    def connecting(self) -> str:
+        """What the connection's making was at when it went no further: ``tcp``, ``tls``, or nothing."""
+        if self.step.endswith(".complete") or not self.step.startswith("connection."):
+            return ""
+        return "tls" if ".start_tls." in self.step else "tcp"
 
     async def __call__(self, step: str, _: Any) -> None:
+        self.step = step
         if step.startswith("connection.connect_"):
             self.kept = False
         elif step == "http11.receive_response_headers.complete":
             self.answered = True
+
+
+TRACE: ContextVar[Trace | None] = ContextVar("otree_ego_trace", default=None)
+"""Set while a request is sent, to learn how far it came."""
 
 
 def http_client(sdk: Any, free: bool, **options: Any) -> Any:
@@ -51,10 +68,16 @@ def http_client(sdk: Any, free: bool, **options: Any) -> Any:
         max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS // 10, keepalive_expiry=KEPT
     )
 
-    class Repeating(sdk.DefaultAsyncHttpxClient):  # type: ignore[misc]
+    class Traced(sdk.DefaultAsyncHttpxClient):  # type: ignore[misc]
         async def send(self, request: Any, **how: Any) -> Any:
+            request.extensions.setdefault("trace", TRACE.get() or Trace())
+            return await super().send(request, **how)
+
+    class Repeating(Traced):
+        async def send(self, request: Any, **how: Any) -> Any:
+            trace = request.extensions["trace"] = TRACE.get() or Trace()
             while True:
-                trace = request.extensions["trace"] = Trace()
+                trace.begin()
                 try:
                     return await super().send(request, **how)
                 except (httpx.NetworkError, httpx.RemoteProtocolError):
@@ -62,4 +85,4 @@ def http_client(sdk: Any, free: bool, **options: Any) -> Any:
                     if trace.answered or not trace.kept:
                         raise
 
-    return (Repeating if free else sdk.DefaultAsyncHttpxClient)(limits=limits, **options)
+    return (Repeating if free else Traced)(limits=limits, **options)

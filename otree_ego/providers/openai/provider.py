@@ -23,6 +23,7 @@ from ..services import Service, checked_url, split_model
 from ..thoughts import Habits, Splitter
 from .clients import chat_path, leased
 from .connection_faults import unreachable
+from .connections import TRACE, Trace
 from .deadline import Deadline, Late
 from .dialect import build
 from .learned import learned, write_down
@@ -174,6 +175,7 @@ class _Call:
         self._over: float | None = None
         self.error_body: Any = None
         self.problem: ProviderError | None = None
+        self._trace = Trace()
 
     async def pieces(self) -> AsyncGenerator[str | Withdrawn, None]:
         """Send, and give the pieces of text as they come."""
@@ -212,6 +214,7 @@ class _Call:
             await response.aclose()
 
     async def _open(self, opening: Any) -> Any:
+        token = TRACE.set(self._trace)
         try:
             return await self._deadline.wait(opening, FIRST)
         except Late as late:
@@ -220,6 +223,8 @@ class _Call:
         except Exception as problem:
             self.problem = not_answered(problem, self._endpoint)
             self.error_body = getattr(problem, "body", None)
+        finally:
+            TRACE.reset(token)
         return None
 
     async def _next(self, chunks: Any) -> bytes | None:
@@ -276,11 +281,10 @@ class _Call:
 
     def _late(self, late: Late) -> None:
         model, name = self._endpoint.model, self._endpoint.service.name
-        if late.overall:
-            self._fail(
-                TimedOut,
-                f"{model!r} at {name} did not finish within {self._request.deadline:g} s: raise the deadline.",
-            )
+        if late.overall and self._trace.connecting:
+            self.problem = not_connected(self._endpoint, self._trace.connecting, self._request.time_limit)
+        elif late.overall:
+            self._fail(TimedOut, f"{model!r} at {name} did not finish {self._request.time_limit}: raise the deadline.")
         else:
             self._fail(TimedOut, f"the reply of {model!r} at {name} stood still for too long.")
 
@@ -293,6 +297,23 @@ def _note(habits: Habits, call: _Call) -> None:
     splitter = call.reader.splitter
     if splitter is not None and call.reader.ended:
         habits.heard, habits.unopened = True, habits.unopened or splitter.unopened
+
+
+def not_connected(endpoint: Endpoint, connecting: str, limit: str) -> ProviderError:
+    """The error for a connection that was not made in time.
+
+    Arguments:
+        endpoint: where to. connecting: what it was at, ``tcp`` or ``tls``. limit: in words, how long was waited.
+    """
+    name, address = endpoint.service.name, endpoint.address
+    if connecting == "tls":
+        sentence = (
+            f"the TLS handshake with {name} at {address} did not come to its end {limit}: check that this port speaks "
+            "https (http:// is for one that does not), and the network."
+        )
+    else:
+        sentence = f"{name} could not be reached at {address} {limit}: check that it runs, the address and the network."
+    return endpoint.error(TimedOut, sentence, sent=False)
 
 
 def not_answered(problem: Exception, endpoint: Endpoint, connect: float = CONNECT) -> ProviderError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -97,6 +98,16 @@ def test_a_retry_within_the_policy_heals(chats: Server, model: FakeService) -> N
     (reply,) = sound(chats, session)
     assert (reply["status"], reply["attempts"], reply["error"]) == ("complete", "3", "")
     assert [one["error"] for one in json.loads(reply["trouble"])] == ["RateLimited", "Unreachable"]
+
+
+def test_a_wait_for_the_service_is_in_the_log(chats: Server, model: FakeService) -> None:
+    session = chats.create_session("talk", ego_retries=1)
+    model.fail(429, retry_after=1)
+    with Chat(session.participant().start()) as chat:
+        assert chat.ask("Hello?")["text"] == OK
+    assert re.search(
+        r"player:talk:\S+ waits 1\.\d s: openai failed for .*HTTP 429.*a pause of 1 s; attempt 2", chats.log
+    )
 
 
 @pytest.mark.any_database

@@ -210,6 +210,24 @@ def test_a_page_that_is_being_submitted_is_saved(start: Start) -> None:
     assert [row["saved"] for row in saved] == ["in time", ""]
 
 
+def test_a_page_function_that_waits_for_a_service_ends_with_its_fallback(start: Start, model: FakeService) -> None:
+    asks = PAGES % "from otree_ego import GPTThread, ai"
+    asks = asks.replace(
+        'open("gate").read()', 'GPTThread("gpt-6-luna", deadline=None, fallback_text="in time").submit("?")'
+    )
+    model.fail(429, -1, retry_after=3600)
+    server = start(pages={**FILES, "__init__.py": asks})
+    person = server.create_session("pages", 2).participant().start().until("Slow")
+    with ThreadPoolExecutor() as pool:
+        submission = pool.submit(person.http.post, person.url, allow_redirects=False)
+        until(lambda: "and asks for a pause of 3600 s (1 h)" in server.log, server)
+        os.kill(server.pid, signal.SIGTERM)
+        assert submission.result(60).status_code == 302
+    assert server.stop() == 0
+    saved = server.database.query("SELECT saved FROM pages_player ORDER BY id")
+    assert [row["saved"] for row in saved] == ["in time", ""]
+
+
 def test_without_us_it_waits_until_everybody_has_left(start: Start) -> None:
     """If this fails, oTree (or uvicorn) closes its connections by itself: shutdown.py can go."""
     server = start(pages={**FILES, "__init__.py": PAGES % ""})

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import json
 import socket
+import threading
 import time
 from email.utils import formatdate
 from typing import Any
@@ -11,6 +14,7 @@ from typing import Any
 import pytest
 from harness.providers import ask
 
+from otree_ego import Thread
 from otree_ego.errors import (
     BadReply,
     BadRequest,
@@ -29,6 +33,7 @@ from otree_ego.providers.faults import masked, retry_after
 from otree_ego.providers.openai import provider as openai
 from otree_ego.providers.openai.sse import ErrorInside, Malformed, Reader
 from otree_ego.providers.secret import Secret
+from otree_ego.threads.base import internals
 
 pytestmark = pytest.mark.usefixtures("clean_slate")
 HI = b'{"choices":[{"index":0,"delta":{"content":"Hi"}}]}'
@@ -244,6 +249,41 @@ def test_somebody_who_never_answers_is_late() -> None:
         declare_service("mute", f"http://127.0.0.1:{mute.getsockname()[1]}/v1")
         with pytest.raises(TimedOut, match="did not finish within"):
             ask("mute/m", deadline=0.1)
+
+
+# asyncio leaves the socket of a handshake that is cancelled to the garbage collector.
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("fallback", [False, True])
+def test_a_tls_handshake_that_hangs_is_told_with_the_time_it_had(fallback: bool) -> None:
+    openai.sdk()  # loading it takes time of its own
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        address = f"https://127.0.0.1:{mute.getsockname()[1]}/v1"
+        declare_service("mute", address)
+        llm = Thread("mute/m", deadline=1.5, retries=0, fallback_model="constant/spare" if fallback else "")
+        with contextlib.nullcontext() if fallback else pytest.raises(TimedOut):
+            assert llm.submit("Hi") == "spare"
+    (text,) = (trouble["text"] for trouble in internals(llm).messages[-1].trouble)
+    assert text.startswith(f"the TLS handshake with mute at {address} did not come to its end within ")
+    told = ", its part of the deadline of 1.5 s:" if fallback else "within the deadline of 1.5 s:"
+    assert told in text
+    gc.collect()
+
+
+def test_a_tls_handshake_that_fails_is_told_as_such() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as plain:
+
+        def answer() -> None:
+            connection, _ = plain.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
+        work = threading.Thread(target=answer, daemon=True)
+        work.start()
+        declare_service("plain", f"https://127.0.0.1:{plain.getsockname()[1]}/v1")
+        with pytest.raises(Unreachable, match=r"the TLS handshake with plain at https://\S+ failed \(.*http:// is for"):
+            Thread("plain/m", retries=0).submit("Hi")
+        work.join(20)
 
 
 def test_a_stream_that_stands_still_is_late_without_a_deadline(uni: Any, monkeypatch: pytest.MonkeyPatch) -> None:
