@@ -27,6 +27,7 @@ from .keys import find_key
 from .openai.clients import leased
 from .openai.provider import not_answered, sdk
 from .registry import provider_for
+from .reply_fields import KeyMask, word
 from .services import Service, url_under
 
 SECONDS = 8.0
@@ -124,7 +125,9 @@ async def _listed(endpoint: Endpoint, path: str) -> dict[str, str | None]:
         if isinstance(found, dict) and found.get("error"):
             raise from_stream(endpoint, found)
         return {}
-    return {str(row.get("id")): _text(row.get("shutdown_date")) for row in rows if isinstance(row, dict)}
+    mask = KeyMask(endpoint.key)
+    listed = [row for row in rows if isinstance(row, dict)]
+    return {mask.whole(word(row.get("id"))): _text(row.get("shutdown_date"), mask) for row in listed}
 
 
 async def _get(endpoint: Endpoint, path: str) -> Any:
@@ -190,5 +193,5 @@ def listed_name(name: str, names: dict[str, str | None]) -> str:
     return next((each for each in (name, f"models/{name}", f"{name}:latest") if each in names), "")
 
 
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
+def _text(value: Any, mask: KeyMask) -> str | None:
+    return mask.whole(word(value)) if isinstance(value, str) else None

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from ...errors import ConfigError
 from ..faults import Endpoint, masked
+from ..reply_fields import word
 from ..secret import Secret
 from ..services import api_version
 from ..size_limits import ERROR_BYTES
@@ -22,6 +23,13 @@ from .network_settings import check_headers, client_options
 SHARE = 12
 """Requests at a time for one client: its pool looks at all of its connections for each request, so a hundred on one
 cost more than the requests themselves."""
+
+PACKED = ("gzip", "deflate")
+"""How an answer may be packed. What else a client could unpack, it might unpack without bounds."""
+
+
+class WronglyPacked(Exception):
+    """An answer is packed in a way that was not asked for; the message says how."""
 
 
 @dataclass
@@ -86,7 +94,10 @@ def _client(sdk: Any, endpoint: Endpoint, connect: float) -> Any:
                 event_hooks={"response": [_bounded]},
                 **reach,
             ),
-            default_headers=None if ours else {"OpenAI-Organization": sdk.omit, "OpenAI-Project": sdk.omit},
+            default_headers={
+                "Accept-Encoding": ", ".join(PACKED),
+                **({} if ours else {"OpenAI-Organization": sdk.omit, "OpenAI-Project": sdk.omit}),
+            },
         )
         if version := api_version(endpoint.address):  # Azure, which has another header for the key
             return sdk.AsyncAzureOpenAI(api_version=version, **settings)
@@ -115,6 +126,14 @@ def chat_path(address: str) -> str:
 
 async def _bounded(response: Any) -> None:
     """Read no more of an error than is looked at: the SDK would read, and unpack, all of it."""
+    packed = response.headers.get("content-encoding", "").strip().lower()
+    if packed and packed not in (*PACKED, "identity"):
+        packed = word(packed, 40)
+        if response.status_code < 300:
+            raise WronglyPacked(f"it is packed as {packed!r}, which was not asked for")
+        response.headers["content-encoding"] = "identity"
+        response.stream = import_module("httpx2").ByteStream(f"(packed as {packed!r}: not read)".encode())
+        return
     if response.status_code < 300:
         return
     httpx = import_module("httpx2")

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...messages import Usage, clean
+from ..large_json import WINDOW, TooManyItems, loads, no_rest
 from ..reply_fields import KeyMask, thoughts, usage, usage_of, word, words
 from ..secret import Secret
-from ..size_limits import EVENT_BYTES, REASON, REPLY_BYTES, TEXT
+from ..size_limits import EVENT_BYTES, EVENTS, REASON, REPLY_BYTES, TEXT
 from ..thoughts import Splitter
 
 CUT = frozenset({"length", "max_tokens", "model_length"})
 FILTERED = frozenset({"content_filter", "content-filter", "safety", "prohibited_content", "blocklist"})
+PART = 16_384
+"""Characters of a text that are looked at in one step."""
+LARGE = 65_536
+"""Bytes of an event or object that are more than a few steps of work."""
 _decode = json.JSONDecoder().decode
 TRIES = 8
 """How often the lines of one event are tried as JSON before the blank line that ends it."""
@@ -42,12 +48,14 @@ class Reader:
         splitter: tells thoughts from text; None leaves the text as it is.
 
     Fields:
+        pause: called between the steps of long work, where `heavy` says that there is some.
         text: all text so far. refusal: the model's words of refusal. finish_reason: empty until the service gives one.
         thoughts: the model's thoughts, from fields of their own or from the text.
         model: who answered. usage: tokens. cached: tokens in that came from a cache.
         reported_cost: what the service says it cost.
         done: the stream said that it is over. whole: the reply is one JSON object, not a stream.
-        start: its first bytes. events: how many came. begun: whether text has come, also such as is kept back.
+        start: its first bytes. size: bytes so far. events: how many came.
+        begun: whether text has come, also such as is kept back.
         withdrawn: whether what was given out turned out to be no text; set back by whoever says so.
 
     >>> reader = Reader()
@@ -70,23 +78,25 @@ class Reader:
         self.begun = False
         self.withdrawn = False
         self.splitter = splitter
+        self.pause: Callable[[], None] = no_rest
         self._mask = KeyMask(key)
         self._masks = bool(self._mask)
-        self._size = self._length = 0
+        self.size = self._length = 0
         self._pieces: list[str] = []
         self._thoughts: list[str] = []
         self._refusal: list[str] = []
-        self._half = ""
+        self._half = _Half()
+        self._half_thought = _Half()
         self._body = bytearray()
         self._rest: list[bytes] = []
         self._waiting = 0
         self._return = False
-        self._event: list[bytes] = []
-        self._tries = self._held = 0
+        self._event = bytearray()  # many lines are not many objects
+        self._tries = 0
 
     @property
     def text(self) -> str:
-        return "".join(self._pieces) + (self.splitter.kept if self.splitter else "")
+        return "".join(self._pieces) + (self._mask.whole(self.splitter.kept) if self.splitter else "")
 
     @property
     def refusal(self) -> str:
@@ -94,8 +104,9 @@ class Reader:
 
     @property
     def thoughts(self) -> str:
-        told = self._mask.whole(clean("".join(self._thoughts))).strip()
-        return "\n\n".join(text for text in (told, self.splitter.thoughts if self.splitter else "") if text)
+        told = "".join(self._thoughts).strip()
+        found = (told, self.splitter.thoughts if self.splitter else "")
+        return "\n\n".join(self._mask.whole(text) for text in found if text)
 
     @property
     def thinking(self) -> bool:
@@ -107,6 +118,12 @@ class Reader:
         """Whether the service said that the reply is over (a broken connection does not)."""
         return self.done or bool(self.finish_reason)
 
+    def heavy(self, data: bytes | None) -> bool:
+        """Whether `feed` of these bytes, or `end` (None), is long work, which does not belong on an event loop."""
+        if data is None:
+            return len(self._body) > LARGE
+        return not self.whole and self._waiting + len(data) > LARGE and (b"\n" in data or b"\r" in data)
+
     def feed(self, data: bytes) -> list[str]:
         """More bytes in, the pieces of text they held out.
 
@@ -114,8 +131,8 @@ class Reader:
             Malformed: not the protocol, or more than is taken (`TooMuch`).
             ErrorInside: the service reports an error.
         """
-        self._size += len(data)
-        if self._size > REPLY_BYTES:
+        self.size += len(data)
+        if self.size > REPLY_BYTES:
             raise TooMuch(f"it has more than {REPLY_BYTES} bytes")
         if self.whole is None:
             data = b"".join((*self._rest, data)).lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -147,14 +164,14 @@ class Reader:
             if line or self._event:
                 pieces += self._line(line)
         self._rest = [lines[-1]] if lines[-1] else []
-        self._waiting = len(lines[-1]) + self._held
+        self._waiting = len(lines[-1]) + len(self._event)
         return pieces
 
     def end(self) -> list[str]:
         """No more bytes come: what was left in hand."""
         if self.whole and not self.done:
-            body = _loads(bytes(self._body))
-            self._body.clear()
+            content, self._body = bytes(self._body), bytearray()
+            body = self._loads(content)
             if isinstance(body, list) and body:
                 body = body[0]
             if not isinstance(body, dict) or not (body.get("error") or isinstance(body.get("choices"), list)):
@@ -164,16 +181,20 @@ class Reader:
         rest, self._rest = b"".join(self._rest), []
         pieces = self._line(rest)
         # What is left over now is the torn last line of a broken connection, which `ended` tells.
-        self._event = []
+        self._event.clear()
         return pieces + self._last()
+
+    def drop(self) -> None:
+        """Forget what was not read: nothing more comes."""
+        self._event, self._body, self._rest = bytearray(), bytearray(), []
 
     def _last(self) -> list[str]:
         """What was kept back of the text until it was known how the reply goes on."""
-        half, self._half = clean(self._half), ""
-        rest = self._mask.feed(half) + self._mask.end()
+        self._thoughts.append(self._half_thought.end())
+        rest = self._half.end()
         if self.splitter is not None:
             rest = self._split(rest) + self.splitter.end(self.finish_reason == "length")
-        return self._out(rest)
+        return self._out(self._mask.feed(rest) + self._mask.end())
 
     def _bounded(self, size: int) -> None:
         if size > EVENT_BYTES:
@@ -181,8 +202,8 @@ class Reader:
 
     def _line(self, line: bytes) -> list[str]:
         if not line:
-            event, self._event, self._tries, self._held = self._event, [], 0, 0
-            return self._take(_loads(b"\n".join(event))) if event else []
+            event, self._event, self._tries = bytes(self._event), bytearray(), 0
+            return self._take(self._loads(event)) if event else []
         if not line.startswith(b"data:"):
             return []
         data = line[5:].strip()
@@ -194,30 +215,27 @@ class Reader:
         # A service may leave out the blank line between events, or break one event into several lines of data.
         if not self._event:
             try:
-                chunk = _decode(data.decode())
+                chunk = self._parsed(data)
             except ValueError:
                 pass
-            except RecursionError:
-                raise Malformed("its JSON is nested too deeply") from None
             else:
                 return self._take(chunk)
-        self._event.append(data)
-        self._held += len(data) + 1
-        self._bounded(self._held)
+        self._event += data if not self._event else b"\n" + data
+        self._bounded(len(self._event))
         self._tries += 1
-        if len(self._event) == 1 or self._tries > TRIES:
+        if self._tries == 1 or self._tries > TRIES:
             return []
         try:
-            chunk = _decode(b"\n".join(self._event).decode())
+            chunk = self._parsed(bytes(self._event))
         except ValueError:
             return []
-        except RecursionError:
-            raise Malformed("its JSON is nested too deeply") from None
-        self._event, self._tries, self._held = [], 0, 0
+        self._event, self._tries = bytearray(), 0
         return self._take(chunk)
 
     def _take(self, chunk: Any) -> list[str]:
         self.events += 1
+        if self.events > EVENTS:
+            raise TooMuch(f"it has more than {EVENTS} events")
         if not isinstance(chunk, dict):
             raise Malformed(f"a chunk is {type(chunk).__name__}, not an object")
         if chunk.get("error"):
@@ -250,7 +268,7 @@ class Reader:
         content = delta.get("content")
         if (len(delta) > 1 or content.__class__ is not str) and (thought := thoughts(delta)):
             self._count(thought)
-            self._thoughts.append(thought)
+            self._thoughts += map(self._half_thought.feed, self._in_steps(thought))
             if self.splitter is not None:
                 self.splitter.told_apart()
         piece = words(content)
@@ -259,17 +277,24 @@ class Reader:
     def _text(self, piece: str) -> list[str]:
         self.begun = True
         self._count(piece)
-        if not piece.isascii():
-            if self._half:
-                piece, self._half = self._half + piece, ""
-            if "\ud800" <= piece[-1] <= "\udbff":  # half of a character: the other half comes in the next piece
-                piece, self._half = piece[:-1], piece[-1]
-            piece = clean(piece)
-        elif self._half or "\x00" in piece:
-            piece, self._half = clean(self._half + piece), ""
-        if self._masks:
-            piece = self._mask.feed(piece)
-        return self._out(piece if self.splitter is None else self._split(piece))
+        if len(piece) > PART:
+            return [found for part in self._in_steps(piece) for found in self._piece(part)]
+        return self._piece(piece)
+
+    def _in_steps(self, text: str) -> Iterator[str]:
+        if len(text) <= PART:
+            yield text
+            return
+        for at in range(0, len(text), PART):
+            yield text[at : at + PART]
+            self.pause()
+
+    def _piece(self, piece: str) -> list[str]:
+        if not piece.isascii() or self._half.kept or "\x00" in piece:
+            piece = self._half.feed(piece)
+        if self.splitter is not None:
+            piece = self._split(piece)
+        return self._out(self._mask.feed(piece) if self._masks else piece)  # last: marks may have stood within the key
 
     def _split(self, piece: str) -> str:
         assert self.splitter is not None
@@ -277,6 +302,7 @@ class Reader:
         if self.splitter.withdrawn:
             self.splitter.withdrawn, self.withdrawn = False, True
             self._pieces.clear()
+            self._mask.end()
         return found
 
     def _out(self, piece: str) -> list[str]:
@@ -290,12 +316,37 @@ class Reader:
         if self._length > TEXT:
             raise TooMuch(f"its text and thoughts have more than {TEXT} characters")
 
+    def _parsed(self, data: bytes) -> Any:
+        try:
+            text = data.decode()
+            return _decode(text) if len(text) <= WINDOW else loads(text, self.pause)
+        except RecursionError:
+            raise Malformed("its JSON is nested too deeply") from None
+        except TooManyItems as many:
+            raise TooMuch(str(many)) from None
 
-def _loads(data: bytes) -> Any:
-    try:
-        return _decode(data.decode().strip())
-    except RecursionError:
-        raise Malformed("its JSON is nested too deeply") from None
-    except ValueError:
-        shown = data[:80].decode("utf-8", "replace")
-        raise Malformed(f"it is not JSON: {shown!r}") from None
+    def _loads(self, data: bytes) -> Any:
+        try:
+            return self._parsed(data.strip())
+        except ValueError:
+            shown = data[:80].decode("utf-8", "replace")
+            raise Malformed(f"it is not JSON: {shown!r}") from None
+
+
+class _Half:
+    """Cleans a text that comes in pieces: half of a character waits for its other half, in the next piece."""
+
+    __slots__ = ("kept",)
+
+    def __init__(self) -> None:
+        self.kept = ""
+
+    def feed(self, piece: str) -> str:
+        piece, self.kept = self.kept + piece, ""
+        if piece and "\ud800" <= piece[-1] <= "\udbff":
+            piece, self.kept = piece[:-1], piece[-1]
+        return clean(piece)
+
+    def end(self) -> str:
+        rest, self.kept = self.kept, ""
+        return clean(rest)
