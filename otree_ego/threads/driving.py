@@ -25,8 +25,9 @@ T = TypeVar("T")
 OnPiece = Callable[[str], None]
 LONG = 5.0
 """Seconds of a pause between attempts that the log tells; one that the service asked for is told from one second."""
-SLACK = 0.25
-"""Seconds more than its deadline for a provider, which knows best what it was waiting for, to say so."""
+SLACK, SHARE = 0.25, 0.1
+"""Seconds more than its deadline, and at most this part of it, for a provider, which knows best what it was waiting for,
+to say so."""
 _ending = threading.Event()
 
 
@@ -109,7 +110,8 @@ async def _fetched(provider: Provider, request: Request, streamed: StreamedText)
         return reply
 
     try:
-        reply = await (whole() if request.deadline is None else asyncio.wait_for(whole(), request.deadline + SLACK))
+        limit = None if request.deadline is None else request.deadline + min(SLACK, SHARE * request.deadline)
+        reply = await (whole() if limit is None else asyncio.wait_for(whole(), limit))
     except (asyncio.TimeoutError, TimeoutError):
         raise TimedOut(
             f"{request.model} did not finish its reply {request.time_limit}.",

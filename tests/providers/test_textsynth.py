@@ -102,7 +102,7 @@ def test_people_stay_told_apart_and_the_data_say_what_was_sent(engines: Engines)
     llm.memorize("user", "I do not.", author="p2")
     llm.submit()
     assert engines.seen[0]["messages"] == ["Person 1: I do.\n\nPerson 2: I do not."]
-    assert llm.last_reply is not None and llm.last_reply.params == {"message_shape": ["merged"]}
+    assert llm.last_reply is not None and llm.last_reply.params["message_shape"] == ["merged"]
 
 
 def test_a_reply_that_is_cut_is_partial(engines: Engines) -> None:
