@@ -113,13 +113,14 @@ def server(
     database: PostgreSQL | None,
     configs: list[dict[str, Any]] | None = None,
     apps: dict[str, Path] | None = None,
+    key: str = "sk-bench",
 ) -> Iterator[Server]:
     """An oTree server as in production, with our chat and the bare one (or other apps), talking to the mock."""
     with tempfile.TemporaryDirectory(prefix="otree-ego-bench-") as folder:
         usual = {name: HERE / "apps" / name for name in ("bare", "plain")}
         ready = [] if apps else ["ego_chat"]
         project = Project(Path(folder) / "project", apps or usual, ready, configs or CONFIGS)
-        env = {"OPENAI_BASE_URL": base_url, "OPENAI_API_KEY": "sk-bench", "PYTHONWARNINGS": "ignore"}
+        env = {"OPENAI_BASE_URL": base_url, "OPENAI_API_KEY": key, "PYTHONWARNINGS": "ignore"}
         if "OTREE_EGO_BENCH_PATH" in os.environ:
             env["PYTHONPATH"] = os.environ["OTREE_EGO_BENCH_PATH"]
         with Server(project, database, env) as running:

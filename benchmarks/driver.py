@@ -133,13 +133,14 @@ async def _look(url: str, load: Load, over: asyncio.Event) -> None:
     tasks = []
     due = time.perf_counter()
     while not over.is_set():
-        tasks.append(asyncio.create_task(_page(url, load.pages)))
+        tasks.append(asyncio.create_task(page(url, load.pages)))
         due += PROBE_EVERY
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
     await asyncio.gather(*tasks)
 
 
-async def _page(url: str, times: list[float]) -> None:
+async def page(url: str, times: list[float]) -> None:
+    """Load a page; the seconds it took are added to `times`."""
     parts = urlsplit(url)
     start = time.perf_counter()
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)

@@ -9,6 +9,10 @@ REPLY_BYTES = 64_000_000
 """Bytes of one reply, unpacked."""
 EVENT_BYTES = 8_000_000
 """Bytes of one event of a stream, or of a reply that comes as one JSON object."""
+ITEMS = 100_000
+"""Values of one list or object that is kept of an event of more than 32 kB."""
+EVENTS = 400_000
+"""Events of one stream."""
 TEXT = 2_000_000
 """Characters of a reply's text, and of its thoughts."""
 ERROR_BYTES = 64_000

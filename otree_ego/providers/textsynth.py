@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from importlib import import_module
@@ -12,13 +11,16 @@ from typing import Any
 from urllib.parse import quote
 
 from ..errors import BadReply, BadRequest, CutByLength, EmptyReply, ModelUnknown, ProviderError, TimedOut
+from ..loops import in_thread
 from ..messages import Reply, Request, Usage, clean
 from .faults import Endpoint, error_details, masked
+from .large_json import Rest, loads, no_rest
 from .openai.clients import leased
 from .openai.deadline import Deadline, Late
 from .openai.dialect import NOT_IN_FORCE
 from .openai.provider import CONNECT, FIRST, OpenAICompatible, not_answered, sdk
 from .openai.replies import connection_broken
+from .openai.sse import LARGE, PART
 from .prices import cost
 from .reply_fields import KeyMask, count, word
 from .services import Service
@@ -72,7 +74,10 @@ class TextSynth:
             # The SDK lets errors of many kinds through from before anything is sent: JSON, headers, addresses.
             except Exception as problem:
                 raise _explained(problem, endpoint) from None
-        reply = read(content, endpoint, request.thoughts_in_text)
+        if len(content) > LARGE:
+            reply = await in_thread(lambda: read(content, endpoint, request.thoughts_in_text, Rest()))
+        else:
+            reply = read(content, endpoint, request.thoughts_in_text)
         if lost := {name: value for name in UNKNOWN if (value := request.params.get(name)) is not None}:
             kept = {name: value for name, value in request.params.items() if name not in lost}
             reply = replace(reply, params={**kept, NOT_IN_FORCE: lost})
@@ -128,13 +133,14 @@ def body_of(request: Request) -> dict[str, Any]:
     return body
 
 
-def read(content: bytes, endpoint: Endpoint, in_text: bool = False) -> Reply:
+def read(content: bytes, endpoint: Endpoint, in_text: bool = False, pause: Callable[[], None] = no_rest) -> Reply:
     """The Reply in a body that came with success.
 
     Arguments:
         content: the body.
         endpoint: where the request went.
         in_text: whether thoughts stay in the text.
+        pause: called between the steps of long work.
 
     Raises:
         ProviderError: it is no reply, or has no text.
@@ -142,21 +148,23 @@ def read(content: bytes, endpoint: Endpoint, in_text: bool = False) -> Reply:
     if len(content) > EVENT_BYTES:
         raise endpoint.error(BadReply, f"the reply of textsynth has more than {EVENT_BYTES} bytes.", retryable=False)
     try:
-        data: Any = json.loads(content)
+        data: Any = loads(content.decode().strip(), pause)
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, Mapping) or not isinstance(data.get("text"), str):
         start = masked(content[:80].decode("utf-8", "replace"), endpoint.key)
         raise endpoint.error(BadReply, f"what came from {endpoint.address} is not TextSynth's reply: {start!r}.")
+    if len(data["text"]) > TEXT:
+        raise endpoint.error(BadReply, f"the reply of textsynth has more than {TEXT} characters.", retryable=False)
     mask = KeyMask(endpoint.key)
     text = mask.whole(clean(data["text"]))
     usage = Usage(count(data.get("input_tokens")), count(data.get("output_tokens")))
     reason = mask.whole(word(data.get("finish_reason"), REASON))
-    if len(text) > TEXT:
-        raise endpoint.error(BadReply, f"the reply of textsynth has more than {TEXT} characters.", retryable=False)
     splitter = Splitter()
     if not (in_text or endpoint.service.thoughts_in_text):
-        splitter.feed(text)
+        for at in range(0, len(text), PART):
+            splitter.feed(text[at : at + PART])
+            pause()
         splitter.end(reason == "length")
         text = splitter.text
     if not text.strip():

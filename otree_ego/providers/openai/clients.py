@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..faults import Endpoint
+from ..reply_fields import word
 from ..secret import Secret
 from ..services import api_version
 from ..size_limits import ERROR_BYTES
@@ -21,6 +22,13 @@ from .connections import http_client
 SHARE = 12
 """Requests at a time for one client: its pool looks at all of its connections for each request, so a hundred on one
 cost more than the requests themselves."""
+
+PACKED = ("gzip", "deflate")
+"""How an answer may be packed. What else a client could unpack, it might unpack without bounds."""
+
+
+class WronglyPacked(Exception):
+    """An answer is packed in a way that was not asked for; the message says how."""
 
 
 @dataclass
@@ -88,7 +96,10 @@ def _client(sdk: Any, endpoint: Endpoint, connect: float) -> Any:
             trust_env=not _is_loopback(endpoint.address),
             event_hooks={"response": [_bounded]},
         ),
-        default_headers=None if ours else {"OpenAI-Organization": sdk.omit, "OpenAI-Project": sdk.omit},
+        default_headers={
+            "Accept-Encoding": ", ".join(PACKED),
+            **({} if ours else {"OpenAI-Organization": sdk.omit, "OpenAI-Project": sdk.omit}),
+        },
     )
     if version := api_version(endpoint.address):  # Azure's older interface, which has another header for the key
         return sdk.AsyncAzureOpenAI(api_version=version, **settings)
@@ -97,6 +108,14 @@ def _client(sdk: Any, endpoint: Endpoint, connect: float) -> Any:
 
 async def _bounded(response: Any) -> None:
     """Read no more of an error than is looked at: the SDK would read, and unpack, all of it."""
+    packed = response.headers.get("content-encoding", "").strip().lower()
+    if packed and packed not in (*PACKED, "identity"):
+        packed = word(packed, 40)
+        if response.status_code < 300:
+            raise WronglyPacked(f"it is packed as {packed!r}, which was not asked for")
+        response.headers["content-encoding"] = "identity"
+        response.stream = import_module("httpx2").ByteStream(f"(packed as {packed!r}: not read)".encode())
+        return
     if response.status_code < 300:
         return
     httpx = import_module("httpx2")

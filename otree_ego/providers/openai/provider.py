@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator
+import time
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from importlib import import_module
 from typing import Any
 
 from ...errors import BadReply, BadRequest, ConfigError, KeyMissing, ProviderError, TimedOut, Unreachable
+from ...loops import in_thread
 from ...messages import Reply, Request, Withdrawn
 from ..faults import Endpoint, from_status, from_stream
 from ..keys import find_key
+from ..large_json import Rest, no_rest
 from ..prices import load_prices
 from ..secret import Secret
 from ..services import Service, checked_url, split_model
 from ..thoughts import Habits, Splitter
-from .clients import leased
+from .clients import WronglyPacked, leased
 from .deadline import Deadline, Late
 from .dialect import build, learned
 from .replies import connection_broken, learn_from, reply_of, reply_problem
@@ -38,13 +41,20 @@ LINGER = 0.25
 TAIL = 2.0
 """Seconds after the reason of the end for what may follow it: the usage, and the word that the stream is over."""
 MUCH = 16_384
-"""Bytes at a time after which others have a turn."""
+"""Bytes that are read in one step."""
+STEP = 0.002
+"""Seconds of reading after which others have a turn, for as long as the reading took."""
+LONGEST = 0.05
+"""Seconds of such a turn at most."""
+PIECE, BYTE = 5e-5, 5e-9
+"""Seconds that a piece takes besides the reading, and each of its bytes: the transport's work, and unpacking."""
 ROUNDS = 10
 """Requests at most for one reply, each with one thing learned since the last."""
 
 _sdk: Any = None
 _response: Any = None
 _loading = threading.Lock()
+_long_work = threading.Lock()
 
 
 def sdk() -> Any:
@@ -160,6 +170,7 @@ class _Call:
         self._events = 0
         self._since: float | None = None  # when it was first seen that no event comes
         self._over: float | None = None
+        self._worked = 0.0  # seconds since others had a turn
         self.error_body: Any = None
         self.problem: ProviderError | None = None
 
@@ -183,15 +194,19 @@ class _Call:
             chunks = response.aiter_bytes()
             data: bytes | None = b""
             while data is not None and self.problem is None:
-                if data is not None and len(data) >= MUCH:
-                    await asyncio.sleep(0)  # bytes that are unpacked here come without waiting: others have a turn
                 data = await self._next(chunks)
-                pieces = self._take(data)
-                if self.reader.withdrawn:
-                    self.reader.withdrawn = False
-                    yield Withdrawn()
-                for piece in pieces:
-                    yield piece
+                for part in (data,) if data is None or len(data) <= MUCH else _parts(data):
+                    pieces = await self._apart(part) if self.reader.heavy(part) else self._take(part)
+                    if self.reader.withdrawn:
+                        self.reader.withdrawn = False
+                        yield Withdrawn()
+                    for piece in pieces:
+                        yield piece
+                    if self._worked > STEP:  # what is there already comes without waiting: others have a turn
+                        worked, self._worked = self._worked, 0.0
+                        await asyncio.sleep(min(worked, LONGEST))
+                    if self.problem is not None:
+                        break
         finally:
             await response.aclose()
 
@@ -244,6 +259,7 @@ class _Call:
     def _take(self, data: bytes | None) -> list[str]:
         if self.problem is not None:
             return []
+        start = time.perf_counter()
         try:
             return self.reader.end() if data is None else self.reader.feed(data)
         except TooMuch as wrong:
@@ -255,7 +271,25 @@ class _Call:
             self.problem.text = self.reader.text
         except Exception as wrong:  # Whatever a service thinks of: it follows the failure policy.
             self._fail(BadReply, f"the reply of {self._endpoint.service.name} cannot be read ({type(wrong).__name__}).")
+        finally:
+            self._worked += time.perf_counter() - start + PIECE + (len(data) if data else 0) * BYTE
         return []
+
+    async def _apart(self, data: bytes | None) -> list[str]:
+        """Long work, on a thread of its own: one reply's at a time, in short steps."""
+
+        def work() -> list[str]:
+            with _long_work:
+                self.reader.pause = Rest()
+                found = self._take(data)
+                self.reader.pause = no_rest
+                return found
+
+        try:
+            return await self._deadline.wait(in_thread(work, "otree_ego-large-reply"), FIRST)
+        except Late as late:
+            self._late(late)
+            return []
 
     def _late(self, late: Late) -> None:
         model, name = self._endpoint.model, self._endpoint.service.name
@@ -269,6 +303,10 @@ class _Call:
 
     def _fail(self, kind: type[ProviderError], sentence: str, **fields: Any) -> None:
         self.problem = self._endpoint.error(kind, sentence, text=self.reader.text, **fields)
+
+
+def _parts(data: bytes) -> Iterator[bytes]:
+    return (data[at : at + MUCH] for at in range(0, len(data), MUCH))
 
 
 def _note(habits: Habits, call: _Call) -> None:
@@ -286,6 +324,8 @@ def not_answered(problem: Exception, endpoint: Endpoint) -> ProviderError:
         endpoint: where the request went.
     """
     name, address = endpoint.service.name, endpoint.address
+    if isinstance(problem, WronglyPacked):
+        return endpoint.error(BadReply, f"the reply of {name} cannot be read: {problem}.")
     if isinstance(problem, _sdk.APIStatusError):
         return from_status(endpoint, problem.status_code, problem.response.headers, problem.body)
     if isinstance(problem, _sdk.APITimeoutError):

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...messages import Usage, clean
+from ..large_json import WINDOW, TooManyItems, loads, no_rest
 from ..reply_fields import KeyMask, thoughts, usage, usage_of, word, words
 from ..secret import Secret
-from ..size_limits import EVENT_BYTES, REASON, REPLY_BYTES, TEXT
+from ..size_limits import EVENT_BYTES, EVENTS, REASON, REPLY_BYTES, TEXT
 from ..thoughts import Splitter
 
 CUT = frozenset({"length", "max_tokens", "model_length"})
 FILTERED = frozenset({"content_filter", "content-filter", "safety", "prohibited_content", "blocklist"})
+PART = 16_384
+"""Characters of a text that are looked at in one step."""
+LARGE = 65_536
+"""Bytes of an event or object that are more than a few steps of work."""
 _decode = json.JSONDecoder().decode
 TRIES = 8
 """How often the lines of one event are tried as JSON before the blank line that ends it."""
@@ -42,6 +48,7 @@ class Reader:
         splitter: tells thoughts from text; None leaves the text as it is.
 
     Fields:
+        pause: called between the steps of long work, where `heavy` says that there is some.
         text: all text so far. refusal: the model's words of refusal. finish_reason: empty until the service gives one.
         thoughts: the model's thoughts, from fields of their own or from the text.
         model: who answered. usage: tokens. cached: tokens in that came from a cache.
@@ -69,13 +76,15 @@ class Reader:
         self.begun = False
         self.withdrawn = False
         self.splitter = splitter
+        self.pause: Callable[[], None] = no_rest
         self._mask = KeyMask(key)
         self._masks = bool(self._mask)
         self._size = self._length = 0
         self._pieces: list[str] = []
         self._thoughts: list[str] = []
         self._refusal: list[str] = []
-        self._half = ""
+        self._half = _Half()
+        self._half_thought = _Half()
         self._body = bytearray()
         self._rest: list[bytes] = []
         self._waiting = 0
@@ -93,7 +102,7 @@ class Reader:
 
     @property
     def thoughts(self) -> str:
-        told = self._mask.whole(clean("".join(self._thoughts))).strip()
+        told = self._mask.whole("".join(self._thoughts)).strip()
         return "\n\n".join(text for text in (told, self.splitter.thoughts if self.splitter else "") if text)
 
     @property
@@ -105,6 +114,12 @@ class Reader:
     def ended(self) -> bool:
         """Whether the service said that the reply is over (a broken connection does not)."""
         return self.done or bool(self.finish_reason)
+
+    def heavy(self, data: bytes | None) -> bool:
+        """Whether `feed` of these bytes, or `end` (None), is long work, which does not belong on an event loop."""
+        if data is None:
+            return len(self._body) > LARGE
+        return not self.whole and self._waiting + len(data) > LARGE and (b"\n" in data or b"\r" in data)
 
     def feed(self, data: bytes) -> list[str]:
         """More bytes in, the pieces of text they held out.
@@ -151,8 +166,8 @@ class Reader:
     def end(self) -> list[str]:
         """No more bytes come: what was left in hand."""
         if self.whole and not self.done:
-            body = _loads(bytes(self._body))
-            self._body.clear()
+            content, self._body = bytes(self._body), bytearray()
+            body = self._loads(content)
             if isinstance(body, list) and body:
                 body = body[0]
             if not isinstance(body, dict) or not (body.get("error") or isinstance(body.get("choices"), list)):
@@ -167,8 +182,8 @@ class Reader:
 
     def _last(self) -> list[str]:
         """What was kept back of the text until it was known how the reply goes on."""
-        half, self._half = clean(self._half), ""
-        rest = self._mask.feed(half) + self._mask.end()
+        self._thoughts.append(self._half_thought.end())
+        rest = self._mask.feed(self._half.end()) + self._mask.end()
         if self.splitter is not None:
             rest = self._split(rest) + self.splitter.end(self.finish_reason == "length")
         return self._out(rest)
@@ -180,7 +195,7 @@ class Reader:
     def _line(self, line: bytes) -> list[str]:
         if not line:
             event, self._event, self._tries, self._held = self._event, [], 0, 0
-            return self._take(_loads(b"\n".join(event))) if event else []
+            return self._take(self._loads(b"\n".join(event))) if event else []
         if not line.startswith(b"data:"):
             return []
         data = line[5:].strip()
@@ -192,11 +207,9 @@ class Reader:
         # A service may leave out the blank line between events, or break one event into several lines of data.
         if not self._event:
             try:
-                chunk = _decode(data.decode())
+                chunk = self._parsed(data)
             except ValueError:
                 pass
-            except RecursionError:
-                raise Malformed("its JSON is nested too deeply") from None
             else:
                 return self._take(chunk)
         self._event.append(data)
@@ -206,16 +219,16 @@ class Reader:
         if len(self._event) == 1 or self._tries > TRIES:
             return []
         try:
-            chunk = _decode(b"\n".join(self._event).decode())
+            chunk = self._parsed(b"\n".join(self._event))
         except ValueError:
             return []
-        except RecursionError:
-            raise Malformed("its JSON is nested too deeply") from None
         self._event, self._tries, self._held = [], 0, 0
         return self._take(chunk)
 
     def _take(self, chunk: Any) -> list[str]:
         self.events += 1
+        if self.events > EVENTS:
+            raise TooMuch(f"it has more than {EVENTS} events")
         if not isinstance(chunk, dict):
             raise Malformed(f"a chunk is {type(chunk).__name__}, not an object")
         if chunk.get("error"):
@@ -248,7 +261,7 @@ class Reader:
         content = delta.get("content")
         if (len(delta) > 1 or content.__class__ is not str) and (thought := thoughts(delta)):
             self._count(thought)
-            self._thoughts.append(thought)
+            self._thoughts += map(self._half_thought.feed, self._in_steps(thought))
             if self.splitter is not None:
                 self.splitter.told_apart()
         piece = words(content)
@@ -257,14 +270,21 @@ class Reader:
     def _text(self, piece: str) -> list[str]:
         self.begun = True
         self._count(piece)
-        if not piece.isascii():
-            if self._half:
-                piece, self._half = self._half + piece, ""
-            if "\ud800" <= piece[-1] <= "\udbff":  # half of a character: the other half comes in the next piece
-                piece, self._half = piece[:-1], piece[-1]
-            piece = clean(piece)
-        elif self._half or "\x00" in piece:
-            piece, self._half = clean(self._half + piece), ""
+        if len(piece) > PART:
+            return [found for part in self._in_steps(piece) for found in self._piece(part)]
+        return self._piece(piece)
+
+    def _in_steps(self, text: str) -> Iterator[str]:
+        if len(text) <= PART:
+            yield text
+            return
+        for at in range(0, len(text), PART):
+            yield text[at : at + PART]
+            self.pause()
+
+    def _piece(self, piece: str) -> list[str]:
+        if not piece.isascii() or self._half.kept or "\x00" in piece:
+            piece = self._half.feed(piece)
         if self._masks:
             piece = self._mask.feed(piece)
         return self._out(piece if self.splitter is None else self._split(piece))
@@ -288,12 +308,37 @@ class Reader:
         if self._length > TEXT:
             raise TooMuch(f"its text and thoughts have more than {TEXT} characters")
 
+    def _parsed(self, data: bytes) -> Any:
+        try:
+            text = data.decode()
+            return _decode(text) if len(text) <= WINDOW else loads(text, self.pause)
+        except RecursionError:
+            raise Malformed("its JSON is nested too deeply") from None
+        except TooManyItems as many:
+            raise TooMuch(str(many)) from None
 
-def _loads(data: bytes) -> Any:
-    try:
-        return _decode(data.decode().strip())
-    except RecursionError:
-        raise Malformed("its JSON is nested too deeply") from None
-    except ValueError:
-        shown = data[:80].decode("utf-8", "replace")
-        raise Malformed(f"it is not JSON: {shown!r}") from None
+    def _loads(self, data: bytes) -> Any:
+        try:
+            return self._parsed(data.strip())
+        except ValueError:
+            shown = data[:80].decode("utf-8", "replace")
+            raise Malformed(f"it is not JSON: {shown!r}") from None
+
+
+class _Half:
+    """Cleans a text that comes in pieces: half of a character waits for its other half, in the next piece."""
+
+    __slots__ = ("kept",)
+
+    def __init__(self) -> None:
+        self.kept = ""
+
+    def feed(self, piece: str) -> str:
+        piece, self.kept = self.kept + piece, ""
+        if piece and "\ud800" <= piece[-1] <= "\udbff":
+            piece, self.kept = piece[:-1], piece[-1]
+        return clean(piece)
+
+    def end(self) -> str:
+        rest, self.kept = self.kept, ""
+        return clean(rest)
