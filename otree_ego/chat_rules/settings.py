@@ -153,6 +153,10 @@ class ChatSettings:
     fallback_text: str = _row(
         "", "The reply when no model answered; empty: an error and Try again.", for_thread=True
     )  # fmt: skip
+    thoughts_in_text: bool = _row(
+        False, "Whether thoughts that a model writes into its reply stay there; else only the data have them.",
+        for_thread=True,
+    )  # fmt: skip
     min_messages: int = _row(0, "How many messages a participant must write before Next.", 0, 10_000)
     max_messages: int | None = _row("", "How many messages a participant may write.", 1, 1_000_000)
     max_messages_session: int | None = _row("", "How many messages all participants may write.", 1, 100_000_000)

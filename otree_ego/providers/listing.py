@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import ConfigError
 from .keys import find_key
+from .reply_fields import KeyMask, word
 from .secret import Secret
 from .services import Service, url_under
 
@@ -43,7 +44,9 @@ def models_of(service: Service) -> dict[str, str | None]:
     rows = found.get("data") if isinstance(found, dict) else None
     if not isinstance(rows, list):
         return {}
-    return {str(row.get("id")): _text(row.get("shutdown_date")) for row in rows if isinstance(row, dict)}
+    mask = KeyMask(key)
+    listed = [row for row in rows if isinstance(row, dict)]
+    return {mask.whole(word(row.get("id"))): _text(row.get("shutdown_date"), mask) for row in listed}
 
 
 def listed_name(name: str, names: dict[str, str | None]) -> str:
@@ -51,8 +54,8 @@ def listed_name(name: str, names: dict[str, str | None]) -> str:
     return next((each for each in (name, f"models/{name}", f"{name}:latest") if each in names), "")
 
 
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
+def _text(value: Any, mask: KeyMask) -> str | None:
+    return mask.whole(word(value)) if isinstance(value, str) else None
 
 
 class _Straight(urllib.request.HTTPRedirectHandler):

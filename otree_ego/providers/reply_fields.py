@@ -54,6 +54,16 @@ def amount(value: Any) -> float | None:
     return found if math.isfinite(found) and found >= 0 else None
 
 
+def moment(value: Any) -> float | None:
+    """A time in seconds since 1970, None if it is none that a calendar has.
+
+    >>> moment(1_900_000_000), moment(float("inf")), moment(10**400)
+    (1900000000.0, None, None)
+    """
+    found = amount(value)
+    return found if found is not None and found < 1e11 else None
+
+
 def table(value: Any) -> Mapping[str, Any]:
     """An object; an empty one if it is none."""
     return value if isinstance(value, dict) else {}
@@ -162,6 +172,10 @@ class KeyMask:
         """The rest."""
         rest, self._tail = self._tail, ""
         return rest
+
+    def holds(self, text: str) -> bool:
+        """Whether the key stands in a text that is of no use without it, such as an id."""
+        return bool(self._key) and self._key in text
 
     def whole(self, text: str) -> str:
         """A text that came whole."""

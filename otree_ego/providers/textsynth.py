@@ -157,7 +157,7 @@ def read(content: bytes, endpoint: Endpoint, in_text: bool = False, pause: Calla
     if len(data["text"]) > TEXT:
         raise endpoint.error(BadReply, f"the reply of textsynth has more than {TEXT} characters.", retryable=False)
     mask = KeyMask(endpoint.key)
-    text = mask.whole(clean(data["text"]))
+    text, told = clean(data["text"]), ""
     usage = Usage(count(data.get("input_tokens")), count(data.get("output_tokens")))
     reason = mask.whole(word(data.get("finish_reason"), REASON))
     splitter = Splitter()
@@ -166,20 +166,21 @@ def read(content: bytes, endpoint: Endpoint, in_text: bool = False, pause: Calla
             splitter.feed(text[at : at + PART])
             pause()
         splitter.end(reason == "length")
-        text = splitter.text
+        text, told = splitter.text, mask.whole(splitter.thoughts)
+    text = mask.whole(text)
     if not text.strip():
         kind: type[ProviderError] = EmptyReply
         why = "sent a reply without text."
         if reason == "length":
             kind, why = CutByLength, "spent its tokens before any text came: raise max_tokens."
-        raise endpoint.error(kind, f"{endpoint.model!r} at textsynth {why}", thoughts=splitter.thoughts)
+        raise endpoint.error(kind, f"{endpoint.model!r} at textsynth {why}", thoughts=told)
     return Reply(
         text=text,
         model=endpoint.model,
         usage=usage,
         finish_reason=reason or "stop",
         cost=cost(endpoint.service.name, endpoint.model, usage),
-        thoughts=splitter.thoughts,
+        thoughts=told,
     )
 
 

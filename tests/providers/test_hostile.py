@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 from typing import Any
@@ -12,8 +13,8 @@ from hypothesis import given, settings, strategies as st
 
 from otree_ego.agents import GPTThread
 from otree_ego.errors import BadReply, ProviderError, TimedOut
-from otree_ego.messages import Message, Reply, Usage
-from otree_ego.providers import keys, size_limits as limits
+from otree_ego.messages import Message, Reply, Request, Usage
+from otree_ego.providers import keys, provider_for, size_limits as limits
 from otree_ego.providers.openai import provider as openai, sse as wire
 from otree_ego.providers.openai.sse import ErrorInside, Malformed, Reader
 from otree_ego.providers.reply_fields import KeyMask, amount, count, word
@@ -321,3 +322,32 @@ def test_what_comes_packed_is_read(uni: Any) -> None:
              status=429, headers=GZIP)  # fmt: skip
     with pytest.raises(ProviderError, match="credit"):
         ask()
+
+
+CHANNELS = f"<|channel|>analysis<|message|>{KEY[:9]}<|end|><|start|>assistant<|channel|>final<|message|>"
+
+
+@pytest.mark.parametrize("size", [1, 5, 1000])
+@pytest.mark.parametrize("model", ["uni/gpt-4o", "uni/own"])
+def test_a_key_with_marks_of_thoughts_within_it(size: int, model: str, uni: Any) -> None:
+    keys.keep_key("t1", KEY, "uni")
+    for said, text in (
+        (f"{CHANNELS}It is {KEY[:9]}<|end|>{KEY[9:]}.", "It is [key]."),
+        (f"<think>{KEY}</think>\n{KEY}", "[key]"),
+        (f"I have {KEY}, so\n</think>\n\nNo {KEY[:-1]}", f"No {KEY[:-1]}"),
+    ):
+        uni.send(*(event(said[at : at + size]) for at in range(0, len(said), size)), STOP, DONE)
+        *_, reply = asyncio.run(_parts(model))
+        assert reply.text == text and KEY not in repr(reply)
+
+
+async def _parts(model: str) -> list[Any]:
+    return [part async for part in provider_for(model).stream(Request(model, (("user", "Hi"),), thread_id="t1"))]
+
+
+def test_a_key_that_marks_tear_is_whole_in_no_piece(uni: Any) -> None:
+    keys.keep_key("t1", KEY, "uni")
+    said = f"{CHANNELS}{KEY[:5]}<|end|>{KEY[5:]}!"
+    uni.send(*map(event, said), STOP, DONE)
+    found, _ = ask("uni/own", thread_id="t1")
+    assert "".join(found) == "[key]!"

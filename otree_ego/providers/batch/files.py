@@ -14,6 +14,7 @@ from ..openai.dialect import Learned, build
 from ..openai.replies import learn_from, reply_of, reply_problem
 from ..openai.sse import ErrorInside, Malformed, Reader
 from ..prices import cost, load_prices
+from ..reply_fields import KeyMask
 from ..services import find_service
 from ..size_limits import EVENT_BYTES
 from ..thoughts import Splitter
@@ -134,7 +135,7 @@ class Answers:
         except (ValueError, RecursionError):
             value = None
         name = value.get("custom_id") if isinstance(value, dict) else None
-        if not isinstance(name, str):
+        if not isinstance(name, str) or KeyMask(self._endpoint.key).holds(name):
             self._drop("not a line of the protocol")
             return None
         if self._asked is not None and name not in self._asked:

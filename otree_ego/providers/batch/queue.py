@@ -19,6 +19,7 @@ from .. import provider_for
 from ..faults import error_details, masked
 from ..openai.dialect import Learned, learned
 from ..openai.provider import OpenAICompatible
+from ..reply_fields import KeyMask, count, moment, word
 from .calls import Calls
 from .files import ENDPOINT, Answers, Asked, checked, files_of, lines_of
 
@@ -258,7 +259,7 @@ class BatchQueue:
 
     def _id(self, row: Mapping[str, Any]) -> str:
         found = row.get("id")
-        if isinstance(found, str) and found:
+        if isinstance(found, str) and found and word(found) == found and not KeyMask(self._endpoint.key).holds(found):
             return found
         raise self._endpoint.error(BadReply, f"{self._endpoint.service.name} gave no id for a file or batch.")
 
@@ -270,9 +271,7 @@ class BatchQueue:
             )
         counts = row.get("request_counts")
         counts = counts if isinstance(counts, dict) else {}
-        numbers = [counts.get(name) for name in ("total", "completed", "failed")]
-        total, completed, failed = (number if isinstance(number, int) else 0 for number in numbers)
-        expires = row.get("expires_at")
+        total, completed, failed = (count(counts.get(name)) or 0 for name in ("total", "completed", "failed"))
         errors = row.get("errors")
         errors = errors.get("data") if isinstance(errors, dict) else errors
         listed = [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
@@ -290,7 +289,7 @@ class BatchQueue:
             completed=completed,
             failed=failed,
             error=masked(error, self._endpoint.key),
-            expires_at=float(expires) if isinstance(expires, (int, float)) else None,
+            expires_at=moment(row.get("expires_at")),
             retryable=bool(listed) and all(error.get("code") in FULL for error in listed),
         )
 
@@ -318,4 +317,4 @@ def _known(row: Mapping[str, Any]) -> Learned:
 
 def _reason(error: Mapping[str, Any]) -> str:
     line = f"line {error['line']}: " if isinstance(error.get("line"), int) else ""
-    return f"{line}{error_details(error)['message'] or error.get('code')}".rstrip(".")
+    return f"{line}{error_details(error)['message'] or word(error.get('code'))}".rstrip(".")

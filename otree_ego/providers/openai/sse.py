@@ -94,7 +94,7 @@ class Reader:
 
     @property
     def text(self) -> str:
-        return "".join(self._pieces) + (self.splitter.kept if self.splitter else "")
+        return "".join(self._pieces) + (self._mask.whole(self.splitter.kept) if self.splitter else "")
 
     @property
     def refusal(self) -> str:
@@ -102,8 +102,9 @@ class Reader:
 
     @property
     def thoughts(self) -> str:
-        told = self._mask.whole("".join(self._thoughts)).strip()
-        return "\n\n".join(text for text in (told, self.splitter.thoughts if self.splitter else "") if text)
+        told = "".join(self._thoughts).strip()
+        found = (told, self.splitter.thoughts if self.splitter else "")
+        return "\n\n".join(self._mask.whole(text) for text in found if text)
 
     @property
     def thinking(self) -> bool:
@@ -183,10 +184,10 @@ class Reader:
     def _last(self) -> list[str]:
         """What was kept back of the text until it was known how the reply goes on."""
         self._thoughts.append(self._half_thought.end())
-        rest = self._mask.feed(self._half.end()) + self._mask.end()
+        rest = self._half.end()
         if self.splitter is not None:
             rest = self._split(rest) + self.splitter.end(self.finish_reason == "length")
-        return self._out(rest)
+        return self._out(self._mask.feed(rest) + self._mask.end())
 
     def _bounded(self, size: int) -> None:
         if size > EVENT_BYTES:
@@ -285,9 +286,9 @@ class Reader:
     def _piece(self, piece: str) -> list[str]:
         if not piece.isascii() or self._half.kept or "\x00" in piece:
             piece = self._half.feed(piece)
-        if self._masks:
-            piece = self._mask.feed(piece)
-        return self._out(piece if self.splitter is None else self._split(piece))
+        if self.splitter is not None:
+            piece = self._split(piece)
+        return self._out(self._mask.feed(piece) if self._masks else piece)  # last: marks may have stood within the key
 
     def _split(self, piece: str) -> str:
         assert self.splitter is not None
@@ -295,6 +296,7 @@ class Reader:
         if self.splitter.withdrawn:
             self.splitter.withdrawn, self.withdrawn = False, True
             self._pieces.clear()
+            self._mask.end()
         return found
 
     def _out(self, piece: str) -> list[str]:

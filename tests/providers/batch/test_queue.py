@@ -531,3 +531,39 @@ def test_data_of_prices_that_knows_no_batches_gives_half_at_openai(monkeypatch: 
     assert live and batch_cost("openai", "gpt-6-luna", usage) == live / 2
     assert cost("groq", "llama-3.3-70b-versatile", usage)
     assert batch_cost("groq", "llama-3.3-70b-versatile", usage) is None
+
+
+@pytest.mark.parametrize("name", [f"batch_{KEY}", "batch\n1", "x" * 1000, "\ud83d", "", 7])
+def test_an_id_that_holds_the_key_or_is_none(name: Any, queue: BatchQueue, uni: Any) -> None:
+    says(uni, {"id": name, "status": "completed", "metadata": {"otree_ego": "first"}, "data": [
+        {"id": name, "status": "completed", "metadata": {"otree_ego": "first"}}]})  # fmt: skip
+    for work in (lambda: queue.submit(asked(), "first"), lambda: queue.find("first")):
+        with pytest.raises(BadReply, match="no id") as caught:
+            run(work())
+        assert KEY not in str(caught.value)
+
+
+def test_what_a_state_says_is_bounded(queue: BatchQueue, uni: Any) -> None:
+    wrong = {"message": None, "code": {"a": KEY}, "line": 3}
+    says(
+        uni,
+        {"id": "b", "status": "failed", "expires_at": float("inf"), "errors": [wrong, {"message": KEY, "code": KEY}],
+         "request_counts": {"total": 10**30, "completed": -1, "failed": True}},
+    )  # fmt: skip
+    state = run(queue.state("b"))
+    assert (state.total, state.completed, state.failed, state.expires_at) == (0, 0, 0, None)
+    assert KEY not in repr(state) and "[key]" in state.error
+
+
+def test_a_line_that_echoes_the_key(queue: BatchQueue, uni: Any) -> None:
+    reply = {
+        "choices": [{"message": {"content": f"It is {KEY}.", "reasoning": KEY}, "finish_reason": "stop"}],
+        "model": KEY,
+    }
+    uni.reply = "Hi"
+    batch = run(queue.submit(asked("a"), "first"))
+    lines = [{"custom_id": name, "response": {"status_code": 200, "body": reply}} for name in ("a", KEY)]
+    data = "\n".join(map(json.dumps, lines)).encode()
+    uni.send(data, path="/content", headers={"Content-Type": "application/jsonl"})
+    found = run(answers(queue, batch))
+    assert [name for name, _ in found] == ["a"] and found[0][1].text == "It is [key]." and KEY not in repr(found)
