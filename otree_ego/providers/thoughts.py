@@ -8,67 +8,39 @@ it is.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-PAIRS = {
-    **{f"<{word}>": f"</{word}>" for word in ("think", "thinking", "thought", "thoughts", "seed:think")},
-    "[think]": "[/think]",
-    "◁think▷": "◁/think▷",
-    "<|channel>thought": "<channel|>",
-    "<|begin_of_thought|>": "<|end_of_thought|>",
-    "<|start_thinking|>": "<|end_thinking|>",
-}
-"""The marks before and after thoughts, in lower case."""
-INSIDE = tuple(mark for mark in PAIRS if re.fullmatch(r"<[a-z:]+>", mark))
-"""Marks that also count further down, on a line of their own."""
-CLOSING = tuple(PAIRS[mark] for mark in INSIDE)
-CHANNEL = "<|channel|>"
-START = "<|start|>assistant"
-BARE, FINAL = "analysis", "assistantfinal"
-"""What is left of the marks of channels where a service drops special tokens."""
-_FIRST = (*PAIRS, START + CHANNEL, CHANNEL, BARE)
-_LONGEST = 32
-"""Letters of the longest mark, and some."""
-_BLOCKS, _ALONE = 500, 8
-"""Blocks of thoughts, and closing marks without an opening one, in one reply; more are no marks, they are text."""
-_SPACE = 200
-"""Letters of white space before a text after which nothing but text is expected."""
-_TOKEN = re.compile(r"<\|(?:channel|message|start|end|return|call)\|>")
-_TOKENS = ("<|channel|>", "<|message|>", "<|start|>", "<|end|>", "<|return|>", "<|call|>")
-_ROLE = re.compile(r"\s*(assistant|analysis|commentary|final)")
-_MARK = re.compile("|".join(map(re.escape, (*INSIDE, *CLOSING))), re.IGNORECASE)
-_THINKS = re.compile(r"(?<![a-z])(?:r1|qwq|reason(?:er|ing)?|thinking|think)(?![a-z])", re.IGNORECASE)
-_APART = re.compile(r"(?:gpt-\d|chatgpt|o\d(?!\w)|claude|gemini|grok|smollm2)", re.IGNORECASE)
+from .thought_marks import (
+    ALONE,
+    BARE,
+    BLOCKS,
+    CHANNEL,
+    CLOSING,
+    FINAL,
+    FIRSTS,
+    FORMAT,
+    INSIDE,
+    LONGEST,
+    LOOSE,
+    MARK,
+    PAIRS,
+    ROLE,
+    SPACE,
+    START,
+    STARTS,
+    TOKEN,
+    TOKENS,
+    WITH_MORE,
+    WITHIN,
+    Habits,
+    Lines,
+    sends_apart,
+)
+
+__all__ = ["PAIRS", "Habits", "Splitter", "sends_apart"]
 
 
-@dataclass
-class Habits:
-    """What is known of how a model sends its thoughts.
-
-    Fields:
-        heard: whether it has answered before.
-        unopened: whether only the closing mark comes (the template of its prompts ends with the opening one).
-    """
-
-    heard: bool = False
-    unopened: bool = False
-
-    def waits(self, model: str, apart: bool) -> bool:
-        """Whether its text must be kept back until it is known that it is no thought."""
-        return self.unopened or bool(_THINKS.search(model)) or not (self.heard or apart or sends_apart(model))
-
-    def surely(self, model: str) -> bool:
-        """Whether text that is cut before any mark came is a thought."""
-        return self.unopened or bool(_THINKS.search(model))
-
-
-def sends_apart(model: str) -> bool:
-    """Whether a model of this name never has thoughts in its text.
-
-    >>> sends_apart("openai/gpt-6-luna"), sends_apart("gpt-oss-120b"), sends_apart("qwen/qwq-32b")
-    (True, False, False)
-    """
-    return bool(_APART.match(model.rpartition("/")[2]))
+INVISIBLE = "\ufeff\u200b\u2060 \t\r\n\f\v"
+"""What may stand before the first mark."""
 
 
 class Splitter:
@@ -101,7 +73,7 @@ class Splitter:
         self._opening = self._closing = self._space = ""
         self._thought: list[str] = []
         self._before = ""
-        self._lines = _Lines()
+        self._lines = Lines()
         self._read = True
         self._seen = 0  # how much of the text its lines are known of
         self._mentioned = False
@@ -129,7 +101,7 @@ class Splitter:
 
     def feed(self, piece: str) -> str:
         """The text that a piece lets out."""
-        if self._free and not self._rest and "<" not in piece:
+        if self._free and not self._rest and "<" not in piece and "[" not in piece and "◁" not in piece:
             self._text.append(piece)
             return piece
         self._rest += piece
@@ -176,23 +148,27 @@ class Splitter:
     # --- before anything: is it a thought? ------------------------------------------------------------------------
 
     def _at_start(self, last: bool) -> str:
-        bare = self._rest.lstrip()
+        bare = self._rest.lstrip(INVISIBLE)
         if self._thoughts:
             self._rest = bare  # the space between a thought and the answer is neither's
-        low = bare[:_LONGEST].lower()
-        opening = next((mark for mark in PAIRS if low.startswith(mark)), "") if len(self._thoughts) < _BLOCKS else ""
+        low = bare[:LONGEST].lower()
+        opening = next((mark for mark in PAIRS if low.startswith(mark)), "") if len(self._thoughts) < BLOCKS else ""
         if opening:
             self._space = self._rest[: len(self._rest) - len(bare)]
             self._open(opening, bare)
+        elif (more := WITH_MORE.match(bare)) is not None and len(self._thoughts) < BLOCKS:
+            self._space = self._rest[: len(self._rest) - len(bare)]
+            self._open(f"<{more[1].lower()}>", bare, more.end())
         elif low.startswith((CHANNEL, START + CHANNEL)):
             self._rest, self._state = bare[bare.index(CHANNEL) :], self._in_channel
-        elif bare[: len(BARE)] == BARE and bare[len(BARE) :][:1].isupper():
+        elif bare.startswith(BARE) and (bare[len(BARE) :][:1].isupper() or bare[len(BARE) :][:1].isspace()):
             self._space = self._rest[: len(self._rest) - len(bare)]
             self._opening, self._closing, self._state = BARE, FINAL, self._in_thought
             self._rest, self._thought, self._before = bare[len(BARE) :], [], ""
         elif not last and (
-            (not bare and len(self._rest) < _SPACE)
-            or (bare and low == bare.lower() and any(mark.startswith(low) for mark in _FIRST))
+            (not bare and len(self._rest) < SPACE)
+            or (bare and low == bare.lower() and any(mark.startswith(low) for mark in STARTS))
+            or WITHIN.fullmatch(bare)
         ):
             return ""
         else:
@@ -200,9 +176,10 @@ class Splitter:
             self._free = not self._waits
         return ""
 
-    def _open(self, mark: str, rest: str) -> None:
-        self._opening, self._closing = rest[: len(mark)], PAIRS[mark]
-        self._rest, self._thought, self._before = rest[len(mark) :], [], ""
+    def _open(self, mark: str, rest: str, size: int = 0) -> None:
+        size = size or len(mark)
+        self._opening, self._closing = rest[:size], PAIRS[mark]
+        self._rest, self._thought, self._before = rest[size:], [], ""
         self._state = self._in_thought
 
     # --- in a thought ----------------------------------------------------------------------------------------------
@@ -220,8 +197,10 @@ class Splitter:
                 self._thought.append(self._rest[:place])
                 self._rest = self._rest[after:]
                 self._close_thought()
-                kept, self._kept, self._waits = "".join(self._kept), [], False  # no closing mark will come alone now
-                self._state, self._free, self._lines = self._at_start, False, _Lines()
+                kept, self._kept = "".join(self._kept), []
+                # No closing mark will come alone now, unless another opening one stood within.
+                self._waits, self._surely = self._opening.lower() in self._thoughts[-1].lower(), False
+                self._state, self._free, self._lines = self._at_start, False, Lines()
                 return kept
             place = low.find(self._closing, after)
         keep = 0 if last else min(len(self._rest), size + 1)
@@ -241,8 +220,13 @@ class Splitter:
     def _unclosed(self, cut: bool) -> str:
         """The reply ended within a thought, or in talk that begins like one."""
         body = "".join(self._thought) + self._rest
+        if self._closing in CLOSING and (other := LOOSE.search(body)):
+            self._thoughts.append(body[: other.start()])  # it was closed by another mark than its own
+            self._thought, self._rest = [], ""
+            kept, self._kept = "".join(self._kept), []
+            return kept + body[other.end() :].lstrip()
         talk = self._opening == BARE or re.match(r" [a-z,.]", body) or self._text or self._kept
-        if talk and not cut:
+        if talk and not (cut and not (self._opening == BARE and body[:1].isspace())):
             self._thought, self._rest = [], ""
             kept, self._kept = "".join(self._kept), []
             return kept + self._space + self._opening + body
@@ -255,7 +239,7 @@ class Splitter:
     # --- in the text -----------------------------------------------------------------------------------------------
 
     def _in_text(self, last: bool) -> str:
-        self._read = self._waits or "<" in self._rest
+        self._read = self._waits or any(letter in self._rest for letter in FIRSTS)
         if not self._read:  # its lines are read when a mark makes it matter
             rest, self._rest = self._rest, ""
             return rest
@@ -263,13 +247,13 @@ class Splitter:
             self._lines.read(piece)
         self._seen = len(self._text)
         rest, at = self._rest, 0
-        while (found := _MARK.search(rest, at)) is not None:
+        while (found := MARK.search(rest, at)) is not None:
             start, end = found.span()
             if end == len(rest) and not last:
                 break
             self._lines.read(rest[at:start])
             if found[0].lower() in INSIDE:
-                own = self._own_line(rest, end, last) if len(self._thoughts) < _BLOCKS else False
+                own = self._own_line(rest, end, last) if len(self._thoughts) < BLOCKS else False
                 if own is None:
                     self._rest = rest[start:]
                     return self._pass(rest[:start])
@@ -278,7 +262,7 @@ class Splitter:
                     self._open(found[0].lower(), rest[start:])
                     return self._pass(rest[:start])
                 self._mentioned = True
-            elif not self._mentioned and len(self._thoughts) < _ALONE and self._lines.closes(rest[end : end + 1]):
+            elif not self._mentioned and len(self._thoughts) < ALONE and self._lines.closes(rest[end : end + 1]):
                 return self._turned_out(rest[:start], rest[end:])
             self._lines.read(found[0])
             at = end
@@ -303,21 +287,24 @@ class Splitter:
         self._thoughts.append(thought)
         self._text, self._kept, self._waits, self._seen = [], [], False, 0
         self._rest, self._state, self._free = after, self._at_start, False
-        self._lines = _Lines()
+        self._lines = Lines()
         return ""
 
     def _own_line(self, rest: str, end: int, last: bool) -> bool | None:
         """Whether an opening mark stands on a line of its own, outside of code; None if that is not known yet."""
         if self._lines.fenced or not self._lines.blank:
             return False
-        line = rest.find("\n", end, end + _SPACE)
+        if rest[end : end + 1].isalnum():
+            return True
+        line = rest.find("\n", end, end + SPACE)
         if line < 0:
-            return None if len(rest) - end < _SPACE and not rest[end:].strip() and not last else False
+            return None if len(rest) - end < SPACE and not rest[end:].strip() and not last else False
         return not rest[end:line].strip()
 
     def _open_end(self) -> int:
         """How many letters at the end may be the beginning of a mark."""
-        at = self._rest.rfind("<", max(0, len(self._rest) - _LONGEST))
+        near = max(0, len(self._rest) - LONGEST)
+        at = max(self._rest.rfind(letter, near) for letter in FIRSTS)
         tail = self._rest[at:].lower() if at >= 0 else ""
         return len(tail) if tail and any(mark.startswith(tail) for mark in (*INSIDE, *CLOSING)) else 0
 
@@ -326,14 +313,20 @@ class Splitter:
     def _in_channel(self, last: bool) -> str:
         out: list[str] = []
         rest, at = self._rest, 0
-        while (found := _TOKEN.search(rest, at)) is not None:
+        while (found := TOKEN.search(rest, at)) is not None:
             start, end = found.span()
             if found[0] in ("<|channel|>", "<|start|>"):
-                word = _ROLE.match(rest, end)
-                if word is None and not last and len(rest) - end < _LONGEST:
+                word = ROLE.match(rest, end)
+                if word is None and not last and len(rest) - end < LONGEST:
                     break  # the word after it has not come yet
                 self._said(rest[at:start], out)
                 self._final = self._final if found[0] == "<|start|>" else word is not None and word[1] == "final"
+                at = word.end() if word is not None else end
+            elif found[0] == "<|constrain|>":
+                word = FORMAT.match(rest, end)
+                if (word is None or word.end() == len(rest)) and not last:
+                    break  # the name of the form has not come yet
+                self._said(rest[at:start], out)
                 at = word.end() if word is not None else end
             else:
                 self._said(rest[at:start], out)
@@ -344,9 +337,9 @@ class Splitter:
         return "".join(out)
 
     def _open_token(self, rest: str) -> int:
-        at = rest.rfind("<", max(0, len(rest) - _LONGEST))
+        at = rest.rfind("<", max(0, len(rest) - LONGEST))
         tail = rest[at:] if at >= 0 else ""
-        return len(tail) if tail and any(mark.startswith(tail) for mark in _TOKENS) else 0
+        return len(tail) if tail and any(mark.startswith(tail) for mark in TOKENS) else 0
 
     def _said(self, text: str, out: list[str]) -> None:
         if not self._final:
@@ -354,45 +347,3 @@ class Splitter:
         elif text := (text if self._before else text.lstrip()):
             self._before = "text"
             out.append(text)
-
-
-class _Lines:
-    """Follows a text's lines.
-
-    Fields:
-        fenced: whether the end is within a code fence. blank: whether the last line has nothing but space so far.
-    """
-
-    def __init__(self) -> None:
-        self.fenced = False
-        self._begin("")
-
-    def read(self, text: str) -> None:
-        """More of the text."""
-        first, *more = text.split("\n")
-        self._more(first)
-        for line in more:
-            if self._start.startswith(("```", "~~~")):
-                self.fenced = not self.fenced
-            self._begin(line)
-
-    def closes(self, after: str) -> bool:
-        """Whether a closing mark is where a model puts it, and not in a sentence about it, before this letter."""
-        if self.fenced or self._ticks % 2 or (self._last and self._last in "'\"("):
-            return False
-        return self.blank or not self._last.isspace() or after in ("\n", "")
-
-    @property
-    def blank(self) -> bool:
-        return not self._start
-
-    def _begin(self, line: str) -> None:
-        self._start, self._ticks, self._last = "", 0, ""
-        self._more(line)
-
-    def _more(self, text: str) -> None:
-        if text:
-            if len(self._start) < 3:
-                self._start += text.lstrip()[:3] if not self._start else text[:3]
-            self._ticks += text.count("`")
-            self._last = text[-1]

@@ -42,6 +42,24 @@ TOLD: dict[str, tuple[str, str, str]] = {
     "Magistral": ("[THINK]a[/THINK]b", "b", "a"),
     "Kimi": ("◁think▷a◁/think▷b", "b", "a"),
     "Gemma": ("<|channel>thought\na<channel|>b", "b", "a"),
+    "MedGemma": ("<unused94>thought\na<unused95>b", "b", "a"),
+    "reasoning": ("<reasoning>\na\n</reasoning>\n\nb", "b", "a"),
+    "scratchpad": ("<scratchpad>a</scratchpad>b", "b", "a"),
+    "with an attribute": ('<think type="x">a</think>b', "b", "a"),
+    "with space in the marks": ("<think >a</think >b", "b", "a"),
+    "closed by another": ("<thinking>a</think>b", "b", "a"),
+    "nested": ("<think>a<think>b</think>c</think>d", "d", "a<think>b\n\nc"),
+    "nested, others": ("<think>a <thinking>b</thinking> c</think>d", "d", "a <thinking>b</thinking> c"),
+    "only the closing one, Kimi": ("a◁/think▷b", "b", "a"),
+    "only the closing one, Magistral": ("a[/THINK]b", "b", "a"),
+    "after what cannot be seen": ("\ufeff\u200b<think>a</think>b", "b", "a"),
+    "further down, in one line": ("Yes.\n\n<think>a</think>\nNo.", "Yes.\n\nNo.", "a"),
+    "channels without their marks, with space": ("analysis We need 1. assistantfinal No", "No", "We need 1."),
+    "a channel with a form": ('<|channel|>final <|constrain|>json<|message|>{"a": 1}', '{"a": 1}', ""),
+    "three channels": (
+        "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>commentary<|message|>c<|end|>"
+        "<|start|>assistant<|channel|>final<|message|>b", "b", "ac",
+    ),
 }  # fmt: skip
 TALK = (
     "Write `<think>` before and `</think>` after it.",
@@ -54,6 +72,14 @@ TALK = (
     "analysis of variance",
     "analysisParalysis",
     "a < b, <b>bold</b> and <",
+    "<think/> is empty",
+    "<think about it> and so on",
+    "<think of a number",
+    "a [THINK] b [link](x) [/",
+    "It ends with [/THINK] and ◁/think▷ here.",
+    "The answer: <think>steps</think> go before 5",
+    "```\n<think>a</think>\n```\nb",
+    "&lt;think&gt;a&lt;/think&gt;",
     "  with space around  ",
 )
 
@@ -99,7 +125,7 @@ def test_never_closed(opening: str, size: int) -> None:
     assert split(f"{opening}\n100 or so", size)[0] == ""
 
 
-@given(st.text(alphabet="<>/thinkg|chael`\n a", max_size=60), st.booleans(), st.booleans())
+@given(st.text(alphabet="<>/thinkg|chael`\n a[]◁▷=", max_size=60), st.booleans(), st.booleans())
 @settings(max_examples=400, deadline=None)
 def test_pieces_make_no_difference(text: str, waits: bool, cut: bool) -> None:
     found = {
