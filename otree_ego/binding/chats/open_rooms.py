@@ -24,6 +24,10 @@ from .limits import load_tally, wants_tally
 from .room import Room
 
 MOST_ROOMS = 5_000
+MOST_TEXT = 20_000_000
+"""Characters of replies, in all rooms together, above which the long ones make way that nobody has open."""
+LONG = 200_000
+"""Characters of a long one."""
 R = TypeVar("R", bound=Room)
 _rooms: OrderedDict[str, Room] = OrderedDict()
 _opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -85,7 +89,16 @@ def _keep(room: R) -> R:
     for owner in list(_rooms)[: max(0, len(_rooms) - MOST_ROOMS)]:
         if not _rooms[owner].busy:
             del _rooms[owner]
+    text = sum(each.size for each in _rooms.values())
+    for each in list(_rooms.values()) if text > MOST_TEXT else ():
+        if text > MOST_TEXT and each.size > LONG and each is not room and _unused(each):
+            del _rooms[each.owner]
+            text -= each.size
     return room
+
+
+def _unused(room: Room) -> bool:
+    return not (room.busy or room.viewers.anybody_there())
 
 
 def rooms() -> Iterable[Room]:

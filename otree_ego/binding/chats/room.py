@@ -70,6 +70,7 @@ class Room:
     def _load(self, row: ThreadRow, messages: list[Message]) -> None:
         self.thread = Thread.revive(row.kind, row.uid, load_state(row.state), None, writer())
         internals(self.thread).messages = messages
+        self.size = sum(len(message.text) for message in messages)
         self.stale = False
 
     # --- what it knows ----------------------------------------------------------------------------------------------
@@ -251,6 +252,7 @@ class Room:
             finally:
                 self._current = None
                 self._text.end()
+                self._text = ReplyText(self.viewers, self.streams)  # the pieces of a long reply are no longer wanted
 
     async def _next(self) -> Message | None:
         """The reply to see to now; None if there is none."""
@@ -278,6 +280,7 @@ class Room:
 
     def _note(self, message: Message) -> None:
         self._result = message
+        self.size += len(message.text)
         internals(self.thread).settle(message)
 
     async def _show(self, reply: Message) -> None:

@@ -18,6 +18,7 @@ from ...errors import BadReply, BadRequest, ConfigError, KeyMissing, ProviderErr
 from ...loops import in_thread
 from ...messages import Reply, Request, Withdrawn
 from ..faults import Endpoint, from_status, from_stream
+from ..freed import LARGE, give_back_soon
 from ..keys import find_key
 from ..large_json import Rest, no_rest
 from ..prices import load_prices
@@ -209,6 +210,8 @@ class _Call:
                         break
         finally:
             await response.aclose()
+            if self.reader.size > LARGE:
+                give_back_soon()
 
     async def _open(self, opening: Any) -> Any:
         try:

@@ -54,7 +54,7 @@ class Reader:
         model: who answered. usage: tokens. cached: tokens in that came from a cache.
         reported_cost: what the service says it cost.
         done: the stream said that it is over. whole: the reply is one JSON object, not a stream.
-        events: how many came. begun: whether text has come, also such as is kept back.
+        size: bytes so far. events: how many came. begun: whether text has come, also such as is kept back.
         withdrawn: whether what was given out turned out to be no text; set back by whoever says so.
 
     >>> reader = Reader()
@@ -79,7 +79,7 @@ class Reader:
         self.pause: Callable[[], None] = no_rest
         self._mask = KeyMask(key)
         self._masks = bool(self._mask)
-        self._size = self._length = 0
+        self.size = self._length = 0
         self._pieces: list[str] = []
         self._thoughts: list[str] = []
         self._refusal: list[str] = []
@@ -129,8 +129,8 @@ class Reader:
             Malformed: not the protocol, or more than is taken (`TooMuch`).
             ErrorInside: the service reports an error.
         """
-        self._size += len(data)
-        if self._size > REPLY_BYTES:
+        self.size += len(data)
+        if self.size > REPLY_BYTES:
             raise TooMuch(f"it has more than {REPLY_BYTES} bytes")
         if self.whole is None:
             data = b"".join((*self._rest, data)).lstrip(b"\xef\xbb\xbf \t\r\n")

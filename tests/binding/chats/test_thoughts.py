@@ -46,3 +46,12 @@ def test_what_was_shown_before_it_turned_out_to_be_a_thought_is_taken_back(chats
         assert chat.ask("Why?")["text"] == ANSWER
         later = [frame.text for frame in chat.live.frames[before:]]
     assert not any("doubloons" in frame for frame in later)
+
+
+def test_a_session_that_wants_them_in_the_text(chats: Server, model: FakeService) -> None:
+    model.reply = SAID["think"]
+    session = chats.create_session("talk", ego_thoughts_in_text=True)
+    with Chat(session.participant().start()) as chat:
+        assert chat.ask("Do you accept?")["text"] == SAID["think"]
+        chat.ask("Why?")
+    assert "doubloons" in json.dumps(model.requests[-1].body["messages"])
