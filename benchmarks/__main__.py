@@ -16,6 +16,7 @@ SCRIPTS = (
     "session_creation",
     "chat_load",
     "waiting_page",
+    "hostile_service",
     "design_run",
     "engines",
 )
