@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from harness.any_json import CHUNK
+from hypothesis import given, settings
 from sqlalchemy.engine import Connection
 
-from otree_ego import Message
+from otree_ego import Message, ProviderError, Request
+from otree_ego.providers.faults import Endpoint, from_stream
+from otree_ego.providers.openai.replies import reply_of, reply_problem
+from otree_ego.providers.openai.sse import ErrorInside, Malformed, Reader
+from otree_ego.providers.services import Service
+from otree_ego.providers.thoughts import Splitter
 from otree_ego.stores import RunStore, rows
 from otree_ego.stores.rows import ThreadRow
 
@@ -113,3 +122,40 @@ def test_attaching_closes_what_an_owner_had(connection: Connection) -> None:
     rows.close(connection, "demo")
     assert rows.attach_if_none(connection, row, [Message("user", "third")]).uid == "t3"
     assert [(m.seq, m.text) for m in rows.messages(connection, "t3")] == [(1, "third")]
+
+
+@pytest.mark.any_database
+def test_whatever_a_service_sends_can_be_written(connection: Connection) -> None:
+    uid, endpoint = thread(connection), Endpoint(Service("uni", "http://127.0.0.1/v1"), "m", "http://127.0.0.1/v1")
+
+    @given(CHUNK)
+    @settings(max_examples=60, deadline=None)
+    def written(chunk: dict[str, Any]) -> None:
+        reader = Reader(splitter=Splitter())
+        try:
+            reader.feed(json.dumps(chunk, default=str).encode())
+            reader.end()
+        except Malformed:
+            return
+        except ErrorInside as inside:
+            problem: ProviderError | None = from_stream(endpoint, inside.body)
+        else:
+            problem = reply_problem(reader, endpoint)
+        asked = Message("assistant", "", status="pending")
+        (placed,) = rows.append(connection, [(uid, [asked])])
+        assert placed is not None
+        if problem is None:
+            reply = reply_of([reader], {}, Request("uni/m", ()), endpoint)
+            usage = dict(tokens_in=reply.usage.input, tokens_out=reply.usage.output)
+            done = replace(
+                placed[0], text=reply.text, status="complete", model_answered=reply.model, cost=reply.cost,
+                finish_reason=reply.finish_reason, params={"thoughts": reply.thoughts}, **usage,
+            )  # fmt: skip
+        else:
+            done = replace(
+                placed[0], text=problem.text, status="failed", error=type(problem).__name__, error_text=str(problem)
+            )
+        rows.settle(connection, [done])
+        assert rows.messages(connection, uid)[-1].text == done.text
+
+    written()

@@ -210,6 +210,7 @@ class _Call:
                         break
         finally:
             await response.aclose()
+            self.reader.drop()
             if self.reader.size > LARGE:
                 give_back_soon()
 

@@ -89,8 +89,8 @@ class Reader:
         self._rest: list[bytes] = []
         self._waiting = 0
         self._return = False
-        self._event: list[bytes] = []
-        self._tries = self._held = 0
+        self._event = bytearray()  # many lines are not many objects
+        self._tries = 0
 
     @property
     def text(self) -> str:
@@ -161,7 +161,7 @@ class Reader:
             if line or self._event:
                 pieces += self._line(line)
         self._rest = [lines[-1]] if lines[-1] else []
-        self._waiting = len(lines[-1]) + self._held
+        self._waiting = len(lines[-1]) + len(self._event)
         return pieces
 
     def end(self) -> list[str]:
@@ -178,8 +178,12 @@ class Reader:
         rest, self._rest = b"".join(self._rest), []
         pieces = self._line(rest)
         # What is left over now is the torn last line of a broken connection, which `ended` tells.
-        self._event = []
+        self._event.clear()
         return pieces + self._last()
+
+    def drop(self) -> None:
+        """Forget what was not read: nothing more comes."""
+        self._event, self._body, self._rest = bytearray(), bytearray(), []
 
     def _last(self) -> list[str]:
         """What was kept back of the text until it was known how the reply goes on."""
@@ -195,8 +199,8 @@ class Reader:
 
     def _line(self, line: bytes) -> list[str]:
         if not line:
-            event, self._event, self._tries, self._held = self._event, [], 0, 0
-            return self._take(self._loads(b"\n".join(event))) if event else []
+            event, self._event, self._tries = bytes(self._event), bytearray(), 0
+            return self._take(self._loads(event)) if event else []
         if not line.startswith(b"data:"):
             return []
         data = line[5:].strip()
@@ -213,17 +217,16 @@ class Reader:
                 pass
             else:
                 return self._take(chunk)
-        self._event.append(data)
-        self._held += len(data) + 1
-        self._bounded(self._held)
+        self._event += data if not self._event else b"\n" + data
+        self._bounded(len(self._event))
         self._tries += 1
-        if len(self._event) == 1 or self._tries > TRIES:
+        if self._tries == 1 or self._tries > TRIES:
             return []
         try:
-            chunk = self._parsed(b"\n".join(self._event))
+            chunk = self._parsed(bytes(self._event))
         except ValueError:
             return []
-        self._event, self._tries, self._held = [], 0, 0
+        self._event, self._tries = bytearray(), 0
         return self._take(chunk)
 
     def _take(self, chunk: Any) -> list[str]:
