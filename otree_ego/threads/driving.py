@@ -26,8 +26,8 @@ OnPiece = Callable[[str], None]
 LONG = 5.0
 """Seconds of a pause between attempts that the log tells; one that the service asked for is told from one second."""
 SLACK, SHARE = 0.25, 0.1
-"""Seconds more than its deadline, and at most this part of it, for a provider, which knows best what it was waiting for,
-to say so."""
+"""Seconds more than its deadline for a provider, which knows best what it was waiting for, to say so; and the most that
+this may be of the deadline."""
 _ending = threading.Event()
 
 
