@@ -8,10 +8,12 @@ import urllib.request
 from typing import Any
 
 from ..errors import ConfigError
+from ..messages import clean
 from .keys import find_key
 from .reply_fields import KeyMask, word
 from .secret import Secret
 from .services import Service, url_under
+from .size_limits import NAME
 
 SECONDS = 8
 PROBLEMS = (OSError, http.client.HTTPException, ValueError)
@@ -46,7 +48,7 @@ def models_of(service: Service) -> dict[str, str | None]:
         return {}
     mask = KeyMask(key)
     listed = [row for row in rows if isinstance(row, dict)]
-    return {mask.whole(word(row.get("id"))): _text(row.get("shutdown_date"), mask) for row in listed}
+    return {mask.whole(clean(str(row.get("id")))[:NAME]): _text(row.get("shutdown_date"), mask) for row in listed}
 
 
 def listed_name(name: str, names: dict[str, str | None]) -> str:
