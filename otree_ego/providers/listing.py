@@ -21,7 +21,7 @@ from ..errors import (
     Refused,
     TimedOut,
 )  # fmt: skip
-from ..messages import Reply, Request
+from ..messages import Reply, Request, clean
 from .faults import Endpoint, from_stream, short
 from .keys import find_key
 from .openai.clients import leased
@@ -29,6 +29,7 @@ from .openai.provider import not_answered, sdk
 from .registry import provider_for
 from .reply_fields import KeyMask, word
 from .services import Service, url_under
+from .size_limits import NAME
 
 SECONDS = 8.0
 """For a service to list its models."""
@@ -127,7 +128,7 @@ async def _listed(endpoint: Endpoint, path: str) -> dict[str, str | None]:
         return {}
     mask = KeyMask(endpoint.key)
     listed = [row for row in rows if isinstance(row, dict)]
-    return {mask.whole(word(row.get("id"))): _text(row.get("shutdown_date"), mask) for row in listed}
+    return {mask.whole(clean(str(row.get("id")))[:NAME]): _text(row.get("shutdown_date"), mask) for row in listed}
 
 
 async def _get(endpoint: Endpoint, path: str) -> Any:

@@ -126,3 +126,11 @@ def test_a_service_that_does_not_answer_is_told(models: Any, monkeypatch: pytest
         gone.fail(503, times=-1)
         assert "answers HTTP 503: see the service's status page." in models("--list", "ollama", code=1)[1]
     assert "cannot be reached" in models("--list", "ollama", code=1)[1]
+
+
+def test_a_service_that_lists_the_key(models: Any, service: FakeService, monkeypatch: pytest.MonkeyPatch) -> None:
+    service.key, service.models = KEY, {f"gpt-{KEY}", "m" * 1000}
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("OPENAI_BASE_URL", service.base_url)
+    shown = models("--list", "openai")[0]
+    assert KEY not in shown and "gpt-[key]\n" in shown and "m" * 301 not in shown
