@@ -105,7 +105,7 @@ class Controls:
     def fail(
         self, status: int, times: int = 1, retry_after: float | None = None, message: str = "", path: str = ""
     ) -> None:
-        """Answer the next requests with an HTTP error.
+        """Answer the next requests with an HTTP error (the list of models only if `path` names it, or always).
 
         Arguments:
             status: the HTTP status, e.g. 500.
@@ -227,6 +227,9 @@ class Controls:
                 return None
             trouble = self._troubles[0]
             if isinstance(trouble.what, str) and trouble.what not in faults:
+                return None
+            # A server asks for the list when it likes: it must not take what is meant for the next question.
+            if path == "/v1/models" and not trouble.path and trouble.times > 0:
                 return None
             if trouble.times > 0:
                 trouble.times -= 1
