@@ -65,7 +65,7 @@ def _check_origin(found: Run, source: dict[str, Any], store: str) -> None:
     if not name or (found.kind == "built" and source.get("verb") == "run" and name.endswith(".json")):
         return  # a built file is data, and is taken as the store has it
     folder = str(source.get("folder") or "")
-    if not is_own(Path(name), store):
+    if not is_own(Path(folder, name), store):
         raise Failure(
             f"The run {found.uid[:8]} was begun by {name}, which is neither in this folder nor in the store's: a store "
             f"may come from somebody else, so it is not run. If it is yours, resume it in its folder ({folder})."

@@ -17,6 +17,7 @@ import pickletools
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import is_dataclass
 from functools import lru_cache
 from importlib import import_module
 from types import FunctionType, ModuleType
@@ -221,7 +222,9 @@ def _of_ours(module: str, name: str) -> Any:
     if name in package._HOME:  # the table of public names
         found = getattr(package, name, None)
         return found if isinstance(found, type) or name in _HARMLESS else None
-    return None
+    # A dataclass inside the package is a record, such as a Replication; other classes open stores or begin processes.
+    found = getattr(sys.modules.get(module), name, None)
+    return found if isinstance(found, type) and is_dataclass(found) else None
 
 
 def _defined(module: ModuleType, name: str, functions: bool) -> Any:

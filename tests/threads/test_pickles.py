@@ -15,6 +15,7 @@ import subprocess
 import sys
 import uuid
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from otree_ego import LinkError, StateError, Thread, Treatment
+from otree_ego.stores import Replication
 from otree_ego.threads.pickles import StandIn, read_pickle
 from otree_ego.threads.state import check_storable, class_of
 
@@ -105,7 +107,8 @@ def test_a_name_leads_only_to_values(module: str, name: str) -> None:
         Offer, Mood, Mood.GOOD, parser, [datetime.date(2026, 1, 2), datetime.timedelta(1)], decimal.Decimal("0.1"),
         uuid.UUID(int=5), {1, 2}, frozenset([1]), (1, 2.5, None, True, b"x", "é"), 2**200, collections.Counter("aab"),
         collections.OrderedDict(a=1), collections.deque([1], 3), Path("a/b"), 1j, bytearray(b"x"), range(3), int,
-        ValueError, Treatment("low", reward=1), {"a": [{"b": 1}]}, type(None),
+        ValueError, HTTPStatus.OK, Replication("r", 1, result={"a": 1}), Treatment("low", reward=1),
+        {"a": [{"b": 1}]}, type(None),
     ],
 )  # fmt: skip
 def test_values_of_ones_own_are_kept(value: Any) -> None:
