@@ -53,7 +53,7 @@ def test_from_the_name_to_the_end(server: Server, browser_page: Page, model: Fak
     expect(browser_page.get_by_text("Thank you, Ada.")).to_be_visible()
     expect(browser_page.get_by_text("Replies of the model: 1")).to_be_visible()
     sent = [(message["role"], message["content"]) for message in model.requests[0].body["messages"]]
-    assert sent[1:] == [("user", "My name is Ada."), ("user", "Hello")]
+    assert sent[1:] == [("user", "My name is Ada.\n\nHello")]
 
 
 def test_own_message_at_once_and_the_reply_as_it_comes(chat: Window, model: FakeService) -> None:
@@ -140,7 +140,7 @@ def test_closing_the_tab_loses_nothing(chat: Window, model: FakeService) -> None
 
 
 def test_fast_messages_are_answered_in_their_order(chat: Window, model: FakeService) -> None:
-    model.reply = lambda body: "Re: " + body["messages"][-1]["content"]
+    model.reply = lambda body: "Re: " + body["messages"][-1]["content"].rpartition("\n")[2]
     model.hold()
     chat.say("first")
     chat.say("second")
@@ -180,7 +180,8 @@ def test_failure_and_try_again(chat: Window, model: FakeService, status: int) ->
     chat.ask("And now?", REPLY)
     chat.shows("Are you there?", REPLY, "And now?", REPLY)
     assert chat.rows() == ["Are you there?", "And now?"]
-    assert [message["content"] for message in model.requests[1].body["messages"]].count("Are you there?") == 1
+    texts = [message["content"] for message in model.requests[1].body["messages"]]
+    assert "\n".join(texts).count("Are you there?") == 1
 
 
 def test_try_again_may_fail_again_and_writing_goes_on(chat: Window, model: FakeService) -> None:

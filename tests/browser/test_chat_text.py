@@ -120,7 +120,7 @@ def assert_harmless(chat: Window) -> None:
 
 def test_attacks_are_text_on_both_sides(guarded: Window, model: FakeService) -> None:
     chat = guarded
-    model.reply = lambda body: body["messages"][-1]["content"]
+    model.reply = lambda body: body["messages"][-1]["content"].removeprefix("My name is Ada.\n\n")
     for number, attack in enumerate(ATTACKS, start=1):
         chat.say(attack)
         expect(chat.bodies).to_have_count(2 * number)

@@ -193,7 +193,10 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         ("foreign keys", 1),
         ("live group", "live-abcd-3-efgh"),
         ("subs", "defaultdict"),
-        ("tables", [f"otree_ego_{table}" for table in ("assignment", "decision", "message", "schema", "thread")]),
+        (
+            "tables",
+            [f"otree_ego_{table}" for table in ("assignment", "decision", "learned", "message", "schema", "thread")],
+        ),
         ("goes with", [["otree_session.id", "CASCADE"]]),
         ("after_create though all tables are there", [1]),
         ("a session's init", ["talk"]),

@@ -169,7 +169,8 @@ def test_an_apps_declared_settings_work_like_the_packages_own(server: Server, mo
         with Chat(session.participant().start()) as chat:
             chat.ask("Hello")
         body = model.requests[-1].body
-        assert [m["content"] for m in body["messages"]][1:] == [f"You are {mood}.", "Hello"]
+        assert body["messages"][0]["content"].endswith(f"\n\nYou are {mood}.")
+        assert [m["content"] for m in body["messages"]][1:] == ["Hello"]
         assert body.get("top_p") == share
 
 
