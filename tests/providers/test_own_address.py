@@ -199,3 +199,21 @@ def test_the_same_model_gets_the_same_request() -> None:
     assert request_to(home, "openai/gpt-6-luna").base_url == home.base_url
     other = request_to(home, "groq/x")
     assert (other.base_url, dict(other.extra), other.thoughts_in_text, other.adapted) == ("", {}, False, True)
+
+
+def test_headers_that_the_environment_has_for_openai_reach_no_other_service(
+    two: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, second = two
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Lab: our-secret\nAuthorization: Bearer sk-of-openai-0123456789")
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-of-ours")
+    assert Thread("second/b").submit("Hi") == "from the second"
+    sent = str(second.requests[0].headers)
+    assert not [text for text in ("our-secret", "sk-of-openai", "org-of-ours") if text in sent]
+    with FakeService() as openai:
+        monkeypatch.setenv("OPENAI_API_KEY", FIRST)
+        Thread("gpt-6-luna", base_url=openai.base_url).submit("Hi")
+    assert (openai.requests[0].headers["x-lab"], "org-of-ours" in str(openai.requests[0].headers)) == (
+        "our-secret",
+        True,
+    )

@@ -18,7 +18,7 @@ from ..secret import Secret
 from ..services import api_version
 from ..size_limits import ERROR_BYTES
 from .connections import http_client
-from .network_settings import check_headers, client_options
+from .network_settings import check_headers, client_options, custom_headers
 
 SHARE = 12
 """Requests at a time for one client: its pool looks at all of its connections for each request, so a hundred on one
@@ -94,10 +94,7 @@ def _client(sdk: Any, endpoint: Endpoint, connect: float) -> Any:
                 event_hooks={"response": [_bounded]},
                 **reach,
             ),
-            default_headers={
-                "Accept-Encoding": ", ".join(PACKED),
-                **({} if ours else {"OpenAI-Organization": sdk.omit, "OpenAI-Project": sdk.omit}),
-            },
+            default_headers={"Accept-Encoding": ", ".join(PACKED), **({} if ours else _not_theirs(sdk, endpoint))},
         )
         if version := api_version(endpoint.address):  # Azure, which has another header for the key
             return sdk.AsyncAzureOpenAI(api_version=version, **settings)
@@ -110,6 +107,15 @@ def _client(sdk: Any, endpoint: Endpoint, connect: float) -> Any:
                 f"no request can be sent to {endpoint.address} ({wrong}): correct the address (base_url)", endpoint.key
             )
         ) from None
+
+
+def _not_theirs(sdk: Any, endpoint: Endpoint) -> dict[str, Any]:
+    """What the SDK takes from the environment for OpenAI, and must not send to another service."""
+    names = ("OpenAI-Organization", "OpenAI-Project", *custom_headers())
+    found: dict[str, Any] = {name: sdk.omit for name in names if name.lower() != "authorization"}
+    if len(found) < len(names):  # theirs would stand in its place
+        found["Authorization"] = f"Bearer {endpoint.key.reveal() if endpoint.key else 'none'}"
+    return found
 
 
 def chat_path(address: str) -> str:

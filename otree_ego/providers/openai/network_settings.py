@@ -230,6 +230,12 @@ def check_headers(ours: bool) -> None:
             )
 
 
+def custom_headers() -> list[str]:
+    """The names of the headers that OPENAI_CUSTOM_HEADERS adds to requests."""
+    lines = os.environ.get("OPENAI_CUSTOM_HEADERS", "").split("\n")
+    return [line.partition(":")[0].strip() for line in lines if ":" in line]
+
+
 def _fits(value: str) -> bool:
     return value.isascii() and value.isprintable() and value == value.strip()
 
