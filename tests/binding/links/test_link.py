@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -275,7 +276,7 @@ def test_the_log_says_once_a_page_what_a_plain_call_cost(lab: Server, model: Fak
         at(session, index=index).submit()
     told = [line for line in lab.log[before:].splitlines() if "every other participant waited" in line]
     assert len(told) == 1
-    assert "lab.slowly: a call to gpt-6-luna took 0." in told[0]
+    assert re.search(r"lab\.slowly: a call to gpt-6-luna took \d+\.\d s", told[0])
     assert "async with ai(player)" in told[0]
 
 
