@@ -119,7 +119,7 @@ def provider_round(path: str | None) -> Round:
     def measured() -> Figures:
         places = [*([path] if path else []), str(HERE.parent), str(HERE.parent / "tests")]
         done = subprocess.run(
-            [sys.executable, "-P", "-m", "benchmarks.provider_cpu", "--repetitions", "3"],
+            [sys.executable, "-P", "-m", "benchmarks.provider_cpu", "--repetitions", "2", "--calls", "200"],
             cwd=path or HERE.parent, env={**os.environ, "PYTHONPATH": os.pathsep.join(places)},
             capture_output=True, text=True, check=True,
         )  # fmt: skip
