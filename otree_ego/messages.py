@@ -223,6 +223,8 @@ class Message:
         trouble: what went wrong on the way to this reply: one dict for each failed attempt.
         attempts: how many requests were sent for it.
         time: seconds since 1970, UTC.
+        forgotten: when the text was deleted (see `ai`), None if it was not. pseudonymised: when names in it were
+            replaced.
     """
 
     role: str
@@ -248,10 +250,14 @@ class Message:
     attempts: int = 0
     id: str = field(default_factory=new_id)
     time: float = field(default_factory=time.time)
+    forgotten: float | None = None
+    pseudonymised: float | None = None
 
     @property
     def sendable(self) -> bool:
-        """Whether later requests carry it: whole or cut, never failed, never still under way."""
+        """Whether later requests carry it: whole or cut, never failed, never still under way, never forgotten."""
+        if self.forgotten is not None:
+            return False
         return self.status in ("complete", "partial") and (self.role != "assistant" or bool(self.text))
 
     @property

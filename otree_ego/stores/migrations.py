@@ -260,7 +260,26 @@ def learned_in_sessions(connection: Connection) -> None:
     metadata.create_all(connection, [table])
 
 
-STORE: tuple[Step, ...] = (threads_and_messages, runs, closed_threads, learned_in_runs)
+def forgotten_messages(connection: Connection) -> None:
+    """Stores, version 5: when texts were deleted, or names in them replaced."""
+    add_column(connection, "otree_ego_thread", Column("forgotten", Float))
+    add_column(connection, "otree_ego_message", Column("forgotten", Float))
+    add_column(connection, "otree_ego_message", Column("pseudonymised", Float))
+
+
+def forgotten_messages_and_decisions(connection: Connection) -> None:
+    """oTree's databases, version 4: the same, also of decisions."""
+    forgotten_messages(connection)
+    add_column(connection, "otree_ego_decision", Column("forgotten", Float))
+    add_column(connection, "otree_ego_decision", Column("pseudonymised", Float))
+
+
+STORE: tuple[Step, ...] = (threads_and_messages, runs, closed_threads, learned_in_runs, forgotten_messages)
 """The steps of stores."""
-OTREE: tuple[Step, ...] = (threads_decisions_and_assignments, closed_threads, learned_in_sessions)
+OTREE: tuple[Step, ...] = (
+    threads_decisions_and_assignments,
+    closed_threads,
+    learned_in_sessions,
+    forgotten_messages_and_decisions,
+)
 """The steps of oTree's databases."""

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import MetaData, Table, bindparam, func, select
+from sqlalchemy import MetaData, Table, bindparam, case, func, literal_column, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DataError, DBAPIError, NotSupportedError
 from sqlalchemy.sql.dml import Insert
@@ -31,10 +31,13 @@ _COLUMNS = [column for column in MESSAGES.c if column.name not in ("id", "thread
 _COLUMN_NAMES = [column.name for column in _COLUMNS]
 _FIELDS = {"id": "uid"}
 _NAMES = [(_FIELDS.get(field.name, field.name), field.name) for field in fields(Message)]
-_SETTLED = [c.name for c in _COLUMNS if c.name not in ("uid", "seq", "role", "model", "hidden", "time")]
+_KEPT = ("uid", "seq", "role", "model", "hidden", "time", "forgotten", "pseudonymised")
+_SETTLED = [c.name for c in _COLUMNS if c.name not in _KEPT]
 ADD_MESSAGES, _ADD_THREADS = MESSAGES.insert(), THREADS.insert()
 _NAMED = ("author", "model", "model_answered", "finish_reason", "error")
 _WRITTEN = ("text", "error_text")
+WORDS = ("text", "error_text", "trouble", "params")
+"""Columns of a message that hold what somebody said, or copies of it."""
 _COUNTS = ("tokens_in", "tokens_out", "tokens_reasoning")
 _AMOUNTS = ("cost", "latency", "first_token")
 _LIMITS = {c.name: c.type.length for c in MESSAGES.c if getattr(c.type, "length", None)}
@@ -170,10 +173,16 @@ def settle(c: Connection, messages: Iterable[Message]) -> None:
         many(c, _UPDATE, rows)
 
 
+def _unless_forgotten(name: str) -> Any:
+    """What becomes of a column: the words of a reply that was under way when its Thread was forgotten are not kept."""
+    value = bindparam(f"b_{name}", type_=MESSAGES.c[name].type)
+    return case([(MESSAGES.c.forgotten.is_(None), value)], else_=literal_column("''")) if name in WORDS else value
+
+
 _UPDATE = (
     MESSAGES.update()
     .where(MESSAGES.c.uid == bindparam("b_uid"))
-    .values({name: bindparam(f"b_{name}") for name in _SETTLED})
+    .values({name: _unless_forgotten(name) for name in _SETTLED})
 )
 
 
@@ -182,7 +191,8 @@ def restore(c: Connection, row: ThreadRow, record: Sequence[Message]) -> None:
 
     It is a closed one when another Thread has taken the owner's place meanwhile.
     """
-    if c.execute(select([THREADS.c.uid]).where(THREADS.c.uid == row.uid)).first() is None:
+    there_now = c.execute(select([THREADS.c.uid, THREADS.c.forgotten]).where(THREADS.c.uid == row.uid)).first()
+    if there_now is None:
         taken_by = find(c, row.owner)
         if taken_by is None:
             insert(c, [row])
@@ -192,6 +202,8 @@ def restore(c: Connection, row: ThreadRow, record: Sequence[Message]) -> None:
             c.execute(closing.values(closed=time.time(), replaced_by=taken_by.uid))
     there = {uid for (uid,) in c.execute(select([MESSAGES.c.uid]).where(MESSAGES.c.thread == row.uid))}
     lost = [{**to_row(m), "thread": row.uid} for m in record if m.id not in there]
+    if there_now is not None and there_now["forgotten"] is not None:
+        lost = [{**each, **dict.fromkeys(WORDS, ""), "forgotten": there_now["forgotten"]} for each in lost]
     if lost:
         c.execute(MESSAGES.insert(), lost)
 

@@ -24,7 +24,7 @@ def thread_table(metadata: MetaData, session_column: str | None = None) -> Table
     """The table of Threads and Conversations, a row each.
 
     One that was replaced stays, under an owner's key of its own: `closed` says when (seconds since 1970), and
-    `replaced_by` which Thread or Conversation came in its place, if one did.
+    `replaced_by` which Thread or Conversation came in its place, if one did. `forgotten` says when its texts were deleted.
 
     Arguments:
         metadata: where the table is declared.
@@ -44,11 +44,15 @@ def thread_table(metadata: MetaData, session_column: str | None = None) -> Table
         Column("created", Float, nullable=False),
         Column("closed", Float),
         Column("replaced_by", String(32)),
+        Column("forgotten", Float),
     )
 
 
 def message_table(metadata: MetaData) -> Table:
-    """The table of messages, a row each: appended, and changed once, when a reply is settled."""
+    """The table of messages, a row each: appended, and changed once, when a reply is settled.
+
+    `forgotten` says when a text was deleted, `pseudonymised` when names in it were replaced (see `stores.forgetting`).
+    """
     return Table(
         MESSAGE,
         metadata,
@@ -77,6 +81,8 @@ def message_table(metadata: MetaData) -> Table:
         Column("trouble", Text, nullable=False),
         Column("attempts", Integer, nullable=False),
         Column("time", Float, nullable=False),
+        Column("forgotten", Float),
+        Column("pseudonymised", Float),
         Index("ix_otree_ego_message_place", "thread", "seq"),
     )
 
@@ -215,6 +221,8 @@ def decision_table(metadata: MetaData, session_column: str) -> Table:
         Column("delay", Float),
         Column("error", String(100), nullable=False),
         Column("error_text", Text, nullable=False),
+        Column("forgotten", Float),
+        Column("pseudonymised", Float),
     )
 
 
