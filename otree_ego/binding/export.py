@@ -42,7 +42,9 @@ ROW = (
 OF_PARAMS = ("temperature", "reasoning_effort", "not_in_force")
 """Parameters that have a column of their own; `params` has them all."""
 ANSWER = ("answer", "reasoning", "invalid")
-COLUMNS = (*ABOUT, *ROW, "time_utc", "message", *ANSWER)
+FORGOTTEN = ("forgotten_utc", "pseudonymised_utc")
+"""When the texts of a row were deleted, or names in them replaced."""
+COLUMNS = (*ABOUT, *ROW, "time_utc", "message", *ANSWER, *FORGOTTEN)
 _RECORD = select([MESSAGES]).where(MESSAGES.c.thread == bindparam("b_thread")).order_by(MESSAGES.c.seq)
 
 
@@ -92,8 +94,9 @@ def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:
     Arguments:
         players: as oTree hands them to a custom export.
 
-    Columns: `COLUMNS`; times are UTC, costs US dollars, latencies seconds; an unknown value is empty. The last three
-    are what a typed question's reply was read as: the answer, the reasoning before it, or why it could not be used.
+    Columns: `COLUMNS`; times are UTC, costs US dollars, latencies seconds; an unknown value is empty.
+    `answer`, `reasoning` and `invalid` are what a typed question's reply was read as, or why it could not be used. The
+    last two say when the text was deleted, or names in it replaced.
     """
     yield list(COLUMNS)
     if not players:
@@ -135,7 +138,12 @@ def _values(row: Any, alive: set[str]) -> list[Any]:
         values[name] = Verbatim(values[name])
     values["cost"] = None if row["cost"] is None else Verbatim(f"{row['cost']:.10f}".rstrip("0").rstrip("."))
     found = [*(values[name] for name in ROW), utc(row["time"]), row["uid"]]
-    return found + _answer(params.get(QUESTION) or {})
+    return found + _answer(params.get(QUESTION) or {}) + forgotten_times(row)
+
+
+def forgotten_times(row: Any) -> list[str]:
+    """The columns `FORGOTTEN` of a row."""
+    return ["" if row[name] is None else utc(row[name]) for name in ("forgotten", "pseudonymised")]
 
 
 def _answer(question: Mapping[str, Any]) -> list[Any]:

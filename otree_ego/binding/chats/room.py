@@ -109,7 +109,7 @@ class Room:
         return last if last is not None and last.role == "assistant" and last.status == "failed" else None
 
     def _visible(self, message: Message) -> bool:
-        return message.role != "system" and not message.hidden
+        return message.role != "system" and not message.hidden and message.forgotten is None
 
     # --- what it shows ----------------------------------------------------------------------------------------------
 

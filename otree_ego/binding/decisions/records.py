@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from ...messages import clean
 from ...stores.rows import prepared
-from ..export import OwnerColumns, Verbatim, utc
+from ..export import FORGOTTEN, OwnerColumns, Verbatim, forgotten_times, utc
 from ..links.owners import parse_owner
 from ..otree_internals.database import joined_section
 from ..otree_internals.models import app_of
@@ -28,6 +28,7 @@ DONE = ("stored", "fallback", "skipped")
 COLUMNS = (
     "session", "participant", "label", "id_in_session", "app", "round", "group", "page", "of", "status", "answer",
     "ahead", "attempts", "started_utc", "seconds", "pace", "delay", "waited", "error", "error_text",
+    *FORGOTTEN,
 )  # fmt: skip
 
 
@@ -140,4 +141,5 @@ def _values(row: Any) -> list[Any]:
     return [
         row["status"], Verbatim(row["answer"]), int(row["ahead"]), row["attempts"], utc(row["started"]), seconds,
         row["pace"], delay, waited, row["error"], Verbatim(row["error_text"]),
+        *forgotten_times(row),
     ]  # fmt: skip

@@ -15,6 +15,8 @@ from ...chat_rules.settings import check_models
 from ...errors import ConfigError, LinkError
 from ...messages import Message, new_id
 from ...stores import rows
+from ...stores.forgetting import Forgotten, forget_owner, forget_participant, forget_session
+from ...stores.otree_tables import people_of
 from ...stores.rows import CONVERSATION, ThreadRow
 from ...threads.async_conversation import AsyncConversation
 from ...threads.async_thread import AsyncThread
@@ -25,6 +27,7 @@ from ...threads.thread import Thread
 from ..otree_internals.database import (
     defer,
     deferred_work,
+    fields_read_anew,
     in_async_live_method,
     joined_section,
     request_notes,
@@ -97,6 +100,31 @@ class Link:
         with joined_section() as connection:
             rows.close(connection, self.owner)
         changed(self.owner)
+
+    def forget(self) -> Forgotten:
+        """Delete texts for good: all of a participant's or a session's, or those of what is or was attached here.
+
+        Of a participant (``ai(participant).forget()``) go all texts of the Threads that nobody else shares, the
+        participant's own messages in the others, texts of decisions, names and the label. Of a session go the texts of
+        all Threads and decisions. Times, tokens and costs stay, and the data say when it was done: see docs/privacy.md.
+
+        Returns:
+            how much was forgotten; `shared` counts others' messages that stay in Threads which they share.
+        """
+        session = session_of(self.instance)
+        number = session_id_of(self.instance)
+        with joined_section() as connection, fields_read_anew():
+            people = people_of(connection, number)
+            if self.owner == f"session:{session.code}":
+                done = forget_session(connection, number, people)
+            elif self.owner.startswith("participant:") and "#" not in self.owner:
+                me = next(person for person in people if person.id == self.instance.id)
+                done = forget_participant(connection, number, me)
+            else:
+                done = forget_owner(connection, number, self.owner)
+        for owner in done.owners:
+            changed(owner)
+        return done
 
     def from_config(self, **attributes: Any) -> Link:
         """Attach a new Thread as the session config wants it (`ego_model`, `ego_temperature`, …), as `set` does.
@@ -282,8 +310,8 @@ def ai(instance: Any, suffix: str | None = None) -> Link:
 
     Use it as ``with ai(player) as llm: llm.submit(…)`` in page functions, ``creating_session``, wait-page functions and
     bots, as ``async with ai(player) as llm: await llm.submit(…)`` in async live methods. ``ai(player).set(…)`` attaches
-    a Thread or a Conversation, ``.from_config()`` what the session config names, ``.unset()`` takes away, and
-    ``bool(ai(player))`` tells whether something is there. If nothing is attached and the session config names
+    a Thread or a Conversation, ``.from_config()`` what the session config names, ``.unset()`` takes away,
+    ``.forget()`` deletes what was said, and ``bool(ai(player))`` tells whether something is there. If nothing is attached and the session config names
     ``ego_model``, opening attaches that.
 
     A body that raises leaves the attributes as they were; messages that were sent and answered stay in the data.

@@ -199,6 +199,17 @@ def read_anew(instances: list[Any]) -> None:
         request_session().refresh(each)
 
 
+@contextmanager
+def fields_read_anew() -> Iterator[None]:
+    """Let a request see what is written past oTree's models inside; what it has set on them itself is sent first."""
+    session = request_session()
+    if session is not None:
+        session.flush()
+    yield
+    if session is not None:
+        session.expire_all()
+
+
 def own_session() -> Any:
     """A database session for the task that this is called in: oTree's models read through it. It never writes."""
     session = DBSession(autoflush=False, expire_on_commit=False)

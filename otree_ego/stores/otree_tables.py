@@ -1,0 +1,91 @@
+"""oTree's own tables as far as our rows refer to them: sessions, participants, players. Read without oTree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import MetaData, Table, inspect, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.sql import sqltypes
+
+from .schema import DECISION
+
+
+@dataclass(frozen=True)
+class Person:
+    """A participant of oTree's.
+
+    Fields:
+        id, code, label, number: as oTree has them (`number` is id_in_session). alone: whether the session has no other.
+    """
+
+    id: int
+    code: str
+    label: str = ""
+    number: int = 0
+    alone: bool = False
+
+
+def table_of(c: Connection, name: str) -> Table:
+    """A table as the database has it; looked up once for each connection."""
+    known: dict[str, Any] = c.info.setdefault("otree_ego_tables", {})
+    if name not in known:
+        known[name] = Table(name, MetaData(), autoload_with=c, resolve_fks=False)
+    found: Table = known[name]
+    return found
+
+
+def decisions_table(c: Connection) -> Table:
+    """The table of decisions."""
+    return table_of(c, DECISION)
+
+
+def player_tables(c: Connection, kind: str) -> dict[str, Table]:
+    """The tables of all apps' players or groups, by app.
+
+    Arguments:
+        kind: ``player`` or ``group``.
+    """
+    if kind not in ("player", "group"):
+        return {}
+    needed = {"session_id", "participant_id" if kind == "player" else "id_in_subsession", "round_number"}
+    ending = f"_{kind}"
+    tables = [name for name in inspect(c).get_table_names() if name.endswith(ending)]
+    found = {name.removesuffix(ending): table_of(c, name) for name in tables}
+    return {app: table for app, table in found.items() if needed <= set(table.c.keys())}
+
+
+OTREES = ("role", "id_in_group", "round_number")
+"""Columns of players that are oTree's own."""
+
+
+def player_columns(table: Table) -> list[str]:
+    """The columns of a player's table that hold an app's texts."""
+    return [
+        column.name
+        for column in table.c
+        if isinstance(column.type, sqltypes.String) and not column.name.startswith("_") and column.name not in OTREES
+    ]
+
+
+def players_of(c: Connection, app: str, group: int) -> set[int]:
+    """The participants, by their numbers in the database, who are in a group."""
+    table = player_tables(c, "player").get(app)
+    if table is None:
+        return set()
+    return {number for (number,) in c.execute(select([table.c.participant_id]).where(table.c.group_id == group))}
+
+
+def people_of(c: Connection, session_id: int) -> list[Person]:
+    """A session's participants, in order."""
+    table = table_of(c, "otree_participant")
+    query = select([table.c.id, table.c.code, table.c.label, table.c.id_in_session])
+    found = c.execute(query.where(table.c.session_id == session_id).order_by(table.c.id_in_session)).fetchall()
+    return [Person(i, code, label or "", number or 0, len(found) == 1) for i, code, label, number in found]
+
+
+def sessions_of(c: Connection) -> list[Any]:
+    """All sessions, oldest first: rows with id, code, label and config (pickled)."""
+    table = table_of(c, "otree_session")
+    return list(c.execute(select([table]).order_by(table.c.id)))
