@@ -17,10 +17,10 @@ from types import TracebackType
 
 from ..display import on_one_line, say
 from ..errors import EgoError
-from . import check, cost, data, demo, migrate, models, report, resume, run, runs, show, startapp, weights
+from . import check, cost, data, demo, forget, migrate, models, report, resume, run, runs, show, startapp, weights
 from .shared.output import Failure, make_ready, version_of
 
-VERBS = (demo, startapp, check, run, resume, data, runs, show, cost, report, models, weights, migrate)
+VERBS = (demo, startapp, check, run, resume, data, runs, show, cost, report, models, weights, migrate, forget)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

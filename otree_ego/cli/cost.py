@@ -6,7 +6,7 @@ import argparse
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from .shared.run_store import USUAL, add_store, dollars, nothing_yet, opened
+from .shared.run_store import USUAL, add_otree, add_store, dollars, nothing_yet, opened
 from .shared.terminal import line, painted, plain, table
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = "ids of experiments, or their beginnings, as ego runs shows them (default: all)"
     parser.add_argument("ids", metavar="ID", nargs="*", help=text)
     add_store(parser)
+    add_otree(parser)
 
 
 def run(options: argparse.Namespace) -> int:

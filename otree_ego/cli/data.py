@@ -10,7 +10,7 @@ from typing import Any
 from ..display import say
 from ..errors import ConfigError
 from .shared.output import Failure
-from .shared.run_store import USUAL, add_store, is_own, named, opened
+from .shared.run_store import USUAL, add_otree, add_store, is_own, named, opened
 
 HELP = "write a run's rows as CSV, JSON lines or Parquet"
 
@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--wide", action="store_true", help="all that is known: prompts, answers, models, tokens, cost")
     parser.add_argument("--format", choices=("csv", "jsonl", "parquet"), default="csv", help="default: csv")
     add_store(parser)
+    add_otree(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..display import on_one_line, say
 from .shared.output import Failure
-from .shared.run_store import add_store, opened
+from .shared.run_store import add_otree, add_store, opened
 
 HELP = "write a run's figures and tables into one HTML file"
 
@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="overwrite FILE even if it is no report")
     parser.add_argument("--open", action="store_true", help="show the report in the browser")
     add_store(parser)
+    add_otree(parser)
 
 
 def run(options: argparse.Namespace) -> int:

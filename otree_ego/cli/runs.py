@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from .shared.run_store import USUAL, add_store, ago, dollars, nothing_yet, opened, progress_of, state_of, when
+from .shared.run_store import USUAL, add_otree, add_store, ago, dollars, nothing_yet, opened, progress_of, state_of, when
 from .shared.terminal import line, painted, plain, table, width, wrapped
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ PAINT = {"done": "green", "running": "cyan", "stopped": "yellow", "failed": "red
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """--store, --json."""
     add_store(parser)
+    add_otree(parser)
     parser.add_argument("--json", action="store_true", help="print JSON, with whole ids and times in UTC")
 
 

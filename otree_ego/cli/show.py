@@ -9,7 +9,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from .shared.output import Failure
-from .shared.run_store import add_store, ago, dollars, opened, progress_of, state_of, when
+from .shared.run_store import add_otree, add_store, ago, dollars, opened, progress_of, state_of, when
 from .shared.terminal import line, page, painted
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--full", action="store_true", help="long texts to their ends, with tokens, times and costs")
     parser.add_argument("--no-pager", action="store_true", help="print everything at once, also on a terminal")
     add_store(parser)
+    add_otree(parser)
 
 
 def run(options: argparse.Namespace) -> int:

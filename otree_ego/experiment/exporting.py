@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timezone
 from types import ModuleType
 from typing import Any, Protocol, TextIO, cast
 
 from ..errors import ConfigError
 from ..messages import clean
 from ..stores import Run, RunStore
+from ..stores.owner_keys import parse_owner
 from ..stores.run_rows import to_json
+from ..threads.question_turns import QUESTION
+from .otree_sessions import SESSION, replies_of
 from .results import Answer, Record, details, records, row, with_details
 from .thread_states import read_state
 
@@ -34,7 +38,9 @@ def rows_of(
         wide: with all that is known: prompts, answers, models, parameters, tokens, cost.
 
     A microexperiment has a row for each answer (levels, result, attempts, error, thread, experiment), any other run one
-    for each choice of each Thread: choice, convo, experiment, i, round, tainted, thread, thread_type, treatment.
+    for each choice of each Thread: choice, convo, experiment, i, round, tainted, thread, thread_type, treatment. A
+    session of oTree's has a row for each reply: whose it is, what it was assigned to, prompt, answer, and what a typed
+    question made of it (result, error).
     """
     if module is not None and callable(getattr(module, "export", None)) and not wide:
         from .modules.export_function import exported_rows
@@ -44,6 +50,8 @@ def rows_of(
     for record in records(store, run):
         if run.kind == "factorial":
             yield with_details(_answer(run, record), details(record) if wide else {})
+        elif run.kind == SESSION:
+            yield from _replies(run, record, wide)
         else:
             yield from _choices(run, record, wide)
 
@@ -73,6 +81,35 @@ def _choices(run: Run, record: Record, wide: bool) -> Iterator[dict[str, Any]]:
             common.update(seat=metadata.get("seat") or seat.seat, error=ended.error_text, **details(alone))
         for number, choice in enumerate(choices, 1):
             yield {"choice": to_json(choice), "round": number, **common}
+
+
+def _replies(run: Run, record: Record, wide: bool) -> Iterator[dict[str, Any]]:
+    for seat in record.seats:
+        about = parse_owner(seat.thread.owner)
+        where = {name: about[name] for name in ("app", "round", "group") if about[name]}
+        number = 0
+        for said in replies_of(record.messages[seat.thread.uid]):
+            reply, number = said[-1], number + 1
+            read = reply.params.get(QUESTION)
+            question: Mapping[str, Any] = read if isinstance(read, Mapping) else {}
+            error = question.get("invalid") or ": ".join(filter(None, (reply.error, reply.error_text)))
+            alone = Record(record.replication, [seat], {seat.thread.uid: said})
+            rest = details(alone)
+            yield with_details(
+                {
+                    **record.replication.levels, **where, "suffix": about["suffix"], "seat": about["seat"], "i": number,
+                    "prompt": rest.pop("prompt"), "answer": reply.text, "result": question.get("value"),
+                    "attempts": reply.attempts, "error": error, "tainted": bool(question.get("invalid")),
+                    "thread": seat.thread.uid, "thread_type": seat.thread.kind, "experiment": run.uid,
+                    "forgotten": None if reply.forgotten is None else utc(reply.forgotten),
+                },
+                {**rest, "answer": reply.text, "status": reply.status} if wide else {},
+            )  # fmt: skip
+
+
+def utc(seconds: float) -> str:
+    """A time in the data: seconds since 1970 as ISO 8601, to the millisecond."""
+    return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="milliseconds")
 
 
 def columns_of(rows: Sequence[Mapping[str, Any]], keep_order: bool) -> list[str]:

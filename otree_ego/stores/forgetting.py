@@ -107,7 +107,7 @@ def forget_participant(c: Connection, session_id: int, person: Person, extent: E
 def pseudonymise(
     c: Connection, session_id: int, person: Person, pseudonym: str, extent: Extent = Extent()
 ) -> Forgotten:
-    """Put a pseudonym where one participant's label and names are: in all texts of the session, and in oTree's fields."""
+    """Put a pseudonym where a participant's label and names are: in all texts of the session, and in oTree's fields."""
     done, now = Forgotten(), time.time()
     change = _replacing(_names_of(c, person, extent), pseudonym)
     for thread in _threads(c, session_id):
@@ -218,8 +218,8 @@ def _change_message(c: Connection, row: Any, values: Mapping[str, Any], always: 
 def _without_words(params: str) -> str:
     """A message's params without what anybody said: numbers and switches stay, and what kind of question it was.
 
-    >>> _without_words('{"temperature": 1.0, "stop": ["Ada"], "thoughts": "Ada says", "question": {"kind": "number", "value": 5}}')
-    '{"temperature": 1.0, "question": {"kind": "number", "value": 5}}'
+    >>> _without_words('{"temperature": 1.0, "stop": ["Ada"], "question": {"kind": "number", "reasoning": "I"}}')
+    '{"temperature": 1.0, "question": {"kind": "number"}}'
     """
     found = _read(params)
     kept = {name: value for name, value in found.items() if _is_plain(value) and name not in _SAID_IN_PARAMS}

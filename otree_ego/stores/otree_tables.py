@@ -1,15 +1,54 @@
-"""oTree's own tables as far as our rows refer to them: sessions, participants, players. Read without oTree."""
+"""oTree's databases without oTree: opening one, and those of its tables to which our rows refer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import MetaData, Table, inspect, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import MetaData, Table, create_engine, inspect, select
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import StaticPool
 from sqlalchemy.sql import sqltypes
 
-from .schema import DECISION
+from ..errors import StoreError
+from . import migrations
+from .addresses import file_of, shown, url_of
+from .failures import BUSY, reason, store_errors
+from .schema import DECISION, THREAD
+from .versions import bring_up_to_date
+
+
+def open_otree(database: str) -> Engine:
+    """The engine of an oTree database, with one connection; our tables in it are brought up to date.
+
+    Arguments:
+        database: its URL, or the path of a SQLite file.
+
+    Raises:
+        StoreError: it is not there, cannot be opened, is not oTree's, or has none of our tables.
+    """
+    url = url_of(database)
+    name = f"oTree's database {shown(url)}"
+    file = file_of(url)
+    if file is not None and not file.is_file():
+        raise StoreError(
+            f"There is no oTree database at {file.absolute()}: go to the project's folder, or name the database "
+            "(--otree=PATH or --otree=URL)."
+        )
+    options: dict[str, Any] = {"connect_args": {"timeout": BUSY}} if file is not None else {}
+    try:
+        engine = create_engine(url, poolclass=StaticPool, **options)
+        with store_errors(url), engine.connect() as connection:
+            tables = set(inspect(connection).get_table_names())
+            if "otree_participant" not in tables:
+                raise StoreError(f"The database {shown(url)} is no oTree project's.")
+            if THREAD not in tables:
+                raise StoreError(f"{name} has no tables of otree_ego yet: the project's server makes them.")
+            bring_up_to_date(connection, migrations.OTREE, name, unwritten=1)
+    except (SQLAlchemyError, ImportError, ValueError) as error:
+        raise StoreError(f"{name} cannot be opened: {reason(error)}.") from None
+    return engine
 
 
 @dataclass(frozen=True)
@@ -29,11 +68,10 @@ class Person:
 
 def table_of(c: Connection, name: str) -> Table:
     """A table as the database has it; looked up once for each connection."""
-    known: dict[str, Any] = c.info.setdefault("otree_ego_tables", {})
+    known: dict[str, Table] = c.info.setdefault("otree_ego_tables", {})
     if name not in known:
         known[name] = Table(name, MetaData(), autoload_with=c, resolve_fks=False)
-    found: Table = known[name]
-    return found
+    return known[name]
 
 
 def decisions_table(c: Connection) -> Table:

@@ -24,7 +24,8 @@ def thread_table(metadata: MetaData, session_column: str | None = None) -> Table
     """The table of Threads and Conversations, a row each.
 
     One that was replaced stays, under an owner's key of its own: `closed` says when (seconds since 1970), and
-    `replaced_by` which Thread or Conversation came in its place, if one did. `forgotten` says when its texts were deleted.
+    `replaced_by` which Thread or Conversation came in its place, if one did. `forgotten` says when its texts were
+    deleted.
 
     Arguments:
         metadata: where the table is declared.

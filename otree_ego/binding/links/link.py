@@ -18,6 +18,7 @@ from ...stores import rows
 from ...stores.forgetting import Forgotten, forget_owner, forget_participant, forget_session
 from ...stores.otree_tables import people_of
 from ...stores.rows import CONVERSATION, ThreadRow
+from ...stores.wiping import wiping
 from ...threads.async_conversation import AsyncConversation
 from ...threads.async_thread import AsyncThread
 from ...threads.base import find_provider, internals, wrap_provider
@@ -113,7 +114,7 @@ class Link:
         """
         session = session_of(self.instance)
         number = session_id_of(self.instance)
-        with joined_section() as connection, fields_read_anew():
+        with joined_section() as connection, fields_read_anew(), wiping(connection):
             people = people_of(connection, number)
             if self.owner == f"session:{session.code}":
                 done = forget_session(connection, number, people)
@@ -311,8 +312,8 @@ def ai(instance: Any, suffix: str | None = None) -> Link:
     Use it as ``with ai(player) as llm: llm.submit(…)`` in page functions, ``creating_session``, wait-page functions and
     bots, as ``async with ai(player) as llm: await llm.submit(…)`` in async live methods. ``ai(player).set(…)`` attaches
     a Thread or a Conversation, ``.from_config()`` what the session config names, ``.unset()`` takes away,
-    ``.forget()`` deletes what was said, and ``bool(ai(player))`` tells whether something is there. If nothing is attached and the session config names
-    ``ego_model``, opening attaches that.
+    ``.forget()`` deletes what was said, and ``bool(ai(player))`` tells whether something is there. If nothing is
+    attached and the session config names ``ego_model``, opening attaches that.
 
     A body that raises leaves the attributes as they were; messages that were sent and answered stay in the data.
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ...stores import Run, RunStore, Totals
 
 USUAL = "ego.sqlite3"
+OTREES = "db.sqlite3"
 UNITS = ((31_557_600, "year"), (2_629_800, "month"), (86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
@@ -23,6 +24,33 @@ def add_store(parser: argparse.ArgumentParser) -> None:
     """--store, for every verb that reads one."""
     text = f"a SQLite file or a database URL (default: the environment variable EGO_STORE, else {USUAL} in this folder)"
     parser.add_argument("--store", metavar="PATH|URL", help=text)
+
+
+def add_otree(parser: argparse.ArgumentParser, also: bool = True) -> None:
+    """--otree, for verbs that read an oTree database as well, or (`also` is False) nothing else."""
+    text = "the sessions of an oTree database" if also else "the oTree database"
+    text += f": its URL or its file (default: the environment variable DATABASE_URL, else {OTREES} in this folder)"
+    usual = None if also else ""
+    parser.add_argument("--otree", metavar="PATH|URL", nargs="?", const="", default=usual, help=text)
+
+
+def otree_database(options: argparse.Namespace) -> str:
+    """The oTree database that the command line or the environment names, else the file in this folder.
+
+    Raises:
+        Failure: what stands after --otree is no database, but perhaps a session.
+    """
+    from ...stores.addresses import file_of, url_of
+
+    name = (options.otree or "").strip()
+    where = name or os.environ.get("DATABASE_URL", "").strip() or OTREES
+    file = file_of(url_of(where))
+    if name and file is not None and not file.exists() and file.suffix == "":
+        raise Failure(
+            f"There is no oTree database {name}. If that is a session, write it before --otree: "
+            f"ego {options.verb} {name} --otree", 2,
+        )  # fmt: skip
+    return where
 
 
 def named(options: argparse.Namespace) -> str:
@@ -41,6 +69,15 @@ def opened(options: argparse.Namespace) -> Iterator[RunStore]:
     from ...stores import RunStore
     from ...stores.addresses import url_of
 
+    if getattr(options, "otree", None) is not None:
+        from ...experiment.otree_sessions import OTreeStore
+
+        sessions = OTreeStore(otree_database(options))
+        try:
+            yield sessions
+        finally:
+            sessions.close()
+        return
     where = named(options) or USUAL
     _refuse_others(url_of(where))
     store = RunStore(where, create=False)
@@ -70,7 +107,7 @@ def is_own(file: Path, store: str) -> bool:
 
 def nothing_yet(options: argparse.Namespace) -> bool:
     """Whether there is just no store in this folder, and none was named."""
-    return not named(options) and not Path(USUAL).exists()
+    return getattr(options, "otree", None) is None and not named(options) and not Path(USUAL).exists()
 
 
 def when(seconds: float) -> str:
@@ -149,6 +186,6 @@ def _refuse_others(url: str) -> None:
     except (SQLAlchemyError, ImportError, ValueError):
         return
     if "otree_ego_schema" not in tables:
-        what = "it is an oTree project's" if "otree_participant" in tables else "it is something else's"
+        what = "it is an oTree project's: use --otree" if "otree_participant" in tables else "it is something else's"
         what = what if tables else "it is empty"
         raise Failure(f"The database {shown(url)} is no store of experiments ({what}): name one with --store PATH.")

@@ -8,11 +8,12 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ...experiment.otree_sessions import owner_name
 from ...experiment.thread_states import read_state
 from ...messages import Message
 from ...stores import Replication, Run, RunStore, Seat
 from ...threads.question_turns import asked_again
-from .run_store import dollars
+from .run_store import dollars, when
 from .terminal import columns, line, painted, sign, width, wrapped
 
 READ_AT_ONCE = 50
@@ -136,7 +137,8 @@ class Writer:
         systems = [each for each in zip(said, labels, strict=True) if each[0][3].role == "system"]
         others = [each for each in zip(said, labels, strict=True) if each[0][3].role != "system"]
         for (_, _, _, message), label in systems:
-            yield from self.pairs([(label, ROLES["system"], message.text)], bar=True, room=room)
+            text = message.text if message.forgotten is None else f"(forgotten on {when(message.forgotten)})"
+            yield from self.pairs([(label, ROLES["system"], text)], bar=True, room=room)
         if systems and others:
             yield ""
         for (_, number, _, message), label in others:
@@ -144,6 +146,9 @@ class Writer:
             yield from self._message(message, label, colour, room)
 
     def _message(self, message: Message, label: str, colour: str, room: int) -> Iterator[str]:
+        if message.forgotten is not None:
+            yield from self._remark(f"forgotten on {when(message.forgotten)}", room, label)
+            return
         if message.role == "user" and message.text.startswith(AGAIN):
             yield from self._remark("asked again: the answer was not valid", room)
         for times, trouble in _counted(message):
@@ -212,6 +217,8 @@ def _name(seat: Seat, state: Mapping[str, Any]) -> str:
     for name in (given, state.get("name")):
         if isinstance(name, str) and line(name) and not name.isdecimal():
             return line(name, 40)
+    if not seat.thread.owner.startswith("run:"):  # oTree's objects are called by what they are
+        return line(owner_name(seat.thread.owner), 40)
     return f"seat {given if isinstance(given, str) and given else seat.seat}"
 
 

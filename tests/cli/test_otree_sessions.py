@@ -1,0 +1,211 @@
+"""An oTree project's sessions, read as runs, and forgotten, from the command line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from harness import PostgreSQL, Server
+
+from otree_ego.cli import main
+from otree_ego.testing import FakeService
+
+SECRET = "Zebulon Quux"
+GAME = """
+from otree.api import *
+
+from otree_ego import AIWaitPage, GPTThread, ai, assign, custom_export, custom_export_decisions
+
+
+class C(BaseConstants):
+    NAME_IN_URL = "game"
+    PLAYERS_PER_GROUP = None
+    NUM_ROUNDS = 1
+
+
+class Subsession(BaseSubsession):
+    pass
+
+
+class Group(BaseGroup):
+    pass
+
+
+class Player(BasePlayer):
+    nickname = models.StringField()
+    why = models.LongStringField()
+    offer = models.IntegerField(min=0, max=9)
+    letter = models.LongStringField()
+
+
+def creating_session(subsession):
+    assign(subsession, frame=["give", "take"], seed=1)
+    for player in subsession.get_players():
+        ai(player).set(GPTThread(model="gpt-6-luna", temperature=1.0))
+
+
+class Name(Page):
+    form_model = "player"
+    form_fields = ["nickname", "why"]
+
+    @staticmethod
+    def before_next_page(player, timeout_happened):
+        with ai(player) as llm:
+            llm.system("Be kind.")
+            llm.submit(f"I am {player.nickname}, from Ghent.")
+
+
+class Decide(AIWaitPage):
+    form_fields = ["offer", "letter"]
+
+    @staticmethod
+    async def ask_ai(player):
+        async with ai(player) as llm:
+            return {"offer": await llm.decide(player, "offer"), "letter": "Dear " + player.nickname}
+
+
+class End(Page):
+    pass
+
+
+page_sequence = [Name, Decide, End]
+"""
+FILES = {
+    "__init__.py": GAME,
+    "Name.html": "{{ block content }}{{ formfields }}{{ next_button }}{{ endblock }}",
+    "End.html": "{{ block content }}end{{ endblock }}",
+}
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[FakeService]:
+    with FakeService() as fake:
+        yield fake
+
+
+@pytest.fixture(scope="module")
+def game(server_factory: Callable[..., Server], database: PostgreSQL | None, model: FakeService) -> Server:
+    env = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "sk-fake"}
+    config = {"name": "game", "app_sequence": ["game"], "num_demo_participants": 2}
+    return server_factory(apps={"game": FILES}, session_configs=[config], database=database, env=env)
+
+
+@pytest.fixture(scope="module")
+def played(game: Server, model: FakeService) -> Any:
+    model.reply = lambda body: '{"answer": 4}' if "Ghent" not in body["messages"][-1]["content"] else f"Hello {SECRET}"
+    session = game.create_session("game", 2)
+    for index, name in enumerate([SECRET, "Bob"]):
+        person = session.participant(index).start()
+        person.submit(nickname=name, why=f"{name} says so").until("End")
+    return session
+
+
+@pytest.fixture
+def address(game: Server, played: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(game.project.folder)
+    url = game.database.env.get("DATABASE_URL", "")
+    monkeypatch.setenv("DATABASE_URL", url)
+    return url
+
+
+def said(capsys: pytest.CaptureFixture[str], *line: str) -> str:
+    assert main(list(line)) == 0, capsys.readouterr().err
+    return capsys.readouterr().out
+
+
+def test_sessions_are_runs(address: str, played: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads(said(capsys, "runs", "--otree", "--json"))
+    (mine,) = [each for each in found if each["id"] == played.code]
+    assert (mine["name"], mine["kind"], mine["planned"], mine["replications"], mine["replies"]) == (
+        "game", "session", 2, 2, 4,
+    )  # fmt: skip
+    assert mine["tokens_in"] > 0
+    assert said(capsys, "runs", "--otree").splitlines()[0].split()[0] == "started"
+    shown = said(capsys, "show", played.code, "--otree", "--full", "--no-pager")
+    assert "I am Bob, from Ghent." in shown
+    assert "frame: " in shown
+    assert "gpt-6-luna" in said(capsys, "cost", played.code[:5], "--otree")
+    assert "<html" in said(capsys, "report", played.code, "--otree", "-o", "-")
+    rows = list(csv.DictReader(io.StringIO(said(capsys, "data", played.code, "--otree", "--wide"))))
+    assert [row["prompt"] for row in rows if row["i"] == "1"] == [f"I am {n}, from Ghent." for n in (SECRET, "Bob")]
+    assert [row["result"] for row in rows if row["i"] == "2"] == ["4", "4"]
+    assert {row["frame"] for row in rows} == {"give", "take"}
+    assert {(row["model"], row["app"], row["system"], row["requests"]) for row in rows} == {
+        ("gpt-6-luna", "game", "Be kind.", "1")
+    }
+
+
+def everything(game: Server) -> str:
+    return game.stored().decode("utf-8", "replace")
+
+
+def test_names_become_a_pseudonym(address: str, game: Server, played: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    bob = played.participant(1).code
+    told = said(capsys, "forget", "--session", played.code, "--participant", bob, "--pseudonym", "--yes")
+    assert told.startswith(f"{bob} is P2: names replaced in ")
+    rows = game.custom_export("game", session=played.code)
+    assert [row["text"] for row in rows if row["participant"] == bob][1] == "I am P2, from Ghent."
+    assert [bool(row["pseudonymised_utc"]) for row in rows if row["participant"] == bob] == [False, True, *[False] * 3]
+    (decision,) = [row for row in game.database.query("select * from otree_ego_decision") if bob in row["owner"]]
+    assert json.loads(decision["answer"]) == {"offer": 4, "letter": "Dear P2"}
+    players = game.database.query("select nickname, why, letter from game_player order by id")
+    assert players[1] == {"nickname": "P2", "why": "P2 says so", "letter": "Dear P2"}
+    assert players[0]["nickname"] == SECRET
+
+
+def test_one_participant_is_forgotten(
+    address: str, game: Server, played: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ann, bob = (played.participant(index).code for index in (0, 1))
+    before = said(capsys, "cost", played.code, "--otree")
+    was = {row["message"]: row for row in game.custom_export("game", session=played.code)}
+    assert main(["forget", "--session", played.code, "--participant", ann]) == 1, "nobody has agreed"
+    assert "Nothing was changed" in capsys.readouterr().out
+    assert SECRET in everything(game)
+    told = said(capsys, "forget", "--session", played.code, "--participant", ann, "--fields", "--yes")
+    assert told.startswith(f"{ann}: deleted the texts of 5 messages, 1 decision and 3 fields of oTree's.")
+    now = game.custom_export("game", session=played.code)
+    assert {row["text"] for row in now if row["participant"] == ann} == {""}
+    for row in now:
+        for kept in ("tokens_in", "cost", "latency", "time_utc", "model", "seq", "status"):
+            assert row[kept] == was[row["message"]][kept]
+        assert bool(row["forgotten_utc"]) is (row["participant"] == ann)
+    assert [row for row in now if row["participant"] == bob] == [w for w in was.values() if w["participant"] == bob]
+    assert said(capsys, "cost", played.code, "--otree") == before
+    assert "forgotten on " in said(capsys, "show", played.code, "--otree", "--no-pager")
+    rows = list(csv.DictReader(io.StringIO(said(capsys, "data", played.code, "--otree", "--wide"))))
+    assert [bool(row["forgotten"]) for row in rows] == [True, True, False, False]
+    if not address:
+        assert SECRET not in everything(game), "nor in a part of the file that is not used any more"
+
+
+def test_a_whole_session_is_forgotten(
+    address: str, game: Server, played: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said(capsys, "forget", "--session", played.code, "--yes")
+    assert {row["text"] for row in game.custom_export("game", session=played.code)} == {""}
+    again = said(capsys, "forget", "--session", played.code, "--yes")
+    assert "0 messages, 0 decisions and 0 fields" in again
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (["forget", "--session", "nosuch", "--yes"], "There is no session nosuch in"),
+        (["forget", "--session", "CODE", "--participant", "x", "--yes"], "No participant has the code or label 'x'"),
+        (["forget", "--session", "CODE", "--pseudonym", "P", "--yes"], "name one with --participant"),
+        (["cost", "--otree", "CODE"], "write it before --otree"),
+        (["show", "nosuch", "--otree"], "There is no run 'nosuch' in"),
+        (["runs", "--otree", "other.sqlite3"], "There is no oTree database at"),
+        (["runs", "--otree", "settings.py"], "SQLite database"),
+    ],
+)
+def test_what_is_not_there_is_said(
+    address: str, played: Any, capsys: pytest.CaptureFixture[str], line: list[str], says: str
+) -> None:
+    assert main([played.code if word == "CODE" else word for word in line]) in (1, 2)
+    assert says in capsys.readouterr().err
