@@ -65,7 +65,7 @@ class Decide(AIWaitPage):
     @staticmethod
     async def ask_ai(player):
         async with ai(player) as llm:
-            return {"offer": await llm.decide(player, "offer"), "letter": "Dear " + player.nickname}
+            return {"offer": await llm.decide(player, "offer", "How much?"), "letter": "Dear " + player.nickname}
 
 
 class End(Page):
@@ -96,7 +96,11 @@ def game(server_factory: Callable[..., Server], database: PostgreSQL | None, mod
 
 @pytest.fixture(scope="module")
 def played(game: Server, model: FakeService) -> Any:
-    model.reply = lambda body: '{"answer": 4}' if "Ghent" not in body["messages"][-1]["content"] else f"Hello {SECRET}"
+    def reply(body: dict[str, Any]) -> str:
+        asked = body["messages"][-1]["content"]
+        return (f"Hello {SECRET}" if SECRET in asked else "Hello") if "Ghent" in asked else '{"answer": 4}'
+
+    model.reply = reply
     session = game.create_session("game", 2)
     for index, name in enumerate([SECRET, "Bob"]):
         person = session.participant(index).start()
@@ -149,7 +153,13 @@ def test_names_become_a_pseudonym(address: str, game: Server, played: Any, capsy
     assert told.startswith(f"{bob} is P2: names replaced in ")
     rows = game.custom_export("game", session=played.code)
     assert [row["text"] for row in rows if row["participant"] == bob][1] == "I am P2, from Ghent."
-    assert [bool(row["pseudonymised_utc"]) for row in rows if row["participant"] == bob] == [False, True, *[False] * 3]
+    assert [bool(row["pseudonymised_utc"]) for row in rows if row["participant"] == bob] == [
+        False,
+        True,
+        False,
+        False,
+        False,
+    ]
     (decision,) = [row for row in game.database.query("select * from otree_ego_decision") if bob in row["owner"]]
     assert json.loads(decision["answer"]) == {"offer": 4, "letter": "Dear P2"}
     players = game.database.query("select nickname, why, letter from game_player order by id")
