@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import codecs
 import contextlib
 from collections.abc import Sequence
@@ -109,8 +110,28 @@ def migrate(data: bytes, name: str = "") -> tuple[bytes, list[Note], str]:
     Prompts(source, imports.need, old).rewrite()
     if old:
         look(source, imports.names)
+        _export(source, imports)
         rewrite_keys(source)
     return source.result(), sorted(set(source.notes)), source.encoding
+
+
+def _export(source: Source, imports: Imports) -> None:
+    """An oTree app's messages are on oTree's Data page, once its module has `custom_export`."""
+    body = source.tree.body
+    players = [each for each in body if isinstance(each, ast.ClassDef) and each.name == "Player"]
+    if not players or not any(ast.unparse(base).endswith("BasePlayer") for base in players[0].bases):
+        return
+    own = next((each for each in body if getattr(each, "name", "") == "custom_export"), None)
+    if own is None:
+        imported = [each for each in body if isinstance(each, ast.ImportFrom)]
+        if not any((name.asname or name.name) == "custom_export" for each in imported for name in each.names):
+            imports.need("custom_export")
+    else:
+        source.note(
+            own,
+            "this app has an export of its own. All messages with models, tokens and costs are beside it on oTree's Data "
+            "page with: from otree_ego import custom_export as custom_export_messages",
+        )
 
 
 def _ended(file: Path, data: bytes) -> list[Note]:

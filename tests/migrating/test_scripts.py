@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from harness import Project
@@ -276,3 +277,32 @@ def test_inside_of_f_strings_nothing_is_broken() -> None:
     told = " ".join(notes(text))
     assert "{otree_ego.to_html(c)}" in wanted or "inside of this f-string, write otree_ego.to_html." in told
     assert "Prompt" in after or "a call inside of an f-string was not looked at" in told
+
+
+LINKED = """\
+from otree.api import *
+from alter_ego.exports.otree import link
+
+
+class Player(BasePlayer):
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "imported", "notes"),
+    [
+        ("", True, 0),
+        ("def custom_export(players):\n    yield []\n", False, 1),
+        ("from otree_ego import custom_export\n", True, 0),
+    ],
+)
+def test_an_app_gets_the_export_of_its_messages(more: str, imported: bool, notes: int) -> None:
+    after, said, _ = migrate((LINKED + more).encode())
+    names: dict[str, Any] = {}
+    lines = [line for line in after.decode().splitlines() if line.startswith("from otree_ego")]
+    exec("\n".join(lines), names)
+    assert ("custom_export" in names) is imported
+    assert "Egocustom_export" not in names
+    assert len([note for note in said if "custom_export_messages" in str(note)]) == notes
+    assert "custom_export" not in migrate(LINKED.replace("BasePlayer", "object").encode())[0].decode()
