@@ -129,8 +129,8 @@ def _export(source: Source, imports: Imports) -> None:
     else:
         source.note(
             own,
-            "this app has an export of its own. All messages with models, tokens and costs are beside it on oTree's Data "
-            "page with: from otree_ego import custom_export as custom_export_messages",
+            "this app has an export of its own. All messages with models, tokens and costs are beside it on oTree's "
+            "Data page with: from otree_ego import custom_export as custom_export_messages",
         )
 
 

@@ -62,7 +62,9 @@ def test_a_scenario_keeps_its_dotted_uses_and_runs(tmp_path: Path, python: Calla
 
 def test_an_otree_app_runs_with_bots(tmp_path: Path) -> None:
     after = moved(APP)
-    assert "from otree_ego.agents import *\n" in after and "from otree_ego import link, Prompt\n" in after
+    assert (
+        "from otree_ego.agents import *\n" in after and "from otree_ego import link, Prompt, custom_export\n" in after
+    )
     assert "llm.submit(Prompt(C.HELLO), player=player)" in after
     assert 'llm.system(from_file("talk/system.txt"), player=player)' in after
     files = {
