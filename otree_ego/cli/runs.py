@@ -8,7 +8,18 @@ from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from .shared.run_store import USUAL, add_otree, add_store, ago, dollars, nothing_yet, opened, progress_of, state_of, when
+from .shared.run_store import (
+    USUAL,
+    add_otree,
+    add_store,
+    ago,
+    dollars,
+    nothing_yet,
+    opened,
+    progress_of,
+    state_of,
+    when,
+)
 from .shared.terminal import line, painted, plain, table, width, wrapped
 
 if TYPE_CHECKING:

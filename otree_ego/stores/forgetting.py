@@ -6,7 +6,6 @@ it works on the tables, in a server's own transaction or on a database without a
 
 from __future__ import annotations
 
-import io
 import json
 import pickle
 import re
@@ -19,6 +18,8 @@ from sqlalchemy import Table, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import sqltypes
 
+from ..errors import StateError
+from ..threads.pickles import read_pickle
 from . import rows
 from .otree_tables import Person, decisions_table, player_columns, player_tables, players_of, table_of
 from .owner_keys import parse_owner
@@ -349,19 +350,24 @@ def _in_json(name: str) -> str:
     return json.dumps(name)[1:-1]
 
 
-class _PlainReader(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:
-        raise pickle.UnpicklingError(f"{module}.{name} is no plain value")
-
-
 def _renamed_state(state: bytes, change: Callable[[Any], Any]) -> bytes:
     """A Thread's attributes with other names in their texts; objects of classes stay as they are."""
     try:
-        found = _PlainReader(io.BytesIO(state)).load()
-    except Exception:  # a pickle of somebody's own classes: it is not run
+        found = read_pickle(state, foreign=True)
+    except StateError:
+        return state
+    if not _is_all_plain(found):
         return state
     renamed = _renamed(found, change)
     return state if renamed == found else pickle.dumps(renamed, protocol=4)
+
+
+def _is_all_plain(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(_is_all_plain(each) for each in (*value, *value.values()))
+    if type(value) in (list, tuple, set, frozenset):
+        return all(map(_is_all_plain, value))
+    return value is None or type(value) in (bool, int, float, str, bytes)
 
 
 def _renamed(value: Any, change: Callable[[Any], Any]) -> Any:

@@ -186,6 +186,6 @@ def _refuse_others(url: str) -> None:
     except (SQLAlchemyError, ImportError, ValueError):
         return
     if "otree_ego_schema" not in tables:
-        what = "it is an oTree project's: use --otree" if "otree_participant" in tables else "it is something else's"
+        what = "it is an oTree project's" if "otree_participant" in tables else "it is something else's"
         what = what if tables else "it is empty"
         raise Failure(f"The database {shown(url)} is no store of experiments ({what}): name one with --store PATH.")
