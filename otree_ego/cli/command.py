@@ -17,10 +17,30 @@ from types import TracebackType
 
 from ..display import on_one_line, say
 from ..errors import EgoError
-from . import check, cost, data, demo, forget, migrate, models, report, resume, run, runs, show, startapp, weights
+from . import (
+    backup,
+    check,
+    cost,
+    data,
+    demo,
+    forget,
+    migrate,
+    models,
+    report,
+    restore,
+    resume,
+    run,
+    runs,
+    show,
+    startapp,
+    weights,
+)
 from .shared.output import Failure, make_ready, version_of
 
-VERBS = (demo, startapp, check, run, resume, data, runs, show, cost, report, models, weights, migrate, forget)
+VERBS = (
+    demo, startapp, check, run, resume, data, runs, show, cost, report, models, weights, migrate, forget, backup,
+    restore,
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

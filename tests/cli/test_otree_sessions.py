@@ -5,11 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from harness import PostgreSQL, Server
+from harness.project import REPO
 
 from otree_ego.cli import main
 from otree_ego.testing import FakeService
@@ -141,6 +147,39 @@ def test_sessions_are_runs(address: str, played: Any, capsys: pytest.CaptureFixt
     assert {(row["model"], row["app"], row["system"], row["requests"]) for row in rows} == {
         ("gpt-6-luna", "game", "Be kind.", "1")
     }
+
+
+def test_a_backup_goes_into_an_empty_database_of_either_kind(
+    address: str, game: Server, played: Any, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = str(tmp_path / "kept")
+    assert said(capsys, "backup", file).startswith("Wrote ")
+    assert main(["backup", file]) == 1
+    assert "is there already" in capsys.readouterr().err
+    assert main(["restore", file]) == 1
+    assert "has sessions" in capsys.readouterr().err
+    shutil.copytree(game.project.folder, tmp_path / "copy", ignore=shutil.ignore_patterns("db.sqlite3*"))
+    reset = "import sys; sys.argv = ['otree', 'resetdb', '--noinput']; from otree.main import execute_from_command_line"
+    reset += "; execute_from_command_line(sys.argv)"
+    targets = {f"{tmp_path}/copy/db.sqlite3": ""}
+    if address:
+        url = game.database.cluster.database().env["DATABASE_URL"]
+        targets[url] = url
+    for target, url in targets.items():
+        env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        env |= {"PYTHONPATH": str(REPO), **({"DATABASE_URL": url} if url else {})}
+        made = subprocess.run(
+            [sys.executable, "-c", reset], cwd=tmp_path / "copy", env=env, capture_output=True, text=True, check=False
+        )
+        assert made.returncode == 0, made.stdout + made.stderr
+        assert said(capsys, "restore", file, f"--otree={target}").startswith("Restored ")
+        for line in (["show", played.code, "--all", "--full", "--no-pager"], ["data", played.code, "--wide"]):
+            assert said(capsys, *line, f"--otree={target}") == said(capsys, *line, "--otree")
+        file = str(tmp_path / "once more")
+        if address and not url:
+            said(capsys, "backup", file, f"--otree={target}")
+    assert main(["restore", __file__]) == 1
+    assert "is no backup" in capsys.readouterr().err
 
 
 def everything(game: Server) -> str:
