@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
@@ -176,7 +177,12 @@ def checked_url(url: object, field_name: str) -> str:
     >>> checked_url("https://uni.openai.azure.com/openai/deployments/d/?api-version=2024-10-21", "base_url")
     'https://uni.openai.azure.com/openai/deployments/d?api-version=2024-10-21'
     """
-    text, _, query = url.strip().partition("?") if isinstance(url, str) else ("", "", "")
+    return _checked_url(url if isinstance(url, str) else "", field_name)
+
+
+@lru_cache(maxsize=256)
+def _checked_url(url: str, field_name: str) -> str:
+    text, _, query = url.strip().partition("?")
     text = text.rstrip("/")
     try:
         parts = urlsplit(text)

@@ -33,6 +33,8 @@ START = "<|start|>assistant"
 BARE, FINAL = "analysis", "assistantfinal"
 """What is left of the marks of channels where a service drops special tokens."""
 STARTS = (*PAIRS, START + CHANNEL, CHANNEL, BARE)
+BEGINNINGS = {*(mark[0] for mark in STARTS), *(mark[0].upper() for mark in STARTS)}
+"""Letters with which a reply that begins with thoughts can begin."""
 LONGEST = 32
 """Letters of the longest mark, and some."""
 BLOCKS, ALONE = 500, 8

@@ -12,6 +12,7 @@ import re
 from .thought_marks import (
     ALONE,
     BARE,
+    BEGINNINGS,
     BLOCKS,
     CHANNEL,
     CLOSING,
@@ -151,6 +152,9 @@ class Splitter:
         bare = self._rest.lstrip(INVISIBLE)
         if self._thoughts:
             self._rest = bare  # the space between a thought and the answer is neither's
+        if bare and bare[0] not in BEGINNINGS:
+            self._state, self._free = self._in_text, not self._waits
+            return ""
         low = bare[:LONGEST].lower()
         opening = next((mark for mark in PAIRS if low.startswith(mark)), "") if len(self._thoughts) < BLOCKS else ""
         if opening:

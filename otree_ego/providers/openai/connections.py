@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 from importlib import import_module
 from typing import Any
+from weakref import WeakSet
 
 KEPT = 4.0
 """Seconds for which an idle connection is kept: less than the five after which uvicorn, Node and llama.cpp close it."""
@@ -49,6 +50,8 @@ class Trace:
 
 TRACE: ContextVar[Trace | None] = ContextVar("otree_ego_trace", default=None)
 """Set while a request is sent, to learn how far it came."""
+ANSWERED: WeakSet[Any] = WeakSet()
+"""Clients that got an answer to their last request: what they send next is not traced, which takes time."""
 
 
 def http_client(sdk: Any, free: bool, **options: Any) -> Any:
@@ -70,7 +73,8 @@ def http_client(sdk: Any, free: bool, **options: Any) -> Any:
 
     class Traced(sdk.DefaultAsyncHttpxClient):  # type: ignore[misc]
         async def send(self, request: Any, **how: Any) -> Any:
-            request.extensions.setdefault("trace", TRACE.get() or Trace())
+            if (trace := TRACE.get()) is not None:
+                request.extensions.setdefault("trace", trace)
             return await super().send(request, **how)
 
     class Repeating(Traced):

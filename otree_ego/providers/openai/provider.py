@@ -27,7 +27,7 @@ from ..services import Service, checked_url, split_model
 from ..thoughts import Habits, Splitter
 from .clients import WronglyPacked, chat_path, leased
 from .connection_faults import unreachable
-from .connections import TRACE, Trace
+from .connections import ANSWERED, TRACE, Trace
 from .deadline import Deadline, Late
 from .dialect import build
 from .learned import learned, write_down
@@ -185,6 +185,7 @@ class _Call:
         self._since: float | None = None  # when it was first seen that no event comes
         self._over: float | None = None
         self._worked = 0.0  # seconds since others had a turn
+        self._clock = time.perf_counter()
         self.error_body: Any = None
         self.problem: ProviderError | None = None
         self._trace = Trace()
@@ -206,7 +207,7 @@ class _Call:
             stream=True,
             stream_cls=_sdk.AsyncStream,
         )
-        response = await self._open(opening)
+        response = await self._open(client, opening)
         if response is None:
             return
         try:
@@ -232,14 +233,18 @@ class _Call:
             if self.reader.size > LARGE:
                 give_back_soon()
 
-    async def _open(self, opening: Any) -> Any:
-        token = TRACE.set(self._trace)
+    async def _open(self, client: Any, opening: Any) -> Any:
+        token = TRACE.set(None if client in ANSWERED else self._trace)
         try:
-            return await self._deadline.wait(opening, FIRST)
+            response = await self._deadline.wait(opening, FIRST)
+            ANSWERED.add(client)
+            return response
         except Late as late:
+            ANSWERED.discard(client)
             self._late(late)
         # The SDK lets errors of many kinds through from before anything is sent: JSON, headers, addresses.
         except Exception as problem:
+            ANSWERED.discard(client)
             self.problem = not_answered(problem, self._endpoint)
             self.error_body = getattr(problem, "body", None)
         finally:
@@ -251,6 +256,10 @@ class _Call:
         try:
             still = self._patience()
             data: bytes | None = await self._deadline.wait(anext(chunks, None), still)
+            now = time.perf_counter()
+            if now - self._clock > self._worked:  # others had a turn meanwhile
+                self._worked = 0.0
+            self._clock = now
             return data
         except Late as late:
             if not reader.ended:
@@ -284,7 +293,6 @@ class _Call:
     def _take(self, data: bytes | None) -> list[str]:
         if self.problem is not None:
             return []
-        start = time.perf_counter()
         try:
             return self.reader.end() if data is None else self.reader.feed(data)
         except TooMuch as wrong:
@@ -298,7 +306,8 @@ class _Call:
         except Exception as wrong:  # Whatever a service thinks of: it follows the failure policy.
             self._fail(BadReply, f"the reply of {self._endpoint.service.name} cannot be read ({type(wrong).__name__}).")
         finally:
-            self._worked += time.perf_counter() - start + PIECE + (len(data) if data else 0) * BYTE
+            start, self._clock = self._clock, time.perf_counter()
+            self._worked += self._clock - start + PIECE + (len(data) if data else 0) * BYTE
         return []
 
     async def _apart(self, data: bytes | None) -> list[str]:
