@@ -66,11 +66,14 @@ def error_details(body: Any) -> dict[str, Any]:
         texts, empty where there are none.
     """
     body = _first(body)
+    if isinstance(body, dict) and not body.get("error") and isinstance(body.get("errors"), list):
+        body = _first(body["errors"])
     error = body.get("error", body) if isinstance(body, dict) else body
     if not isinstance(error, dict):
         error = _page(error)
-        return {"message": short(error), "words": line(error)}
-    detail = error.get("detail")
+        return {"message": short(error), "words": line(error), **_codes(table(body))}
+    inner = error.get("message")
+    detail = inner.get("detail") if isinstance(inner, dict) else error.get("detail")
     if isinstance(detail, list) and detail and isinstance(detail[0], dict):
         place = detail[0].get("loc")
         names = [word(step) for step in place if step != "body"] if isinstance(place, list) else []
@@ -82,8 +85,14 @@ def error_details(body: Any) -> dict[str, Any]:
     words = line(error.get("message") or detail)
     if raw := table(error.get("metadata")).get("raw"):
         words = f"{words}: {line(raw)}"
-    codes = {name: word(error.get(name)) for name in ("code", "param", "type", "status")}
-    return {"message": short(words), "words": words, **codes}
+    return {"message": short(words), "words": words, **_codes(error)}
+
+
+def _codes(error: Mapping[str, Any]) -> dict[str, str]:
+    """The codes of an error; services name them differently."""
+    names = {"code": ("code",), "param": ("param",), "type": ("type", "error_type", "__type")}
+    names["status"] = ("status", "status_code", "statusCode")
+    return {name: next(filter(None, (word(error.get(each)) for each in found)), "") for name, found in names.items()}
 
 
 def from_status(endpoint: Endpoint, status: int, headers: Mapping[str, str], body: Any) -> ProviderError:

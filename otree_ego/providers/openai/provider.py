@@ -31,7 +31,7 @@ from .connections import TRACE, Trace
 from .deadline import Deadline, Late
 from .dialect import build
 from .learned import learned, write_down
-from .replies import connection_broken, learn_from, reply_of, reply_problem
+from .replies import connection_broken, learn_from, reply_of, reply_problem, whole_body
 from .sse import ErrorInside, Malformed, Reader, TooMuch
 
 CONNECT = 10.0
@@ -241,7 +241,7 @@ class _Call:
         # The SDK lets errors of many kinds through from before anything is sent: JSON, headers, addresses.
         except Exception as problem:
             self.problem = not_answered(problem, self._endpoint)
-            self.error_body = getattr(problem, "body", None)
+            self.error_body = whole_body(problem)
         finally:
             TRACE.reset(token)
         return None
@@ -370,7 +370,7 @@ def not_answered(problem: Exception, endpoint: Endpoint, connect: float = CONNEC
     if isinstance(problem, WronglyPacked):
         return endpoint.error(BadReply, f"the reply of {name} cannot be read: {problem}.")
     if isinstance(problem, _sdk.APIStatusError):
-        return from_status(endpoint, problem.status_code, problem.response.headers, problem.body)
+        return from_status(endpoint, problem.status_code, problem.response.headers, whole_body(problem))
     if isinstance(problem, _sdk.APIConnectionError):
         late = isinstance(problem, _sdk.APITimeoutError)
         sent = not late and type(problem.__cause__ or problem).__name__ not in NOT_CONNECTED
