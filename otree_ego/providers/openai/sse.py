@@ -193,7 +193,7 @@ class Reader:
         self._thoughts.append(self._half_thought.end())
         rest = self._half.end()
         if self.splitter is not None:
-            rest = self._split(rest) + self.splitter.end(self.finish_reason == "length")
+            rest = self._split(rest, last=True)
         return self._out(self._mask.feed(rest) + self._mask.end())
 
     def _bounded(self, size: int) -> None:
@@ -296,9 +296,12 @@ class Reader:
             piece = self._split(piece)
         return self._out(self._mask.feed(piece) if self._masks else piece)  # last: marks may have stood within the key
 
-    def _split(self, piece: str) -> str:
+    def _split(self, piece: str, last: bool = False) -> str:
         assert self.splitter is not None
-        found = self.splitter.feed(piece)
+        found = self.splitter.feed(piece) if piece else ""
+        if last:
+            end = self.splitter.end(self.finish_reason == "length")
+            found = end if self.splitter.withdrawn else found + end
         if self.splitter.withdrawn:
             self.splitter.withdrawn, self.withdrawn = False, True
             self._pieces.clear()
