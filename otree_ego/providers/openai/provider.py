@@ -253,7 +253,7 @@ class _Call:
             data: bytes | None = await self._deadline.wait(anext(chunks, None), still)
             return data
         except Late as late:
-            if not reader.ended:
+            if not (reader.ended or self._over):
                 self._late(late)
         # The SDK does not wrap what its transport raises while a body is read; all of it means a broken connection.
         except Exception as problem:
@@ -264,7 +264,7 @@ class _Call:
     def _patience(self) -> float:
         """Seconds to wait for more bytes. Only events count: comments and single letters do not buy a stream time."""
         reader = self.reader
-        if not (reader.done or reader.finish_reason):
+        if not (reader.done or reader.finish_reason or reader.complete()):
             still = STILL if reader.begun else FIRST
             if reader.events != self._events:
                 self._events, self._since = reader.events, None
