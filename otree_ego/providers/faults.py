@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,11 +48,25 @@ def masked(text: str, key: Secret | None) -> str:
     secret = key.reveal() if key else ""
     if len(secret) >= 4:
         text = text.replace(secret, "[key]")
+        written = _written(secret)
+        text = re.sub(r"\S{8,}", lambda found: "[key]" if any(form in found[0] for form in written) else found[0], text)
     text = _WORD.sub(lambda found: "[key]" if _KEYLIKE.search(found[0]) else found[0], text)
     parts = {secret[place : place + PART] for place in range(len(secret) - PART + 1)}
     if not parts:
         return text
     return re.sub(rf"\S{{{PART},}}", lambda found: "[key]" if _holds(found[0], parts) else found[0], text)
+
+
+def _written(secret: str) -> set[str]:
+    """A key as proxies and debuggers write it: in base64, wherever it begins there, in hex, and as escapes."""
+    data = secret.encode()
+    found = {data.hex(), data.hex().upper()}
+    found |= {"".join(form % byte for byte in data) for form in ("%%%02X", "%%%02x", "\\u%04x", "\\x%02x", "&#%d;")}
+    for before in range(3):
+        code = base64.b64encode(bytes(before) + data).decode().rstrip("=")
+        core = code[(before * 8 + 5) // 6 : -1]
+        found |= {core, core.replace("+", "-").replace("/", "_")}
+    return {form for form in found if len(form) >= PART}
 
 
 def _holds(word: str, parts: set[str]) -> bool:

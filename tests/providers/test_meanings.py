@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -245,3 +246,17 @@ def test_any_body_can_be_told(body: Any) -> None:
 def test_masking_of_much_text(text: str) -> None:
     found = masked(f"{text} sk-proj-abcdef123456 {text}", Secret("sk-proj-abcdef123456"))
     assert "abcdef" not in found and "[key]" in found
+
+
+@pytest.mark.parametrize("before", ["", "u:", "user:", "Bearer "])
+def test_a_key_that_is_written_otherwise(before: str) -> None:
+    key = "sk-proj-abcdef123456"
+    data = (before + key).encode()
+    for written in (
+        base64.b64encode(data).decode(), base64.urlsafe_b64encode(data).decode(), data.hex(), data.hex().upper(),
+        "".join(f"%{byte:02X}" for byte in data), "".join(f"\\u{byte:04x}" for byte in data),
+        "".join(f"&#{byte};" for byte in data), json.dumps(key), key.replace("-", "%2D"),
+    ):  # fmt: skip
+        found = masked(f"It said: {written} sorry", Secret(key))
+        assert "[key]" in found and written not in found and found.endswith(" sorry")
+    assert masked("It said: nothing of the kind, c2stcHJv", Secret(key)) == "It said: nothing of the kind, c2stcHJv"
