@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,11 +48,25 @@ def masked(text: str, key: Secret | None) -> str:
     secret = key.reveal() if key else ""
     if len(secret) >= 4:
         text = text.replace(secret, "[key]")
+        written = _written(secret)
+        text = re.sub(r"\S{8,}", lambda found: "[key]" if any(form in found[0] for form in written) else found[0], text)
     text = _WORD.sub(lambda found: "[key]" if _KEYLIKE.search(found[0]) else found[0], text)
     parts = {secret[place : place + PART] for place in range(len(secret) - PART + 1)}
     if not parts:
         return text
     return re.sub(rf"\S{{{PART},}}", lambda found: "[key]" if _holds(found[0], parts) else found[0], text)
+
+
+def _written(secret: str) -> set[str]:
+    """A key as proxies and debuggers write it: in base64, wherever it begins there, in hex, and as escapes."""
+    data = secret.encode()
+    found = {data.hex(), data.hex().upper()}
+    found |= {"".join(form % byte for byte in data) for form in ("%%%02X", "%%%02x", "\\u%04x", "\\x%02x", "&#%d;")}
+    for before in range(3):
+        code = base64.b64encode(bytes(before) + data).decode().rstrip("=")
+        core = code[(before * 8 + 5) // 6 : -1]
+        found |= {core, core.replace("+", "-").replace("/", "_")}
+    return {form for form in found if len(form) >= PART}
 
 
 def _holds(word: str, parts: set[str]) -> bool:
@@ -66,11 +81,14 @@ def error_details(body: Any) -> dict[str, Any]:
         texts, empty where there are none.
     """
     body = _first(body)
+    if isinstance(body, dict) and not body.get("error") and isinstance(body.get("errors"), list):
+        body = _first(body["errors"])
     error = body.get("error", body) if isinstance(body, dict) else body
     if not isinstance(error, dict):
         error = _page(error)
-        return {"message": short(error), "words": line(error)}
-    detail = error.get("detail")
+        return {"message": short(error), "words": line(error), **_codes(table(body))}
+    inner = error.get("message")
+    detail = inner.get("detail") if isinstance(inner, dict) else error.get("detail")
     if isinstance(detail, list) and detail and isinstance(detail[0], dict):
         place = detail[0].get("loc")
         names = [word(step) for step in place if step != "body"] if isinstance(place, list) else []
@@ -82,8 +100,14 @@ def error_details(body: Any) -> dict[str, Any]:
     words = line(error.get("message") or detail)
     if raw := table(error.get("metadata")).get("raw"):
         words = f"{words}: {line(raw)}"
-    codes = {name: word(error.get(name)) for name in ("code", "param", "type", "status")}
-    return {"message": short(words), "words": words, **codes}
+    return {"message": short(words), "words": words, **_codes(error)}
+
+
+def _codes(error: Mapping[str, Any]) -> dict[str, str]:
+    """The codes of an error; services name them differently."""
+    names = {"code": ("code",), "param": ("param",), "type": ("type", "error_type", "__type")}
+    names["status"] = ("status", "status_code", "statusCode")
+    return {name: next(filter(None, (word(error.get(each)) for each in found)), "") for name, found in names.items()}
 
 
 def from_status(endpoint: Endpoint, status: int, headers: Mapping[str, str], body: Any) -> ProviderError:

@@ -69,12 +69,27 @@ def table(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def reports_error(body: Mapping[str, Any]) -> bool:
+    """Whether an object without choices reports an error, although it has no field of that name.
+
+    >>> reports_error({"object": "error", "message": "No such model."}), reports_error({"detail": "Not Found"})
+    (True, False)
+    """
+    if body.get("object") == "error" or body.get("type") == "error":
+        return True
+    coded = any(body.get(name) for name in ("code", "type", "status"))
+    return bool(isinstance(body.get("message"), str) and coded) or bool(isinstance(body.get("errors"), list))
+
+
 def words(content: Any) -> str:
     """A text, which may come as a string, as nothing, or as a list of parts."""
     if isinstance(content, str):
         return content
+    if isinstance(content, dict):
+        content = [content]
     if not isinstance(content, list):
         return ""
+    content = [{"text": part} if isinstance(part, str) else part for part in content]
     texts = [part for part in content if isinstance(part, dict) and part.get("type", "text") in ("text", "output_text")]
     return "".join(part["text"] for part in texts if isinstance(part.get("text"), str))
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 WORDS = (
     "think", "thinking", "thought", "thoughts", "reasoning", "reflection", "scratchpad", "inner_monologue",
-    "antthinking", "seed:think", "mm:think", "longcat_think",
+    "antthinking", "seed:think", "mm:think", "longcat_think", "reason", "chain_of_thought", "cot", "inner_thoughts",
+    "internal_thoughts", "internal_monologue", "thinking_process", "thought_process",
 )  # fmt: skip
 PAIRS = {
     **{f"<{word}>": f"</{word}>" for word in WORDS},
@@ -19,16 +20,20 @@ PAIRS = {
     "<|start_thinking|>": "<|end_thinking|>",
     "<|thinking|>": "<|/thinking|>",
     "<|think|>": "<|/think|>",
+    "<|thought|>": "<|/thought|>",
+    "<|think_start|>": "<|think_end|>",
+    "<|thinking_start|>": "<|thinking_end|>",
+    "<|begin_of_thinking|>": "<|end_of_thinking|>",
     "<unused94>thought": "<unused95>",
 }
 """The marks before and after thoughts, in lower case."""
-INSIDE = tuple(mark for mark in PAIRS if re.fullmatch(r"<[a-z:_]+>", mark))
+INSIDE = tuple(mark for mark in PAIRS if re.fullmatch(r"<[a-z:_]+>|\[think\]|◁think▷", mark))
 """Marks that also count further down, on a line of their own."""
-CLOSING = (*(PAIRS[mark] for mark in INSIDE), "[/think]", "◁/think▷")
+CHANNEL = "<|channel|>"
+CLOSING = (*dict.fromkeys(PAIRS.values()), f"{CHANNEL}final")
 """Marks that may come without an opening one: the template of the model's prompts ends with it."""
 FIRSTS = ("<", "[", "◁")
 """Letters with which these begin."""
-CHANNEL = "<|channel|>"
 START = "<|start|>assistant"
 BARE, FINAL = "analysis", "assistantfinal"
 """What is left of the marks of channels where a service drops special tokens."""
@@ -44,7 +49,10 @@ SPACE = 200
 TOKEN = re.compile(r"<\|(?:channel|message|start|end|return|call|constrain)\|>")
 TOKENS = ("<|channel|>", "<|message|>", "<|start|>", "<|end|>", "<|return|>", "<|call|>", "<|constrain|>")
 FORMAT = re.compile(r"\s*[\w-]*")
-LOOSE = re.compile(rf"</(?:{'|'.join(WORDS)})\s*>", re.IGNORECASE)
+LOOSE = re.compile(
+    rf"<[/\\|]{{1,2}}\s*(?:{'|'.join(WORDS)})\s*\|?>|<\|(?:end_(?:of_)?(?:think(?:ing)?|thought)|think(?:ing)?_end)\|>",
+    re.IGNORECASE,
+)
 """A closing mark, perhaps not the opening one's own."""
 WITHIN = re.compile(rf"<(?:{'|'.join(WORDS)})\s[^<>]{{0,100}}", re.IGNORECASE)
 """Such a mark that is not whole yet."""
@@ -107,7 +115,13 @@ class Lines:
 
     def closes(self, after: str) -> bool:
         """Whether a closing mark is where a model puts it, and not in a sentence about it, before this letter."""
-        if self.fenced or self._ticks % 2 or (self._last and self._last in "'\"("):
+        last = self._last
+        if (
+            self.fenced
+            or self._ticks % 2
+            or (last == "(" and after == ")")
+            or (last and last in "'\"" and after == last)
+        ):
             return False
         return self.blank or not self._last.isspace() or after in ("\n", "")
 
@@ -115,8 +129,13 @@ class Lines:
     def blank(self) -> bool:
         return not self._start
 
+    @property
+    def said(self) -> bool:
+        """Whether a sentence has just ended, outside of code."""
+        return self._solid in (".", "!", "?") and self._ticks % 2 == 0
+
     def _begin(self, line: str) -> None:
-        self._start, self._ticks, self._last = "", 0, ""
+        self._start, self._ticks, self._last, self._solid = "", 0, "", ""
         self._more(line)
 
     def _more(self, text: str) -> None:
@@ -125,3 +144,4 @@ class Lines:
                 self._start += text.lstrip()[:3] if not self._start else text[:3]
             self._ticks += text.count("`")
             self._last = text[-1]
+            self._solid = text.rstrip()[-1:] or self._solid

@@ -40,7 +40,10 @@ from .thought_marks import (
 __all__ = ["PAIRS", "Habits", "Splitter", "sends_apart"]
 
 
-INVISIBLE = "\ufeff\u200b\u2060 \t\r\n\f\v"
+INVISIBLE = (
+    "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e\u2028\u2029"
+    "\xad\xa0\u3000 \t\r\n\f\v"
+)
 """What may stand before the first mark."""
 
 
@@ -165,7 +168,7 @@ class Splitter:
             self._open(f"<{more[1].lower()}>", bare, more.end())
         elif low.startswith((CHANNEL, START + CHANNEL)):
             self._rest, self._state = bare[bare.index(CHANNEL) :], self._in_channel
-        elif bare.startswith(BARE) and (bare[len(BARE) :][:1].isupper() or bare[len(BARE) :][:1].isspace()):
+        elif bare.startswith(BARE) and len(bare) > len(BARE) and not bare.startswith(f"{BARE}<"):
             self._space = self._rest[: len(self._rest) - len(bare)]
             self._opening, self._closing, self._state = BARE, FINAL, self._in_thought
             self._rest, self._thought, self._before = bare[len(BARE) :], [], ""
@@ -224,7 +227,7 @@ class Splitter:
     def _unclosed(self, cut: bool) -> str:
         """The reply ended within a thought, or in talk that begins like one."""
         body = "".join(self._thought) + self._rest
-        if self._closing in CLOSING and (other := LOOSE.search(body)):
+        if self._opening != BARE and (other := LOOSE.search(body)):
             self._thoughts.append(body[: other.start()])  # it was closed by another mark than its own
             self._thought, self._rest = [], ""
             kept, self._kept = "".join(self._kept), []
@@ -267,7 +270,7 @@ class Splitter:
                     return self._pass(rest[:start])
                 self._mentioned = True
             elif not self._mentioned and len(self._thoughts) < ALONE and self._lines.closes(rest[end : end + 1]):
-                return self._turned_out(rest[:start], rest[end:])
+                return self._turned_out(rest[:start], rest[start if found[0].lower().startswith(CHANNEL) else end :])
             self._lines.read(found[0])
             at = end
         keep = 0 if last else len(rest) - found.start() if found else self._open_end()
@@ -285,7 +288,7 @@ class Splitter:
 
     def _turned_out(self, before: str, after: str) -> str:
         """A closing mark came alone: all that came so far was a thought."""
-        thought = "".join((*self._text, *self._kept, before))
+        thought = TOKEN.sub("", "".join((*self._text, *self._kept, before)).replace(START, ""))
         self.unopened = bool(thought.strip())
         self.withdrawn = bool(self._text) or self.withdrawn
         self._thoughts.append(thought)
@@ -295,10 +298,11 @@ class Splitter:
         return ""
 
     def _own_line(self, rest: str, end: int, last: bool) -> bool | None:
-        """Whether an opening mark stands on a line of its own, outside of code; None if that is not known yet."""
-        if self._lines.fenced or not self._lines.blank:
+        """Whether an opening mark stands on a line of its own, or after a sentence at the end of its line, outside of
+        code; None if that is not known yet."""
+        if self._lines.fenced or not (self._lines.blank or self._lines.said):
             return False
-        if rest[end : end + 1].isalnum():
+        if self._lines.blank and rest[end : end + 1].isalnum():
             return True
         line = rest.find("\n", end, end + SPACE)
         if line < 0:

@@ -351,3 +351,58 @@ def test_a_key_that_marks_tear_is_whole_in_no_piece(uni: Any) -> None:
     uni.send(*map(event, said), STOP, DONE)
     found, _ = ask("uni/own", thread_id="t1")
     assert "".join(found) == "[key]!"
+
+
+# --- what comes after the end, and ends without their last letter -----------------------------------------------------
+
+WHOLE = json.dumps({"choices": [{"message": {"content": "Hi"}, "finish_reason": "stop"}]})
+ENDED: dict[str, tuple[Any, ...]] = {
+    "no end of the line": (event("Hi"), STOP.rstrip(), ...),
+    "no end of the line, in one piece": ((event("Hi") + STOP).rstrip(), ...),
+    "lone carriage returns, no end of the line": ((event("Hi") + STOP).replace("\n\n", "\r").rstrip(), ...),
+    "DONE without its line's end": (event("Hi"), DONE.rstrip(), ...),
+    "one object, and the connection stays": (WHOLE, ...),
+    "one object with space after it": (f"{WHOLE}\r\n", ...),
+    "an error after the reason": (event("Hi"), STOP, 'data: {"error": {"code": 500}}\n\n'),
+    "no JSON after the reason": (event("Hi"), STOP, 'data: {"cho\n\n'),
+    "no JSON after DONE": (event("Hi"), STOP, DONE, "data: garbage\n\n"),
+    "a list after DONE": (event("Hi"), STOP, DONE, "data: [1]\n\n"),
+    "an index as text": ('data: {"choices": [{"index": "0", "delta": {"content": "Hi"}}]}\n\n', STOP),
+    "a part that is an object": ('data: {"choices": [{"delta": {"content": {"text": "Hi"}}}]}\n\n', STOP),
+    "parts that are texts": ('data: {"choices": [{"delta": {"content": ["H", "i"]}}]}\n\n', STOP),
+}
+
+
+@pytest.mark.parametrize("name", ENDED)
+def test_a_complete_reply_is_complete(name: str, uni: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(openai, "TAIL", 0.1)
+    uni.send(*ENDED[name])
+    assert ask()[1].text == "Hi"
+
+
+def test_what_only_looks_complete_is_waited_for() -> None:
+    reader = Reader()
+    reader.feed(b'data: {"choices": [{"delta": {"content": "}')
+    assert not reader.complete()
+    reader.feed(b'"}}]}')
+    assert not reader.complete()  # no reason of its end
+    for _ in range(1000):
+        reader.feed(b"}")
+        assert not reader.complete()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"object": "error", "message": "The model is loading", "code": 503},
+        {"message": "The model is loading", "code": 503},
+        {"errors": [{"message": "The model is loading", "code": 503}]},
+        {"type": "error", "message": "The model is loading"},
+    ],
+)
+@pytest.mark.parametrize("start", ["", "data: ", "event: error\ndata: "])
+def test_an_error_without_the_name(body: dict[str, Any], start: str, uni: Any) -> None:
+    uni.send(f"{start}{json.dumps(body)}\n\n")
+    with pytest.raises(ProviderError, match="The model is loading") as caught:
+        ask()
+    assert caught.value.retryable and not isinstance(caught.value, BadReply)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -81,6 +82,44 @@ MEANT: dict[str, tuple[int, Any, type[ProviderError], bool, float | None]] = {
     "no access to a model": (403, said("no access", code="model_not_found"), ModelUnknown, False, None),
     "a key at 400": (400, said("billing: no", code="invalid_api_key"), KeyRejected, False, None),
     "overloaded at 529": (529, said("Overloaded", type="overloaded_error"), Overloaded, True, None),
+    "a limit, with a page of billing": (
+        429, {"code": "Some resource has been exhausted", "error": "Too many requests for team x. See /billing"},
+        RateLimited, True, None,
+    ),
+    "a trial's limit": (
+        429, {"message": "You are limited to 10 API calls / minute. Upgrade at https://x.example/billing"},
+        RateLimited, True, None,
+    ),
+    "empty, a budget": (400, said("Budget has been exceeded!", type="budget_exceeded"), RateLimited, False, None),
+    "empty, a limit of one's own": (
+        400, said("You have reached your specified API usage limits.", type="invalid_request_error"),
+        RateLimited, False, None,
+    ),
+    "empty, the key's own limit": (403, said("Key limit exceeded (total limit)", code=403), RateLimited, False, None),
+    "empty, suspended": (
+        412, said("suspended, possibly due to reaching the monthly spending limit", code="PRECONDITION_FAILED"),
+        RateLimited, False, None,
+    ),
+    "a quota that comes back": (
+        403, {"statusCode": 403, "message": "Out of call volume quota. Quota will be replenished in 02:10:00."},
+        RateLimited, True, 7800,
+    ),
+    "a key at 400, Gemini": (
+        400, [{"error": {"code": 400, "message": "API key not valid.", "status": "INVALID_ARGUMENT"}}],
+        KeyRejected, False, None,
+    ),
+    "a key at 400, xAI": (
+        400, {"code": "Client specified an invalid argument", "error": "Incorrect API key provided: xa***bc."},
+        KeyRejected, False, None,
+    ),
+    "an unknown model at 400": (400, said("Invalid model: foo", type="invalid_model"), ModelUnknown, False, None),
+    "no capacity": (498, said("Flex tier", code="capacity_exceeded"), Overloaded, True, None),
+    "overloaded at 429": (429, said("overloaded", type="engine_overloaded_error"), Overloaded, True, None),
+    "overloaded, its type beside it": (429, {"error": "No.", "error_type": "overloaded"}, Overloaded, True, None),
+    "a model that loads": (503, {"error": "loading", "estimated_time": 20.5}, Overloaded, True, 20.5),
+    "a usage policy": (400, said("violating our usage policy", code="invalid_prompt"), Refused, False, None),
+    "errors in a list": (429, {"errors": [{"message": "insufficient credit"}]}, RateLimited, False, None),
+    "a limit at 400, by its type": (400, {"__type": "ThrottlingException", "message": "x"}, RateLimited, True, None),
     "code of another kind": (
         400, {"error": {"code": {"deep": []}, "message": ["x"], "type": 7}}, BadRequest, False, None,
     ),
@@ -96,6 +135,14 @@ def test_meant(name: str, uni: Any) -> None:
     error = caught.value
     assert (type(error), error.retryable, error.retry_after, error.status) == (kind, retryable, wait, status)
     assert ("no credit left" in str(error)) is (kind is RateLimited and not retryable)
+
+
+@pytest.mark.parametrize("words", ["Rate limit exceeded", "Too many requests, please slow down"])
+def test_a_limit_that_is_only_words(words: str, uni: Any) -> None:
+    uni.send(f"data: {json.dumps({'error': words})}\n\n")
+    with pytest.raises(RateLimited) as caught:
+        ask()
+    assert caught.value.retryable
 
 
 @pytest.mark.parametrize("body", [GEMINI[0], GROQ])
@@ -127,10 +174,47 @@ def test_the_header_comes_first(uni: Any) -> None:
         ("Try again in a moment", None),
         ("12s", None),
         ("try again in 999999999h", WAIT),
+        ("Please try again in 1 minute and 30 seconds.", 90.0),
+        ("Please retry in about 5 seconds", 5.0),
+        ("Try again in 1h 2m, 3s", 3723.0),
+        ("Expected available in 12 seconds.", 12.0),
+        ("Limit resets in 500ms", 0.5),
+        ("Try again in 00:01:30", 90.0),
+        ("Retry after 5", 5.0),
+        ("rate limited, retry-after: 7.", 7.0),
+        ("Try again in 2 days", WAIT),
+        ("Try again in 3 attempts", None),
+        ("Try again after 5.5", None),
     ],
 )
 def test_when_to_come_back_in_words(words: str, seconds: float | None) -> None:
     assert retry_told({}, words) == seconds
+
+
+@pytest.mark.parametrize(
+    ("error", "seconds"),
+    [
+        ({"retry_after": "15"}, 15.0),
+        ({"retryAfter": 15}, 15.0),
+        ({"retry_after_ms": 1500}, 1.5),
+        ({"metadata": {"retry_after_seconds": 11}}, 11.0),
+        ({"details": [{"@type": "x/google.rpc.RetryInfo", "retryDelay": {"seconds": "7", "nanos": 5}}]}, 7.0),
+        ({"details": [{"@type": "x/google.rpc.RetryInfo", "retryDelay": {"seconds": [], "nanos": 5}}]}, None),
+        ({"retry_after": float("nan")}, None),
+        ({"retry_after": float("inf")}, WAIT),
+        ({"retry_after": 10**400}, WAIT),
+        ({"retry_after": -1}, None),
+        ({"retry_after": True}, None),
+        ({"retry_after": "1e400"}, None),
+    ],
+)
+def test_when_to_come_back_in_fields(error: dict[str, Any], seconds: float | None) -> None:
+    assert retry_told({"error": error}, "") == seconds
+
+
+@pytest.mark.parametrize(("value", "seconds"), [("5s", 5.0), ("1m2.5s", 62.5), (" 7 ", 7.0), ("-3", None), ("x", None)])
+def test_forms_of_the_header(value: str, seconds: float | None) -> None:
+    assert retry_after({"retry-after": value}) == seconds
 
 
 @pytest.mark.parametrize(
@@ -162,3 +246,17 @@ def test_any_body_can_be_told(body: Any) -> None:
 def test_masking_of_much_text(text: str) -> None:
     found = masked(f"{text} sk-proj-abcdef123456 {text}", Secret("sk-proj-abcdef123456"))
     assert "abcdef" not in found and "[key]" in found
+
+
+@pytest.mark.parametrize("before", ["", "u:", "user:", "Bearer "])
+def test_a_key_that_is_written_otherwise(before: str) -> None:
+    key = "sk-proj-abcdef123456"
+    data = (before + key).encode()
+    for written in (
+        base64.b64encode(data).decode(), base64.urlsafe_b64encode(data).decode(), data.hex(), data.hex().upper(),
+        "".join(f"%{byte:02X}" for byte in data), "".join(f"\\u{byte:04x}" for byte in data),
+        "".join(f"&#{byte};" for byte in data), json.dumps(key), key.replace("-", "%2D"),
+    ):  # fmt: skip
+        found = masked(f"It said: {written} sorry", Secret(key))
+        assert "[key]" in found and written not in found and found.endswith(" sorry")
+    assert masked("It said: nothing of the kind, c2stcHJv", Secret(key)) == "It said: nothing of the kind, c2stcHJv"

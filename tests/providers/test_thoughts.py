@@ -52,6 +52,26 @@ TOLD: dict[str, tuple[str, str, str]] = {
     "nested, others": ("<think>a <thinking>b</thinking> c</think>d", "d", "a <thinking>b</thinking> c"),
     "only the closing one, Kimi": ("a◁/think▷b", "b", "a"),
     "only the closing one, Magistral": ("a[/THINK]b", "b", "a"),
+    "in words": ("<chain_of_thought>a</chain_of_thought>b", "b", "a"),
+    "closed with a space": ("<think>a</ think>b", "b", "a"),
+    "closed with another stroke": ("<think>a<\\/think>b", "b", "a"),
+    "closed by another of its kind": ("<|thinking|>a<|end_thinking|>b", "b", "a"),
+    "only the closing one, of channels": (
+        "We need 100.<|end|><|start|>assistant<|channel|>final<|message|>40", "40", "We need 100.",
+    ),
+    "only the closing one, Cohere": ("a<|END_THINKING|>b", "b", "a"),
+    "only the closing one, Gemma": ("a<channel|>b", "b", "a"),
+    "only the closing one, after a quotation": ('Do they say "yes"?\nPerhaps "no"</think>forty', "forty",
+        'Do they say "yes"?\nPerhaps "no"'),
+    "only the closing one, after a bracket": ("(100?)\nNo (</think>forty", "forty", "(100?)\nNo ("),
+    "further down, Magistral": ("y\n[THINK]\nz\n[/THINK]\nw", "y\nw", "z"),
+    "after a sentence": ("Sure. <think>\nIf yes 100\n</think>\nNo", "Sure. No", "If yes 100"),
+    "after what stands for no letter": ("\u200e\u00a0\u3000<think>a</think>b", "b", "a"),
+    "channels in small letters": ("analysiswe need 100.assistantfinal40", "40", "we need 100."),
+    "a channel whose mark was dropped": (
+        "analysis<|message|>We need 1.<|end|><|start|>assistant<|channel|>final<|message|>No", "No",
+        "analysisWe need 1.",
+    ),
     "after what cannot be seen": ("\ufeff\u200b<think>a</think>b", "b", "a"),
     "further down, in one line": ("Yes.\n\n<think>a</think>\nNo.", "Yes.\n\nNo.", "a"),
     "channels without their marks, with space": ("analysis We need 1. assistantfinal No", "No", "We need 1."),
@@ -81,6 +101,9 @@ TALK = (
     "```\n<think>a</think>\n```\nb",
     "&lt;think&gt;a&lt;/think&gt;",
     "  with space around  ",
+    "Write <think>\nand then your steps.",
+    "It is (</think>) here, and `<|channel|>final` there.",
+    "Use [THINK] and ◁think▷.\nThey end with [/THINK].",
 )
 
 
@@ -255,6 +278,21 @@ def test_values_come_from_the_answer(llm: Thread, uni: Any) -> None:
     uni.reply = ["<think>\nThe range is up to 100.\n</think>\n\nforty", "The range is up to 100.\n</think>\n\n40"]
     assert llm.ask_number("How many?", low=0, high=100) == 40
     assert not any("up to 100" in json.dumps(request.body) for request in uni.requests)
+
+
+@pytest.mark.parametrize("size", [1, 3, 100])
+def test_a_closing_mark_at_the_very_end_takes_back_what_was_given(size: int, uni: Any) -> None:
+    said = "The range is up to 100.\n</think>"
+    pieces = (said[at : at + size] for at in range(0, len(said), size))
+    uni.send(
+        *(f"data: {json.dumps({'choices': [{'delta': {'content': piece}}]})}\n\n" for piece in pieces),
+        'data: {"choices": [{"delta": {}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n',
+    )
+    llm = GPTThread(model="uni/gpt-4o", retries=0)
+    with pytest.raises(EmptyReply):
+        llm.submit("Well?")
+    assert llm.last_reply is not None
+    assert (llm.last_reply.text, llm.last_reply.params["thoughts"]) == ("", "The range is up to 100.")
 
 
 def test_in_the_record_and_in_no_later_request(llm: Thread, uni: Any) -> None:

@@ -31,7 +31,7 @@ from .connections import ANSWERED, TRACE, Trace
 from .deadline import Deadline, Late
 from .dialect import build
 from .learned import learned, write_down
-from .replies import connection_broken, learn_from, reply_of, reply_problem
+from .replies import connection_broken, learn_from, reply_of, reply_problem, whole_body
 from .sse import ErrorInside, Malformed, Reader, TooMuch
 
 CONNECT = 10.0
@@ -246,7 +246,7 @@ class _Call:
         except Exception as problem:
             ANSWERED.discard(client)
             self.problem = not_answered(problem, self._endpoint)
-            self.error_body = getattr(problem, "body", None)
+            self.error_body = whole_body(problem)
         finally:
             TRACE.reset(token)
         return None
@@ -262,7 +262,7 @@ class _Call:
             self._clock = now
             return data
         except Late as late:
-            if not reader.ended:
+            if not (reader.ended or self._over):
                 self._late(late)
         # The SDK does not wrap what its transport raises while a body is read; all of it means a broken connection.
         except Exception as problem:
@@ -273,7 +273,7 @@ class _Call:
     def _patience(self) -> float:
         """Seconds to wait for more bytes. Only events count: comments and single letters do not buy a stream time."""
         reader = self.reader
-        if not (reader.done or reader.finish_reason):
+        if not (reader.done or reader.finish_reason or reader.complete()):
             still = STILL if reader.begun else FIRST
             if reader.events != self._events:
                 self._events, self._since = reader.events, None
@@ -379,7 +379,7 @@ def not_answered(problem: Exception, endpoint: Endpoint, connect: float = CONNEC
     if isinstance(problem, WronglyPacked):
         return endpoint.error(BadReply, f"the reply of {name} cannot be read: {problem}.")
     if isinstance(problem, _sdk.APIStatusError):
-        return from_status(endpoint, problem.status_code, problem.response.headers, problem.body)
+        return from_status(endpoint, problem.status_code, problem.response.headers, whole_body(problem))
     if isinstance(problem, _sdk.APIConnectionError):
         late = isinstance(problem, _sdk.APITimeoutError)
         sent = not late and type(problem.__cause__ or problem).__name__ not in NOT_CONNECTED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -150,6 +151,18 @@ def connection_broken(endpoint: Endpoint, how: str, text: str) -> ProviderError:
         f"the connection to {endpoint.service.name} at {endpoint.address} broke before the reply was whole{how}.",
         text=text,
     )
+
+
+def whole_body(problem: Exception) -> Any:
+    """What an HTTP error of the SDK's holds; the SDK itself keeps only its ``error``, and drops what stands beside."""
+    body, response = getattr(problem, "body", None), getattr(problem, "response", None)
+    if response is None or not isinstance(body, str | dict):
+        return body
+    try:
+        found = json.loads(response.content)
+    except (ValueError, RecursionError):
+        return body
+    return found if isinstance(found, dict | list) else body
 
 
 def _sum(counts: list[Any]) -> Any:

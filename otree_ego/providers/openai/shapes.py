@@ -160,6 +160,9 @@ _SAYS: Mapping[str, re.Pattern[str]] = {
             r"(?:multiple|more than one|several) system (?:message|prompt|instruction)s?",
             r"(?:only|at most) (?:one|a single) system (?:message|prompt|instruction)",
             r"system (?:message|role)s?\b[^\n]{0,20}\bin the middle",
+            r"system\W{0,3} (?:message|role)s?\b[^\n]{0,20}\bonly\b[^\n]{0,20}\b(?:start|beginning|first)\b",
+            r"(?:multiple|non-consecutive|several) [\w-]*\W?system (?:message|prompt|instruction)s?",
+            r"role\W{1,3}system\W{1,3}must be (?:the )?first",
         ),
         NO_SYSTEM: (
             r"(?:system|developer)\W{0,3}(?: ?(?:role|message|prompt|instruction|field|content|turn)s?\W{0,2})?"
@@ -172,7 +175,9 @@ _SAYS: Mapping[str, re.Pattern[str]] = {
             r"role\W{1,3}(?:system|developer)\W{1,3}(?:is |was )?(?:invalid|unsupported|unknown|not|illegal)",
             rf"(?:valid|allowed|supported|permitted) (?:roles?|values?)\b[^\n]{{0,20}}\b{_PAIR}",
             rf"role\b[^\n]{{0,30}}(?:must|should) be (?:one of |in |either )?\W{{0,3}}{_PAIR}",
-            rf"input should be\W{{1,3}}{_PAIR}",
+            rf"(?:input should be|permitted|expected)\W{{1,3}}{_PAIR}",
+            r"unknown variant\W{1,3}system\b",
+            r"\bsystem\W{1,3}is not one of\b",
         ),
         ALTERNATE: (
             r"(?:must|should|have to|need to|ensure)[^\n]{0,60}\b(?:alternat|interleav)",
@@ -182,12 +187,14 @@ _SAYS: Mapping[str, re.Pattern[str]] = {
             r"(?:user|assistant)\W{0,3}(?: \w+){0,2} (?:in a row|back[ -]to[ -]back|consecutively)",
             r"unexpected role\W{1,3}(user|assistant)\W{1,3}after role\W{1,3}\1\b",
             r"messages? with (?:even|odd) index",
+            r"\buser\W{0,3}->\W{0,3}assistant",
         ),
         USER_FIRST: (
             r"alternat\w* user\W{1,3}assistant\W{1,3}user",
             r"(?:must|should|has to|have to|needs? to|ensure)[^\n]{0,40}\b(?:start|begin)s?\b[^\n]{0,12}\buser\b",
             r"(?:first|1st)\W{1,3}(?:non-system |content |role of )?(?:message|content|turn|role)?[^\n]{0,50}"
             r"\b(?:must|should|has to|have to|needs? to)\b[^\n]{0,25}\buser\b",
+            r"role\W{1,3}(?:assistant|model)\W{1,3}for (?:the )?first (?:message|turn)",
             r"role of (?:the )?first message\b[^\n]{0,20}\buser\b",
             r"unexpected role\W{1,3}assistant\W{1,3}after role\W{1,3}system",
             r"assistant\W[^\n]{0,20}\b(?:cannot|can't|must not|may not) be (?:the )?first",
@@ -205,7 +212,8 @@ _SAYS: Mapping[str, re.Pattern[str]] = {
             r"no user (?:query|message|turn)s?\b[^\n]{0,20}(?:found|in|given|provided)",
             r"(?:at least|must (?:contain|have|include)|requires?)\b[^\n]{0,12}\b(?:one|a|1)\b[^\n]{0,8}"
             r"\b(?:user )?(?:message|query|turn)\b",
-            r"contents? (?:is|are) not specified",
+            r"last (?:message|turn) (?:cannot|can't|must not|may not) have role\W{1,3}assistant",
+            r"contents? (?:is|are) (?:not specified|required)",
         ),
     }.items()
 }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...messages import Usage, clean
 from ..large_json import WINDOW, TooManyItems, loads, no_rest
-from ..reply_fields import KeyMask, thoughts, usage, usage_of, word, words
+from ..reply_fields import KeyMask, reports_error, table, thoughts, usage, usage_of, word, words
 from ..secret import Secret
 from ..size_limits import EVENT_BYTES, EVENTS, REASON, REPLY_BYTES, TEXT
 from ..thoughts import Splitter
@@ -22,6 +22,9 @@ LARGE = 65_536
 _decode = json.JSONDecoder().decode
 TRIES = 8
 """How often the lines of one event are tried as JSON before the blank line that ends it."""
+
+LOOKS = 20
+"""How often it is seen whether what is in hand, without its end, is complete."""
 
 
 class Malformed(Exception):
@@ -92,7 +95,7 @@ class Reader:
         self._waiting = 0
         self._return = False
         self._event = bytearray()  # many lines are not many objects
-        self._tries = 0
+        self._tries = self._looks = 0
 
     @property
     def text(self) -> str:
@@ -174,7 +177,9 @@ class Reader:
             body = self._loads(content)
             if isinstance(body, list) and body:
                 body = body[0]
-            if not isinstance(body, dict) or not (body.get("error") or isinstance(body.get("choices"), list)):
+            if not isinstance(body, dict) or not (
+                body.get("error") or isinstance(body.get("choices"), list) or reports_error(body)
+            ):
                 raise Malformed(f"it is JSON, but has no choices: {self.start.decode('utf-8', 'replace')!r}")
             self.done = True
             return [*self._take(body), *self._last()]
@@ -183,6 +188,24 @@ class Reader:
         # What is left over now is the torn last line of a broken connection, which `ended` tells.
         self._event.clear()
         return pieces + self._last()
+
+    def complete(self) -> bool:
+        """Whether what is in hand, without the end of its line or of the connection, ends the reply."""
+        last = self._body[-8:] if self.whole else self._rest[-1][-8:] if self._rest else b""
+        if last.rstrip()[-1:] not in (b"}", b"]") or self._looks == LOOKS:
+            return False
+        data = bytes(self._body) if self.whole else b"".join(self._rest)
+        if len(data) > LARGE or not (self.whole or data.startswith(b"data:")):
+            return False
+        self._looks += 1
+        data = data if self.whole else data[5:].strip()
+        try:
+            chunk = {} if data == b"[DONE]" else self._parsed(data)
+        except (ValueError, Malformed):
+            return False
+        choices = table(chunk).get("choices")
+        choices = choices if isinstance(choices, list) else []
+        return data == b"[DONE]" or any(table(each).get("finish_reason") for each in choices[:1])
 
     def drop(self) -> None:
         """Forget what was not read: nothing more comes."""
@@ -193,7 +216,7 @@ class Reader:
         self._thoughts.append(self._half_thought.end())
         rest = self._half.end()
         if self.splitter is not None:
-            rest = self._split(rest) + self.splitter.end(self.finish_reason == "length")
+            rest = self._split(rest, last=True)
         return self._out(self._mask.feed(rest) + self._mask.end())
 
     def _bounded(self, size: int) -> None:
@@ -203,7 +226,16 @@ class Reader:
     def _line(self, line: bytes) -> list[str]:
         if not line:
             event, self._event, self._tries = bytes(self._event), bytearray(), 0
-            return self._take(self._loads(event)) if event else []
+            if not event:
+                return []
+            try:
+                chunk = self._loads(event)
+            except Malformed:
+                if not self.ended:
+                    raise
+                self.done = True
+                return []
+            return self._taken(chunk)
         if not line.startswith(b"data:"):
             return []
         data = line[5:].strip()
@@ -219,7 +251,7 @@ class Reader:
             except ValueError:
                 pass
             else:
-                return self._take(chunk)
+                return self._taken(chunk)
         self._event += data if not self._event else b"\n" + data
         self._bounded(len(self._event))
         self._tries += 1
@@ -230,7 +262,16 @@ class Reader:
         except ValueError:
             return []
         self._event, self._tries = bytearray(), 0
-        return self._take(chunk)
+        return self._taken(chunk)
+
+    def _taken(self, chunk: Any) -> list[str]:
+        try:
+            return self._take(chunk)
+        except (Malformed, ErrorInside):
+            if not self.ended:
+                raise
+            self.done = True  # the reply was complete before it
+            return []
 
     def _take(self, chunk: Any) -> list[str]:
         self.events += 1
@@ -238,7 +279,7 @@ class Reader:
             raise TooMuch(f"it has more than {EVENTS} events")
         if not isinstance(chunk, dict):
             raise Malformed(f"a chunk is {type(chunk).__name__}, not an object")
-        if chunk.get("error"):
+        if chunk.get("error") or ("choices" not in chunk and reports_error(chunk)):
             raise ErrorInside(chunk)
         if not self.model:
             self.model = self._mask.whole(word(chunk.get("model")))
@@ -252,7 +293,7 @@ class Reader:
                 self.usage, self.cached, self.reported_cost = usage(found)
         if choice is None:
             return []
-        if choice.get("index") not in (0, None):
+        if choice.get("index") not in (0, None, "0"):
             return []
         if choice.get("error"):
             raise ErrorInside(choice)
@@ -296,9 +337,12 @@ class Reader:
             piece = self._split(piece)
         return self._out(self._mask.feed(piece) if self._masks else piece)  # last: marks may have stood within the key
 
-    def _split(self, piece: str) -> str:
+    def _split(self, piece: str, last: bool = False) -> str:
         assert self.splitter is not None
-        found = self.splitter.feed(piece)
+        found = self.splitter.feed(piece) if piece else ""
+        if last:
+            end = self.splitter.end(self.finish_reason == "length")
+            found = end if self.splitter.withdrawn else found + end
         if self.splitter.withdrawn:
             self.splitter.withdrawn, self.withdrawn = False, True
             self._pieces.clear()

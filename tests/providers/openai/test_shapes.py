@@ -88,6 +88,16 @@ WORDINGS = [
     ("Unexpected role 'system' after role 'user'", {SYSTEM_FIRST}),
     ("System messages can only appear at the start of the conversation", {SYSTEM_FIRST}),
     ("multiple system messages are not supported", {SYSTEM_FIRST}),
+    ("multiple non-consecutive system messages are not supported", {SYSTEM_FIRST}),
+    ("messages with role 'system' must be the first", {SYSTEM_FIRST}),
+    ("System messages are only allowed at the start", {SYSTEM_FIRST}),
+    ("messages[1].role: unknown variant `system`, expected `user` or `assistant`", {NO_SYSTEM}),
+    ("messages.1.role: value is not a valid enumeration member; permitted: 'user', 'assistant'", {NO_SYSTEM}),
+    ("'system' is not one of ['user', 'assistant'] - 'messages.0.role'", {NO_SYSTEM}),
+    ("Roles must be user->assistant->user", {ALTERNATE}),
+    ("Got role 'assistant' for the first message but expected 'user'", {USER_FIRST}),
+    ("Invalid 'messages': the last message cannot have role 'assistant'", {USER_LAST}),
+    ("contents are required", {USER_LAST}),
 ]  # fmt: skip
 
 ABOUT_OTHER_THINGS = [

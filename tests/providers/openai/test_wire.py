@@ -202,7 +202,7 @@ def test_a_web_page_hints_at_the_address(raw: Any) -> None:
         (400, {"error": {"code": "content_filter", "message": "filtered"}}, Refused, "content policy"),
         (400, {"error": {"message": "This violates our content policy"}}, Refused, "content policy"),
         (400, {"error": "just words"}, BadRequest, "just words"),
-        (400, [{"error": {"code": 400, "message": "API key not valid"}}], BadRequest, "not valid"),
+        (400, [{"error": {"code": 400, "message": "API key not valid"}}], KeyRejected, "not valid"),
         (422, {"detail": [{"loc": ["body", "messages"], "msg": "too many", "type": "x"}]}, BadRequest, "too many"),
         (422, {"detail": "plain"}, BadRequest, "plain"),
         (404, {"detail": "Not Found"}, ModelUnknown, "base_url"),
