@@ -83,9 +83,19 @@ def test_no_verb_runs_what_a_store_holds(here: Place, tmp_path: Path, capsys: py
 
 
 @pytest.mark.parametrize(
-    "state", [b"", b"no pickle", pickle.dumps([1]), pickle.dumps({"metadata": 5, "choices": "x", 3: 4})]
+    "state",
+    [
+        "x",
+        3 * 10**9,
+        -1,
+        1e308,
+        b"",
+        b"no pickle",
+        pickle.dumps([1]),
+        pickle.dumps({"metadata": 5, "choices": "x", 3: 4}),
+    ],
 )
-def test_a_damaged_state_is_empty(state: bytes, here: Place, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_damaged_state_is_empty(state: object, here: Place, capsys: pytest.CaptureFixture[str]) -> None:
     uid = played(here)
     here.write("strange_game.py", GAME.replace("offer=thread.offer", "offer=getattr(thread, 'offer', None)"))
     change("update otree_ego_thread set state = ?", state)
