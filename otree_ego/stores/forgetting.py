@@ -246,7 +246,7 @@ def _without_thoughts(params: str) -> str:
 
 
 def _read(params: str) -> dict[str, Any]:
-    found = from_json(params, "params of a message", dict) if params else {}
+    found = from_json(params, "params of a message") if params else {}
     return found if isinstance(found, dict) else {}
 
 
