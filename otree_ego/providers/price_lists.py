@@ -11,6 +11,8 @@ from .reply_fields import amount
 
 ANY = "*"
 """Stands for all models of a service that are not named."""
+MOST = 1_000_000_000
+"""US dollars for a million tokens that nobody takes: sums of costs stay numbers."""
 EXAMPLE = "{'llama3': {'input': 0.2, 'output': 0.6}}"
 _NEEDED, _FURTHER = ("input", "output"), ("cached", "reasoning")
 _MILLION = 1_000_000
@@ -87,11 +89,16 @@ class PriceList:
                 f"{what}: prices takes the prices of each model in US dollars for a million tokens, e.g. {EXAMPLE}, or "
                 f"the service's name in the price data, not {given!r:.80}"
             )
-        rows = []
+        rows: list[tuple[str, ModelPrice]] = []
         for model, row in given.items():
             if not isinstance(model, str) or not model.strip():
                 raise ConfigError(f"{what}: prices names each model by a text, e.g. {EXAMPLE}, not {model!r:.60}")
-            rows.append((model.strip(), _price(row, f"{what}: prices[{model!r}]")))
+            name = model.strip()
+            if ANY in name and name != ANY:
+                raise ConfigError(f"{what}: prices[{model!r:.60}] stands for no model: '*' alone is for all others")
+            if name in dict(rows):
+                raise ConfigError(f"{what}: prices names {name!r:.60} twice")
+            rows.append((name, _price(row, f"{what}: prices[{model!r}]")))
         return PriceList(tuple(rows))
 
 
@@ -106,9 +113,9 @@ def _price(row: object, what: str) -> ModelPrice:
     for name, value in row.items():
         if name not in (*_NEEDED, *_FURTHER):
             raise ConfigError(f"{what}: there is no price {name!r:.60}; it takes input, output, cached and reasoning")
-        if amount(value) is None:
+        if amount(value) is None or value > MOST:
             raise ConfigError(
-                f"{what}: {name} takes a number of US dollars for a million tokens, 0 or more, not {value!r:.60}"
+                f"{what}: {name} takes a number of US dollars for a million tokens, 0 to {MOST:,}, not {value!r:.60}"
             )
     for name in _NEEDED:
         if name not in row:

@@ -21,6 +21,7 @@ from sqlalchemy.sql import sqltypes
 from ..errors import StateError
 from ..threads.pickles import read_pickle
 from . import rows
+from .json_columns import from_json
 from .otree_tables import Person, decisions_table, player_columns, player_tables, players_of, table_of
 from .owner_keys import parse_owner
 from .rows import MESSAGES, THREADS, WORDS
@@ -245,7 +246,7 @@ def _without_thoughts(params: str) -> str:
 
 
 def _read(params: str) -> dict[str, Any]:
-    found = json.loads(params) if params else {}
+    found = from_json(params, "params of a message") if params else {}
     return found if isinstance(found, dict) else {}
 
 

@@ -21,6 +21,7 @@ from sqlalchemy.sql.dml import Insert
 
 from ..errors import EgoError, Unwritable
 from ..messages import Message, clean
+from .json_columns import from_json
 from .schema import message_table, thread_table
 
 CONVERSATION = "Conversation"
@@ -130,8 +131,8 @@ def from_row(row: Mapping[str, Any]) -> Message:
     """The message that a row holds."""
     values = {name: row[name] for name in _COLUMN_NAMES}
     values["id"] = values.pop("uid")
-    values["params"] = json.loads(values["params"]) if values["params"] else {}
-    values["trouble"] = tuple(json.loads(values["trouble"])) if values["trouble"] else ()
+    values["params"] = from_json(values["params"], "params of a message", dict) if values["params"] else {}
+    values["trouble"] = tuple(from_json(values["trouble"], "trouble of a message", list)) if values["trouble"] else ()
     values["seed"] = int(values["seed"]) if values["seed"] else None
     return Message(**values)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..messages import clean, new_id
+from .json_columns import from_json
 from .rows import ThreadRow
 
 
@@ -153,10 +154,14 @@ def _named(value: Any, depth: int = 20) -> Any:
 def run_of(row: Mapping[str, Any]) -> Run:
     """The run that a row holds."""
     values = {name: row[name] for name in Run.__dataclass_fields__}
-    return Run(**{**values, "settings": json.loads(row["settings"]), "source": json.loads(row["source"])})
+    values["settings"] = from_json(row["settings"], "settings of a run", dict)
+    values["source"] = from_json(row["source"], "source of a run", dict)
+    return Run(**values)
 
 
 def replication_of(row: Mapping[str, Any]) -> Replication:
     """The replication that a row holds."""
     values = {name: row[name] for name in Replication.__dataclass_fields__}
-    return Replication(**{**values, "levels": json.loads(row["levels"]), "result": json.loads(row["result"])})
+    values["levels"] = from_json(row["levels"], "levels of a replication", dict)
+    values["result"] = from_json(row["result"], "result of a replication")
+    return Replication(**values)

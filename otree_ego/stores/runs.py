@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import time
@@ -22,6 +21,7 @@ from .addresses import shown, url_of
 from .failures import store_errors
 from .holding import held, lost
 from .journal import BATCHES, LEARNED, REPLICATIONS, RUNS, SEATS, Journal, replace_replications
+from .json_columns import from_json
 from .opening import open_engine
 from .rows import MESSAGES, THREADS
 from .run_rows import Cost, Replication, Run, Seat, Totals, replication_of, run_of, to_json
@@ -330,13 +330,13 @@ class RunStore:
         """A run's batches, oldest first; ``requests`` is a list."""
         with self.transaction() as c:
             found = c.execute(select([BATCHES]).where(BATCHES.c.run == uid).order_by(BATCHES.c.id)).fetchall()
-        return [{**dict(row), "requests": json.loads(row["requests"])} for row in found]
+        return [{**dict(row), "requests": from_json(row["requests"], "requests of a batch")} for row in found]
 
     def learned(self, uid: str) -> list[dict[str, Any]]:
         """What models have refused in a run, oldest first; ``words`` is a list."""
         with self.transaction() as c:
             found = c.execute(select([LEARNED]).where(LEARNED.c.run == uid).order_by(LEARNED.c.id)).fetchall()
-        return [{**dict(row), "words": json.loads(row["words"])} for row in found]
+        return [{**dict(row), "words": from_json(row["words"], "words of a refusal")} for row in found]
 
     # --- costs -------------------------------------------------------------------------------------------------
 

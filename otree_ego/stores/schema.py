@@ -20,6 +20,20 @@ ASSIGNMENT = "otree_ego_assignment"
 DECISION = "otree_ego_decision"
 
 
+class Octets(LargeBinary):  # type: ignore[misc]
+    """Bytes, also where somebody has written something else into the column: SQLAlchemy makes n bytes of a number n."""
+
+    def result_processor(self, dialect: Any, coltype: Any) -> Any:
+        """See `sqlalchemy.types.TypeEngine.result_processor`."""
+
+        def process(value: Any) -> bytes | None:
+            if isinstance(value, bytes | bytearray | memoryview):
+                return bytes(value)
+            return None if value is None else b""  # what is no pickle is read as damaged
+
+        return process
+
+
 def thread_table(metadata: MetaData, session_column: str | None = None) -> Table:
     """The table of Threads and Conversations, a row each.
 
@@ -41,7 +55,7 @@ def thread_table(metadata: MetaData, session_column: str | None = None) -> Table
         Column("session_id", Integer, *session, index=True),
         Column("kind", String(300), nullable=False),
         Column("version", Integer, nullable=False),
-        Column("state", LargeBinary, nullable=False),
+        Column("state", Octets, nullable=False),
         Column("created", Float, nullable=False),
         Column("closed", Float),
         Column("replaced_by", String(32)),

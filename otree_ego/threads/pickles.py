@@ -14,6 +14,7 @@ import enum
 import io
 import pickle
 import pickletools
+import random
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -22,6 +23,7 @@ from functools import lru_cache
 from importlib import import_module
 from types import FunctionType, ModuleType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ..errors import StateError
 
@@ -40,15 +42,20 @@ _VALUES: dict[str, dict[str, Any]] = {
 """Types that are read from anywhere: making one costs nothing, whatever it is made of."""
 _TYPES = {
     "array": "array _array_reconstructor",
-    "builtins": "bool bytearray bytes complex dict float frozenset int list object range set slice str tuple",
+    "builtins": (
+        "Ellipsis NotImplemented abs all any bool bytearray bytes chr complex dict divmod float frozenset int iter len "
+        "list max min object ord pow range repr reversed round set slice sorted str sum tuple"
+    ),
     "collections": "ChainMap Counter OrderedDict UserDict UserList UserString defaultdict deque",
     "copyreg": "_reconstructor __newobj__", "fractions": "Fraction", "functools": "partial", "json": "dumps loads",
-    "html": "escape unescape", "math": "ceil exp floor fsum log sqrt trunc",
+    "html": "escape unescape",
+    "itertools": "count", "math": "ceil exp floor fsum isclose log log10 log1p log2 pow prod sqrt trunc",
     "ipaddress": "IPv4Address IPv6Address IPv4Network IPv6Network",
     "pathlib": "Path PosixPath PurePath PurePosixPath PureWindowsPath WindowsPath", "random": "Random",
     "pathlib._local": "Path PosixPath PurePath PurePosixPath PureWindowsPath WindowsPath",
-    "re": "_compile", "statistics": "NormalDist", "string": "Template", "time": "struct_time",
-    "types": "SimpleNamespace", "uuid": "SafeUUID UUID", "zoneinfo": "ZoneInfo",
+    "re": "_compile", "statistics": "NormalDist fmean mean median mode pstdev stdev variance",
+    "string": "Template", "time": "struct_time",
+    "textwrap": "dedent", "types": "GenericAlias SimpleNamespace", "uuid": "SafeUUID UUID", "zoneinfo": "ZoneInfo",
 }  # fmt: skip
 """Names in modules of Python's own that a project's own pickles may have besides."""
 _LIGHT = {name for name, each in vars(builtins).items() if isinstance(each, type) and issubclass(each, BaseException)}
@@ -56,8 +63,17 @@ _LIGHT = {name for name, each in vars(builtins).items() if isinstance(each, type
 _MAKERS = {
     *(f"numpy.{core}.{name}" for core in ("core", "_core")
       for name in ("multiarray._reconstruct", "multiarray.scalar", "numeric._frombuffer")),
+    "numpy.ma.core._mareconstruct", "numpy.random.bit_generator.__pyx_unpickle_SeedSequence",
     *(f"numpy.random._pickle.__{name}_ctor" for name in ("generator", "bit_generator", "randomstate")),
-    "pandas._libs.internals._unpickle_block", "pandas.core.indexes.base._new_Index", "pytz._UTC", "pytz._p",
+    *(f"pandas._libs.{name}"
+      for name in ("arrays.__pyx_unpickle_NDArrayBacked", "internals._unpickle_block", "tslibs.nattype._nat_unpickle",
+                   "tslibs.nattype.__nat_unpickle", "tslibs.period._unpickle_period",
+                   "tslibs.timedeltas._timedelta_unpickle", "tslibs.timestamps._unpickle_timestamp")),
+    *(f"pandas.core.indexes.{name}"
+      for name in ("base._new_Index", "datetimes._new_DatetimeIndex", "interval._new_IntervalIndex",
+                   "period._new_PeriodIndex")), "pandas.NA", "pandas._libs.missing.NA",
+    *(f"pyarrow.lib.{name}" for name in ("_restore_array", "py_buffer", "type_for_alias")),
+    "dateutil.tz._tzfile._unpickle", "pytz._UTC", "pytz._p",
 }  # fmt: skip
 """Functions of packages that the pickles of their values name; they make these values and nothing else."""
 _INNER = {("otree_ego.experiment.treatments", "_made"), ("otree_ego.threads.state", "PublicView")}
@@ -125,6 +141,8 @@ class StandIn:
         parts = state if isinstance(state, tuple) and len(state) == 2 else (state,)
         for part in parts:
             if isinstance(part, dict):
+                inner = part.get("__dict__")  # pydantic keeps its fields so
+                part = {**part, **inner} if isinstance(inner, dict) else part
                 names = {name: value for name, value in part.items() if isinstance(name, str) and name[:2] != "__"}
                 self.__dict__.update({name: value for name, value in names.items() if name not in ("_args", "_items")})
             elif part is not None:
@@ -167,7 +185,7 @@ class _Foreign(pickle.Unpickler):
     """Finds plain values only."""
 
     def find_class(self, module: str, name: str) -> Any:
-        return _VALUES.get(module, {}).get(name) or _stand_in(module, name)
+        return _SHOWN.get((module, name)) or _VALUES.get(module, {}).get(name) or _stand_in(module, name)
 
 
 class _Own(pickle.Unpickler):
@@ -187,7 +205,9 @@ class _Lenient(pickle.Unpickler):
     """Finds the same classes, and a stand-in for the rest: a pickle could call a function."""
 
     def find_class(self, module: str, name: str) -> Any:
-        costly = module in ("builtins", "array", "fractions", "json", "re") and name not in _LIGHT
+        if (module, name) in _SHOWN:
+            return _SHOWN[module, name]
+        costly = module in ("builtins", "array", "fractions", "itertools", "json", "re") and name not in _LIGHT
         return (None if costly else _found(module, name, functions=False)) or _stand_in(module, name)
 
 
@@ -236,9 +256,19 @@ def _defined(module: ModuleType, name: str, functions: bool) -> Any:
         found = vars(found).get(part) if part in vars(found) else None
         found = found.__func__ if isinstance(found, staticmethod) else found
     if isinstance(found, type):
-        return found if _top(found.__module__) == _top(module.__name__) or found.__module__ == "otree_ego" else None
-    own = functions and isinstance(found, FunctionType) and found.__module__ == module.__name__
+        here = _top(found.__module__) == _top(module.__name__) or found.__module__ == "otree_ego"
+        return found if here and (is_of_the_project(module) or _is_value(found)) else None
+    own = functions and isinstance(found, FunctionType | _Cached) and found.__module__ == module.__name__
     return found if own and is_of_the_project(module) else None
+
+
+def _is_value(found: type) -> bool:
+    """Whether objects of a package's class are values: nothing that can be called, and no file, process or thread."""
+    if found.__module__ in ("numpy", "numpy.memmap") and found.__name__ == "memmap":  # it would open a file
+        return False
+    if any(_top(each.__module__) in _OUTSIDE for each in found.__mro__):
+        return False
+    return _top(found.__module__) in _WITH_CALLS or not any("__call__" in vars(each) for each in found.__mro__)
 
 
 def _top(module: str) -> str:
@@ -254,8 +284,12 @@ def is_of_the_project(module: ModuleType) -> bool:
 
 
 def _attribute(owner: Any, name: str, *_: Any) -> Any:
-    """`getattr` for classes and objects of the project's own, without what is private."""
+    """`getattr` for plain values, and for classes and objects of the project's own, without what is private."""
+    if owner is ZoneInfo and name == "_unpickle":
+        return _zone
     of = owner if isinstance(owner, type) else type(owner)
+    if of in _WITH_METHODS and isinstance(name, str) and name[:1] != "_" and not name.startswith("format"):
+        return getattr(owner, name)
     module = sys.modules.get(of.__module__)
     if not isinstance(name, str) or name.startswith("_") or module is None or not is_of_the_project(module):
         raise StateError(f"What is kept names {name!r:.80} of {of.__name__}: it is not loaded.")
@@ -267,6 +301,54 @@ def _type_of(*one: Any) -> type:
     return type(*one[:1])
 
 
+def _zone(key: str, from_cache: bool = True) -> ZoneInfo:
+    """A time zone from its name."""
+    try:
+        return ZoneInfo(key) if from_cache else ZoneInfo.no_cache(key)
+    except (LookupError, OSError, TypeError, ValueError):
+        raise StateError(f"This machine has no time zone {key!r:.80}. Install it: pip install tzdata.") from None
+
+
+def _shown_attribute(owner: Any, name: Any, *further: Any) -> Any:
+    """A zone's maker; a stand-in for any other attribute."""
+    of_zone = isinstance(owner, type) and owner.__name__ == "ZoneInfo" and name == "_unpickle"
+    return _shown_zone if of_zone else _stand_in("builtins", "getattr")(owner, name, *further)
+
+
+def _shown_zone(key: Any, *cached: Any) -> Any:
+    try:
+        return _zone(key)
+    except StateError:
+        return _stand_in("zoneinfo", "ZoneInfo")(key)
+
+
+class _Zoned(type):
+    """Makes dates and times; one in a zone that is not found is a stand-in."""
+
+    def __call__(cls, *args: Any, **options: Any) -> Any:
+        kind: Any = cls.__mro__[1]
+        if any(isinstance(each, StandIn) for each in args):
+            return _stand_in("datetime", kind.__name__)(*args)
+        return kind(*args, **options)
+
+
+_SHOWN: dict[tuple[str, str], Any] = {
+    ("builtins", "getattr"): _shown_attribute,
+    ("datetime", "datetime"): _Zoned("datetime", (datetime.datetime,), {}),
+    ("datetime", "time"): _Zoned("time", (datetime.time,), {}),
+}
+"""What a foreign pickle finds instead."""
+_WITH_METHODS = frozenset((
+    str, bytes, int, float, dict, list, tuple, set, frozenset, datetime.date, datetime.datetime, datetime.timedelta,
+    decimal.Decimal, random.Random, re.Pattern,
+))  # fmt: skip
+"""Plain values, whose methods a Thread may hold, such as ``str.strip``; `format` could read any attribute."""
+_OUTSIDE = frozenset(("asyncio", "concurrent", "ctypes", "io", "logging", "multiprocessing", "socket", "subprocess",
+                      "threading"))  # fmt: skip
+"""Python's modules whose classes reach out of a value."""
+_WITH_CALLS = frozenset(("dateutil", "numpy", "pandas", "pydantic", "scipy", "sympy"))
+"""Packages of values, some of which can be called: a polynomial."""
+_Cached = type(lru_cache(_top))
 _INSTEAD: dict[str, Any] = {"getattr": _attribute, "type": _type_of}
 """What stands for functions of Python's own; `getattr` is how a method, or a member of an inner Enum, is pickled."""
 

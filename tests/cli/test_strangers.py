@@ -83,9 +83,19 @@ def test_no_verb_runs_what_a_store_holds(here: Place, tmp_path: Path, capsys: py
 
 
 @pytest.mark.parametrize(
-    "state", [b"", b"no pickle", pickle.dumps([1]), pickle.dumps({"metadata": 5, "choices": "x", 3: 4})]
+    "state",
+    [
+        "x",
+        3 * 10**9,
+        -1,
+        1e308,
+        b"",
+        b"no pickle",
+        pickle.dumps([1]),
+        pickle.dumps({"metadata": 5, "choices": "x", 3: 4}),
+    ],
 )
-def test_a_damaged_state_is_empty(state: bytes, here: Place, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_damaged_state_is_empty(state: object, here: Place, capsys: pytest.CaptureFixture[str]) -> None:
     uid = played(here)
     here.write("strange_game.py", GAME.replace("offer=thread.offer", "offer=getattr(thread, 'offer', None)"))
     change("update otree_ego_thread set state = ?", state)
@@ -141,3 +151,27 @@ def test_an_error_quotes_nothing_that_a_terminal_obeys(here: Place, capsys: pyte
     assert main(["data", HARM]) == 1
     out, err = capsys.readouterr()
     assert (out + err).replace("\n", "").isprintable()
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("message", "params"), ("message", "trouble"), ("run", "settings"), ("run", "source"),
+        ("replication", "levels"), ("replication", "result"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":', "9" * 5000, "5"])
+def test_json_that_cannot_be_read_is_named(
+    table: str, column: str, text: str, here: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    uid = played(here)
+    change(f"update otree_ego_{table} set {column} = ?", text)
+    capsys.readouterr()
+    said = ""
+    for verb in (["show", uid], ["report", uid], ["data", uid], ["runs"], ["cost"], ["resume", uid]):
+        assert main(verb) in (0, 1), verb
+        err = capsys.readouterr().err
+        assert "nexpected" not in err, verb
+        said += err
+    if (column, text) != ("result", "5"):
+        assert f"{column} of a {table} is" in said

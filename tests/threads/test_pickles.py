@@ -14,10 +14,11 @@ import random
 import subprocess
 import sys
 import uuid
-from functools import partial
+from functools import lru_cache, partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -45,6 +46,11 @@ def parser(text: str) -> str:
 
 
 SPRUNG: list[str] = []
+
+
+@lru_cache
+def cached_parser(text: str) -> str:
+    return text
 
 
 class Calls:
@@ -115,6 +121,77 @@ def test_values_of_ones_own_are_kept(value: Any) -> None:
     check_storable("x", value)
     again = read_pickle(pickle.dumps(value, protocol=4))
     assert again == value and type(again) is type(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        ZoneInfo("Europe/Berlin"), datetime.datetime(2026, 1, 2, tzinfo=ZoneInfo("Europe/Berlin")),
+        datetime.time(1, tzinfo=ZoneInfo("UTC")), cached_parser, str.strip, str.upper, round, len, sum, sorted, max,
+        datetime.date.fromisoformat, list[int], Ellipsis,
+    ],
+)  # fmt: skip
+def test_zones_and_functions_of_values_are_kept(value: Any) -> None:
+    check_storable("x", value)
+    assert read_pickle(pickle.dumps(value, protocol=4)) == value
+
+
+def test_methods_and_parts_of_functions_are_kept() -> None:
+    assert read_pickle(pickle.dumps(partial(round, ndigits=1), 4))(1.26) == 1.3
+    assert read_pickle(pickle.dumps({"yes": 1}.get, 4))("yes") == 1
+    zone = read_pickle(pickle.dumps(ZoneInfo.no_cache("Europe/Berlin"), 4))
+    assert zone.key == "Europe/Berlin"
+    with pytest.raises(StateError):
+        read_pickle(pickle.dumps("{0.__class__}".format, 4))
+
+
+def test_a_date_in_a_foreign_zone_is_shown() -> None:
+    at = datetime.datetime(2026, 1, 2, tzinfo=ZoneInfo("Europe/Berlin"))
+    nowhere = pickle.dumps([at, 1], 4).replace(b"Europe/Berlin", b"Nowhere/Noone")
+    for reading in (dict(foreign=True), dict(lenient=True)):
+        assert read_pickle(pickle.dumps(at, 4), **reading) == at
+        assert repr(read_pickle(nowhere, **reading)[0]).endswith("ZoneInfo('Nowhere/Noone'))")
+        assert read_pickle(nowhere, **reading)[1] == 1
+    with pytest.raises(StateError, match="tzdata"):
+        read_pickle(nowhere)
+    up = pickle.dumps(ZoneInfo("Europe/Berlin"), 4).replace(b"Europe/Berlin", b"../../../etc/")
+    with pytest.raises(StateError):
+        read_pickle(up)
+
+
+def test_a_packages_class_that_can_be_called_or_opens_something_is_no_value() -> None:
+    import sqlalchemy.ext.declarative.clsregistry  # noqa: F401
+
+    SPRUNG.clear()
+    # SQLAlchemy's class gives its last argument to eval() when an object of it is called.
+    text = f"__import__('sys').modules[{__name__!r}].SPRUNG.append('x')"
+    resolver = f"csqlalchemy.ext.declarative.clsregistry\n_class_resolver\n(c{__name__}\nOffer\nN}}V{text}\ntR)R."
+    with pytest.raises(StateError, match="is not loaded"):
+        read_pickle(b"\x80\x04" + resolver.encode())
+    for reading in (dict(foreign=True), dict(lenient=True)):
+        assert isinstance(read_pickle(b"\x80\x04" + resolver.encode(), **reading), StandIn)
+    assert SPRUNG == []
+
+
+def test_values_of_numpy_are_kept(tmp_path: Path) -> None:
+    numpy = pytest.importorskip("numpy")
+    draw = numpy.random.default_rng(3)
+    assert read_pickle(pickle.dumps(draw, 4)).random() == draw.random()
+    masked = numpy.ma.array([1, 2], mask=[False, True])
+    assert read_pickle(pickle.dumps(masked, 4)).sum() == 1
+    wanted = tmp_path / "made"
+    with pytest.raises(StateError, match="memmap"):
+        read_pickle(b"cnumpy\nmemmap\n(V%s\nVuint8\nVw+\nI0\nI9\ntR." % str(wanted).encode())
+    assert not wanted.exists()
+
+
+def test_frames_of_pandas_are_kept() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"a": [1, 2], "b": ["x", None], "c": pandas.to_datetime(["2026-01-01", "2026-01-02"])})
+    frame["d"] = frame.b.astype("category")
+    assert read_pickle(pickle.dumps(frame, 4)).equals(frame)
+    for value in (pandas.Timestamp("2026-01-01"), pandas.Timedelta(1), pandas.NA, pandas.NaT, frame.index):
+        assert repr(read_pickle(pickle.dumps(value, 4))) == repr(value)
 
 
 def test_objects_of_ones_own_are_kept() -> None:
