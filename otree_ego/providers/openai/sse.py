@@ -304,7 +304,7 @@ class Reader:
         delta = choice.get("delta") or choice.get("message")
         if not isinstance(delta, dict):
             return []
-        if refusal := words(delta.get("refusal")):
+        if (refused := delta.get("refusal")) and (refusal := words(refused)):
             self._refusal.append(clean(refusal))
         content = delta.get("content")
         if (len(delta) > 1 or content.__class__ is not str) and (thought := thoughts(delta)):
@@ -312,7 +312,7 @@ class Reader:
             self._thoughts += map(self._half_thought.feed, self._in_steps(thought))
             if self.splitter is not None:
                 self.splitter.told_apart()
-        piece = words(content)
+        piece = content if content.__class__ is str else words(content)
         return self._text(piece) if piece else []
 
     def _text(self, piece: str) -> list[str]:
