@@ -72,7 +72,8 @@ class Splitter:
         self._text: list[str] = []  # given already
         self._kept: list[str] = []  # read, and kept back
         self._rest = ""  # not read yet: it may be the beginning of a mark
-        self._state = self._at_start
+        # A function, not a method: with that it would hold itself, and stay until Python looks for such circles.
+        self._state = Splitter._at_start
         self._free = False  # text goes out as it comes
         self._opening = self._closing = self._space = ""
         self._thought: list[str] = []
@@ -117,17 +118,17 @@ class Splitter:
         Arguments:
             cut: whether the reply ended at its limit of tokens.
         """
-        if self._free and not self._rest and self._state == self._in_text:
+        if self._free and not self._rest and self._state is Splitter._in_text:
             return ""
         out = self._run(True)
-        if self._state == self._in_thought:
+        if self._state is Splitter._in_thought:
             out += self._unclosed(cut)
-        elif self._state == self._in_channel:
+        elif self._state is Splitter._in_channel:
             self._close_thought()
             self.unfinished = cut and not self._final
         if self._waits and self._kept:
             kept, self._kept = "".join(self._kept), []
-            if cut and self._surely and self._state == self._in_text:
+            if cut and self._surely and self._state is Splitter._in_text:
                 self._thoughts.append(kept)
                 self.unfinished = True
             else:
@@ -145,8 +146,8 @@ class Splitter:
         out: list[str] = []
         while True:
             state = self._state
-            out.append(state(last))
-            if self._state == state:
+            out.append(state(self, last))
+            if self._state is state:
                 return "".join(out)
 
     # --- before anything: is it a thought? ------------------------------------------------------------------------
@@ -156,7 +157,7 @@ class Splitter:
         if self._thoughts:
             self._rest = bare  # the space between a thought and the answer is neither's
         if bare and bare[0] not in BEGINNINGS:
-            self._state, self._free = self._in_text, not self._waits
+            self._state, self._free = Splitter._in_text, not self._waits
             return ""
         low = bare[:LONGEST].lower()
         opening = next((mark for mark in PAIRS if low.startswith(mark)), "") if len(self._thoughts) < BLOCKS else ""
@@ -167,10 +168,10 @@ class Splitter:
             self._space = self._rest[: len(self._rest) - len(bare)]
             self._open(f"<{more[1].lower()}>", bare, more.end())
         elif low.startswith((CHANNEL, START + CHANNEL)):
-            self._rest, self._state = bare[bare.index(CHANNEL) :], self._in_channel
+            self._rest, self._state = bare[bare.index(CHANNEL) :], Splitter._in_channel
         elif bare.startswith(BARE) and len(bare) > len(BARE) and not bare.startswith(f"{BARE}<"):
             self._space = self._rest[: len(self._rest) - len(bare)]
-            self._opening, self._closing, self._state = BARE, FINAL, self._in_thought
+            self._opening, self._closing, self._state = BARE, FINAL, Splitter._in_thought
             self._rest, self._thought, self._before = bare[len(BARE) :], [], ""
         elif not last and (
             (not bare and len(self._rest) < SPACE)
@@ -179,7 +180,7 @@ class Splitter:
         ):
             return ""
         else:
-            self._state = self._in_text
+            self._state = Splitter._in_text
             self._free = not self._waits
         return ""
 
@@ -187,7 +188,7 @@ class Splitter:
         size = size or len(mark)
         self._opening, self._closing = rest[:size], PAIRS[mark]
         self._rest, self._thought, self._before = rest[size:], [], ""
-        self._state = self._in_thought
+        self._state = Splitter._in_thought
 
     # --- in a thought ----------------------------------------------------------------------------------------------
 
@@ -207,7 +208,7 @@ class Splitter:
                 kept, self._kept = "".join(self._kept), []
                 # No closing mark will come alone now, unless another opening one stood within.
                 self._waits, self._surely = self._opening.lower() in self._thoughts[-1].lower(), False
-                self._state, self._free, self._lines = self._at_start, False, Lines()
+                self._state, self._free, self._lines = Splitter._at_start, False, Lines()
                 return kept
             place = low.find(self._closing, after)
         keep = 0 if last else min(len(self._rest), size + 1)
@@ -293,7 +294,7 @@ class Splitter:
         self.withdrawn = bool(self._text) or self.withdrawn
         self._thoughts.append(thought)
         self._text, self._kept, self._waits, self._seen = [], [], False, 0
-        self._rest, self._state, self._free = after, self._at_start, False
+        self._rest, self._state, self._free = after, Splitter._at_start, False
         self._lines = Lines()
         return ""
 
