@@ -70,7 +70,7 @@ def bring_up_to_date(connection: Connection, steps: Sequence[Step], name: str, u
     if version == len(steps):
         return
     with connection.begin():
-        _lock(connection)
+        lock(connection)
         version = refuse_newer(connection, steps, name)  # another process may have done it meanwhile
         if version is None:
             version = unwritten
@@ -87,7 +87,8 @@ def bring_up_to_date(connection: Connection, steps: Sequence[Step], name: str, u
             ) from error
 
 
-def _lock(connection: Connection) -> None:
+def lock(connection: Connection) -> None:
+    """Keep other processes from changing the tables until the transaction that the connection is in ends."""
     if connection.dialect.name != "sqlite":
         connection.execute(f"select pg_advisory_xact_lock({LOCK})")
     elif not connection.connection.in_transaction:

@@ -1,6 +1,7 @@
 """Our tables on oTree's own database, as models of oTree's, and their version.
 
-oTree makes tables that are missing whenever it starts. It adds no columns: our steps do (see `stores.migrations`).
+oTree makes tables that are missing whenever it starts: its server and its timeout worker start at the same moment, so
+one waits for the other here. It adds no columns: our steps do (see `stores.migrations`).
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import otree.database
-from sqlalchemy import event
+from sqlalchemy import event, inspect
 from sqlalchemy.engine import Connection
 
 from ...errors import StoreError
 from ...stores import migrations
 from ...stores.addresses import shown
 from ...stores.schema import THREAD, assignment_table, decision_table, learned_table, message_table, thread_table
-from ...stores.versions import VERSIONS, bring_up_to_date, newer, refuse_newer
+from ...stores.versions import VERSIONS, bring_up_to_date, lock, newer, refuse_newer
 from .database import AnyModel, short_section
 
 
@@ -80,6 +81,22 @@ def _update(_: Any, connection: Connection, tables: Sequence[Any] = (), **__: An
         unwritten = len(migrations.OTREE) if made_now else 1
         bring_up_to_date(connection, migrations.OTREE, _name(connection), unwritten)
 
+
+_create_all = AnyModel.metadata.create_all
+
+
+def _create_one_by_one(bind: Any, tables: Sequence[Any] | None = None, checkfirst: bool = True) -> None:
+    """As MetaData.create_all, which fails in the second of two processes that see the same table missing."""
+    wanted = {table.name for table in tables or AnyModel.metadata.tables.values()}
+    if wanted <= set(inspect(bind).get_table_names()):
+        _create_all(bind, tables, checkfirst)
+        return
+    with bind.connect() as connection, connection.begin():
+        lock(connection)
+        _create_all(connection, tables, checkfirst)
+
+
+AnyModel.metadata.create_all = _create_one_by_one
 
 _load = otree.database.load_in_memory_db
 

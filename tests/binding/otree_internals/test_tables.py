@@ -134,17 +134,30 @@ def test_a_new_column_in_a_database_of_today_which_is_then_too_new(server: Serve
     chats(server.start())
 
 
-def test_several_processes_on_an_old_database_at_once(old: Server, changed: str) -> None:
-    setup = "import sys; sys.argv[1:] = ['shell']; sys.path.insert(0, ''); import otree.main; otree.main.setup()"
-    env = {**old.env, "PYTHONPATH": changed}
+SETUP = "import sys; sys.argv[1:] = ['shell']; sys.path.insert(0, ''); import otree.main; otree.main.setup()"
+
+
+def set_up_at_once(server: Server, processes: int, **env: str) -> None:
     running = [
         subprocess.Popen(
-            [sys.executable, "-c", setup], cwd=old.project.folder, env=env, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-c", SETUP], cwd=server.project.folder, env={**server.env, **env},
+            stderr=subprocess.PIPE, text=True,
         )
-        for _ in range(4)
-    ]
-    assert [(process.communicate(timeout=120)[1], process.returncode) for process in running] == [("", 0)] * 4
+        for _ in range(processes)
+    ]  # fmt: skip
+    assert [(process.communicate(timeout=120)[1], process.returncode) for process in running] == [("", 0)] * processes
+
+
+def test_several_processes_on_an_old_database_at_once(old: Server, changed: str) -> None:
+    set_up_at_once(old, 4, PYTHONPATH=changed)
     assert (version(old), colours(old)) == ([NEXT], ["none"] * 2)
+
+
+def test_several_processes_on_an_empty_database_at_once(server: Server) -> None:
+    """As a server and its timeout worker are, when nobody has run resetdb."""
+    set_up_at_once(server, 4)
+    assert version(server) == [NOW]
+    chats(server.start())
 
 
 def test_resetdb_leaves_a_version(old: Server, changed: str) -> None:
