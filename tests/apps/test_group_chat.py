@@ -55,8 +55,8 @@ def answering(service: FakeService) -> dict[str, str]:
         (4, {}),
         (3, {"group_chat_size": 1, "ego_language": "de"}),
         (4, {"group_chat_speaks": "always, addressed, every 2, after 5 s, moderator"}),
-        (2, {"group_chat_personas": " ", "group_chat_topic": " "}),
-        (2, {"group_chat_pace": "30-40"}),
+        pytest.param(2, {"group_chat_personas": " ", "group_chat_topic": " "}, marks=pytest.mark.full),
+        pytest.param(2, {"group_chat_pace": "30-40"}, marks=pytest.mark.full),
     ],
 )
 def test_bots_go_through(tmp_path: Path, service: FakeService, people: int, settings: dict[str, Any]) -> None:

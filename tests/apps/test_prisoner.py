@@ -72,6 +72,7 @@ def bots(folder: Path, service: FakeService | None, *configs: Mapping[str, Any])
     assert "never awaited" not in done.stderr
 
 
+@pytest.mark.full
 def test_bots_play_every_order(tmp_path: Path, service: FakeService) -> None:
     service.reply = fitting
     orders = ["ai_first", "human_first", "simultaneous"]

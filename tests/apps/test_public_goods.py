@@ -97,6 +97,7 @@ def bots(folder: Path, participants: int, service: FakeService | None, **setting
     assert "never awaited" not in done.stderr
 
 
+@pytest.mark.full
 def test_bots_play_with_three_programs(tmp_path: Path, service: FakeService) -> None:
     service.reply = fitting
     bots(tmp_path, 1, service)

@@ -88,6 +88,7 @@ def test_bots_play_both_roles_by_the_strategy_method(tmp_path: Path, service: Fa
     assert all('"reasoning"' in text for text in asked(service))
 
 
+@pytest.mark.full
 def test_bots_play_in_pairs_and_no_program_is_asked(tmp_path: Path, service: FakeService) -> None:
     pairs = {"trust_partner": "human", "num_demo_participants": 4}
     bots(tmp_path, service, pairs, {**pairs, "trust_method": "strategy"})

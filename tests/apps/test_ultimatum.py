@@ -153,12 +153,14 @@ def test_bots_play_in_pairs_with_an_adviser_in_german(tmp_path: Path, service: F
     assert all(asked(one).startswith("Ergebnis von Runde 1:") for one in second)
 
 
+@pytest.mark.full
 def test_bots_play_in_pairs_without_any_model(tmp_path: Path, service: FakeService) -> None:
     config = {**EVERYTHING, "ultimatum_partner": "human", "ultimatum_method": "strategy", "num_demo_participants": 6}
     bots(tmp_path, service, **config)
     assert service.requests == []
 
 
+@pytest.mark.full
 def test_bots_play_rounds_with_a_model_that_remembers(tmp_path: Path, service: FakeService) -> None:
     service.reply = answers(30)
     some = {**EVERYTHING, "num_demo_participants": 4, "ultimatum_frame": "take"}

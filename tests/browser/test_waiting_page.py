@@ -157,6 +157,7 @@ def test_a_network_that_is_away_is_said_and_waited_for(
     expect(browser_page.get_by_text("Answer: 42.")).to_be_visible()
 
 
+@pytest.mark.full
 def test_a_laptop_that_slept_while_it_waited(
     server: Server, browser_page: Page, watch: Watch, model: FakeService, wire: Wire
 ) -> None:

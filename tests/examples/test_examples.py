@@ -100,6 +100,7 @@ def nothing_is_asked_by_resuming(here: Here, run: str) -> None:
 
 
 @pytest.mark.model
+@pytest.mark.full
 def test_approval_has_a_rating_in_each_cell_and_the_same_seed_gives_the_same(here: Here) -> None:
     run = here.run("examples/approval.py", "-n", "1", "--model", "local/smollm2", "--seed", "1")
     rows = here.data("examples/approval.py", run)
@@ -115,6 +116,7 @@ def test_approval_has_a_rating_in_each_cell_and_the_same_seed_gives_the_same(her
 
 
 @pytest.mark.model
+@pytest.mark.full
 def test_ultimatum_goes_on_where_it_was_broken_off_and_comes_to_the_same_data(here: Here) -> None:
     line = ("examples/ultimatum.json", "-n", "3", "--balanced", "--model", "local/smollm2", "--seed", "1")
     run = here.run(*line, "--constrained")

@@ -296,7 +296,7 @@ def packed(size: int, what: bytes = b" ") -> bytes:
 GZIP = {"Content-Encoding": "gzip"}
 
 
-@pytest.mark.parametrize("stream", [True, False])
+@pytest.mark.parametrize("stream", [True, pytest.param(False, marks=pytest.mark.full)])
 def test_much_that_comes_packed_is_not_unpacked(stream: bool, uni: Any) -> None:
     uni.send(packed(1_000_000, b'{"choices": '), headers={**JSON, **GZIP})
     with pytest.raises(BadReply, match="more than"):

@@ -92,9 +92,10 @@ def _client(sdk: Any, endpoint: Endpoint, connect: float) -> Any:
                 endpoint.service.free,
                 follow_redirects=False,  # the conversation and the key go nowhere else
                 event_hooks={"response": [_bounded]},
+                headers={"Accept-Encoding": ", ".join(PACKED)},
                 **reach,
             ),
-            default_headers={"Accept-Encoding": ", ".join(PACKED), **({} if ours else _not_theirs(sdk, endpoint))},
+            default_headers=None if ours else _not_theirs(sdk, endpoint),
         )
         if version := api_version(endpoint.address):  # Azure, which has another header for the key
             return sdk.AsyncAzureOpenAI(api_version=version, **settings)
@@ -132,7 +133,8 @@ def chat_path(address: str) -> str:
 
 async def _bounded(response: Any) -> None:
     """Read no more of an error than is looked at: the SDK would read, and unpack, all of it."""
-    packed = response.headers.get("content-encoding", "").strip().lower()
+    plain = not any(name.lower() == b"content-encoding" for name, _ in response.headers.raw)
+    packed = "" if plain else response.headers["content-encoding"].strip().lower()
     if packed and packed not in (*PACKED, "identity"):
         packed = word(packed, 40)
         if response.status_code < 300:

@@ -72,10 +72,10 @@ def http_client(sdk: Any, free: bool, **options: Any) -> Any:
     )
 
     class Traced(sdk.DefaultAsyncHttpxClient):  # type: ignore[misc]
-        async def send(self, request: Any, **how: Any) -> Any:
+        def send(self, request: Any, **how: Any) -> Any:
             if (trace := TRACE.get()) is not None:
                 request.extensions.setdefault("trace", trace)
-            return await super().send(request, **how)
+            return super().send(request, **how)
 
     class Repeating(Traced):
         async def send(self, request: Any, **how: Any) -> Any:

@@ -47,7 +47,7 @@ class Learned:
         """How it sends its thoughts, asked like this: an effort, or a switch of its template, may change it."""
         effort = request.params.get(EFFORT) or ""
         asked = f"{effort} {json.dumps(dict(request.extra), sort_keys=True, default=str)}" if request.extra else effort
-        return self.habits.setdefault(asked, Habits())
+        return self.habits.get(asked) or self.habits.setdefault(asked, Habits())
 
     def words(self) -> tuple[str, ...]:
         """What was refused, as words to be written down; `add` understands them."""
@@ -115,8 +115,11 @@ _lock = threading.Lock()
 
 def learned(service: str, address: str, model: str) -> Learned:
     """What is known of a model; empty, and there to be filled, on the first call."""
-    with _lock:
-        return _learned.setdefault((service, address, model), Learned())
+    found = _learned.get((service, address, model))
+    if found is None:
+        with _lock:
+            found = _learned.setdefault((service, address, model), Learned())
+    return found
 
 
 def recall(lessons: Iterable[Lesson]) -> None:

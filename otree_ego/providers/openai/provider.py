@@ -273,7 +273,7 @@ class _Call:
     def _patience(self) -> float:
         """Seconds to wait for more bytes. Only events count: comments and single letters do not buy a stream time."""
         reader = self.reader
-        if not (reader.done or reader.finish_reason or reader.complete()):
+        if not (reader.done or reader.finish_reason or (reader.unread and reader.complete())):
             still = STILL if reader.begun else FIRST
             if reader.events != self._events:
                 self._events, self._since = reader.events, None

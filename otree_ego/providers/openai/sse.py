@@ -189,6 +189,11 @@ class Reader:
         self._event.clear()
         return pieces + self._last()
 
+    @property
+    def unread(self) -> bool:
+        """Whether something is in hand that has not come to its end."""
+        return bool(self._rest or self._body)
+
     def complete(self) -> bool:
         """Whether what is in hand, without the end of its line or of the connection, ends the reply."""
         last = self._body[-8:] if self.whole else self._rest[-1][-8:] if self._rest else b""

@@ -55,6 +55,7 @@ def test_killed_while_ten_replies_stream(chats: Server, model: FakeService) -> N
     assert sorted(r.body["messages"][-1]["content"] for r in model.requests) == [f"message {n}" for n in range(10)]
 
 
+@pytest.mark.any_database
 def test_killed_with_messages_waiting(chats: Server, model: FakeService) -> None:
     session = chats.create_session("talk")
     person = session.participant().start()
@@ -78,6 +79,7 @@ def test_killed_with_messages_waiting(chats: Server, model: FakeService) -> None
     ]  # fmt: skip
 
 
+@pytest.mark.any_database
 def test_a_deployment_while_a_reply_streams(chats: Server, model: FakeService) -> None:
     session = chats.create_session("talk")
     person = session.participant().start()
@@ -94,6 +96,7 @@ def test_a_deployment_while_a_reply_streams(chats: Server, model: FakeService) -
         assert [text for role, text in chat.texts if role == "user"] == ["Do not lose this"]
 
 
+@pytest.mark.any_database
 def test_a_failure_of_the_service_is_not_taken_up_by_itself(chats: Server, model: FakeService) -> None:
     session = chats.create_session("talk")
     person = session.participant().start()
@@ -110,6 +113,7 @@ def test_a_failure_of_the_service_is_not_taken_up_by_itself(chats: Server, model
         assert chat.until(lambda told: told["t"] == "end")["message"]["status"] == "complete"
 
 
+@pytest.mark.any_database
 def test_limits_of_the_session_count_on(chats: Server, model: FakeService) -> None:
     session = chats.create_session("talk", 2, ego_max_messages_session=2, ego_max_characters=8)
     ann, bob = (person.start() for person in session.participants())
@@ -124,6 +128,7 @@ def test_limits_of_the_session_count_on(chats: Server, model: FakeService) -> No
         assert chat.refused("more")["why"] == "limit_messages_session"
 
 
+@pytest.mark.any_database
 def test_a_message_sent_again_after_the_restart_is_the_same(chats: Server, model: FakeService) -> None:
     person = chats.create_session("talk").participant().start()
     with Chat(person) as chat:

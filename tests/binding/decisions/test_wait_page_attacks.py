@@ -148,6 +148,8 @@ def first_page(name: str) -> dict[str, str]:
     return {**files, "__init__.py": source.replace("who.subsession.session", "who.session")}
 
 
+pytestmark = pytest.mark.any_database  # on both databases: test_wait_page.py
+
 APPS = {
     **{name: changed(name, RETURNS, line, HELPERS, options=OPTIONS.get(name, "pass")) for name, line in LINES.items()},
     **{name: fails_after(name, "raise KeyError('no')", options) for name, options in FALLBACKS.items()},

@@ -45,6 +45,8 @@ def with_line(name: str, line: str) -> dict[str, str]:
     return {**files, "__init__.py": files["__init__.py"].replace("return dict(answer=int(said))", line)}
 
 
+pytestmark = pytest.mark.any_database  # on both databases: test_wait_page.py
+
 APPS = {
     "solo": waits("solo"),
     "pair": waits("pair", model="group", size=2),

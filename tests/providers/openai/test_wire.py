@@ -31,6 +31,7 @@ from otree_ego.messages import Usage
 from otree_ego.providers import declare_service
 from otree_ego.providers.faults import masked, retry_after
 from otree_ego.providers.openai import provider as openai
+from otree_ego.providers.openai.network_settings import certificates
 from otree_ego.providers.openai.sse import ErrorInside, Malformed, Reader
 from otree_ego.providers.secret import Secret
 from otree_ego.threads.base import internals
@@ -255,7 +256,8 @@ def test_somebody_who_never_answers_is_late() -> None:
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("fallback", [False, True])
 def test_a_tls_handshake_that_hangs_is_told_with_the_time_it_had(fallback: bool) -> None:
-    openai.sdk()  # loading it takes time of its own
+    openai.sdk()  # loading it takes time of its own, and so does reading the certificates
+    certificates()
     with socket.create_server(("127.0.0.1", 0)) as mute:
         address = f"https://127.0.0.1:{mute.getsockname()[1]}/v1"
         declare_service("mute", address)
