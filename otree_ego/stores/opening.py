@@ -31,10 +31,13 @@ def open_engine(url: str, create: bool = True) -> Engine:
     """
     url = url_of(url)
     file = file_of(url)
-    if file is not None and not create and not file.exists():
-        raise StoreError(f"There is no store at {file.absolute()}: run an experiment first, or name another store.")
-    if file is not None and file.parent != Path() and not file.parent.is_dir():
-        raise StoreError(f"There is no folder {file.parent.absolute()} for the store {file.name}: make it first.")
+    try:
+        if file is not None and not create and not file.exists():
+            raise StoreError(f"There is no store at {file.absolute()}: run an experiment first, or name another store.")
+        if file is not None and file.parent != Path() and not file.parent.is_dir():
+            raise StoreError(f"There is no folder {file.parent.absolute()} for the store {file.name}: make it first.")
+    except OSError as error:
+        raise StoreError(f"The store {shown(url)} cannot be opened: {error}.") from None
     options: dict[str, Any] = {"poolclass": QueuePool, "pool_size": 5}
     if url.startswith("sqlite"):
         options["connect_args"] = {"check_same_thread": False, "timeout": BUSY}

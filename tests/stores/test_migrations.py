@@ -207,7 +207,7 @@ def test_a_newer_version_is_refused_and_left_as_it_is(engine: Engine) -> None:
 
 def test_one_that_became_newer_meanwhile_is_refused_too(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the look at the version and the lock, another process may have upgraded it."""
-    lock = versions._lock
+    lock = versions.lock
 
     def late(connection: Connection) -> None:
         lock(connection)
@@ -215,7 +215,7 @@ def test_one_that_became_newer_meanwhile_is_refused_too(engine: Engine, monkeypa
 
     with engine.connect() as connection:
         bring_up_to_date(connection, STORE[:1], "It")
-        monkeypatch.setattr(versions, "_lock", late)
+        monkeypatch.setattr(versions, "lock", late)
         with pytest.raises(StoreError, match="version 9 of its tables"):
             bring_up_to_date(connection, STORE, "It")
 

@@ -14,6 +14,7 @@ from typing import Any
 import otree.database
 from sqlalchemy import event, inspect
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
 from ...errors import StoreError
 from ...stores import migrations
@@ -82,18 +83,26 @@ def _update(_: Any, connection: Connection, tables: Sequence[Any] = (), **__: An
         bring_up_to_date(connection, migrations.OTREE, _name(connection), unwritten)
 
 
+TRIES = 3
+"""How often tables are looked for, when the database drops the connection meanwhile."""
 _create_all = AnyModel.metadata.create_all
 
 
 def _create_one_by_one(bind: Any, tables: Sequence[Any] | None = None, checkfirst: bool = True) -> None:
     """As MetaData.create_all, which fails in the second of two processes that see the same table missing."""
     wanted = {table.name for table in tables or AnyModel.metadata.tables.values()}
-    if wanted <= set(inspect(bind).get_table_names()):
-        _create_all(bind, tables, checkfirst)
-        return
-    with bind.connect() as connection, connection.begin():
-        lock(connection)
-        _create_all(connection, tables, checkfirst)
+    for left in reversed(range(TRIES)):
+        try:
+            if wanted <= set(inspect(bind).get_table_names()):
+                _create_all(bind, tables, checkfirst)
+            else:
+                with bind.connect() as connection, connection.begin():
+                    lock(connection)
+                    _create_all(connection, tables, checkfirst)
+            return
+        except DBAPIError as error:
+            if not (left and error.connection_invalidated):
+                raise
 
 
 AnyModel.metadata.create_all = _create_one_by_one

@@ -160,6 +160,43 @@ def test_several_processes_on_an_empty_database_at_once(server: Server) -> None:
     chats(server.start())
 
 
+DROPPED = """\
+import os, sys
+sys.argv[1:] = ["shell"]
+sys.path.insert(0, "")
+import psycopg2, sqlalchemy
+from otree.database import engine
+
+dropped = []
+
+
+@sqlalchemy.event.listens_for(engine, "before_cursor_execute")
+def drop(connection, cursor, statement, *_):
+    if "pg_class" in statement and len(dropped) < 2:
+        dropped.append(statement)
+        with psycopg2.connect(os.environ["DATABASE_URL"]) as other, other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 10000)", [connection.connection.get_backend_pid()])
+
+
+import otree.main
+
+otree.main.setup()
+print(len(dropped))
+"""
+
+
+def test_a_connection_that_is_dropped_while_tables_are_looked_for(server: Server) -> None:
+    """A timeout worker that starts while PostgreSQL restarts would end for good."""
+    if not server.database.env:
+        pytest.skip("SQLite has no connections to drop")
+    done = subprocess.run(
+        [sys.executable, "-c", DROPPED], cwd=server.project.folder, env=server.env, capture_output=True, text=True,
+        timeout=120, check=False,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("2\n", "")
+    assert version(server) == [NOW]
+
+
 def test_resetdb_leaves_a_version(old: Server, changed: str) -> None:
     for path, wanted in ((str(REPO), NOW), (changed, NEXT), (changed, NEXT)):
         done = otree(old, "resetdb", "--noinput", PYTHONPATH=path)
