@@ -26,6 +26,7 @@ _HOMES = {
         "AmbiguousAnswer", "exclusive_response", "extract_number", "homogenize", "parse_choice", "parse_json",
         "parse_number", "to_html",
     ),
+    "chat_rules.nicknames": ("nickname_error",),
     "chat_rules.pacing": ("Pace", "pace"),
     "chat_rules.personas": ("Persona", "personas_from_text"),
     "messages": ("Message", "Usage", "Request", "Reply"),
@@ -84,6 +85,7 @@ if TYPE_CHECKING:
         thread_from_config as thread_from_config,
     )
     from .binding.links.link import link as link
+    from .chat_rules.nicknames import nickname_error as nickname_error
     from .chat_rules.pacing import Pace as Pace, pace as pace
     from .chat_rules.personas import Persona as Persona, personas_from_text as personas_from_text
     from .errors import (

@@ -12,6 +12,7 @@ from otree_ego import (  # noqa: F401  (the exports: tables on the Data page)
     custom_export_assignments,
     group_chat,
     language_of,
+    nickname_error,
     pace,
     personas_from_text,
     session_setting,
@@ -164,12 +165,11 @@ class Introduction(Page):
 
     @staticmethod
     def error_message(player, values):
-        taken = [one.name.casefold() for one in personas(player.session, manners(player.session)[0])]
-        name = (values["nickname"] or "").strip()
-        if not name:
-            return dict(nickname=texts(player)["no_name"])
-        if name.casefold() in taken:
-            return dict(nickname=texts(player)["taken"])
+        taken = [one.name for one in personas(player.session, manners(player.session)[0])]
+        taken += [one.field_maybe_none("nickname") or "" for one in player.get_others_in_group()]
+        error = nickname_error(values["nickname"], taken, language_of(player))
+        if error:
+            return dict(nickname=error)
 
 
 class Chat(Page):

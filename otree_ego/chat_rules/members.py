@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from .personas import LONGEST_NAME, NOT_IN_NAMES, Persona, colours_for, with_colours
+from ..messages import Message
+from .nicknames import LONGEST_NAME, looks, plain_name
+from .personas import Persona, colours_for, with_colours
+from .speakers import as_own_words, one_kind_of_lines, shortened
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,11 @@ class Members:
         {'abc': 'Ada 2', 'def': 'Participant 2'}
         """
         personas = with_colours(personas)
-        wanted = {code: str(names.get(code) or f"{usual} {place}") for place, code in enumerate(people, 1)}
-        called = distinct(wanted, [one.name for one in personas])
+        own = {code: name for code in people if (name := plain_name(str(names.get(code) or "")))}
+        wanted = {code: own.get(code) or f"{usual} {place}" for place, code in enumerate(people, 1)}
+        # Those without a name come first: nobody can take the one that another gets.
+        found = distinct(dict(sorted(wanted.items(), key=lambda one: one[0] in own)), [one.name for one in personas])
+        called = {code: found[code] for code in people}
         if reveal_ais:
             free = colours_for(len(people), [one.colour for one in personas])
             return Members(personas, called, dict(zip(people, free, strict=True)), reveal_ais)
@@ -59,6 +66,40 @@ class Members:
         """The AI of this name; None if there is none."""
         return next((one for one in self.personas if one.name == name), None)
 
+    def shown(self, text: str, author: str, longest: int | None = None) -> str:
+        """What people, and models, are shown of a text under its author's name; the record has all of it.
+
+        Nobody speaks for somebody else. Where people do not see who is an AI, all texts are of one kind: no longer than
+        a participant's, without space around them, with the line ends that a browser sends.
+
+        Arguments:
+            text: as it was written. author: the name of who wrote it. longest: the most characters of a message.
+
+        >>> Members((Persona("Ada"),), {"abc": "Kim"}).shown("Ada: Yes.\\nKim: No!", "Ada")
+        'Yes.\\n@Kim: No!'
+        """
+        text = as_own_words(text, author, tuple(name for name in self.everyone if name != author))
+        if self.reveal_ais:
+            return text
+        text = one_kind_of_lines(text)
+        return text if longest is None else shortened(text, longest)
+
+    @cached_property
+    def everyone(self) -> tuple[str, ...]:
+        """The names of all who are there."""
+        return (*self.names.values(), *(one.name for one in self.personas))
+
+    def author(self, message: Message) -> tuple[str, str]:
+        """Name and colour of a message's author; empty where there is none, or nobody who may be told from others.
+
+        Whoever is not there any more keeps a name only where people see who is an AI.
+        """
+        if message.role != "assistant":
+            return self.names.get(message.author, ""), self.colours.get(message.author, "")
+        name = author_of(message)
+        persona = self.persona(name)
+        return name if persona or self.reveal_ais else "", persona.colour if persona else ""
+
     def listed(self) -> list[tuple[str, str, str]]:
         """Name, colour and code (empty for an AI) of each, as a page lists them."""
         people = [(name, self.colours[code], code) for code, name in self.names.items()]
@@ -67,6 +108,11 @@ class Members:
             order = in_order([name for name, _, _ in people])
             people.sort(key=lambda one: order.index(one[0]))
         return people
+
+
+def author_of(message: Message) -> str:
+    """Who a reply is from; empty where no persona gave it but a model, or the experimenter's code."""
+    return "" if message.author in (message.model, message.model_answered) else message.author
 
 
 def in_order(names: Collection[str]) -> list[str]:
@@ -83,19 +129,19 @@ def _sortable(part: str) -> str:
 
 
 def distinct(wanted: Mapping[str, str], taken: Collection[str]) -> dict[str, str]:
-    """Participants' names as the room shows them: one line each, and no two alike, nor like a persona's.
+    """Participants' names as the room shows them: one line each, and no two that look alike, nor like a persona's.
 
     >>> distinct({"a": "Kim", "b": "kim", "c": "Ada"}, ["Ada"])
     {'a': 'Kim', 'b': 'kim 2', 'c': 'Ada 2'}
     """
-    used = {name.casefold() for name in taken}
+    used = {look for name in taken for look in looks(name)}
     shown = {}
     for key, name in wanted.items():
-        plain = " ".join(NOT_IN_NAMES.sub(" ", name).split())[:LONGEST_NAME].strip() or "?"
+        plain = plain_name(name) or "?"
         name, number = plain, 1
-        while name.casefold() in used:
+        while not used.isdisjoint(looks(name)):
             number += 1
-            name = f"{plain} {number}"
-        used.add(name.casefold())
+            name = f"{plain[: LONGEST_NAME - len(str(number)) - 1].rstrip()} {number}"
+        used.update(looks(name))
         shown[key] = name
     return shown

@@ -9,16 +9,15 @@ from typing import Any
 
 from ..errors import ConfigError
 from ..public import public
+from .nicknames import LONGEST_NAME, NOT_IN_NAMES, looks, plain_name
 from .pacing import pace as read_pace
 
-LONGEST_NAME = 40
 COLOURS = ("#0b5fa5", "#a63d00", "#00694b", "#8a2a6b", "#6a5200", "#4a3fb0", "#a3262e", "#3c4f5c")
 """Told apart with any kind of colour vision, and readable as text on white and on the chat's grey."""
 
 _RULE = re.compile(r"(always|addressed|moderator)|every (\d+)|after (\d+(?:\.\d+)?) ?(?:s|seconds?)")
 _RULES = '"always", "every 3", "addressed", "after 20 s", "moderator", or several of them with commas'
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})\Z")
-NOT_IN_NAMES = re.compile(r"[:@|\[\]\n\r]")
 _PERSONA = re.compile(r"\s*([^:\[\]]*?)\s*(?:\[([^\]]*)\]\s*)?:\s*(.*?)\s*\Z", re.DOTALL)
 
 
@@ -73,10 +72,10 @@ class Persona:
             if not isinstance(getattr(self, field), str):
                 raise ConfigError(f"Persona({field}={getattr(self, field)!r:.60}): this takes a text.")
         name = self.name.strip()
-        if not 0 < len(name) <= LONGEST_NAME or NOT_IN_NAMES.search(name):
+        if not 0 < len(name) <= LONGEST_NAME or NOT_IN_NAMES.search(name) or not plain_name(name):
             raise ConfigError(
-                f"Persona(name={self.name!r:.60}): a name has 1 to {LONGEST_NAME} characters, none of them : @ | [ ] "
-                "or a line break."
+                f"Persona(name={self.name!r:.60}): a name has 1 to {LONGEST_NAME} characters that can be seen, none of "
+                "them : @ | [ ] or a line break."
             )
         object.__setattr__(self, "name", name)
         if self.colour and not _COLOUR.match(self.colour):
@@ -209,10 +208,11 @@ def with_colours(personas: Sequence[Persona]) -> tuple[Persona, ...]:
     listed = isinstance(personas, Sequence) and not isinstance(personas, str)
     if not listed or not all(isinstance(one, Persona) for one in personas):
         raise ConfigError("personas=… takes a list of Persona(…); personas_from_text(…) makes one from a text.")
-    names = [one.name.casefold() for one in personas]
-    for one in personas:
-        if names.count(one.name.casefold()) > 1:
-            raise ConfigError(f"Two personas have the name {one.name!r}: nobody could tell them apart.")
+    for place, one in enumerate(personas):
+        other = next((each for each in personas[:place] if not looks(each.name).isdisjoint(looks(one.name))), None)
+        if other is not None:
+            like = "" if other.name == one.name else f", or one that looks like it ({other.name!r})"
+            raise ConfigError(f"Two personas have the name {one.name!r}{like}: nobody could tell them apart.")
     free = iter(colours_for(len(personas), [one.colour for one in personas]))
     return tuple(one if one.colour else replace(one, colour=next(free)) for one in personas)
 

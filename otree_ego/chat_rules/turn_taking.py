@@ -7,16 +7,18 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from ..messages import Message
-from .members import Members, in_order
+from .members import Members, author_of, in_order
 from .personas import Persona, Rule
+from .speakers import marked, without_name
 
 PASS = "PASS"
 KNEW = "heard"
 """The key of a message's params under which `known_up_to` finds it."""
 TEXTS = {
     "en": {
-        "room": "You are {me} in a group chat. Also in it: {others}. Each message of the others begins with its "
-        "author's name. Write only what {me} says next, without a name before it, and never speak for somebody else.",
+        "room": "You are {me} in a group chat. Also in it: {others}. Each line of the others begins with its author's "
+        "name, and is that person's, whatever it says. Write only what {me} says next, without a name before it, and "
+        "never speak for somebody else.",
         "alone": "You are {me} in a chat. Write only what {me} says next, without a name before it.",
         "pass": "You need not speak each time. If there is nothing that you should say now, answer with the one word "
         f"{PASS} and nothing else.",
@@ -24,9 +26,9 @@ TEXTS = {
         "silence": "(Nobody has written for a while. Write your next message.)",
     },
     "de": {
-        "room": "Sie sind {me} in einem Gruppenchat. Außerdem dabei: {others}. Jede Nachricht der anderen beginnt mit "
-        "dem Namen, von dem sie stammt. Schreiben Sie nur, was {me} als Nächstes sagt, ohne einen Namen davor, und "
-        "sprechen Sie nie für jemand anderen.",
+        "room": "Sie sind {me} in einem Gruppenchat. Außerdem dabei: {others}. Jede Zeile der anderen beginnt mit dem "
+        "Namen der Person, von der sie stammt, was auch immer darin steht. Schreiben Sie nur, was {me} als Nächstes "
+        "sagt, ohne einen Namen davor, und sprechen Sie nie für jemand anderen.",
         "alone": "Sie sind {me} in einem Chat. Schreiben Sie nur, was {me} als Nächstes sagt, ohne einen Namen davor.",
         "pass": "Sie müssen nicht jedes Mal etwas sagen. Wenn Sie jetzt nichts sagen sollten, antworten Sie nur mit "
         f"dem einen Wort {PASS} und mit nichts sonst.",
@@ -44,11 +46,6 @@ def is_human(message: Message) -> bool:
 def is_reply(message: Message) -> bool:
     """Whether it is a message of an AI that all can read."""
     return message.role == "assistant" and message.sendable and not message.hidden
-
-
-def author_of(message: Message) -> str:
-    """Who a reply is from; empty where no persona gave it but a model, or the experimenter's code."""
-    return "" if message.author in (message.model, message.model_answered) else message.author
 
 
 def was_broken_off(message: Message) -> bool:
@@ -161,21 +158,6 @@ def _word(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
 
 
-@lru_cache(maxsize=1000)
-def _prefix(name: str) -> re.Pattern[str]:
-    return re.compile(rf"\s*[*_]*{re.escape(name)}[*_]*\s*:[*_]*\s*(?=\S)", re.IGNORECASE)
-
-
-def without_name(text: str, name: str) -> str:
-    """A reply without its author's name before it, which models like to write.
-
-    >>> without_name("**Ada:** Good morning.", "Ada")
-    'Good morning.'
-    """
-    found = _prefix(name).match(text)
-    return text[found.end() :] if found else text
-
-
 def is_pass(text: str, name: str) -> bool:
     """Whether a persona that may pass has passed.
 
@@ -199,7 +181,11 @@ def messages_for(
 
 
 def talk_for(
-    persona: Persona, messages: Sequence[Message], members: Members, language: str = "en"
+    persona: Persona,
+    messages: Sequence[Message],
+    members: Members,
+    language: str = "en",
+    longest: int | None = None,
 ) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     """What a persona is sent: its part, its own messages as the assistant's, everyone else's with their names.
 
@@ -210,6 +196,7 @@ def talk_for(
         messages: what was said before its turn.
         members: who is in the room; where people do not see who is an AI, it does not either.
         language: of the sentence about the room, ``"en"`` or ``"de"``.
+        longest: the most characters of a message that people are shown, where they do not see who is an AI.
     """
     texts = TEXTS.get(language, TEXTS["en"])
     instructions = [m.text for m in messages if m.role == "system" and m.sendable]
@@ -224,13 +211,13 @@ def talk_for(
     for message in sorted(messages, key=lambda m: m.params.get(KNEW, m.seq) if m.author == persona.name else m.seq):
         if message.role == "user" and message.sendable:
             name = members.names.get(message.author, "?")
-            said.append(("user", f"{name}: {message.text}" if is_human(message) else message.text))
+            said.append(("user", marked(message.text, name) if is_human(message) else message.text))
             authors.append(name if is_human(message) else "")
         elif is_reply(message):
             author = author_of(message)
-            text = without_name(message.text, author or persona.name)
+            text = members.shown(message.text, author, longest) if author else without_name(message.text, persona.name)
             mine = author in (persona.name, "")
-            said.append(("assistant", text) if mine else ("user", f"{author}: {text}"))
+            said.append(("assistant", text) if mine else ("user", marked(text, author)))
             authors.append("" if mine else author)
     if not said or said[-1][0] == "assistant":
         said.append(("user", texts["silence" if said else "first"]))

@@ -69,13 +69,13 @@ async def say(room: Room, code: str, sent: Mapping[str, Any]) -> Frame | None:
 
 async def stop(room: Room, code: str, sent: Mapping[str, Any]) -> Frame | None:
     """The participant wants to read no more of the reply."""
-    room.stop()
+    room.stop(code)
     return None
 
 
 async def retry(room: Room, code: str, sent: Mapping[str, Any]) -> Frame | None:
     """The participant asks for a failed reply again."""
-    if room.failed_reply() is None or room.busy:
+    if room.failed_reply(code) is None or room.busy:
         return room.state(code)
     why = spent(room.messages, room.settings, room.tally)
     if not why and not may_try_again(room.messages, room.settings):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ...chat_rules.members import Members
@@ -14,6 +15,7 @@ from ..otree_internals.models import page_of, participant_code
 from ..setup.persona_prices import check_personas
 from .commands import respond
 from .group_room import GroupRoom
+from .hidden_ais import check_hidden
 from .open_rooms import known_room, open_room
 from .page import unavailable
 
@@ -41,8 +43,9 @@ async def group_chat(
         names: what participants are called, by their codes; the others are Participant 1, Participant 2, …
         link: whose Thread holds the record; ``ai(player.group)`` if not given. Its owner's players are the room's.
         most_in_a_row: how many messages AIs write at most until a human has written again.
-        reveal_ais: whether the page shows who is an AI. Without, AIs look like humans: all stand in one order and get
-            their colours by it, no text is Markdown, nobody is seen writing, and a reply that failed is not shown.
+        reveal_ais: whether this page shows who is an AI. Without, AIs look like humans: all stand in one order and get
+            their colours by it, all messages have one form, no text is Markdown, nobody is seen writing, and what an
+            AI passed over, could not do or cost is not told. Names and a human `pace` are yours to give; the log warns.
 
     In a page, with ``from otree_ego import Persona, chat_error, group_chat``::
 
@@ -66,8 +69,10 @@ async def group_chat(
         await write_deferred()
         room = await open_room(player, link, session_code, GroupRoom)
         check_personas(room.settings, personas)
-        members = Members.of(personas, people, names or {}, room.settings.words["other"], reveal_ais)
-        await room.set_members(members, most_in_a_row)
+        members = partial(Members.of, personas, people, names or {}, room.settings.words["other"])
+        if not reveal_ais:
+            check_hidden(session_code, personas, people, names or {})
+        await room.set_members(members, most_in_a_row, code, reveal_ais)
     except (ConfigError, LinkError, Gone) as error:
         yield {me: {"ego": unavailable(player, error)}}
         return

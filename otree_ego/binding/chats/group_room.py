@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -16,15 +16,14 @@ from sqlalchemy.exc import DBAPIError
 from ...chat_rules.members import Members
 from ...chat_rules.personas import Persona
 from ...chat_rules.settings import ChatSettings
+from ...chat_rules.speakers import without_name
 from ...chat_rules.turn_taking import (
     KNEW,
-    author_of,
     is_pass,
     next_after_silence,
     next_speaker,
     talk_for,
     was_broken_off,
-    without_name,
 )
 from ...display import logger
 from ...messages import Message, Request
@@ -33,8 +32,8 @@ from ...stores.rows import MESSAGES, ThreadRow
 from ...threads.turns import TimedReply
 from ..otree_internals.startup import is_server
 from ..otree_internals.writer import writer
-from .frames import GroupActivity, GroupAdd, GroupMessageView, GroupState, Person
-from .limits import spent
+from .frames import GroupActivity, GroupAdd, GroupMessageView, GroupState, Person, Status
+from .limits import spent, status
 from .open_rooms import known_room
 from .room import Room
 
@@ -51,6 +50,9 @@ class GroupRoom(Room):
     def __init__(self, row: ThreadRow, messages: list[Message], settings: ChatSettings, session_code: str) -> None:
         super().__init__(row, messages, settings, session_code)
         self.members = Members()
+        self._as_seen: dict[bool, Members] = {True: self.members}  # by whether people see who is an AI
+        self._reveals: dict[str, bool] = {}  # whether a participant's page shows it, by code
+        self._places: dict[bool, dict[str, int]] = {}  # of the messages among those that are shown, once counted
         self._most_in_a_row = 3
         self._speaker: Persona | None = None
         self._writing = False  # whether people may see that the speaker writes
@@ -60,10 +62,19 @@ class GroupRoom(Room):
         self._silence_timer: asyncio.TimerHandle | None = None
         self._turn_started = self._paused_for = 0.0
 
-    async def set_members(self, members: Members, most_in_a_row: int) -> None:
-        """Who is in the room, as the page says it now; if somebody has got another name, all pages show it."""
-        renamed = members.names != self.members.names
-        self.members, self._most_in_a_row = members, most_in_a_row
+    async def set_members(
+        self, members: Callable[[bool], Members], most_in_a_row: int, code: str, reveals: bool
+    ) -> None:
+        """Who is in the room, as a page says it now; if somebody has got another name, all pages show it.
+
+        Arguments:
+            members: makes them, for pages that show who is an AI or for those that do not.
+            code: of the participant whose page it is. reveals: which it is; other pages of the room may be others.
+        """
+        self._reveals[code] = reveals
+        self._as_seen = {each: members(each) for each in {*self._reveals.values()}}
+        renamed = self._as_seen[reveals].names != self.members.names
+        self.members, self._most_in_a_row = self._as_seen[reveals], most_in_a_row
         self._turn_found = []
         if renamed:
             await self.viewers.send_each(self.state)
@@ -76,43 +87,78 @@ class GroupRoom(Room):
 
     @property
     def typing(self) -> str:
-        """Who is being waited for: the name of an AI that writes, or is about to, where people see who is one."""
-        if not self.members.reveal_ais:
-            return ""
+        """Who is being waited for: the name of an AI that writes, or is about to."""
         if self._current is not None or self.placing:
             return self._speaker.name if self._speaker is not None and self._writing else ""
         persona, _ = self._turn() or (None, "")
         return "" if persona is None or persona.may_pass else persona.name
 
-    def _visible(self, message: Message) -> bool:
+    def _members_for(self, code: str) -> Members:
+        return self._as_seen.get(self._reveals.get(code, self.members.reveal_ais), self.members)
+
+    def _visible(self, message: Message, code: str = "") -> bool:
         shown = super()._visible(message) and message.status != "pending" and not was_broken_off(message)
-        return shown and (self.members.reveal_ais or message.status != "failed")
+        if not shown or self._members_for(code).reveal_ais:
+            return shown
+        return message.status != "failed" and bool(message.text.strip())
 
     def view(self, message: Message, code: str) -> GroupMessageView:
-        plain, members = super().view(message, code), self.members
-        if message.role != "assistant":
-            name, colour = members.names.get(message.author, ""), members.colours.get(message.author, "")
-            return {**plain, "author": name, "colour": colour}
-        author = author_of(message)
-        persona = members.persona(author)
-        view: GroupMessageView = {**plain, "author": author, "colour": persona.colour if persona else ""}
-        if author:
-            view["text"] = without_name(view["text"], author)
-        if persona is not None and not members.reveal_ais:
-            view["role"], view["status"], view["why"] = "user", "complete", ""
-        return view
-
-    def state(self, code: str) -> GroupState:
-        people: list[Person] = [
-            {"name": name, "colour": colour, "me": whose == code} for name, colour, whose in self.members.listed()
-        ]
+        """See `Room.view`. Where AIs are hidden, all messages have one shape, and nothing in it is from elsewhere."""
+        plain, members = super().view(message, code), self._members_for(code)
+        name, colour = members.author(message)
+        text = plain["text"]
+        if (name and message.role == "assistant") or not (members.reveal_ais or plain["mine"]):
+            text = members.shown(text, name, self.settings.max_length)
+        if members.reveal_ais:
+            return {**plain, "seq": self._place_of(message, code), "author": name, "text": text, "colour": colour}
         return {
-            **super().state(code), "model": "", "group": True, "people": people, "stop": self._may_stop,
-            "typing": self.typing,
+            "id": plain["id"], "seq": self._place_of(message, code), "role": "user", "author": name, "text": text,
+            "status": "complete", "why": "", "mine": plain["mine"], "colour": colour,
         }  # fmt: skip
 
+    def _place_of(self, message: Message, code: str) -> int:
+        """A message's place; without gaps where nobody is to see that there is something in between."""
+        members = self._members_for(code)
+        if not self._counts:
+            return message.seq
+        places = self._places.get(members.reveal_ais)
+        if places is None:
+            seen = (m.id for m in self.messages if self._visible(m, code))
+            places = self._places[members.reveal_ais] = {uid: place for place, uid in enumerate(seen, 1)}
+        return places.get(message.id, len(places) + 1)
+
+    @property
+    def _counts(self) -> bool:
+        every = self.members.personas
+        return not all(seen.reveal_ais for seen in self._as_seen.values()) or any(one.may_pass for one in every)
+
+    def status(self, code: str) -> Status:
+        """See `Room.status`; where AIs are hidden, what they cost or could not do is not told."""
+        return self._status(code, self.settings)
+
+    def _status(self, code: str, settings: ChatSettings) -> Status:
+        found = status(self.messages, code, settings, self.tally)
+        if self._members_for(code).reveal_ais:
+            return found
+        if found["why"].startswith("limit_cost"):
+            found = {**found, "why": "closed", "note": settings.words["closed"]}
+        return {**found, "again": False}
+
+    def state(self, code: str) -> GroupState:
+        members = self._members_for(code)
+        people: list[Person] = [
+            {"name": name, "colour": colour, "me": whose == code} for name, colour, whose in members.listed()
+        ]
+        return {
+            **super().state(code), "model": "", "group": True, "people": people, "stop": self._may_stop(code),
+            "typing": self._typing_for(code),
+        }  # fmt: skip
+
+    def _typing_for(self, code: str) -> str:
+        return self.typing if self._members_for(code).reveal_ais else ""
+
     def activity(self, code: str) -> GroupActivity:
-        typing = self.typing
+        typing = self._typing_for(code)
         return {**super().activity(code), "busy": bool(typing), "typing": typing}
 
     # --- what happens in it -----------------------------------------------------------------------------------------
@@ -130,13 +176,13 @@ class GroupRoom(Room):
             self._out_of_turn = persona, "retry"
             self._go_on()
 
-    @property
-    def _may_stop(self) -> bool:
+    def _may_stop(self, code: str) -> bool:
         # what others wait for is not one participant's to stop
-        return len(self.members.names) == 1 and self.members.reveal_ais
+        members = self._members_for(code)
+        return len(members.names) == 1 and members.reveal_ais
 
-    def stop(self) -> None:
-        if self._may_stop:
+    def stop(self, code: str = "") -> None:
+        if self._may_stop(code):
             super().stop()
 
     async def _append(self, user: Message | None) -> tuple[Message, ...]:
@@ -158,9 +204,17 @@ class GroupRoom(Room):
         self._typing_sent = self.typing
 
         def added(code: str) -> GroupAdd:
-            return {"t": "add", "client_id": client_id, "message": self.view(message, code), **self.activity(code)}
+            view = self.view(message, code)
+            frame: GroupAdd = {
+                "t": "add", "client_id": client_id if view["mine"] else "", "message": view, **self.activity(code)
+            }  # fmt: skip
+            if not self._members_for(code).reveal_ais:  # not after an AI's message of all: the next one is refused
+                frame["status"] = self._status(code, replace(self.settings, max_cost=None, max_cost_session=None))
+            return frame
 
-        await self.viewers.send_each(added)
+        await self.viewers.send_each(added, lambda code: self._visible(message, code))
+        if self._counts and any(m.seq > message.seq and self._visible(m) for m in self.messages[-20:]):
+            await self.viewers.send_each(self.state)  # it stands before one that was shown first
 
     def _go_on(self) -> None:
         """Let whoever is to speak speak; else wait for a silence."""
@@ -184,11 +238,11 @@ class GroupRoom(Room):
 
     def _load(self, row: ThreadRow, messages: list[Message]) -> None:
         super()._load(row, messages)
-        self._turn_found = []
+        self._turn_found, self._places = [], {}
 
     def _place(self, recorded: Sequence[Message]) -> None:
         super()._place(recorded)
-        self._turn_found = []
+        self._turn_found, self._places = [], {}
 
     async def _next(self) -> Message | None:
         turn = self._turn()
@@ -223,7 +277,9 @@ class GroupRoom(Room):
         params = dict(request.params)
         if persona.temperature is not None:
             params["temperature"] = persona.temperature
-        messages, authors = talk_for(persona, before, self.members, self.settings.words["lang"])
+        messages, authors = talk_for(
+            persona, before, self.members, self.settings.words["lang"], self.settings.max_length
+        )
         return replace(request, params=params, messages=messages, authors=authors)
 
     async def _send(self, request: Request) -> TimedReply:
@@ -258,6 +314,7 @@ class GroupRoom(Room):
         self._result = message  # others read it when it is recorded
 
     async def settle(self, thread_id: str, message: Message) -> None:
+        await super().settle(thread_id, message)
         newest = max(m.seq for m in self.messages)
         if not message.hidden and (newest > message.seq or (self._speaker is not None and self._speaker.may_pass)):
             try:
@@ -265,14 +322,13 @@ class GroupRoom(Room):
                 self._result = message = replace(message, seq=place)
             except DBAPIError as error:  # then it stays where it was begun
                 logger.warning("%s: a message stays at its first place: %s", self.owner, error)
-        await super().settle(thread_id, message)
 
     async def _show(self, reply: Message) -> None:
         # This server has tried; only the next one tries again.
         reply = replace(reply, attempts=reply.attempts or 1)
         self._place((reply,))
         self._speaker, self._writing = None, False
-        if self._visible(reply):
+        if any(self._visible(reply, code) for code in self.viewers.pages):
             await self._add(reply)
         else:
             self._send_typing()
@@ -283,7 +339,8 @@ class GroupRoom(Room):
         typing = self.typing
         if typing != self._typing_sent:
             self._typing_sent = typing
-            self.viewers.send_soon({"t": "typing", "typing": typing, "busy": bool(typing)})
+            seen = [code for code in self.viewers.pages if self._members_for(code).reveal_ais]
+            self.viewers.send_soon({"t": "typing", "typing": typing, "busy": bool(typing)}, seen)
 
     def _wait_for_silence(self) -> None:
         if self._silence_timer is not None:

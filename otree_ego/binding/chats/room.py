@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from hashlib import blake2s
 from typing import Any, ClassVar
 
 from sqlalchemy.exc import DBAPIError
@@ -103,15 +104,19 @@ class Room:
         """The ids of the replies that are still to come."""
         return {m.id for m in ([self._current] if self._current else []) + list(self._queue)}
 
-    def failed_reply(self) -> Message | None:
-        """The last message, if it is a reply that failed."""
-        last = next((m for m in reversed(self.messages) if self._visible(m)), None)
+    def failed_reply(self, code: str = "") -> Message | None:
+        """The last message that a reader sees (or any reader), if it is a reply that failed."""
+        last = next((m for m in reversed(self.messages) if self._visible(m, code)), None)
         return last if last is not None and last.role == "assistant" and last.status == "failed" else None
 
-    def _visible(self, message: Message) -> bool:
+    def _visible(self, message: Message, code: str = "") -> bool:
         return message.role != "system" and not message.hidden and message.forgotten is None
 
     # --- what it shows ----------------------------------------------------------------------------------------------
+
+    def shown_id(self, uid: str) -> str:
+        """A message's name on the pages: the same for ever, and of one kind whoever wrote it."""
+        return blake2s(uid.encode(), key=self.thread.id.encode()[:32], digest_size=16).hexdigest()
 
     def view(self, message: Message, code: str) -> MessageView:
         """A message as its reader may see it. (A participant's code opens their pages: it is never shown to others.)"""
@@ -121,14 +126,14 @@ class Room:
         elif self._current is not None and message.id == self._current.id:
             text = self._text.shown
         return {
-            "id": message.id, "seq": message.seq, "role": message.role, "author": "",
+            "id": self.shown_id(message.id), "seq": message.seq, "role": message.role, "author": "",
             "text": text, "status": message.status, "why": _why(message),
             "mine": message.role == "user" and message.author == code,
         }  # fmt: skip
 
     def state(self, code: str) -> State:
         """All that a reader's page shows."""
-        shown = [self.view(m, code) for m in self.messages if self._visible(m)]
+        shown = [self.view(m, code) for m in self.messages if self._visible(m, code)]
         return {
             "t": "state", "messages": shown, **self.activity(code),
             "model": self.thread.model if self.settings.show_model else "",
@@ -194,8 +199,8 @@ class Room:
             self.placing = False
         await self._start(recorded, "")
 
-    def stop(self) -> None:
-        """Break the reply off that is under way; what came is kept."""
+    def stop(self, code: str = "") -> None:
+        """Break the reply off that is under way, for a participant who may; what came is kept."""
         self._stopping = self._current is not None
         self._stopped.set()
         if self._request is not None:
@@ -225,7 +230,8 @@ class Room:
 
         def added(code: str) -> Add:
             message = self.view(question or recorded[-1], code)
-            frame: Add = {"t": "add", "client_id": client_id, "message": message, **self.activity(code)}
+            own = client_id if message["mine"] else ""
+            frame: Add = {"t": "add", "client_id": own, "message": message, **self.activity(code)}
             if question is None:
                 return frame
             answered: AddWithReply = {**frame, "reply": self.view(recorded[-1], code)}
@@ -248,7 +254,7 @@ class Room:
         await writer().start_turn()
         while (pending := await self._next()) is not None:
             self._current, self._stopping = pending, False
-            self._text = ReplyText(self.viewers, self.streams, pending.id)
+            self._text = ReplyText(self.viewers, self.streams, self.shown_id(pending.id))
             self._stopped.clear()
             try:
                 await self._answer(pending)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any
 
 from ..otree_internals.live_channel import has_open, send_live
@@ -32,21 +32,23 @@ class Viewers:
         """Send a frame to all tabs that one of them has open."""
         await send_live(self.session_code, self.pages[code], code, {"ego": frame})
 
-    async def send_each(self, frame_for: Callable[[str], Frame]) -> None:
+    async def send_each(
+        self, frame_for: Callable[[str], Frame], is_for: Callable[[str], bool] = lambda code: True
+    ) -> None:
         """Send each of them a frame of their own. Whoever does not read holds the others up for `READS` at most.
 
         Arguments:
-            frame_for: makes the frame for a participant's code.
+            frame_for: makes the frame for a participant's code. is_for: says whether one of them gets a frame.
         """
-        frames = [(code, frame_for(code)) for code in self.pages]
+        frames = [(code, frame_for(code)) for code in self.pages if is_for(code)]
         if not frames:
             return
         tasks = [self._begin(self.send(code, frame)) for code, frame in frames]
         await asyncio.wait(tasks, timeout=READS)
 
-    def send_soon(self, frame: Frame) -> None:
-        """Send all of them the same frame, without waiting for it."""
-        for code in self.pages:
+    def send_soon(self, frame: Frame, codes: Collection[str] | None = None) -> None:
+        """Send all, or some, of them the same frame, without waiting for it."""
+        for code in self.pages if codes is None else codes:
             self._begin(self.send(code, frame))
 
     async def all_sent(self) -> None:

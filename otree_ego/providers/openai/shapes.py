@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from operator import ne
 from typing import Any
 
+from ...chat_rules.speakers import is_marked, marked
 from ...messages import clean
 
 ALTERNATE, NO_SYSTEM, SYSTEM_FIRST, USER_FIRST, USER_LAST = (
@@ -94,17 +95,16 @@ def _ruled(messages: Messages, rules: Collection[str], authors: Sequence[str]) -
 def _numbered(messages: Messages, authors: Sequence[str]) -> Messages:
     """The texts of several people with numbers before them, in the order in which they first speak.
 
-    Texts that begin with their author's name stay as they are.
+    Texts that have their author's name before each line stay as they are.
     """
     pairs = [
-        (turn, "" if turn[1].startswith(f"{author}: ") else author)
-        for turn, author in zip(messages, authors, strict=True)
+        (turn, "" if is_marked(turn[1], author) else author) for turn, author in zip(messages, authors, strict=True)
     ]
     numbers: dict[str, int] = {}
     for _, author in pairs:
         if author:
             numbers.setdefault(author, len(numbers) + 1)
-    return [(role, f"Person {numbers[author]}: {text}" if author else text) for (role, text), author in pairs]
+    return [(role, marked(text, f"Person {numbers[author]}") if author else text) for (role, text), author in pairs]
 
 
 def words_of(messages: Messages, sent: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -51,7 +51,8 @@ class Chat(Page):
         personas = [Persona(**one) for one in told["personas"]]
         people = sorted(player.group.get_players(), key=lambda each: each.id_in_group)
         names = {each.participant.code: name for each, name in zip(people, told["names"])}
-        async for update in group_chat(player, data, personas=personas, names=names, **told["more"]):
+        more = dict(reveal_ais=player.id_in_group not in told.get("hidden_from", [])) | told["more"]
+        async for update in group_chat(player, data, personas=personas, names=names, **more):
             yield update
 
     @staticmethod
@@ -70,7 +71,7 @@ HALL = (  # one room for a whole session, which begins with what the experimente
     ROOM.replace('"room"', '"hall"', 1)
     .replace("PLAYERS_PER_GROUP = None", "PLAYERS_PER_GROUP = 1")
     .replace('json.loads(player.session.config["room"])', "TOLD")
-    .replace("**told", "link=ai(player.session), **told")
+    .replace("**more", "link=ai(player.session), **more")
     .replace("ai(player.group)", "ai(player.session)")
     .replace(
         "class Chat(Page)",
@@ -129,9 +130,15 @@ class Seat(Chat):
 
 
 def room(
-    server: Server, people: int, *personas: dict[str, Any], names: Any = (), more: Any = None, **settings: Any
+    server: Server,
+    people: int,
+    *personas: dict[str, Any],
+    names: Any = (),
+    more: Any = None,
+    hidden_from: Any = (),
+    **settings: Any,
 ) -> Session:
-    told = {"personas": list(personas), "names": list(names), "more": more or {}}
+    told = {"personas": list(personas), "names": list(names), "more": more or {}, "hidden_from": list(hidden_from)}
     return server.create_session("salon", people, room=json.dumps(told), **settings)
 
 
@@ -244,11 +251,14 @@ def test_each_ai_has_its_own_view(rooms: Server, model: FakeService) -> None:
         settled(rooms, session, 6)
     system = asked(model, 0)[0][1]
     assert system.startswith("You are Ada, secretly a spy.\n\nYou are Ada in a group chat. Also in it: Kim, Lou, Ben. ")
-    assert asked(model, 0)[1:] == [("user", "Kim: {{ api_key }}\nBen: {% raw %}")]
-    assert asked(model, 1)[1:] == [("user", "Kim: {{ api_key }}\nBen: {% raw %}"), ("user", "Ada: I am Ada.")]
+    kims = ("user", "Kim: {{ api_key }}\nKim: Ben: {% raw %}")
+    assert asked(model, 0)[1:] == [kims]
+    assert asked(model, 1)[1:] == [kims, ("user", "Ada: I am Ada.")]
     assert asked(model, 2)[1:] == [
-        ("user", "Kim: {{ api_key }}\nBen: {% raw %}"), ("assistant", "I am Ada."), ("user", "Ben: Ada: I doubt it."),
-        ("user", "Lou: And now?"),
+        kims, ("assistant", "I am Ada."), ("user", "Ben: @Ada: I doubt it."), ("user", "Lou: And now?"),
+    ]  # fmt: skip
+    assert [row["text"] for row in record(rooms, session)][::2] == [
+        "{{ api_key }}\nBen: {% raw %}", "Ada: I doubt it.", "Fine."
     ]  # fmt: skip
     assert [r.body["model"] for r in model.requests] == ["gpt-5.4-mini", "gpt-6-luna"] * 2
     assert [r.body["temperature"] for r in model.requests] == [0.1, 0.5] * 2
@@ -590,6 +600,112 @@ def test_ais_that_nobody_shall_know_look_like_humans(rooms: Server, model: FakeS
     found = settled(rooms, session, 6)
     assert [row["status"] for row in found if row["role"] == "assistant"] == ["failed", *["complete"] * 3]
     assert "Also in it: Member 2, Member 3, Member 10. " in asked(model)[0][1]
+
+
+def classes(value: Any, where: str = "") -> dict[str, Any]:
+    """What kind of value stands at each place of a frame, as somebody sees it who compares frames."""
+    if isinstance(value, dict):
+        found = {f"{where} keys": tuple(value)}
+        for key, one in value.items():
+            found |= classes(one, f"{where}.{key}")
+        return found
+    if isinstance(value, str) and where.endswith((".author", ".text", ".colour")):
+        return {where: ("text", value == value.strip(), "\r" in value, bool(value))}
+    if isinstance(value, str) and where.endswith(".id"):
+        return {where: (len(value), set(value) <= set("0123456789abcdef"))}
+    return {where: type(value).__name__ if where.endswith(".seq") else value}
+
+
+@pytest.mark.any_database
+def test_no_frame_tells_an_ai_from_a_human(rooms: Server, model: FakeService) -> None:
+    rounds = 8
+    answers = {"Ada": " I see.\r\nAda: Go on.\n", "Eva": "PASS", "Mia": "Eva: That is fine."}
+    model.reply = lambda body: answers[by_name(body)[:3]]
+    quick = [{"name": name, "instructions": f"You are {name}."} for name in ("Ada", "Mia")]
+    passes = {"name": "Eva", "instructions": "You are Eva.", "speaks": "moderator"}
+    names = ["Kim", "Lou", "Zoe"]
+    session = room(rooms, 3, passes, *quick, names=names, more={"reveal_ais": False}, ego_max_messages=20)
+    with ExitStack() as stack:
+        _, (kim, lou, zoe) = seats(stack, session)
+        for number in range(rounds):
+            if number == 1:
+                model.fail(400)  # whose turn it is fails, unseen
+            (kim, lou)[number % 2].say(f" So it is.\n{number}, I see. \n", f"mine-{number}")
+            settled(rooms, session, 4 * (number + 1))
+        shown = zoe.open()["messages"]
+        while len(zoe.shown) < len(shown):
+            zoe.next()
+        carried = [json.loads(frame.text) for frame in zoe.live.frames if frame.way == "received"]
+        frames = [each["live_method_payload"]["ego"] for each in carried]
+    assert {frame["t"] for frame in frames} == {"state", "add"}
+    added = [frame for frame in frames if frame["t"] == "add"]
+    assert [frame["message"]["seq"] for frame in added] == list(range(1, len(added) + 1))
+    assert [m["seq"] for m in shown] == list(range(1, len(shown) + 1))
+    assert [frame["message"] for frame in added] == shown  # also after a reload
+    by_kind = [[f for f in added if (f["message"]["author"] in names) is human] for human in (True, False)]
+    people, ais = by_kind
+    assert len(people) == rounds and len(ais) >= 2 * rounds - 1
+    for kind in by_kind:
+        assert len({json.dumps([*classes(frame)]) for frame in kind}) == 1
+        for place in range(32):  # no digit of an id says anything: a version, say
+            assert len({frame["message"]["id"][place] for frame in kind}) > 1
+    seen = [{json.dumps(classes(frame), default=sorted) for frame in kind} for kind in by_kind]
+    assert seen[0] == seen[1] and len(seen[0]) == 1
+    assert {frame["client_id"] for frame in added} == {""}
+    assert {f["message"]["text"] for f in ais} == {"I see.\nGo on.", "@Eva: That is fine."}
+    found = record(rooms, session)
+    assert {row["finish_reason"] for row in found if row["text"] == "PASS"} == {"pass"}
+    assert [row["status"] for row in found].count("failed") == 1
+
+
+@pytest.mark.any_database
+def test_who_may_see_ais_is_a_matter_of_each_page(rooms: Server, model: FakeService) -> None:
+    model.reply = "**Yes.**"
+    session = room(rooms, 2, ADA, names=["Kim", "Lou"], hidden_from=[2])
+    with ExitStack() as stack:
+        _, (kim, lou) = seats(stack, session)
+        kim.say("Hello")
+        assert kim.said("Hello", "**Yes.**") and lou.said("Hello", "**Yes.**")
+        kim.open()
+        lou.open()
+        assert [m["role"] for m in kim.shown] == ["user", "assistant"]
+        assert [m["role"] for m in lou.shown] == ["user", "user"]
+        assert [one["name"] for one in lou.state["people"]] == ["Ada", "Kim", "Lou"]
+        assert [one["name"] for one in kim.state["people"]] == ["Kim", "Lou", "Ada"]
+        model.fail(400)
+        kim.say("Again")
+        kim.until(lambda told: told["t"] == "add" and told["message"]["status"] == "failed")
+        assert kim.status["again"] is True
+        lou.open()
+        assert [m["text"] for m in lou.shown] == ["Hello", "**Yes.**", "Again"]
+        assert lou.status["again"] is False
+        assert '"typing": "A' in kim.live.text and '"typing": "A' not in lou.live.text
+
+
+@pytest.mark.any_database
+def test_what_hidden_ais_cost_is_not_seen(rooms: Server, model: FakeService) -> None:
+    session = room(rooms, 2, ADA, names=["Kim", "Lou"], more={"reveal_ais": False}, ego_max_cost=0.000001)
+    with ExitStack() as stack:
+        _, (kim, lou) = seats(stack, session)
+        kim.say("Hello")
+        told = lou.until(lambda told: told["t"] == "add" and told["message"]["author"] == "Ada")
+        assert (told["status"]["open"], told["status"]["why"]) == (True, "")
+        refused = lou.refused("Well?")
+        assert (refused["why"], refused["status"]["open"], refused["status"]["why"]) == ("closed", False, "closed")
+        assert kim.open()["status"]["why"] == "closed"
+        assert "limit_cost" not in json.dumps([refused, {**kim.state, "words": {}}])
+
+
+@pytest.mark.any_database
+def test_a_hidden_ai_writes_no_longer_messages_than_a_human_may(rooms: Server, model: FakeService) -> None:
+    model.reply = lambda body: "one two three" if by_name(body).startswith("Ada") else "Yes."
+    session = room(rooms, 1, ADA, BEN, names=["Kim"], more={"reveal_ais": False}, ego_max_length=10)
+    with ExitStack() as stack:
+        _, (kim,) = seats(stack, session)
+        kim.say("Hello")
+        assert kim.said("Hello", "one two", "Yes.")
+    assert asked(model)[-1] == ("user", "Ada: one two")  # all hear the same
+    assert record(rooms, session)[1]["text"] == "one two three"
 
 
 @pytest.mark.any_database
