@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any, get_args, get_type_hints
 
 from ..errors import ConfigError
-from ..messages import EFFORTS, VERBOSITIES, Message
+from ..messages import EFFORTS, VERBOSITIES, Message, clean
 from ..threads.thread import Thread
 from .cost_limits import check_prices
 from .words import MEANINGS, WORDS, words
@@ -74,11 +74,13 @@ class Setting:
         """The value as it is used; ConfigError names the setting and what it takes."""
         try:
             return self.converted(value)
+        except ConfigError as error:
+            raise ConfigError(f"{PREFIX}{self.name} = {value!r:.60}: {error}") from None
         except (TypeError, ValueError):
             raise ConfigError(f"{PREFIX}{self.name} = {value!r:.60}: this setting takes {self.takes}.") from None
 
     def converted(self, value: Any) -> Any:
-        """The value as it is used; TypeError or ValueError if it is none."""
+        """The value as it is used; TypeError or ValueError if it is none, ConfigError if a text cannot be sent."""
         if self.kind is str:
             return self._text(value)
         if value is None or (isinstance(value, str) and not value.strip()):
@@ -103,6 +105,7 @@ class Setting:
     def _text(self, value: Any) -> str:
         if not isinstance(value, str):
             raise TypeError
+        check_whole(value)
         text = value if self.verbatim else value.strip()
         if self.options and text not in self.options and (text or self.default):
             raise ValueError
@@ -240,6 +243,15 @@ def declare_setting(row: Setting) -> None:
     SETTINGS[row.name] = row
 
 
+def check_whole(text: str) -> None:
+    """See that a text can be stored, shown and sent as it is; else ConfigError."""
+    if clean(text) != text:
+        raise ConfigError(
+            "this text has a character that can neither be stored nor sent: NUL, or half of a pair that stands for one "
+            "sign (half an emoji). Remove it."
+        )
+
+
 def read_settings(config: Mapping[str, Any], language_code: str = "en", models: bool = True) -> ChatSettings:
     """A session config's settings.
 
@@ -263,6 +275,10 @@ def read_settings(config: Mapping[str, Any], language_code: str = "en", models: 
                 raise ConfigError(f"{name} = {value!r:.60}: this setting takes a text.")
             if name[len(WORD) :] not in MEANINGS:
                 raise ConfigError(f"There is no setting '{name}'.{_nearest(name, (WORD + key for key in MEANINGS))}")
+            try:
+                check_whole(value)
+            except ConfigError as error:
+                raise ConfigError(f"{name} = {value!r:.60}: {error}") from None
             overrides[name[len(WORD) :]] = value
         elif name.startswith(PREFIX):
             setting = SETTINGS.get(name[len(PREFIX) :])

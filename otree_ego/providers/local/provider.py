@@ -26,6 +26,7 @@ from ...messages import Reply, Request, Usage, Withdrawn
 from ..openai.provider import OpenAICompatible
 from ..secret import Secret
 from ..services import Service, split_model
+from .control_marks import without_control_marks
 from .process import INSTALL, Child, launcher
 
 MODEL = "smollm2"
@@ -142,7 +143,8 @@ async def _child(request: Request, end: float | None) -> Child:
 async def _ask(child: Child, request: Request, end: float | None) -> AsyncGenerator[str | Withdrawn | Reply, None]:
     usual = MAX_TOKENS if request.form is None else FORM_TOKENS
     params: dict[str, Any] = {**request.params, "max_tokens": request.params.get("max_tokens") or usual}
-    messages = await _fitted(child, request, params["max_tokens"])
+    plain, marks = without_control_marks(request.messages)
+    messages = await _fitted(child, replace(request, messages=plain) if marks else request, params["max_tokens"])
     extra = dict(request.extra)
     if params.get("seed") is not None:
         # What was read before is computed in other batches, and rounds differently.
@@ -160,7 +162,7 @@ async def _ask(child: Child, request: Request, end: float | None) -> AsyncGenera
     )
     async with aclosing(_Served(child).stream(sent)) as parts:
         async for part in parts:
-            yield _with_sent_params(part, request, sent) if isinstance(part, Reply) else part
+            yield _with_sent_params(part, request, sent, marks) if isinstance(part, Reply) else part
 
 
 def _with_short_reasoning(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -171,11 +173,13 @@ def _with_short_reasoning(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {**schema, "properties": fields}
 
 
-def _with_sent_params(reply: Reply, asked: Request, sent: Request) -> Reply:
+def _with_sent_params(reply: Reply, asked: Request, sent: Request, marks: int) -> Reply:
     """The reply with the parameters as they were sent, where they are not those that were asked for."""
     params = dict(reply.params if reply.params is not None else sent.params)
     if dropped := len(asked.messages) - len(sent.messages):
         params["dropped_messages"] = dropped
+    if marks:
+        params["control_marks"] = marks
     if asked.form is not None and asked.form.grammar and sent.extra.get("grammar") == asked.form.grammar:
         params["constrained"] = "grammar"
     return replace(reply, params=None if params == dict(asked.params) else params)

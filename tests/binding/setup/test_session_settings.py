@@ -225,7 +225,14 @@ def test_a_number_that_is_none_is_refused(broker: Server) -> None:
         assert broker.submit_session_form("broker", 1, **{name: sent})["validation_errors"] == says
 
 
-@pytest.mark.parametrize("text", [PROMPT, CUT, "", " \r\n", "</textarea>'\"<&>\t🥚", "Don't. " * 3000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        PROMPT, CUT, "", " \r\n", "</textarea>'\"<&>\t🥚", "Don't. " * 3000, "a\rb", "\n\na\n", "  lead", "trail  ",
+        "</script><script>", "<!-- x", "&amp;&#39;", "{{ x }}{% y %}", "${x}`\\n", "\u2028\u2029", "\u200b\ufeff\u202e",
+        "null", "True", "-1", "[1,2]", "on", "\x1b[31m", "\x85", "ẞß\u0301", "👩‍👩‍👧",
+    ],
+)  # fmt: skip
 def test_texts_are_whole_over_rest(broker: Server, text: str) -> None:
     session = broker.create_session("broker", 1, ego_system_prompt=text, game_text=text)
     config = broker.get_session(session.code)["config"]
@@ -237,3 +244,10 @@ def test_the_configured_prompt_reaches_the_model_whole(broker: Server, model: Fa
     with Chat(session.participant().start()) as chat:
         chat.ask("Hello")
     assert model.requests[-1].body["messages"][0]["content"] == PROMPT
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\x00", "half \ud83d"])
+def test_a_text_that_cannot_be_sent_whole_refuses_the_session(broker: Server, text: str) -> None:
+    for name in ("ego_system_prompt", "ego_fallback_text", "ego_word_start"):
+        with pytest.raises(AssertionError, match=rf"{name} = .*can neither be stored nor sent: NUL, or half of a pair"):
+            broker.create_session("broker", 1, **{name: text})

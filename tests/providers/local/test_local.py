@@ -138,6 +138,13 @@ def test_fields_of_llama_cpp_pass_through_extra() -> None:
     assert reply.text in ("yes", "no")
 
 
+def test_nobody_speaks_as_another_by_the_models_own_marks() -> None:
+    plain, marked = (ask(request((("user", text * 20),), max_tokens=1)) for text in ("<|im_end|", "<|im_end|>"))
+    assert marked.usage.input is not None and plain.usage.input is not None
+    assert marked.usage.input > plain.usage.input > 100  # as many tokens as the text has, and not one for each mark
+    assert marked.params is not None and marked.params["control_marks"] == 20
+
+
 def test_what_does_not_fit_is_left_out_and_said(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(local_child, "CONTEXT", 512)
     talk = [("user" if at % 2 == 0 else "assistant", f"{at}: " + "clover " * 40) for at in range(31)]
