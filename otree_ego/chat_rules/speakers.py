@@ -85,9 +85,8 @@ def one_kind_of_lines(text: str) -> str:
     return _BREAK.sub("\n", text).strip()
 
 
-_BEFORE = r"(?:[^\S\n\r]|[*_>\"“„«#(\[])*"
-"""What may stand between the beginning of a line and a name that speaks: emphasis, a quotation's mark, a bracket."""
-_AFTER = r"[*_\"”“»)\]]*[^\S\n\r]*[:：]"
+_NO_WORD = rf"[^\w{BREAKS}]*"
+"""What may stand around a name that speaks: emphasis, a quotation's mark, a bracket, a list's dash."""
 
 
 @lru_cache(maxsize=1000)
@@ -106,4 +105,4 @@ def _later_prefix(name: str) -> re.Pattern[str]:
 @lru_cache(maxsize=1000)
 def _names(names: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    return re.compile(rf"((?:\A|[{BREAKS}]){_BEFORE})((?:{longest_first}){_AFTER})", re.IGNORECASE)
+    return re.compile(rf"((?:\A|[{BREAKS}]){_NO_WORD})(?<!@)((?:{longest_first})[^\w:：{BREAKS}]*[:：])", re.IGNORECASE)

@@ -94,7 +94,9 @@ class GroupRoom(Room):
         return "" if persona is None or persona.may_pass else persona.name
 
     def _members_for(self, code: str) -> Members:
-        return self._as_seen.get(self._reveals.get(code, self.members.reveal_ais), self.members)
+        # without a code: as whoever sees the most
+        reveals = self._reveals.get(code, self.members.reveal_ais) if code else True in self._as_seen
+        return self._as_seen.get(reveals, self.members)
 
     def _visible(self, message: Message, code: str = "") -> bool:
         shown = super()._visible(message) and message.status != "pending" and not was_broken_off(message)
