@@ -22,7 +22,6 @@ LARGE = 65_536
 _decode = json.JSONDecoder().decode
 TRIES = 8
 """How often the lines of one event are tried as JSON before the blank line that ends it."""
-
 LOOKS = 20
 """How often it is seen whether what is in hand, without its end, is complete."""
 
@@ -191,7 +190,7 @@ class Reader:
 
     @property
     def unread(self) -> bool:
-        """Whether something is in hand that has not come to its end."""
+        """Whether something is in hand, without its end."""
         return bool(self._rest or self._body)
 
     def complete(self) -> bool:
@@ -236,9 +235,9 @@ class Reader:
             try:
                 chunk = self._loads(event)
             except Malformed:
-                if not self.ended:
+                self.done = self.ended
+                if not self.done:
                     raise
-                self.done = True
                 return []
             return self._taken(chunk)
         if not line.startswith(b"data:"):
@@ -273,9 +272,9 @@ class Reader:
         try:
             return self._take(chunk)
         except (Malformed, ErrorInside):
-            if not self.ended:
+            self.done = self.ended  # the reply was complete before it
+            if not self.done:
                 raise
-            self.done = True  # the reply was complete before it
             return []
 
     def _take(self, chunk: Any) -> list[str]:
