@@ -19,6 +19,7 @@ from . import migrations
 from .addresses import shown, url_of
 from .failures import store_errors
 from .otree_tables import open_otree
+from .schema import LEASE
 from .versions import VERSIONS, newer
 
 MARK = "ego_backup"
@@ -66,7 +67,7 @@ def restore(file: Path, database: str) -> int:
             _check(c, copy, kept, metadata, database)
             count = 0
             for table in metadata.sorted_tables:
-                if table.name in kept and table.name != VERSIONS.name:
+                if table.name in kept and table.name not in (VERSIONS.name, LEASE):
                     count += _fill(c, copy, table, kept[table.name])
     return count
 

@@ -274,12 +274,34 @@ def forgotten_messages_and_decisions(connection: Connection) -> None:
     add_column(connection, "otree_ego_decision", Column("pseudonymised", Float))
 
 
-STORE: tuple[Step, ...] = (threads_and_messages, runs, closed_threads, learned_in_runs, forgotten_messages)
+def workers(connection: Connection) -> None:
+    """Stores, version 6: which process was to see to a reply."""
+    add_column(connection, "otree_ego_message", Column("worker", String(100)))
+
+
+def workers_and_lease(connection: Connection) -> None:
+    """oTree's databases, version 5: the same, and which web process serves on the database."""
+    workers(connection)
+    metadata = MetaData()
+    Table(
+        "otree_ego_lease",
+        metadata,
+        Column("id", Integer, primary_key=True, autoincrement=False),
+        Column("holder", String(100), nullable=False),
+        Column("beat", Integer, nullable=False),
+        Column("place", String(300), nullable=False),
+        Column("since", Float, nullable=False),
+    )
+    metadata.create_all(connection)
+
+
+STORE: tuple[Step, ...] = (threads_and_messages, runs, closed_threads, learned_in_runs, forgotten_messages, workers)
 """The steps of stores."""
 OTREE: tuple[Step, ...] = (
     threads_decisions_and_assignments,
     closed_threads,
     learned_in_sessions,
     forgotten_messages_and_decisions,
+    workers_and_lease,
 )
 """The steps of oTree's databases."""

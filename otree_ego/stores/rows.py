@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -28,7 +28,7 @@ CONVERSATION = "Conversation"
 _plain = MetaData()
 THREADS: Table = thread_table(_plain)
 MESSAGES: Table = message_table(_plain)
-_COLUMNS = [column for column in MESSAGES.c if column.name not in ("id", "thread")]
+_COLUMNS = [column for column in MESSAGES.c if column.name not in ("id", "thread", "worker")]
 _COLUMN_NAMES = [column.name for column in _COLUMNS]
 _FIELDS = {"id": "uid"}
 _NAMES = [(_FIELDS.get(field.name, field.name), field.name) for field in fields(Message)]
@@ -41,6 +41,8 @@ WORDS = ("text", "error_text", "trouble", "params")
 """Columns of a message that hold what somebody said, or copies of it."""
 _COUNTS = ("tokens_in", "tokens_out", "tokens_reasoning")
 _AMOUNTS = ("cost", "latency", "first_token")
+_worker: list[str] = []
+"""The name of this process, if its replies are to tell."""
 _LIMITS = {c.name: c.type.length for c in MESSAGES.c if getattr(c.type, "length", None)}
 
 
@@ -74,7 +76,13 @@ def many(c: Connection, statement: Any, values: Sequence[Mapping[str, Any]]) -> 
         cursor.close()
 
 
+WorksOn = Callable[[str | None, float], bool]
 _texts: dict[tuple[Any, str, tuple[str, ...]], str] = {}
+
+
+def work_as(name: str) -> None:
+    """Write into the rows of replies that are to come which process sees to them: one by this name."""
+    _worker[:] = [name]
 
 
 class Gone(EgoError):
@@ -127,6 +135,11 @@ def to_row(message: Message) -> dict[str, Any]:
     return row
 
 
+def _new_row(message: Message, thread: str) -> dict[str, Any]:
+    worker = _worker[0] if _worker and message.status == "pending" else None
+    return {**to_row(message), "thread": thread, "worker": worker}
+
+
 def from_row(row: Mapping[str, Any]) -> Message:
     """The message that a row holds."""
     values = {name: row[name] for name in _COLUMN_NAMES}
@@ -157,7 +170,7 @@ def append(c: Connection, batch: Sequence[tuple[str, Sequence[Message]]]) -> lis
         start = last[uid] or 0
         numbered = tuple(replace(m, seq=start + n) for n, m in enumerate(messages, 1))
         last[uid] = start + len(numbered)
-        rows += [{**to_row(m), "thread": uid} for m in numbered]
+        rows += [_new_row(m, uid) for m in numbered]
         placed.append(numbered)
     if rows:
         many(c, ADD_MESSAGES, rows)
@@ -264,7 +277,7 @@ def attach(c: Connection, batch: Mapping[str, Attachment]) -> None:
 def _put(c: Connection, batch: Mapping[str, Attachment]) -> None:
     insert(c, [row for new, _ in batch.values() for row in new])
     record = [
-        {**to_row(replace(m, seq=n)), "thread": uid}
+        _new_row(replace(m, seq=n), uid)
         for _, seats in batch.values()
         for uid, messages in seats
         for n, m in enumerate(messages, 1)
@@ -333,18 +346,30 @@ def like_prefix(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
 
 
-def interrupt(c: Connection, under_way: Iterable[str] = (), thread: str | None = None) -> int:
-    """Mark pending replies, of all Threads or of one, as failed (Interrupted), except those that are still under way.
+def orphans(c: Connection, under_way: Iterable[str], works_on: WorksOn, thread: str | None = None) -> list[str]:
+    """The ids of pending replies, of all Threads or of one, on which nobody works any more.
+
+    Arguments:
+        under_way: the ids of replies that this process works on. works_on: whether another process still does, by its
+            name and the time of the row. thread: whose; None means of all.
+    """
+    alive = set(under_way)
+    query = select([MESSAGES.c.uid, MESSAGES.c.worker, MESSAGES.c.time]).where(MESSAGES.c.status == "pending")
+    if thread is not None:
+        query = query.where(MESSAGES.c.thread == thread)
+    found = c.execute(query).fetchall()
+    return [uid for uid, worker, since in found if uid not in alive and not works_on(worker, since)]
+
+
+def interrupt(
+    c: Connection, under_way: Iterable[str] = (), thread: str | None = None, works_on: WorksOn = lambda *_: False
+) -> int:
+    """Mark the `orphans` as failed (Interrupted).
 
     Returns:
         how many.
     """
-    alive = set(under_way)
-    query = select([MESSAGES.c.uid]).where(MESSAGES.c.status == "pending")
-    if thread is not None:
-        query = query.where(MESSAGES.c.thread == thread)
-    pending = [uid for (uid,) in c.execute(query)]
-    rows = [{"b_uid": uid} for uid in pending if uid not in alive]
+    rows = [{"b_uid": uid} for uid in orphans(c, under_way, works_on, thread)]
     if rows:
         values = dict(
             status="failed", error="Interrupted", error_text="The server stopped while the reply was under way."

@@ -18,6 +18,7 @@ BATCH = "otree_ego_batch"
 LEARNED = "otree_ego_learned"
 ASSIGNMENT = "otree_ego_assignment"
 DECISION = "otree_ego_decision"
+LEASE = "otree_ego_lease"
 
 
 class Octets(LargeBinary):  # type: ignore[misc]
@@ -67,6 +68,7 @@ def message_table(metadata: MetaData) -> Table:
     """The table of messages, a row each: appended, and changed once, when a reply is settled.
 
     `forgotten` says when a text was deleted, `pseudonymised` when names in it were replaced (see `stores.forgetting`).
+    `worker` is the process that was to see to a reply; empty outside of oTree.
     """
     return Table(
         MESSAGE,
@@ -98,6 +100,7 @@ def message_table(metadata: MetaData) -> Table:
         Column("time", Float, nullable=False),
         Column("forgotten", Float),
         Column("pseudonymised", Float),
+        Column("worker", String(100)),
         Index("ix_otree_ego_message_place", "thread", "seq"),
     )
 
@@ -264,4 +267,17 @@ def assignment_table(metadata: MetaData, session_column: str) -> Table:
         Column("created", Float, nullable=False),
         Index("ix_otree_ego_assignment_place", "session_id", "line", "place", unique=True),
         Index("ix_otree_ego_assignment_owner", "owner", "line", unique=True),
+    )
+
+
+def lease_table(metadata: MetaData) -> Table:
+    """The table of the lease: one row, which says what web process serves on an oTree database (see `lease_rows`)."""
+    return Table(
+        LEASE,
+        metadata,
+        Column("id", Integer, primary_key=True, autoincrement=False),
+        Column("holder", String(100), nullable=False),
+        Column("beat", Integer, nullable=False),
+        Column("place", String(300), nullable=False),
+        Column("since", Float, nullable=False),
     )

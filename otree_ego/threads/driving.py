@@ -28,6 +28,8 @@ LONG = 5.0
 SLACK, SHARE = 0.25, 0.1
 """Seconds more than its deadline for a provider, which knows best what it was waiting for, to say so; and the most that
 this may be of the deadline."""
+before_send: list[Callable[[], Awaitable[None]]] = []
+"""What async code waits for before each request."""
 _ending = threading.Event()
 
 
@@ -197,6 +199,8 @@ async def adrive(
         if isinstance(effect, Settle):
             return await store.settle(thread_id, effect.message)
         if isinstance(effect, Send):
+            for wait in before_send:
+                await wait()
             return await send(effect.request)
         if isinstance(effect, Admit):
             return await admit(effect.request)

@@ -14,7 +14,15 @@ from sqlalchemy.engine import Connection, Engine
 from otree_ego.errors import StoreError
 from otree_ego.stores import rows, versions
 from otree_ego.stores.migrations import OTREE, STORE, Step, add_column
-from otree_ego.stores.schema import THREAD, assignment_table, decision_table, learned_table, message_table, thread_table
+from otree_ego.stores.schema import (
+    THREAD,
+    assignment_table,
+    decision_table,
+    learned_table,
+    lease_table,
+    message_table,
+    thread_table,
+)
 from otree_ego.stores.versions import bring_up_to_date, version_of
 
 STEPS = Path(__file__).parent / "steps"
@@ -70,7 +78,7 @@ def schema_of(kind: str) -> MetaData:
     Table("otree_session", metadata, Column("id", Integer, primary_key=True))
     thread_table(metadata, "otree_session.id"), message_table(metadata)
     decision_table(metadata, "otree_session.id"), assignment_table(metadata, "otree_session.id")
-    learned_table(metadata, "otree_session.id")
+    learned_table(metadata, "otree_session.id"), lease_table(metadata)
     return metadata
 
 
@@ -85,7 +93,7 @@ def test_all_steps_together_give_the_tables_of_today(kind: str, engine: Engine) 
             engine.execute(f"drop table {table} cascade" if engine.name == "postgresql" else f"drop table {table}")
     schema_of(kind).create_all(engine)
     assert made == described(engine)
-    assert len(made) == {"store": 8, "otree": 6}[kind]
+    assert len(made) == {"store": 8, "otree": 7}[kind]
 
 
 @pytest.mark.parametrize("kind", SETS)

@@ -17,7 +17,7 @@ from ...stores import rows
 from ...stores.rows import CONVERSATION
 from ...threads.base import find_provider, internals
 from ..links.link import Link
-from ..otree_internals.database import request_session
+from ..otree_internals.database import request_session, short_section
 from ..otree_internals.models import session_id_of
 from ..otree_internals.writer import pending_ids, writer
 from ..setup.chat_settings import settings_of
@@ -119,6 +119,19 @@ def under_way() -> set[str]:
 def fail_orphans(connection: Connection) -> None:
     """Mark replies as failed that no server works on any more."""
     end_orphans(connection, under_way())
+
+
+def end_replies_left() -> None:
+    """Mark replies as failed that a server before this one has left unfinished."""
+    with short_section() as connection:
+        fail_orphans(connection)
+
+
+def end_rooms() -> None:
+    """End all rooms: this process serves no more, and the next one sees to their replies."""
+    for room in rooms():
+        room.end()
+    _rooms.clear()
 
 
 def mark_stale(owner: str) -> None:

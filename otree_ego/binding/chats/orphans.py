@@ -16,21 +16,25 @@ from ...stores import rows
 from ...stores.rows import MESSAGES
 from ...threads.estimates import used_by
 from ...threads.turns import payload
+from ..otree_internals.processes import works_on
 
 
 def end_orphans(connection: Connection, alive: Collection[str]) -> None:
     """Mark pending replies as failed, except those that are still to come.
+
+    A reply that a tool's process works on (a shell, a script) is still to come, too.
 
     Of each Thread's pending replies the first one was under way: its prompt is booked. The others were waiting.
 
     Arguments:
         alive: the ids of replies that are still to come.
     """
+    left = set(rows.orphans(connection, alive, works_on))
     first = select([MESSAGES.c.thread, func.min(MESSAGES.c.seq)]).where(MESSAGES.c.status == "pending")
     for thread, place in connection.execute(first.group_by(MESSAGES.c.thread)).fetchall():
         record = rows.messages(connection, thread)
         pending = next((m for m in record if m.seq == place), None)
-        if pending is None or pending.id in alive or pending.cost is not None:
+        if pending is None or pending.id not in left or pending.cost is not None:
             continue
         request = Request(pending.model, payload(record, before=place))
         with suppress(EgoError):  # a model that is not there any more
@@ -39,4 +43,4 @@ def end_orphans(connection: Connection, alive: Collection[str]) -> None:
             if used is not None:
                 booked = replace(pending, cost=used.cost, params=used.mark(pending.params))
                 rows.settle(connection, [booked])
-    rows.interrupt(connection, alive)
+    rows.interrupt(connection, alive, works_on=works_on)

@@ -30,6 +30,8 @@ from ...threads.message_turns import request_for
 from ...threads.state import load_state
 from ...threads.thread import Thread
 from ...threads.turns import Stopped, TimedReply, answer, ask
+from ..otree_internals.lease import LeaseLost
+from ..otree_internals.processes import works_on
 from ..otree_internals.writer import pending_ids, writer
 from .frames import Activity, Add, AddWithReply, End, MessageView, State, Status
 from .limits import Tally, status, tally_of
@@ -158,7 +160,7 @@ class Room:
         def read(connection: Any) -> tuple[ThreadRow | None, list[Message]]:
             row = rows.find(connection, self.owner)
             if row is not None and self.unsure:  # a place for a reply that nobody works on
-                rows.interrupt(connection, pending_ids, row.uid)
+                rows.interrupt(connection, pending_ids, row.uid, works_on)
             return row, rows.messages(connection, row.uid) if row else []
 
         row, messages = await writer().run(read)
@@ -205,6 +207,13 @@ class Room:
         self._stopped.set()
         if self._request is not None:
             self._request.cancel()
+
+    def end(self) -> None:
+        """Break everything off: this process serves no more. The rows stay as they are, for the next one."""
+        self._queue.clear()
+        self.viewers = Viewers(self.session_code)  # pages that are still open hear how it went on from the next one
+        if self._task is not None:
+            self._task.cancel()
 
     async def idle(self) -> None:
         """Wait until no reply is under way."""
@@ -258,6 +267,8 @@ class Room:
             self._stopped.clear()
             try:
                 await self._answer(pending)
+            except LeaseLost:  # the next server's log has it
+                return
             except ProviderError as error:
                 model = error.model or self.thread.model
                 logger.warning("%s: no reply from %s: %s: %s", self.owner, model, type(error).__name__, error)

@@ -23,6 +23,7 @@ from ...display import logger
 from ...errors import LinkError
 from ..links.owners import parse_owner
 from ..otree_internals.database import end_session, models_on, own_session, short_section
+from ..otree_internals.lease import LeaseLost
 from ..otree_internals.models import load_owner, own_pages
 from ..otree_internals.startup import server_loop
 from ..otree_internals.wait_pages import end_waiting, notify_waiting, visit_for, waiting_place
@@ -64,7 +65,7 @@ def _start_once(owner: str) -> None:
 def _ended(owner: str, task: asyncio.Task[None]) -> None:
     if _making.get(owner) is task:
         del _making[owner]
-    if not task.cancelled() and (error := task.exception()) is not None:
+    if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, LeaseLost):
         logger.error("The decision %s could not be made.", owner, exc_info=error)
         _in_background(_give_up(owner, error))
 
@@ -75,6 +76,12 @@ def resume_open() -> None:
         owners = interrupted(connection)
     for owner in owners:
         _start(owner)
+
+
+def stop_all() -> None:
+    """Stop all tasks: this process serves no more, and the next one takes up what is unfinished."""
+    for task in (*_making.values(), *_background):
+        task.cancel()
 
 
 async def make(owner: str, patient: bool = True) -> None:

@@ -8,6 +8,7 @@ server from ending until it is killed, and meanwhile nobody reaches it.
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,7 @@ from uvicorn.server import Server
 
 from ...display import logger
 from ...threads.driving import end_pauses
+from . import serving
 
 LEAVE = 1.0
 """Seconds for live methods that are under way, and for connections to close."""
@@ -33,6 +35,7 @@ async def _shutdown(server: Any, sockets: Any = None) -> None:
     for listener in server.servers:
         listener.close()
     await _close_connections(server)
+    await serving.end()
     await _usual_shutdown(server, sockets)
 
 
@@ -93,9 +96,29 @@ def _stands_still(connection: Any) -> bool:
 
 
 _server: Any = Server
-_usual_shutdown = _server.shutdown
+_usual_startup, _usual_shutdown, _usual_run = _server.startup, _server.shutdown, _server.run
+_running: list[Any] = []
+_by_ourselves: list[bool] = []
+
+
+async def _startup(server: Any, sockets: Any = None) -> None:
+    _running[:] = [server]
+    await _usual_startup(server, sockets)
+
+
+def _run(server: Any, sockets: Any = None) -> None:
+    _usual_run(server, sockets)
+    if _by_ourselves:
+        sys.exit(1)  # whoever watches over processes starts another
+
+
+def end_by_ourselves() -> None:
+    """End the server as on SIGTERM, but with an exit code that tells of a failure."""
+    _by_ourselves.append(True)
+    for server in _running:
+        server.should_exit = True
 
 
 def install() -> None:
     """Let oTree's web server end in this way."""
-    _server.shutdown = _shutdown
+    _server.startup, _server.shutdown, _server.run = _startup, _shutdown, _run

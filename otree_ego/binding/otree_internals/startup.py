@@ -1,4 +1,4 @@
-"""How oTree starts: its settings, folders, templates, tables and its event loop; and the check of each new session."""
+"""How oTree starts: its settings, folders, templates and its event loop; and the check of each new session."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import otree.database
 import otree.settings
 from otree.common2 import static_files_app
-from otree.database import AnyModel
 from otree.models import (
     Session,
 )
@@ -20,11 +18,10 @@ from otree.templating.context import builtins as template_names
 from otree.templating.filters import filtermap as template_filters
 from otree.templating.loader import ibis_loader
 from sqlalchemy import event
-from sqlalchemy.engine import Connection
 from starlette.routing import Router
 
 from ...errors import ConfigError
-from .database import short_section
+from . import serving, shutdown
 
 SERVERS = ("prodserver", "prodserver1of2", "runprodserver", "runprodserver1of2", "webandworkers", "devserver_inner")
 
@@ -57,19 +54,6 @@ def add_template_filter(name: str, function: Callable[..., Any]) -> None:
     template_filters.setdefault(name, function)
 
 
-def on_tables_created(work: Callable[[Connection], None]) -> None:
-    """Run something each time oTree has made sure that its tables exist (when a server starts)."""
-    event.listen(AnyModel.metadata, "after_create", lambda _target, connection, **_: work(connection))
-    load = otree.database.load_in_memory_db
-
-    def load_and_work() -> None:  # devserver: the rows of before the restart come after the tables
-        load()
-        with short_section() as connection:
-            work(connection)
-
-    otree.database.load_in_memory_db = load_and_work
-
-
 class SessionRefused(ConfigError, CreateSessionInvalidArgs):  # type: ignore[misc]
     """A session's config is wrong. oTree's REST tells the text of an error of its own class only (HTTP 400)."""
 
@@ -86,27 +70,26 @@ def on_new_session(check: Callable[[Mapping[str, Any]], None]) -> None:
     event.listen(Session, "init", look)
 
 
-_started: list[Callable[[], None]] = []
 _loop: list[asyncio.AbstractEventLoop] = []
 _router: Any = Router
 _usual_startup = _router.startup
+_usual_shutdown = _router.shutdown
 
 
 async def _startup(router: Any) -> None:
     await _usual_startup(router)
     _loop[:] = [asyncio.get_running_loop()]
-    for work in _started:
-        work()
+    await serving.begin(shutdown.end_by_ourselves)
+
+
+async def _shutdown(router: Any) -> None:
+    await serving.end()  # a server that could not listen; one that has served has done it
+    await _usual_shutdown(router)
 
 
 def install() -> None:
-    """Learn when the server begins to run, and which event loop is its own."""
-    _router.startup = _startup
-
-
-def on_server_started(work: Callable[[], None]) -> None:
-    """Run something on the server's event loop when it has begun to run."""
-    _started.append(work)
+    """Learn which event loop is the server's own, and let it serve when no other server does."""
+    _router.startup, _router.shutdown = _startup, _shutdown
 
 
 def server_loop() -> asyncio.AbstractEventLoop | None:

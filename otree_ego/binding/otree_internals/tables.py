@@ -19,7 +19,15 @@ from sqlalchemy.exc import DBAPIError
 from ...errors import StoreError
 from ...stores import migrations
 from ...stores.addresses import shown
-from ...stores.schema import THREAD, assignment_table, decision_table, learned_table, message_table, thread_table
+from ...stores.schema import (
+    THREAD,
+    assignment_table,
+    decision_table,
+    learned_table,
+    lease_table,
+    message_table,
+    thread_table,
+)
 from ...stores.versions import VERSIONS, bring_up_to_date, lock, newer, refuse_newer
 from .database import AnyModel, short_section
 
@@ -52,6 +60,12 @@ class EgoLearned(AnyModel):  # type: ignore[misc]
     """What a model has refused."""
 
     __table__: Any = learned_table(AnyModel.metadata, "otree_session.id")
+
+
+class EgoLease(AnyModel):  # type: ignore[misc]
+    """Which web process serves on the database."""
+
+    __table__: Any = lease_table(AnyModel.metadata)
 
 
 @contextlib.contextmanager

@@ -24,6 +24,7 @@ from ...display import logger
 from ...messages import Message
 from ...stores import Gone, rows
 from .database import in_line, lock2, short_section
+from .lease import LeaseLost
 from .wait_pages import in_decision
 
 T = TypeVar("T")
@@ -144,7 +145,9 @@ class Writer:
                 for (_, future), result in zip(batch, results, strict=True):
                     if future.done():
                         continue
-                    if isinstance(result, _Failed):
+                    if isinstance(result, _Failed) and isinstance(result.error, LeaseLost):
+                        future.cancel()  # who waits is ended, as all of this server is
+                    elif isinstance(result, _Failed):
                         future.set_exception(result.error)
                     else:
                         future.set_result(result)
@@ -201,7 +204,7 @@ def _written(jobs: Sequence[Job]) -> list[Any]:
     try:
         return _write(jobs)
     except Exception as error:
-        if len(jobs) > 1:
+        if len(jobs) > 1 and not isinstance(error, LeaseLost):
             logger.warning("A group of %s writes failed (%r); writing them one by one.", len(jobs), error)
         return [_write_alone(job) for job in jobs]
 

@@ -9,15 +9,19 @@ from ...chat_rules.words import words
 from ...paths import static_dir, templates_dir
 from ...providers.declarations import declare_providers, declare_services
 from ...providers.openai.learned import keepers
+from ...threads.driving import before_send
 from ..chats.commands import answer_at_once
 from ..chats.limits import count_elsewhere
-from ..chats.open_rooms import fail_orphans, mark_stale
-from ..decisions.task import resume_open
+from ..chats.open_rooms import end_replies_left, end_rooms, mark_stale
+from ..decisions.task import resume_open, stop_all
 from ..decisions.wait_page import outdated
 from ..links.thread_stores import on_change, on_settled
 from ..otree_internals import (
+    gate,
+    lease,
     live_channel,
     reconnecting,
+    serving,
     session_form,
     shutdown,
     startup,
@@ -44,14 +48,17 @@ def install() -> None:
 
     for part in (startup, live_channel, wait_pages, timeout_worker, shutdown, reconnecting, session_form):
         part.install()
+    for part in (lease, serving, gate):
+        part.install()
     startup.on_new_session(check_config)
     startup.on_new_session(check_personas_of_apps)
-    startup.on_server_started(resume_open)
-    startup.on_server_started(lambda: warn_of_endings(project.SESSION_CONFIGS))
-    if startup.is_server():
-        startup.on_tables_created(fail_orphans)
-        startup.on_tables_created(lessons.load)
-        keepers.append(lessons.note)
+    for begins in (end_replies_left, lessons.load, resume_open):  # in servers, when no other one works on them
+        serving.on_begin(begins)
+    serving.on_begin(lambda: warn_of_endings(project.SESSION_CONFIGS))
+    for ends in (end_rooms, stop_all):
+        serving.on_end(ends)
+    before_send.append(lease.before_request)
+    keepers.append(lessons.note)
     wait_pages.on_waiting(outdated)
     live_channel.answer_first(answer_at_once)
     on_change.append(mark_stale)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from ...display import logger
 from ...providers.openai.learned import Lesson, lesson_of, recall
 from ...stores.rows import THREADS
+from ..otree_internals.database import short_section
 from ..otree_internals.startup import server_loop
 from ..otree_internals.tables import EgoLearned
 from ..otree_internals.writer import writer
@@ -22,9 +23,10 @@ MOST = 100_000
 _noted: set[tuple[str, Lesson]] = set()
 
 
-def load(connection: Connection) -> None:
+def load() -> None:
     """Know what is written down, of all sessions that are there."""
-    recall(lesson_of(row) for row in connection.execute(select([ROWS]).order_by(ROWS.c.id)))
+    with short_section() as connection:
+        recall(lesson_of(row) for row in connection.execute(select([ROWS]).order_by(ROWS.c.id)))
 
 
 def note(thread_id: str, lesson: Lesson) -> None:

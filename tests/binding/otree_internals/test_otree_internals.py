@@ -195,7 +195,10 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         ("subs", "defaultdict"),
         (
             "tables",
-            [f"otree_ego_{table}" for table in ("assignment", "decision", "learned", "message", "schema", "thread")],
+            [
+                f"otree_ego_{table}"
+                for table in ("assignment", "decision", "learned", "lease", "message", "schema", "thread")
+            ],
         ),
         ("goes with", [["otree_session.id", "CASCADE"]]),
         ("after_create though all tables are there", [1]),
