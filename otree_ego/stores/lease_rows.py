@@ -38,6 +38,7 @@ class Lease:
 
 def look(c: Connection) -> Lease | None:
     """The row; None if there is none yet."""
+    _be_impatient(c)
     row = c.execute(select([LEASE]).where(LEASE.c.id == ONLY)).first()
     return None if row is None else Lease(row["holder"], row["beat"], row["place"], row["since"])
 
@@ -48,7 +49,6 @@ def take(c: Connection, ours: Lease, seen: Lease | None) -> bool:
     Raises:
         IntegrityError: there was no row, and another process was faster.
     """
-    _be_impatient(c)
     values = dict(holder=ours.holder, place=ours.place[:300], since=ours.since)
     if seen is None:
         c.execute(LEASE.insert().values(id=ONLY, beat=1, **values))

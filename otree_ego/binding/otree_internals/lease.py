@@ -22,6 +22,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import otree.database
@@ -41,7 +42,7 @@ from .processes import SERVER, name_of_this, still_runs
 BEAT = 2.0
 LEASE = 8.0
 TRUST = 7.0
-LATE = 0.5
+LATE = 1.0
 """Seconds until a beat that failed is tried again."""
 PATIENCE = 3.0
 """Seconds that a page waits for the lease to be confirmed."""
@@ -52,6 +53,9 @@ ENDS = 6.0
 
 NONE, WAITING, HELD, ENDED = "none", "waiting", "held", "ended"
 """No web process, or one whose database nobody else sees; does not serve yet; serves; serves no more."""
+
+
+_FILE = Path(otree.database.DB_FILE).absolute()
 
 
 class LeaseLost(EgoError):
@@ -131,7 +135,7 @@ class Holding:
     # --- keeping it -------------------------------------------------------------------------------------------------
 
     def _beat_on(self) -> None:
-        pause = BEAT
+        pause, told = BEAT, False
         while not self._stopping:
             self._wake.wait(pause)
             self._wake.clear()
@@ -141,12 +145,17 @@ class Holding:
             try:
                 with self._connected() as connection:
                     other = lease_rows.beat(connection, self.ours)
-            except (SQLAlchemyError, sqlite3.Error) as error:
-                logger.debug("The lease could not be renewed: %s", error)
+            except Exception as error:  # whatever it is: this thread is what lets the server answer
+                if pause == LATE and not told and clock() > self.trusted_until:
+                    told = True
+                    logger.warning(
+                        "The database has taken no write for %g s (%s): pages are answered 503, and no model is asked, "
+                        "until it does.", TRUST, error,
+                    )  # fmt: skip
                 pause = LATE
                 self._call(self._beat_with_otree)
                 continue
-            pause = BEAT
+            pause, told = BEAT, False
             self._has_beaten(started, other)
             if other is not None:
                 break
@@ -247,8 +256,7 @@ def _answer(future: asyncio.Future[bool], ours: bool) -> None:
 def _own_engine() -> Engine:
     """Connections of our own to oTree's database, which do not wait for long."""
     if engine.dialect.name == "sqlite":
-        file = otree.database.DB_FILE
-        return create_engine("sqlite://", poolclass=NullPool, creator=lambda: sqlite3.connect(file, timeout=1.0))
+        return create_engine("sqlite://", poolclass=NullPool, creator=lambda: sqlite3.connect(_FILE, timeout=1.0))
     from psycopg2 import extensions
 
     waits = {"connect_timeout": 3, "keepalives_idle": 3, "keepalives_interval": 1, "keepalives_count": 3}
