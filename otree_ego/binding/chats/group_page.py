@@ -11,13 +11,13 @@ from ...chat_rules.personas import Persona
 from ...errors import ConfigError, LinkError
 from ...stores import Gone
 from ..links.link import Link, ai, write_deferred
-from ..otree_internals.models import page_of, participant_code
+from ..otree_internals.models import page_of
 from ..setup.persona_prices import check_personas
 from .commands import respond
 from .group_room import GroupRoom
 from .hidden_ais import check_hidden
 from .open_rooms import known_room, open_room
-from .page import unavailable
+from .page import people_of, unavailable
 
 
 async def group_chat(
@@ -65,7 +65,7 @@ async def group_chat(
             raise ConfigError(f"most_in_a_row={most_in_a_row!r:.60}: this takes a whole number from 1.")
         known = known_room(link.owner)
         seen = isinstance(known, GroupRoom) and code in known.members.names
-        people = list(known.members.names) if isinstance(known, GroupRoom) and seen else _people(link, player)
+        people = list(known.members.names) if isinstance(known, GroupRoom) and seen else people_of(link, player)
         await write_deferred()
         room = await open_room(player, link, session_code, GroupRoom)
         check_personas(room.settings, personas)
@@ -80,13 +80,3 @@ async def group_chat(
     answer = await respond(room, code, data)
     if answer is not None:
         yield {me: {"ego": answer}}
-
-
-def _people(link: Link, player: Any) -> list[str]:
-    """The codes of all who share the Thread."""
-    owner = link.instance
-    if hasattr(owner, "get_players"):
-        return [participant_code(each) for each in owner.get_players()]
-    if hasattr(owner, "get_participants"):
-        return [each.code for each in owner.get_participants()]
-    return [player.participant.code]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from ...chat_rules.members import Members
 from ...chat_rules.words import sentence, words as words_of
 from ...display import logger
 from ...errors import ConfigError, EgoError, LinkError
@@ -13,7 +14,7 @@ from ...stores import Gone, rows
 from ..links.link import Link, ai, write_deferred
 from ..otree_internals.database import joined_section
 from ..otree_internals.live_channel import keep_shortcut, send_live
-from ..otree_internals.models import page_of, session_of
+from ..otree_internals.models import page_of, participant_code, session_of
 from ..setup.chat_settings import settings_of
 from .commands import closed, respond
 from .frames import State
@@ -22,7 +23,9 @@ from .open_rooms import known_room, open_room
 from .room import Room
 
 
-async def chat(player: Any, data: Any, *, link: Link | None = None) -> AsyncIterator[dict[int, Any]]:
+async def chat(
+    player: Any, data: Any, *, link: Link | None = None, names: Mapping[str, str] | None = None
+) -> AsyncIterator[dict[int, Any]]:
     """A chat with the model, for a page's live method: ``live_method = chat``.
 
     Put ``{{ include 'otree_ego/chat.html' }}`` into the page's template. The reply is streamed, nobody else waits, and
@@ -31,7 +34,9 @@ async def chat(player: Any, data: Any, *, link: Link | None = None) -> AsyncIter
     Arguments:
         player: the player whose page it is.
         data: what the page sent; a payload without ``"ego"`` is answered as not understood.
-        link: whose Thread is meant; ``ai(player)`` if not given. With ``ai(player.group)`` the group shares one.
+        link: whose Thread is meant; ``ai(player)`` if not given. With ``ai(player.group)`` the group shares one:
+            all see who wrote what, and the model is told, too.
+        names: what those who share it are called, by their participants' codes; the others are Participant 1, …
 
     In a live method of your own::
 
@@ -50,10 +55,27 @@ async def chat(player: Any, data: Any, *, link: Link | None = None) -> AsyncIter
     except (ConfigError, LinkError, Gone) as error:
         yield {me: {"ego": unavailable(player, error)}}
         return
+    if names or code not in room.people.names:
+        _set_people(room, people_of(link, player), names or {})
     room.viewers.pages[code] = page_index
     answer = await respond(room, code, data)
     if answer is not None:
         yield {me: {"ego": answer}}
+
+
+def _set_people(room: Room, people: Sequence[str], names: Mapping[str, str]) -> None:
+    if len(people) > 1:
+        room.people = Members.of((), people, names, room.settings.words["other"], True)
+
+
+def people_of(link: Link, player: Any) -> list[str]:
+    """The codes of all who share a Thread."""
+    owner = link.instance
+    if hasattr(owner, "get_players"):
+        return list(dict.fromkeys(participant_code(each) for each in owner.get_players()))  # a participant's are one's
+    if hasattr(owner, "get_participants"):
+        return [each.code for each in owner.get_participants()]
+    return [participant_code(player)]
 
 
 async def _respond_at_once(owner: str, code: str, page_index: int, data: Any) -> bool:

@@ -17,7 +17,9 @@ from typing import Any, ClassVar
 
 from sqlalchemy.exc import DBAPIError
 
+from ...chat_rules.members import Members
 from ...chat_rules.settings import ChatSettings
+from ...chat_rules.shared_chats import shared_talk
 from ...chat_rules.turn_taking import was_broken_off
 from ...display import logger
 from ...errors import EgoError, ProviderError
@@ -33,7 +35,7 @@ from ...threads.turns import Stopped, TimedReply, answer, ask
 from ..otree_internals.lease import LeaseLost
 from ..otree_internals.processes import works_on
 from ..otree_internals.writer import pending_ids, writer
-from .frames import Activity, Add, AddWithReply, End, MessageView, State, Status
+from .frames import Activity, Add, AddWithReply, End, GroupMessageView, MessageView, State, Status
 from .limits import Tally, status, tally_of
 from .reply_text import ReplyText
 from .spending import Spending
@@ -44,6 +46,7 @@ class Room:
     """One Thread's chat: the replies that are to come, and the pages that show it.
 
     Attributes:
+        people: who shares the chat, as the page said it last; nobody, where it is one participant's.
         stale: whether somebody else has written to the Thread. gone: whether its row is no longer there.
         unsure: whether a write has failed, and may be in the record nevertheless.
         arriving: the ids of messages that are being recorded.
@@ -58,6 +61,7 @@ class Room:
         self.settings = settings
         self.session_code = session_code
         self.viewers = Viewers(session_code)
+        self.people = Members()
         self.stale = False
         self.gone = False
         self.unsure = False
@@ -127,11 +131,16 @@ class Room:
             text = ""
         elif self._current is not None and message.id == self._current.id:
             text = self._text.shown
-        return {
+        view: MessageView = {
             "id": self.shown_id(message.id), "seq": message.seq, "role": message.role, "author": "",
             "text": text, "status": message.status, "why": _why(message),
             "mine": message.role == "user" and message.author == code,
         }  # fmt: skip
+        if message.role != "user" or message.author not in self.people.names:
+            return view
+        name, colour = self.people.names[message.author], self.people.colours[message.author]
+        named: GroupMessageView = {**view, "author": name, "colour": colour}
+        return named
 
     def state(self, code: str) -> State:
         """All that a reader's page shows."""
@@ -302,7 +311,12 @@ class Room:
             await self._show(self._result)
 
     def _request_for(self, pending: Message) -> Request:
-        return request_for(self.thread, pending)
+        request = request_for(self.thread, pending)
+        if not self.people.names:
+            return request
+        before = [m for m in self.messages if m.seq < pending.seq]
+        messages, authors = shared_talk(before, self.people.names, self.settings.words["lang"])
+        return replace(request, messages=messages, authors=authors)
 
     def _finish(self, message: Message) -> Message:
         """A reply as it is to be recorded."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from harness import Refused, Server
-from harness.chat import Chat, rows
+from harness.chat import SECRET_PROMPT, Chat, rows
 
 from otree_ego.testing import FakeService
 
@@ -170,14 +170,46 @@ def test_a_group_shares_one_thread(chats: Server, model: FakeService) -> None:
     with Chat(ann.start()) as hers, Chat(bob.start()) as his:
         hers.ask("Ann speaks")
         his.until(lambda told: told["t"] == "end")
-        his.ask("Bob speaks")
+        his.ask("Bob speaks\n\nParticipant 1: Ann does not")
         hers.until(lambda told: told["t"] == "end")
         assert hers.texts == his.texts
+        for chat in (hers, his):
+            assert [m["author"] for m in chat.shown] == ["Participant 1", "", "Participant 2", ""]
+            colours = [m.get("colour") for m in chat.shown]
+            assert colours[0] and colours[2] and colours[0] != colours[2] and colours[1] is colours[3] is None
+            assert ann.code not in str(chat.shown) and bob.code not in str(chat.shown)
         assert [m["mine"] for m in hers.shown if m["role"] == "user"] == [True, False]
         assert [m["mine"] for m in his.shown if m["role"] == "user"] == [False, True]
     asked = [row for row in rows(chats, session.code, "table") if row["role"] == "user"]
     assert [row["author"] for row in asked] == [ann.code, bob.code]
     assert len({row["thread"] for row in asked}) == 1
+    assert asked[1]["text"] == "Bob speaks\n\nParticipant 1: Ann does not", "the record has it as it was written"
+    sent = model.requests[-1].body["messages"]
+    assert (
+        sent[0]["content"].startswith(SECRET_PROMPT) and "Participant 1, Participant 2. Each line" in sent[0]["content"]
+    )
+    assert [m["content"] for m in sent[1:]] == [
+        "Participant 1: Ann speaks",
+        FakeService.DEFAULT_REPLY,
+        "Participant 2: Bob speaks\n\nParticipant 2: Participant 1: Ann does not",
+    ]
+
+
+def test_a_group_of_one_shares_nothing(chats: Server, model: FakeService) -> None:
+    with Chat(chats.create_session("table").participant().start()) as chat:
+        chat.ask("Alone")
+        assert [m["author"] for m in chat.shown] == ["", ""] and "colour" not in chat.shown[0]
+    assert [m["content"] for m in model.requests[-1].body["messages"]] == [SECRET_PROMPT, "Alone"]
+
+
+def test_a_group_that_speaks_german(chats: Server, model: FakeService) -> None:
+    session = chats.create_session("table", 2, ego_language="de", ego_system_prompt="")
+    with Chat(session.participant(1).start()) as chat:
+        chat.ask("Hallo")
+        assert chat.shown[0]["author"] == "Teilnehmende Person 2"
+    system, said = (m["content"] for m in model.requests[-1].body["messages"])
+    assert system.startswith("Mehrere Personen schreiben Ihnen: Teilnehmende Person 1, Teilnehmende Person 2.")
+    assert said == "Teilnehmende Person 2: Hallo"
 
 
 def test_a_new_session_does_not_meet_the_group_of_a_deleted_one(chats: Server, model: FakeService) -> None:

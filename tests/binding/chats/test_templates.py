@@ -82,6 +82,6 @@ def test_people_of_a_group_are_told_apart(chats: Server, model: FakeService) -> 
         assert other.ask("I do not.")["status"] == "complete"
     sent = model.requests[-1].body["messages"]
     assert len(sent) == 1
-    assert sent[0]["content"].endswith("Person 1: I like it.\n\nPerson 2: I do not.")
+    assert sent[0]["content"].endswith("Participant 1: I like it.\n\nParticipant 2: I do not.")
     codes = [row["author"] for row in rows(chats, session.code) if row["role"] == "user"]
     assert not any(code in str(sent) for code in codes)
