@@ -22,6 +22,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,7 @@ class Holding:
 
     def __init__(self) -> None:
         self.state = NONE
-        self.ours = Lease(name_of_this(SERVER), 0, f"{socket.gethostname()}, process {os.getpid()}", time.time())
+        self.ours = Lease(name_of_this(SERVER), 0, f"{socket.gethostname()}, process {os.getpid()}")
         self.trusted_until = 0.0
         self.on_lost: Callable[[Lease], None] = lambda _: None
         self._watch = _Watch()
@@ -130,6 +131,7 @@ class Holding:
         free = row is None or not row.holder or row.holder == self.ours.holder
         if row is not None and not free:
             free = still_runs(row.holder) is False or self._watch.is_over(row)
+        self.ours = replace(self.ours, since=time.time())
         return None if free and lease_rows.take(connection, self.ours, row) else row
 
     # --- keeping it -------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from typing import Any
 
@@ -351,3 +352,20 @@ def test_beats_do_not_lock_the_database(first: Server, model: FakeService) -> No
     finally:
         first.stop()
         app.write_text(quick, "utf-8")
+
+
+@pytest.mark.full
+def test_two_that_start_at_once_on_an_empty_database(first: Server, second: Server) -> None:
+    first.stop()
+    otree = str(first.python.with_name("otree"))
+    command = [otree, "resetdb", "--noinput"]
+    subprocess.run(command, cwd=first.project.folder, env=first.env, capture_output=True, timeout=120, check=True)
+    first.database.execute("DROP TABLE otree_ego_lease")
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(Server.start, (first, second)))
+    assert sorted([serves(first), serves(second)]) == [False, True]
+    for one, other in ((first, second), (second, first)):
+        if serves(one):
+            one.stop()
+            until(lambda: serves(other), other)  # noqa: B023
+            break
