@@ -28,7 +28,7 @@ from otree_ego.testing import FakeService
 QUICK = """\
 from otree_ego.binding.otree_internals import lease
 
-lease.BEAT, lease.LEASE, lease.TRUST = 0.2, 1.5, 1.2
+lease.BEAT, lease.LEASE, lease.TRUST = 0.3, 3.0, 2.5
 """
 """The lease's times, shorter: the tests wait for them."""
 TIMED = waits("timed")
@@ -184,7 +184,7 @@ def test_pages_whose_time_is_over_are_left_to_the_one_that_serves(first: Server,
 
 @pytest.mark.any_database
 def test_tools_take_nothing_up(first: Server, model: FakeService) -> None:
-    person = first.create_session("talk").participant().start()
+    person = first.create_session("talk", ego_deadline=300.0).participant().start()
     model.hold()
     with Chat(person) as chat:
         chat.say("Do not end this")
@@ -289,7 +289,7 @@ def test_a_holder_that_is_late_goes_on_if_nobody_has_taken_its_place(first: Serv
     beat = first.database.query("SELECT beat FROM otree_ego_lease")
     with Chat(person) as chat:
         os.kill(first.pid, signal.SIGSTOP)
-        threading.Event().wait(2.5)  # it must be late: this is what is tested
+        threading.Event().wait(4)  # it must be late: this is what is tested
         os.kill(first.pid, signal.SIGCONT)
         assert chat.ask("Still there?")["status"] == "complete"
     assert serves(first) and first.database.query("SELECT beat FROM otree_ego_lease") != beat
@@ -300,7 +300,7 @@ def test_an_outage_of_the_database_changes_no_holder(first: Server, second: Serv
     second.start()
     (before,) = first.database.query(HOLDER)
     with locked(first.database):
-        threading.Event().wait(4)  # longer than the lease: nobody can write, and nobody is taken for dead
+        threading.Event().wait(5)  # longer than the lease: nobody can write, and nobody is taken for dead
     until(lambda: serves(first), first, second)
     assert first.database.query(HOLDER) == [before]
     assert not serves(second)
