@@ -15,7 +15,10 @@ _usual, _fault = writing._write, Path(__file__).parents[1] / "fault"
 
 
 def _write(jobs):
-    how = _fault.read_text() if _fault.exists() and any(isinstance(job, writing._Append) for job in jobs) else ""
+    how = _fault.read_text() if _fault.exists() else ""
+    kind = writing.Message if how == "unsettled" else writing._Append
+    if not any(isinstance(job, kind) for job in jobs):
+        how = ""
     if how == "lost":
         _fault.unlink()
         _usual(jobs)
@@ -29,7 +32,10 @@ writing._write = _write
 
 
 def fail(server: Server, how: str) -> None:
-    """`away`: nothing is recorded. `lost`: the next message is, and is said to be not. Empty: all is well."""
+    """`away`: nothing is recorded. `lost`: the next message is, and is said to be not. `unsettled`: no reply's end is.
+
+    Empty: all is well.
+    """
     fault = server.project.folder / "fault"
     if how:
         fault.write_text(how, "utf-8")

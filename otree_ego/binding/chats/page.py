@@ -13,7 +13,7 @@ from ...errors import ConfigError, EgoError, LinkError
 from ...stores import Gone, rows
 from ..links.link import Link, ai, write_deferred
 from ..otree_internals.database import joined_section
-from ..otree_internals.live_channel import keep_shortcut, send_live
+from ..otree_internals.live_channel import keep_shortcut
 from ..otree_internals.models import page_of, participant_code, session_of
 from ..setup.chat_settings import settings_of
 from .commands import closed, respond
@@ -85,7 +85,7 @@ async def _respond_at_once(owner: str, code: str, page_index: int, data: Any) ->
         return False
     answer = await respond(room, code, data)
     if answer is not None:
-        await send_live(room.session_code, page_index, code, {"ego": answer})
+        await room.viewers.answer(code, answer)
     return True
 
 

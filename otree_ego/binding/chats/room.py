@@ -126,14 +126,14 @@ class Room:
 
     def view(self, message: Message, code: str) -> MessageView:
         """A message as its reader may see it. (A participant's code opens their pages: it is never shown to others.)"""
-        text = message.text
-        if message.status == "failed":
+        text, status, why = message.text, message.status, _why(message)
+        if self._current is not None and message.id == self._current.id:  # under way until it is recorded
+            text, status, why = self._text.shown, "pending", ""
+        elif status == "failed":
             text = ""
-        elif self._current is not None and message.id == self._current.id:
-            text = self._text.shown
         view: MessageView = {
             "id": self.shown_id(message.id), "seq": message.seq, "role": message.role, "author": "",
-            "text": text, "status": message.status, "why": _why(message),
+            "text": text, "status": status, "why": why,
             "mine": message.role == "user" and message.author == code,
         }  # fmt: skip
         if message.role != "user" or message.author not in self.people.names:

@@ -46,6 +46,10 @@ class Viewers:
         tasks = [self._begin(self.send(code, frame)) for code, frame in frames]
         await asyncio.wait(tasks, timeout=READS)
 
+    async def answer(self, code: str, frame: Frame) -> None:
+        """Send one of them a frame in its order among those for all: what a page shows must not be older than that."""
+        await asyncio.wait([self._begin(self.send(code, frame))], timeout=READS)
+
     def send_soon(self, frame: Frame, codes: Collection[str] | None = None) -> None:
         """Send all, or some, of them the same frame, without waiting for it."""
         for code in self.pages if codes is None else codes:

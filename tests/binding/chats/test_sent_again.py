@@ -10,6 +10,7 @@ import pytest
 from harness import LiveMethodFailed, Server
 from harness.broken_writes import CODE, fail
 from harness.chat import CHAT_PAGE, END_PAGE, TALK, Chat, rows
+from harness.database import attempts
 
 from otree_ego.testing import FakeService
 
@@ -78,6 +79,23 @@ def test_what_the_database_did_not_take_or_took_without_a_word(
     assert recorded(server, session, "broken") == {"Before": 1, "Hello?": 1}
     assert len(model.requests) == 2
     assert "Traceback" not in server.log
+
+
+def test_a_reply_is_under_way_until_it_is_recorded(
+    server: Server, model: FakeService, breaks: Callable[[str], None]
+) -> None:
+    session = server.create_session("broken")
+    with Chat(session.participant().start()) as chat:
+        breaks("unsettled")
+        chat.say("Hello?")
+        for _ in attempts():
+            if "could not be written" in server.log:
+                break
+        reply = chat.open()["messages"][-1]
+        assert (reply["status"], reply["why"], chat.busy) == ("pending", "", True)
+        breaks("")
+        assert chat.quiet()[-1]["text"] == FakeService.DEFAULT_REPLY
+    assert rows(server, session.code, "broken")[-1]["status"] == "complete"
 
 
 def test_a_tab_of_the_round_before_does_not_write_into_this_one(server: Server, model: FakeService) -> None:
