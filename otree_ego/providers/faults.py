@@ -156,6 +156,13 @@ def from_status(endpoint: Endpoint, status: int, headers: Mapping[str, str], bod
         return endpoint.error(
             Overloaded, f"{name} failed on its side (HTTP {status}) for {model!r}: try again later.{quote}", **fields
         )
+    if means == 413:
+        return endpoint.error(
+            BadRequest,
+            f"this request is larger than {name} takes for {model!r}, now and later: send less (a shorter history or "
+            f"prompt), lower max_tokens, or raise the limit there.{quote}",
+            **fields,
+        )
     return endpoint.error(
         BadRequest,
         f"{name} does not take this request for {model!r} (HTTP {status}): check parameters and messages.{quote}",

@@ -93,6 +93,8 @@ _RATE = re.compile(
     r"\b[RT]P[MSD]\b",
     re.IGNORECASE,
 )
+_LARGER = re.compile(r"\blimit:? {1,3}([\d,]{1,15})\D{1,40}requested:? {1,3}([\d,]{1,15})", re.IGNORECASE)
+"""A limit, and what one request alone asks for."""
 _REPLENISHED = re.compile(r"out of call volume quota|quota will be replenished", re.IGNORECASE)
 _KEY = re.compile(r"api key (is )?(not valid|invalid)|(incorrect|invalid) api key", re.IGNORECASE)
 _MODEL = re.compile(r"invalid model\b", re.IGNORECASE)
@@ -146,12 +148,14 @@ def meaning(status: int, said: Mapping[str, Any], waits: bool) -> int | str:
         waits: whether the service said when to come again.
     """
     code = code_of(said) or (LIMIT if status == 429 and _vaguely(said) == LIMIT else None)
+    words = str(said.get("words") or said.get("message") or "")
+    if code in (None, LIMIT, 429) and (status == 413 or (status == 429 and _larger(words))):
+        return 413
     if isinstance(code, str):
         return code
     number = code or status
     if number == 402:
         return EMPTY
-    words = str(said.get("words") or said.get("message") or "")
     if number == 429:
         empty = _EMPTY.search(words) or (_QUOTA.search(words) and not _RATE.search(words))
         return EMPTY if empty and not waits else LIMIT
@@ -167,6 +171,13 @@ def meaning(status: int, said: Mapping[str, Any], waits: bool) -> int | str:
         if _MODEL.search(words):
             return 404
     return LIMIT if number in (409, 425) else number
+
+
+def _larger(words: str) -> bool:
+    """Whether one request alone is larger than the limit that it met: waiting does not help."""
+    found = _LARGER.search(words[:WORDS])
+    most, asked = (int(number.replace(",", "") or 0) for number in found.groups()) if found else (0, 0)
+    return asked > most > 0
 
 
 def inner_status(said: Mapping[str, Any]) -> int:

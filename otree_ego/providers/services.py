@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import ConfigError
-from .price_lists import NONE, PriceList
+from .price_lists import EXAMPLE, NONE, PriceList
 
 
 def split_model(model: str) -> tuple[str, str]:
@@ -301,6 +301,11 @@ def _own_prices(given: Mapping[str, Any], what: str) -> dict[str, Any]:
     prices = given.get("prices", "")
     if prices and given.get("free"):
         raise ConfigError(f"{what}: it has prices and is free; give one of the two")
+    if "prices" in given and isinstance(prices, str) and not prices.strip():
+        raise ConfigError(
+            f"{what}: prices is empty. Give each model's prices in US dollars for a million tokens, e.g. {EXAMPLE}, or "
+            " 'free': True if the service costs nothing"
+        )
     return {} if isinstance(prices, str) else {"prices": "", "own_prices": PriceList.read(prices, what)}
 
 

@@ -53,6 +53,12 @@ OPENAI = {
 }
 
 
+TOO_LARGE = (
+    "Request too large for model `llama` in organization `org_1` service tier `on_demand` on tokens per minute (TPM): "
+    "Limit 6000, Requested 8712, please reduce your message size and try again. Upgrade at https://x.example/billing"
+)
+
+
 def said(message: str, **codes: Any) -> dict[str, Any]:
     return {"error": {"message": message, **codes}}
 
@@ -120,6 +126,16 @@ MEANT: dict[str, tuple[int, Any, type[ProviderError], bool, float | None]] = {
     "a usage policy": (400, said("violating our usage policy", code="invalid_prompt"), Refused, False, None),
     "errors in a list": (429, {"errors": [{"message": "insufficient credit"}]}, RateLimited, False, None),
     "a limit at 400, by its type": (400, {"__type": "ThrottlingException", "message": "x"}, RateLimited, True, None),
+    "larger than the limit": (413, said(TOO_LARGE, type="tokens", code="rate_limit_exceeded"), BadRequest, False, None),
+    "larger than the limit, at 429": (
+        429, said("Request too large for gpt-4 on tokens per min: Limit 30,000, Requested 50,000.", type="tokens"),
+        BadRequest, False, None,
+    ),
+    "as large as what is left": (
+        429, said("Rate limit reached (TPM): Limit 30000, Used 29000, Requested 2000. Please try again in 2s.",
+                  type="tokens", code="rate_limit_exceeded"), RateLimited, True, 2.0,
+    ),
+    "larger, from a proxy": (413, "<html><title>413 Request Entity Too Large</title>", BadRequest, False, None),
     "code of another kind": (
         400, {"error": {"code": {"deep": []}, "message": ["x"], "type": 7}}, BadRequest, False, None,
     ),

@@ -64,6 +64,8 @@ def test_without_them_they_cost_as_the_others(
         ({}, "takes the prices of each model"),
         (5, "not 5"),
         (None, "not None"),
+        ("", "prices is empty"),
+        ("  ", "prices is empty"),
         ([("llama3", PRICE)], "takes the prices of each model"),
         ({"llama3": 0.5}, "takes a dict with input and output"),
         ({"llama3": {}}, "input is missing"),
