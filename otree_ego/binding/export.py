@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from ..display import utc
 from ..stores.rows import MESSAGES, THREADS, prepared
 from ..threads.question_turns import QUESTION
 from .chats.open_rooms import under_way
@@ -81,11 +81,6 @@ class OwnerColumns:
         label, number = (person.label, person.id_in_session) if person else ("", "")
         place = seat.id_in_group if seat else ""
         return self.sessions[session_id], about["participant"], label, number, about["round"], group, place
-
-
-def utc(time: float) -> str:
-    """A time in the data: seconds since 1970 as ISO 8601, to the millisecond."""
-    return datetime.datetime.fromtimestamp(time, datetime.timezone.utc).isoformat(timespec="milliseconds")
 
 
 def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from ..display import utc, when
 from .shared.run_store import (
     USUAL,
     add_otree,
@@ -18,7 +18,6 @@ from .shared.run_store import (
     opened,
     progress_of,
     state_of,
-    when,
 )
 from .shared.terminal import line, painted, plain, table, width, wrapped
 
@@ -74,9 +73,5 @@ def _show(found: list[tuple[Run, Totals]]) -> None:
 def _machine(each: Run, totals: Totals) -> dict[str, Any]:
     status, note = state_of(each)
     named = dict(id=each.uid, name=each.name, kind=each.kind, status=status, note=note, planned=each.planned)
-    times = dict(started=_utc(each.created), ended=None if each.ended is None else _utc(each.ended))
+    times = dict(started=utc(each.created, "seconds"), ended=None if each.ended is None else utc(each.ended, "seconds"))
     return {**named, **times, **asdict(totals), "source": dict(each.source)}
-
-
-def _utc(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="seconds")

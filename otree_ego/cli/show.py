@@ -8,8 +8,9 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from ..display import when
 from .shared.output import Failure
-from .shared.run_store import add_otree, add_store, ago, dollars, opened, progress_of, state_of, when
+from .shared.run_store import add_otree, add_store, ago, dollars, opened, progress_of, state_of
 from .shared.terminal import line, page, painted
 
 if TYPE_CHECKING:

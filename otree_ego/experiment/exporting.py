@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timezone
 from types import ModuleType
 from typing import Any, Protocol, TextIO, cast
 
+from ..display import utc
 from ..errors import ConfigError
 from ..messages import clean
 from ..stores import Run, RunStore
@@ -105,11 +105,6 @@ def _replies(run: Run, record: Record, wide: bool) -> Iterator[dict[str, Any]]:
                 },
                 {**rest, "answer": reply.text, "status": reply.status} if wide else {},
             )  # fmt: skip
-
-
-def utc(seconds: float) -> str:
-    """A time in the data: seconds since 1970 as ISO 8601, to the millisecond."""
-    return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="milliseconds")
 
 
 def columns_of(rows: Sequence[Mapping[str, Any]], keep_order: bool) -> list[str]:

@@ -19,8 +19,9 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DataError, DBAPIError, NotSupportedError
 from sqlalchemy.sql.dml import Insert
 
-from ..errors import EgoError, Unwritable
+from ..errors import EgoError, StoreError, Unwritable
 from ..messages import Message, clean
+from .column_types import check_types
 from .json_columns import from_json
 from .schema import message_table, thread_table
 
@@ -142,12 +143,23 @@ def _new_row(message: Message, thread: str) -> dict[str, Any]:
 
 def from_row(row: Mapping[str, Any]) -> Message:
     """The message that a row holds."""
+    check_types(row, MESSAGES)
     values = {name: row[name] for name in _COLUMN_NAMES}
     values["id"] = values.pop("uid")
     values["params"] = from_json(values["params"], "params of a message", dict) if values["params"] else {}
     values["trouble"] = tuple(from_json(values["trouble"], "trouble of a message", list)) if values["trouble"] else ()
-    values["seed"] = int(values["seed"]) if values["seed"] else None
+    for name in _AMOUNTS:
+        if (amount := values[name]) is not None and not math.isfinite(amount):
+            values[name] = None
+    values["seed"] = _whole(values["seed"]) if values["seed"] else None
     return Message(**values)
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise StoreError(f"The store is damaged: seed of a message is no whole number ({text!r:.60}).") from None
 
 
 def append(c: Connection, batch: Sequence[tuple[str, Sequence[Message]]]) -> list[tuple[Message, ...] | None]:
@@ -251,6 +263,7 @@ def find_all(c: Connection, owners: Iterable[str]) -> dict[str, ThreadRow]:
 
 def thread_row(row: Mapping[str, Any]) -> ThreadRow:
     """The Thread that a row holds."""
+    check_types(row, THREADS)
     return ThreadRow(row["uid"], row["owner"], row["kind"], row["state"], row["session_id"])
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..messages import clean, new_id
+from .column_types import check_types
+from .journal import REPLICATIONS, RUNS
 from .json_columns import from_json
 from .rows import ThreadRow
 
@@ -153,6 +155,7 @@ def _named(value: Any, depth: int = 20) -> Any:
 
 def run_of(row: Mapping[str, Any]) -> Run:
     """The run that a row holds."""
+    check_types(row, RUNS)
     values = {name: row[name] for name in Run.__dataclass_fields__}
     values["settings"] = from_json(row["settings"], "settings of a run", dict)
     values["source"] = from_json(row["source"], "source of a run", dict)
@@ -161,6 +164,7 @@ def run_of(row: Mapping[str, Any]) -> Run:
 
 def replication_of(row: Mapping[str, Any]) -> Replication:
     """The replication that a row holds."""
+    check_types(row, REPLICATIONS)
     values = {name: row[name] for name in Replication.__dataclass_fields__}
     values["levels"] = from_json(row["levels"], "levels of a replication", dict)
     values["result"] = from_json(row["result"], "result of a replication")

@@ -18,6 +18,7 @@ from ..errors import RunError, StoreError
 from ..messages import Message, clean
 from . import rows
 from .addresses import shown, url_of
+from .column_types import check_types
 from .failures import store_errors
 from .holding import held, lost
 from .journal import BATCHES, LEARNED, REPLICATIONS, RUNS, SEATS, Journal, replace_replications
@@ -237,7 +238,9 @@ class RunStore:
         ended = select([REPLICATIONS.c.place, REPLICATIONS.c.status, REPLICATIONS.c.attempt])
         with self.transaction() as c:
             found = {place: ("open", attempt) for place, attempt in c.execute(begun)}
-            for place, status, attempt in c.execute(ended.where(REPLICATIONS.c.run == uid)):
+            for row in c.execute(ended.where(REPLICATIONS.c.run == uid)):
+                check_types(row, REPLICATIONS, "places")
+                place, status, attempt = row
                 found[place] = (status, max(attempt, found.get(place, ("", 0))[1]))
         return found
 
@@ -264,6 +267,7 @@ class RunStore:
         query = query.order_by(SEATS.c.place, SEATS.c.attempt, SEATS.c.seat)
         with self.transaction() as c:
             for row in c.execute(query):
+                check_types(row, SEATS, "seats")
                 yield Seat(row["place"], row["attempt"], row["seat"], rows.thread_row(row))
 
     def first_threads(self, uid: str) -> dict[int, str]:
@@ -330,12 +334,16 @@ class RunStore:
         """A run's batches, oldest first; ``requests`` is a list."""
         with self.transaction() as c:
             found = c.execute(select([BATCHES]).where(BATCHES.c.run == uid).order_by(BATCHES.c.id)).fetchall()
+        for row in found:
+            check_types(row, BATCHES)
         return [{**dict(row), "requests": from_json(row["requests"], "requests of a batch")} for row in found]
 
     def learned(self, uid: str) -> list[dict[str, Any]]:
         """What models have refused in a run, oldest first; ``words`` is a list."""
         with self.transaction() as c:
             found = c.execute(select([LEARNED]).where(LEARNED.c.run == uid).order_by(LEARNED.c.id)).fetchall()
+        for row in found:
+            check_types(row, LEARNED)
         return [{**dict(row), "words": from_json(row["words"], "words of a refusal")} for row in found]
 
     # --- costs -------------------------------------------------------------------------------------------------
@@ -351,7 +359,11 @@ class RunStore:
             and_(m.thread == SEATS.c.thread, SEATS.c.run == uid, m.role == "assistant", m.attempts > 0)
         )
         with self.transaction() as c:
-            return [Cost(*row) for row in c.execute(query.group_by(model).order_by(model))]
+            found = c.execute(query.group_by(model).order_by(model)).fetchall()
+        for name, *_ in found:
+            if not isinstance(name, str):
+                raise StoreError(f"The store is damaged: a model's name in {MESSAGES.name} is not text ({name!r:.60}).")
+        return [Cost(*row) for row in found]
 
 
 def _latest(design: str) -> Any:

@@ -153,6 +153,46 @@ def test_an_error_quotes_nothing_that_a_terminal_obeys(here: Place, capsys: pyte
     assert (out + err).replace("\n", "").isprintable()
 
 
+WRONG = {
+    "thread": {"owner": b"\xff", "kind": b"\xff\x00"},
+    "message": {
+        "text": b"\xff", "author": b"x", "model": b"x", "status": b"x", "error_text": b"x", "params": b"{}",
+        "seed": "x", "tokens_in": "many", "cost": "much", "latency": b"\x00", "time": "noon", "attempts": "x",
+    },
+    "run": {"name": b"x", "kind": b"x", "status": b"x", "note": b"x", "planned": "x", "settings": b"x", "created": "x"},
+    "replication": {"status": b"x", "treatment": b"x", "error": b"x", "levels": b"{}", "answers": b"1", "started": "x"},
+    "seat": {"seat": b"x"},
+}  # fmt: skip
+
+
+def test_a_value_of_another_type_is_named(here: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    uid = played(here)
+    for table, column in [(one, column) for one, columns in WRONG.items() for column in columns]:
+        name = f"otree_ego_{table}"
+        with sqlite3.connect("ego.sqlite3") as store:
+            before = store.execute(f"select {column}, id from {name}").fetchall()
+        store.close()
+        change(f"update {name} set {column} = ?", WRONG[table][column])
+        capsys.readouterr()
+        codes = [main(verb) for verb in (["show", uid], ["data", uid], ["cost"])]
+        said = capsys.readouterr().err
+        assert set(codes) <= {0, 1} and 1 in codes and "nexpected" not in said, (table, column, said)
+        names = (f"the column {column} of the table {name} holds", f"{column} of a {table} is")
+        assert any(each in said for each in names), (table, column, said)
+        for value, row in before:
+            change(f"update {name} set {column} = ? where id = ?", value, row)
+    assert main(["show", uid]) == 0 and main(["report", uid]) == 0
+
+
+def test_times_and_costs_that_cannot_be(here: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    uid = played(here)
+    change("update otree_ego_message set forgotten = 1e308, time = -1e300, cost = -5, latency = 9e999")
+    change("update otree_ego_run set created = 1e18, ended = 9e999")
+    capsys.readouterr()
+    for verb in (["show", uid, "--full"], ["report", uid], ["data", uid], ["runs"], ["runs", "--json"], ["cost"]):
+        assert main(verb) == 0, verb
+
+
 @pytest.mark.parametrize(
     ("table", "column"),
     [

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
+from ...display import utc
 from ...messages import clean
 from ...stores.rows import prepared
-from ..export import FORGOTTEN, OwnerColumns, Verbatim, forgotten_times, utc
+from ..export import FORGOTTEN, OwnerColumns, Verbatim, forgotten_times
 from ..links.owners import parse_owner
 from ..otree_internals.database import joined_section
 from ..otree_internals.models import app_of

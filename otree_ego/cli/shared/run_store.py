@@ -110,15 +110,6 @@ def nothing_yet(options: argparse.Namespace) -> bool:
     return getattr(options, "otree", None) is None and not named(options) and not Path(USUAL).exists()
 
 
-def when(seconds: float) -> str:
-    """A time as the clock on the wall had it.
-
-    >>> len(when(1_760_000_000))
-    16
-    """
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
-
-
 def ago(seconds: float, now: float | None = None) -> str:
     """How long ago a time is.
 

@@ -8,12 +8,13 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ...display import when
 from ...experiment.otree_sessions import owner_name
 from ...experiment.thread_states import read_state
 from ...messages import Message
 from ...stores import Replication, Run, RunStore, Seat
 from ...threads.question_turns import asked_again
-from .run_store import dollars, when
+from .run_store import dollars
 from .terminal import columns, line, painted, sign, width, wrapped
 
 READ_AT_ONCE = 50

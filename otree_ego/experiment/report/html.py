@@ -5,7 +5,6 @@ The file needs nothing but itself: no network, no script. Texts of models and of
 
 from __future__ import annotations
 
-import datetime
 import json
 import math
 import re
@@ -13,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ...display import when
 from ...messages import Message
 from ...stores import Run, RunStore
 from ...version import __version__
@@ -140,7 +140,7 @@ def _dollars(cost: float) -> str:
     >>> _dollars(1234.5), _dollars(0.5), _dollars(0.0108), _dollars(0.00000123), _dollars(0)
     ('$1,234.50', '$0.50', '$0.0108', '$0.0000012', '$0')
     """
-    if not cost or cost >= 0.1:
+    if not 0 < cost < 0.1:
         return f"${cost:,.2f}" if cost else "$0"
     places = 1 - math.floor(math.log10(cost))
     return f"${cost:.{max(4, places)}f}".rstrip("0")
@@ -212,15 +212,6 @@ def _made_with(run: Run) -> str:
     return short(str(found or run.source.get("version") or __version__), 40)
 
 
-def _when(time: float | None) -> str:
-    if time is None:
-        return ""
-    try:
-        return f"{datetime.datetime.fromtimestamp(time, datetime.timezone.utc):%Y-%m-%d %H:%M} UTC"
-    except (OverflowError, OSError, ValueError):
-        return ""
-
-
 def _span(first: float | None, last: float | None) -> str:
     begun, ended = _when(first), _when(last)
     return f"between {begun} and {ended}" if begun != ended else f"at {begun}"
@@ -272,3 +263,7 @@ def _exact(text: str) -> str:
 
 def _count(n: int) -> str:
     return f"{n:,}"
+
+
+def _when(time: float | None) -> str:
+    return "" if time is None else when(time, "UTC")

@@ -1,0 +1,34 @@
+"""Moments as people and tables have them. A store may be damaged, or a stranger's: none of it fails."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timezone
+
+
+def utc(seconds: float, timespec: str = "milliseconds") -> str:
+    """Seconds since 1970 as ISO 8601; empty if no calendar has them.
+
+    >>> utc(1_760_000_000.25), utc(1e308)
+    ('2025-10-09T08:53:20.250+00:00', '')
+    """
+    try:
+        return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec=timespec)
+    except (OverflowError, OSError, ValueError):
+        return ""
+
+
+def when(seconds: float, zone: str = "") -> str:
+    """A day and a time as the clock on the wall had them, or in UTC.
+
+    Arguments:
+        seconds: since 1970. zone: ``UTC``, or empty for the local time.
+
+    >>> when(1_760_000_000, "UTC"), len(when(1_760_000_000)), when(1e308)
+    ('2025-10-09 08:53 UTC', 16, '(no date)')
+    """
+    try:
+        told = time.gmtime(seconds) if zone else time.localtime(seconds)
+        return time.strftime("%Y-%m-%d %H:%M", told) + (f" {zone}" if zone else "")
+    except (OverflowError, OSError, ValueError):
+        return "(no date)"
