@@ -12,65 +12,17 @@ from typing import Any
 import pytest
 from harness import PostgreSQL, Refused, Server
 from harness.admin import Session
-from harness.chat import CHAT_PAGE, CONFIG, END_PAGE, Chat, rows
+from harness.chat import CONFIG
 from harness.database import attempts
+from harness.group_rooms import ROOM, ROOM_FILES, Seat, record, room_field, settled
 from harness.participant import Participant
 
 from otree_ego.testing import FakeService
 
-ROOM = """\
-import json
-
-from otree.api import *
-
-from otree_ego import Persona, ai, chat_error, custom_export, group_chat
-
-
-class C(BaseConstants):
-    NAME_IN_URL = "room"
-    PLAYERS_PER_GROUP = None
-    NUM_ROUNDS = 1
-
-
-class Subsession(BaseSubsession):
-    pass
-
-
-class Group(BaseGroup):
-    pass
-
-
-class Player(BasePlayer):
-    pass
-
-
-class Chat(Page):
-    @staticmethod
-    async def live_method(player, data):
-        told = json.loads(player.session.config["room"])
-        personas = [Persona(**one) for one in told["personas"]]
-        people = sorted(player.group.get_players(), key=lambda each: each.id_in_group)
-        names = {each.participant.code: name for each, name in zip(people, told["names"])}
-        more = dict(reveal_ais=player.id_in_group not in told.get("hidden_from", [])) | told["more"]
-        async for update in group_chat(player, data, personas=personas, names=names, **more):
-            yield update
-
-    @staticmethod
-    def error_message(player, values):
-        return chat_error(player, link=ai(player.group))
-
-
-class End(Page):
-    pass
-
-
-page_sequence = [Chat, End]
-"""
-FILES = {"__init__.py": ROOM, "Chat.html": CHAT_PAGE, "End.html": END_PAGE}
 HALL = (  # one room for a whole session, which begins with what the experimenter's code and a model have said
     ROOM.replace('"room"', '"hall"', 1)
     .replace("PLAYERS_PER_GROUP = None", "PLAYERS_PER_GROUP = 1")
-    .replace('json.loads(player.session.config["room"])', "TOLD")
+    .replace("told = json.loads(", "told = TOLD or (")
     .replace("**more", "link=ai(player.session), **more")
     .replace("ai(player.group)", "ai(player.session)")
     .replace(
@@ -91,44 +43,6 @@ ADA = {"name": "Ada", "instructions": "You are Ada, secretly a spy."}
 BEN = {"name": "Ben", "instructions": "You are Ben."}
 
 
-class Once:
-    """A connection that gives one payload which has come already."""
-
-    def __init__(self, payload: Any) -> None:
-        self.payload = payload
-
-    def receive(self) -> Any:
-        return self.payload
-
-
-class Seat(Chat):
-    """A tab in a group's room: it also hears who is writing."""
-
-    typing = ""
-    state: dict[str, Any]
-
-    def next(self) -> dict[str, Any]:
-        payload = self.live.receive()
-        told: dict[str, Any] = payload["ego"]
-        if told["t"] != "typing":
-            line, self.live = self.live, Once(payload)  # type: ignore[assignment]
-            try:
-                super().next()
-            finally:
-                self.live = line
-        self.typing = told.get("typing", self.typing)
-        if told["t"] == "state":
-            self.state = told
-        return told
-
-    def said(self, *texts: str) -> list[tuple[str, str]]:
-        """Waits until just these messages are shown, in this order; author and text of each."""
-        while [m["text"] for m in self.shown] != list(texts):
-            assert len(self.shown) <= len(texts), f"{self.shown} instead of {texts}"
-            self.next()
-        return [("me" if m["mine"] else m["author"], m["text"]) for m in self.shown]
-
-
 def room(
     server: Server,
     people: int,
@@ -138,26 +52,13 @@ def room(
     hidden_from: Any = (),
     **settings: Any,
 ) -> Session:
-    told = {"personas": list(personas), "names": list(names), "more": more or {}, "hidden_from": list(hidden_from)}
-    return server.create_session("salon", people, room=json.dumps(told), **settings)
+    told = room_field(*personas, names=names, more=more, hidden_from=hidden_from)
+    return server.create_session("salon", people, room=told, **settings)
 
 
 def seats(stack: ExitStack, session: Session) -> tuple[list[Participant], list[Seat]]:
     people = [person.start() for person in session.participants()]
     return people, [stack.enter_context(Seat(person)) for person in people]
-
-
-def record(server: Server, session: Session) -> list[dict[str, str]]:
-    return [row for row in rows(server, session.code, "room") if row["role"] != "system"]
-
-
-def settled(server: Server, session: Session, count: int) -> list[dict[str, str]]:
-    """The record, when it has so many messages and none is under way."""
-    for _ in attempts(pause=0.05):
-        found = record(server, session)
-        if len(found) >= count and all(row["status"] != "pending" for row in found):
-            return found
-    raise AssertionError(f"Not {count} messages: {found}")
 
 
 def asked(model: FakeService, number: int = -1) -> list[tuple[str, str]]:
@@ -174,8 +75,8 @@ def by_name(body: dict[str, Any]) -> str:
 @pytest.fixture(scope="module")
 def rooms(chat_server: Callable[..., Server], database: PostgreSQL | None) -> Server:
     config = {"name": "salon", "app_sequence": ["room"], **CONFIG, "room": "", "ego_system_prompt": ""}
-    hall = FILES | {"__init__.py": HALL}
-    return chat_server({"room": FILES, "hall": hall}, [config], database=database)
+    hall = ROOM_FILES | {"__init__.py": HALL}
+    return chat_server({"room": ROOM_FILES, "hall": hall}, [config], database=database)
 
 
 @pytest.fixture(autouse=True)

@@ -7,50 +7,13 @@ from collections.abc import Callable
 
 import pytest
 from harness import Server
-from harness.chat import CHAT_PAGE, END_PAGE, Chat, rows
+from harness.chat import Chat, rows
 from harness.database import attempts
+from harness.group_rooms import ROOM_FILES
 from harness.waiting import decisions, waits
 
 from otree_ego.testing import FakeService
 
-ROOM = """\
-from otree.api import *
-
-from otree_ego import Persona, custom_export, group_chat
-
-
-class C(BaseConstants):
-    NAME_IN_URL = "room"
-    PLAYERS_PER_GROUP = None
-    NUM_ROUNDS = 1
-
-
-class Subsession(BaseSubsession):
-    pass
-
-
-class Group(BaseGroup):
-    pass
-
-
-class Player(BasePlayer):
-    pass
-
-
-class Chat(Page):
-    @staticmethod
-    async def live_method(player, data):
-        names = {player.participant.code: "Ben"}
-        async for update in group_chat(player, data, personas=[Persona(name="Ada")], names=names):
-            yield update
-
-
-class End(Page):
-    pass
-
-
-page_sequence = [Chat, End]
-"""
 FAR = "https://llm.example.edu/v1"
 
 
@@ -59,8 +22,7 @@ def server(chat_server: Callable[..., Server], model: FakeService) -> Server:
     services = {"far": {"base_url": FAR}, "near": {"base_url": model.base_url}}
     for row in services.values():
         row["key_env"] = "FAR_KEY"
-    room = {"__init__.py": ROOM, "Chat.html": CHAT_PAGE, "End.html": END_PAGE}
-    apps = {"room": room, "alone": waits("alone"), "spare": waits("spare", options="fallback = dict(answer=7)")}
+    apps = {"room": ROOM_FILES, "alone": waits("alone"), "spare": waits("spare", options="fallback = dict(answer=7)")}
     env = {"SSL_CERT_FILE": "/nowhere/ca.pem", "FAR_KEY": "sk-abcdef123456"}
     return chat_server(apps=apps, env=env, settings_extra=f"EGO_SERVICES = {services}")
 
