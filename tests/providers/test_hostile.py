@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -406,3 +407,18 @@ def test_an_error_without_the_name(body: dict[str, Any], start: str, uni: Any) -
     with pytest.raises(ProviderError, match="The model is loading") as caught:
         ask()
     assert caught.value.retryable and not isinstance(caught.value, BadReply)
+
+
+def test_pauses_of_a_packed_reply_are_as_long_as_its_reading(uni: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+
+    async def sleep(seconds: float) -> None:
+        clock[0] += seconds
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(openai, "time", SimpleNamespace(perf_counter=lambda: clock[0]))
+    monkeypatch.setattr(openai, "asyncio", SimpleNamespace(**{**vars(asyncio), "sleep": sleep}))
+    text = "word " * 300_000
+    uni.send(gzip.compress((event(text) + STOP + DONE).encode(), 1), headers={"Content-Encoding": "gzip"})
+    assert ask()[1].text == text
+    assert 0 < clock[0] < 0.1, "a pause counted as reading, for which there was a longer pause"

@@ -225,6 +225,7 @@ class _Call:
                     if self._worked > STEP:  # what is there already comes without waiting: others have a turn
                         worked, self._worked = self._worked, 0.0
                         await asyncio.sleep(min(worked, LONGEST))
+                        self._clock = time.perf_counter()  # the pause is no work
                     if self.problem is not None:
                         break
         finally:
