@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -100,7 +101,29 @@ class Joblib:
         settings = dict(n_jobs=workers, return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1)
         if self.backend:
             settings["backend"] = self.backend
+        _see_environment()
         yield from joblib.Parallel(**settings)(joblib.delayed(function)(chunk) for chunk in chunks)
+
+
+_NOT_SEEN = frozenset({"PYTEST_CURRENT_TEST", "COLUMNS", "LINES", "_"})
+"""Variables that change and that no worker reads."""
+_environment: dict[str, str] = {}
+"""The environment with which joblib's processes were started, as far as it is known."""
+
+
+def _see_environment() -> None:
+    """Let joblib start new processes if keys, addresses or other variables have changed since it started the last.
+
+    It keeps its processes for the next run, with the environment of the first: a key that was set meanwhile, in a
+    notebook say, would still be missing there.
+    """
+    now = {name: value for name, value in os.environ.items() if name not in _NOT_SEEN}
+    loky = sys.modules.get("joblib.externals.loky.reusable_executor")
+    executor = getattr(loky, "_executor", None)
+    if executor is not None and now != _environment:
+        executor.shutdown(wait=True)
+    _environment.clear()
+    _environment.update(now)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +29,5 @@ def openai(folder: Path, service: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("OPENAI_BASE_URL", service.base_url)
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test-key-123456")
     dialect.forget()
-    new_workers()
     service.requests = Arrivals()
     return service
-
-
-def new_workers() -> None:
-    """joblib keeps its processes for the next run: those of an earlier test know another service."""
-    loky = sys.modules.get("joblib.externals.loky.reusable_executor")
-    if loky is not None and loky._executor is not None:
-        loky._executor.shutdown(wait=True, kill_workers=True)

@@ -95,6 +95,17 @@ def test_rows_record_and_resume_are_the_same_with_lambdas_as_agent_and_parser(op
     assert DESIGN.run(lambda: gpt(), lambda text: extract_number(text) * factor, 4, seed=5) == again
 
 
+def test_the_processes_know_a_key_and_an_address_that_were_set_meanwhile(openai, monkeypatch):
+    openai.reply = times
+    assert DESIGN.run(gpt, extract_number, engine=Joblib(2)).failed == 0
+    with FakeService() as other:
+        other.key, other.reply = "sk-another-key-123", times
+        monkeypatch.setenv("OPENAI_BASE_URL", other.base_url)
+        monkeypatch.setenv("OPENAI_API_KEY", other.key)
+        assert DESIGN.run(gpt, extract_number, engine=Joblib(2), fresh=True).failed == 0
+        assert len(openai.requests) == len(other.requests) == 6
+
+
 def test_invalid_answers_are_asked_again_there_too(openai, engine):
     openai.reply = lambda body: "7" if len(body["messages"]) > 1 else "no"
     data = DESIGN.run(gpt, int, retries=1, engine=engine)
