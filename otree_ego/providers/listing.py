@@ -121,14 +121,14 @@ async def _listed(endpoint: Endpoint, path: str) -> dict[str, str | None]:
         name, address = endpoint.service.name, endpoint.address
         sentence = f"{name} did not answer at {address} within {SECONDS:g} s: see to the address and its port."
         raise endpoint.error(TimedOut, sentence) from None
-    rows = found.get("data") if isinstance(found, dict) else None
+    rows = found.get("data") if isinstance(found, dict) else found
     if not isinstance(rows, list):
         if isinstance(found, dict) and found.get("error"):
             raise from_stream(endpoint, found)
         return {}
     mask = KeyMask(endpoint.key)
-    listed = [row for row in rows if isinstance(row, dict)]
-    return {mask.whole(clean(str(row.get("id")))[:NAME]): _text(row.get("shutdown_date"), mask) for row in listed}
+    listed = [row for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)]
+    return {mask.whole(clean(row["id"][: 2 * NAME])[:NAME]): _text(row.get("shutdown_date"), mask) for row in listed}
 
 
 async def _get(endpoint: Endpoint, path: str) -> Any:
@@ -178,8 +178,7 @@ def _explained(problem: Exception, endpoint: Endpoint, url: str) -> ProviderErro
     status = getattr(problem, "status_code", None)
     if isinstance(status, int) and 300 <= status < 400:
         told = problem.response.headers.get("location", "")  # type: ignore[attr-defined]
-        to = urlsplit(urljoin(url, told))
-        where = short(f"{to.scheme}://{to.netloc.rpartition('@')[2]}{to.path}").removesuffix("/models") if told else ""
+        where = _place(url, told).removesuffix("/models")
         sentence = (
             f"{endpoint.address} sends requests on to {where or 'an address that it does not name'} (HTTP {status}), "
             "which is not followed: the key and all texts would go along. If you trust where it leads, write that "
@@ -187,6 +186,15 @@ def _explained(problem: Exception, endpoint: Endpoint, url: str) -> ProviderErro
         )
         return endpoint.error(BadRequest, sentence, status=status)
     return not_answered(problem, endpoint, CONNECT)
+
+
+def _place(url: str, told: str) -> str:
+    """Where a redirect leads, without a user's name, a password or a query; empty if it is no address."""
+    try:
+        to = urlsplit(urljoin(url, told))
+    except ValueError:
+        return ""
+    return short(f"{to.scheme}://{to.netloc.rpartition('@')[2]}{to.path}") if told and to.netloc else ""
 
 
 def listed_name(name: str, names: dict[str, str | None]) -> str:

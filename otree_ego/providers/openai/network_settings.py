@@ -54,23 +54,24 @@ def certificates() -> ssl.SSLContext:
     """What a connection with TLS trusts.
 
     Raises:
-        ConfigError: ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` names something that cannot be used.
+        ConfigError: ``SSL_CERT_FILE``, ``SSL_CERT_DIR`` or ``SSLKEYLOGFILE`` names something that cannot be used.
     """
     names = ("SSL_CERT_FILE", "SSL_CERT_DIR")
     place = tuple(os.environ.get(name, "") for name in names)
-    if place not in _contexts:
-        if wrong := _certificates_problem(*place):
+    key = (*place, os.environ.get("SSLKEYLOGFILE", ""))
+    if key not in _contexts:
+        if wrong := _certificates_problem(*place) or _key_log_problem():
             raise ConfigError(wrong)
         try:
             # Reading the certificates takes longer than all the rest: once for all clients.
-            _contexts[place] = import_module("httpx2").create_ssl_context()
+            _contexts[key] = import_module("httpx2").create_ssl_context()
         except (OSError, ValueError) as problem:
             named = next((f"{name}={value}" for name, value in zip(names, place, strict=True) if value), "")
             raise ConfigError(
                 f"{named or 'the certificates of this machine'} cannot be used ({problem}): it takes a file of "
                 "certificates in PEM form; without the variable, those of this machine are used"
             ) from None
-    return _contexts[place]
+    return _contexts[key]
 
 
 def _certificates_problem(file: str, folder: str) -> str:
@@ -98,8 +99,23 @@ def _certificates_problem(file: str, folder: str) -> str:
     return ""
 
 
+def _key_log_problem() -> str:
+    """What is wrong with SSLKEYLOGFILE, into which Python writes the keys of each connection, or would."""
+    file = os.environ.get("SSLKEYLOGFILE", "")
+    try:
+        if file:
+            with open(file, "ab"):
+                pass
+    except (OSError, ValueError) as problem:
+        why = getattr(problem, "strerror", None) or problem
+        return f"SSLKEYLOGFILE names {file}, which cannot be written ({why}): name a file that can be, or unset it"
+    return ""
+
+
 def _unreadable(file: Path) -> str:
     try:
+        if file.exists() and not (file.is_file() or file.is_dir()):  # reading a pipe or a device may never end
+            return "that is no file"
         with file.open("rb") as opened:
             opened.read(1)
     except (FileNotFoundError, NotADirectoryError):
@@ -267,6 +283,8 @@ def problems() -> Iterator[tuple[str, str]]:
     file, folder = os.environ.get("SSL_CERT_FILE", ""), os.environ.get("SSL_CERT_DIR", "")
     if wrong := _certificates_problem(file, folder):
         yield "SSL_CERT_FILE" if file else "SSL_CERT_DIR", wrong
+    if wrong := _key_log_problem():
+        yield "SSLKEYLOGFILE", wrong
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         value = os.environ.get(name, "")
         if value and not Path(value).is_dir() and (why := _unreadable(Path(value))):

@@ -19,7 +19,7 @@ from otree_ego.providers.openai.network_settings import client_options, problems
 from otree_ego.providers.openai.provider import sdk
 from otree_ego.providers.services import checked_url
 
-VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
+VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 FAR = "https://llm.example.edu/v1"
 
 
@@ -36,6 +36,8 @@ FAULTS = [
     ("SSL_CERT_FILE", "words.pem", "holds no certificates"),
     ("SSL_CERT_FILE", "empty.pem", "holds no certificates"),
     ("SSL_CERT_FILE", "words.pem/ca.pem", "there is no such file"),
+    ("SSL_CERT_FILE", "pipe", "that is no file"),
+    ("SSLKEYLOGFILE", "/nowhere/keys.log", "cannot be written"),
     ("SSL_CERT_DIR", "/nowhere", "there is no such folder"),
     ("SSL_CERT_DIR", "bare", "openssl rehash bare"),
     ("ALL_PROXY", "socks5://127.0.0.1:1080", "pip install socksio"),
@@ -60,6 +62,7 @@ def fault(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, clean
     Path("words.pem").write_text("no certificate")
     Path("empty.pem").write_text("")
     Path("bare").mkdir()
+    os.mkfifo("pipe")
     declare_service("far", FAR)
     name, value, said = request.param
     monkeypatch.setenv(name, value)
