@@ -27,7 +27,9 @@ def server(chat_server: Callable[..., Server], database: PostgreSQL | None) -> S
 def told_truly(row: dict[str, str], name: str) -> None:
     """Whether the row of a reply that failed says what happened."""
     fault = FAULTS[name]
-    assert (row["status"], row["error"], row["text"]) == ("failed", fault.error, fault.kept), row
+    assert (row["status"], row["error"]) == ("failed", fault.error), row
+    # On a busy machine a server's first request, which loads the SDK, may have come to no text in its time.
+    assert row["text"] == fault.kept or (name == "stall" and not row["text"])
     assert fault.says in row["error_text"], row["error_text"]
     assert [one["error"] for one in json.loads(row["trouble"])] == [fault.error]
     assert (MARK in row["params"]) is (name == "thoughts never closed")
