@@ -164,6 +164,15 @@ class Question:
                 fail(text, self.expected, "it was cut off")
         return value
 
+    def as_answer(self, value: Any) -> str:
+        """An answer that has a value: what stands in the model's memory where a value counted that it did not give.
+
+        >>> from otree_ego.questions import Number, YesNo
+        >>> Number(0, 10).as_answer(5), YesNo(("ja", "nein")).as_answer(False)
+        ('5', 'nein')
+        """
+        return value if isinstance(value, str) else json.dumps(as_json(value), ensure_ascii=False)
+
     def parse(self, text: str) -> Any:
         """The value in free text, without the reasoning.
 
@@ -219,6 +228,12 @@ class Checked(Question):
 
     def as_data(self) -> dict[str, Any]:
         return {**self.inner.as_data(), **self.data}
+
+    def as_answer(self, value: Any) -> str:
+        for inner in getattr(self.inner, "values", ()):
+            if self.convert(inner) == value:
+                return self.inner.as_answer(inner)
+        return self.inner.as_answer(value)
 
     def shuffled(self, seed: int) -> "Checked":
         return replace(self, inner=self.inner.shuffled(seed))

@@ -177,6 +177,12 @@ class Choice(Question):
     def value_from_json(self, value: Any, text: str) -> Any:
         return super().value_from_json(_as_written(value), text)
 
+    def as_answer(self, value: Any) -> str:
+        for option, stands_for in zip(self.options, self.values, strict=True):
+            if stands_for == value and isinstance(stands_for, bool) == isinstance(value, bool):
+                return option.strip()
+        return super().as_answer(value)
+
     @property
     def _ignores_case(self) -> bool:
         """Whether capitals make no difference."""

@@ -16,7 +16,7 @@ from ..messages import EFFORTS, VERBOSITIES, Message
 from ..ports import AsyncStore, MemoryStore, Provider, Store, SyncInAsync
 from .keywords import check_slip
 from .state import PublicView, check_storable, kind_of
-from .turns import Policy
+from .turns import Policy, to_send
 
 PARAMS = (
     "temperature", "max_tokens", "seed", "stop", "top_p", "frequency_penalty", "presence_penalty", "reasoning_effort",
@@ -196,7 +196,7 @@ class BaseThread:
     @property
     def history(self) -> list[dict[str, str]]:
         """A copy of what the model is sent: role and content, oldest first."""
-        return [{"role": m.role, "content": m.text} for m in self._internals.messages if m.sendable]
+        return [{"role": m.role, "content": m.text} for m in to_send(self._internals.messages)]
 
     @property
     def last_reply(self) -> Message | None:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import ConfigError, Interrupted, InvalidAnswer, ParseError, ProviderError
-from ..messages import Message
+from ..messages import Message, clean
 from ..prompts import Prompt
 from ..questions.base import Question, as_json
 from ..seeds import seed_for
 from .base import BaseThread, internals
+from .memory import INSTEAD_OF
 from .message_turns import rendered, request_for
 from .turns import Append, Policy, Turn, answer, ask
 
@@ -20,6 +21,10 @@ AGAIN = "Your answer could not be used: "
 FORM = " Please answer again, in the form that was asked for."
 QUESTION = "question"
 """Under this name a reply's params hold what is known of its question and of the answer."""
+
+
+NO_DEFAULT: Any = object()
+"""What `default` is where none was given: None may be a value."""
 
 
 def asked_again(error: str) -> str:
@@ -41,6 +46,7 @@ class Options:
     hidden: bool = True
     shuffle: bool = False
     response: str | None = None
+    default: Any = NO_DEFAULT
     extra: Mapping[str, Any] | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
@@ -54,6 +60,7 @@ class Options:
         hidden: bool = True,
         shuffle: bool = False,
         response: str | None = None,
+        default: Any = NO_DEFAULT,
         extra: Mapping[str, Any] | None = None,
         max_tokens: int | None = None,
         temperature: float | None = None,
@@ -66,14 +73,22 @@ class Options:
             raise ConfigError(f"tries is how many answers are asked for at most, 1 or more, not {tries!r:.40}.")
         params = dict(max_tokens=max_tokens, temperature=temperature, seed=seed, stop=stop)
         # A reply that comes from elsewhere is the only one there is.
-        return cls(1 if response is not None else tries, reasoning, hidden, shuffle, response, extra, params, variables)
+        tries = 1 if response is not None else tries
+        return cls(tries, reasoning, hidden, shuffle, response, default, extra, params, variables)
 
 
 class _Reading:
-    """Reads the replies to one question as they come, and keeps their values and errors."""
+    """Reads the replies to one question as they come, and keeps their values and errors.
 
-    def __init__(self, question: Question) -> None:
+    Attributes:
+        tried: the ids of all replies to it, and of the requests for others. stands_in: whether the next reply that can
+            be used stands for them in the model's memory.
+    """
+
+    def __init__(self, question: Question, tried: Sequence[str] = ()) -> None:
         self.question = question
+        self.tried = list(tried)
+        self.stands_in = False
         self.answers: list[str] = []
         self.value: Any = None
         self.wrong = ""
@@ -90,6 +105,9 @@ class _Reading:
         data = {**self.known(), "constrained": params.pop("constrained", "")}
         if message.status in ("complete", "partial"):
             data.update(self._value(message))
+            earlier = [each for each in self.tried if each != message.id]
+            if earlier and not self.wrong and (self.stands_in or message.finish_reason == "fallback"):
+                params[INSTEAD_OF] = earlier
         return replace(message, params={**params, QUESTION: data})
 
     def _value(self, message: Message) -> dict[str, Any]:
@@ -130,8 +148,21 @@ def ask_question(thread: BaseThread, question: Question, text: str | Prompt, opt
         message = Message("user", _whole(own_text, reading.question), hidden=options.hidden)
     else:
         reading = _Reading(earlier.question)
-        reading.answers, reading.wrong = list(earlier.answers), earlier.wrong
+        reading.answers, reading.wrong, reading.tried = list(earlier.answers), earlier.wrong, list(earlier.tried)
         message = None if not earlier.wrong else _again(reading, options)
+    try:
+        return (yield from _answered(thread, reading, message, options))
+    except (InvalidAnswer, ProviderError):
+        if options.default is NO_DEFAULT:
+            raise
+    answer_text = reading.question.as_answer(options.default)
+    given = stand_in(answer_text, options.default, reading.known(), reading.tried)
+    yield from let_count(thread, replace(given, model=thread.model, hidden=options.hidden))
+    return options.default
+
+
+def _answered(thread: BaseThread, reading: _Reading, message: Message | None, options: Options) -> Turn[Any]:
+    """Ask until an answer can be used, then follow the failure policy."""
     policy = thread.policy
     if policy.fallback_text and not reading.fits(policy.fallback_text):
         policy = replace(policy, fallback_text="")
@@ -154,6 +185,7 @@ def _try(
     """Ask once; the reply, with its value in its params."""
     recorded = yield from ask(message, model, options.hidden, {QUESTION: reading.known()})
     internals(thread).place(recorded)
+    reading.tried += [m.id for m in recorded if m.role == "assistant" or is_request_for_another(m)]
     pending = recorded[-1]
     request = request_for(thread, pending, options.params, options.extra)
     request = replace(request, form=reading.question.form)
@@ -170,6 +202,7 @@ def _fall_back(
 ) -> Turn[Any]:
     """What the failure policy has left when no answer had the form: another model, a text, or the error."""
     left = None if policy.deadline is None else policy.deadline - spent
+    reading.stands_in = True
     if policy.fallback_model and (left is None or left > 0):
         once = replace(policy, deadline=left, retries=0, fallback_model="", fallback_text="")
         try:
@@ -184,6 +217,7 @@ def _fall_back(
             message = _again(reading, options)
     if policy.fallback_text:
         answers = tuple(reading.answers)
+        reading.tried += [message.id] if message else []
         given = Message("assistant", policy.fallback_text, model=thread.model, hidden=options.hidden)
         given = reading.read(replace(given, finish_reason="fallback"))
         if not reading.wrong:
@@ -198,6 +232,28 @@ def _fall_back(
         expected=reading.question.expected,
         answers=answers,
     )
+
+
+def let_count(thread: BaseThread, given: Message) -> Turn[None]:
+    """Put the answer that counted into the record, from `stand_in`."""
+    internals(thread).place((yield Append((given,))))
+
+
+def stand_in(text: str, value: Any, question: Mapping[str, Any], tried: Sequence[str]) -> Message:
+    """A reply that no model gave: it says what counted as the answer to a question.
+
+    Arguments:
+        text: the answer. value: its value. question: what the data say of the question.
+        tried: the ids of the replies, and of the requests for others, for which it stands in later requests.
+    """
+    data = {**question, "value": as_json(value)}
+    params = {QUESTION: data, **({INSTEAD_OF: list(tried)} if tried else {})}
+    return Message("assistant", clean(text), hidden=True, finish_reason="fallback", params=params)
+
+
+def is_request_for_another(message: Message) -> bool:
+    """Whether it asks for another answer."""
+    return message.role == "user" and message.text.startswith(AGAIN) and message.text.endswith(FORM)
 
 
 def _whole(text: str, question: Question) -> str:
@@ -224,11 +280,13 @@ class _OpenQuestion:
     Fields:
         question: with its options in the order in which they were shown. answers: those that could not be used.
         wrong: why the last of them could not, if no other has been asked for since.
+        tried: the ids of all replies to it, also of those that failed, and of the requests for others.
     """
 
     question: Question
     answers: tuple[str, ...]
     wrong: str
+    tried: tuple[str, ...]
 
 
 def _open_question(record: Sequence[Message], text: str, question: Question) -> _OpenQuestion | None:
@@ -239,7 +297,7 @@ def _open_question(record: Sequence[Message], text: str, question: Question) -> 
     tail: list[Message] = []
     asked: Message | None = None
     for message in reversed(record):
-        if message.role == "user" and not (message.text.startswith(AGAIN) and message.text.endswith(FORM)):
+        if message.role == "user" and not is_request_for_another(message):
             asked = message
             break
         if message.role == "system" or (_is_answer(message) and not _question_data(message)):
@@ -255,7 +313,7 @@ def _open_question(record: Sequence[Message], text: str, question: Question) -> 
         return None
     words = [message for message in tail if message.role == "user" or message in invalid]
     wrong = str(_question_data(words[-1])["invalid"]) if words and words[-1].role == "assistant" else ""
-    return _OpenQuestion(question, tuple(message.text for message in invalid), wrong)
+    return _OpenQuestion(question, tuple(message.text for message in invalid), wrong, tuple(m.id for m in tail))
 
 
 def _is_answer(message: Message) -> bool:

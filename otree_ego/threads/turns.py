@@ -17,6 +17,7 @@ from ..errors import ConfigError, EgoError, Interrupted, ProviderError, TimedOut
 from ..messages import Message, Meter, Reply, Request, clean, request_to
 from ..public import public
 from .estimates import Ledger
+from .memory import remembered
 
 T = TypeVar("T")
 MAX_PAUSE = 30.0
@@ -328,17 +329,21 @@ def thought(params: dict[str, Any], thoughts: str) -> dict[str, Any]:
     return {**params, THOUGHTS: clean(thoughts)} if thoughts else params
 
 
+def to_send(messages: Sequence[Message], before: int | None = None) -> list[Message]:
+    """The messages that a request carries: whole and cut ones, up to a place, as the model remembers them."""
+    return [m for m in remembered([m for m in messages if before is None or m.seq < before]) if m.sendable]
+
+
 def payload(messages: Sequence[Message], before: int | None = None) -> tuple[tuple[str, str], ...]:
-    """What a request carries: whole and cut messages, up to a place."""
-    return tuple((m.role, m.text) for m in messages if m.sendable and (before is None or m.seq < before))
+    """What a request carries, as pairs of role and text; see `to_send`."""
+    return tuple((m.role, m.text) for m in to_send(messages, before))
 
 
 def authors_of(messages: Sequence[Message], before: int | None = None) -> tuple[str, ...]:
     """Who wrote each message of a `payload`; empty unless several people wrote."""
     if len({m.author for m in messages if m.role == "user" and m.author}) < 2:
         return ()
-    sent = (m for m in messages if m.sendable and (before is None or m.seq < before))
-    return tuple(m.author if m.role == "user" else "" for m in sent)
+    return tuple(m.author if m.role == "user" else "" for m in to_send(messages, before))
 
 
 def reply_params(settings: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from ...ports import Provider
 from ...stores import Gone, rows
 from ...stores.rows import ThreadRow
 from ..otree_internals.database import joined_section, short_section
+from ..otree_internals.wait_pages import AskedThread, asked_threads
 from ..otree_internals.writer import pending_ids, writer
 
 on_change: list[Callable[[str], None]] = []
@@ -110,6 +111,9 @@ class WriterStore:
         except BaseException:
             pending_ids.difference_update(coming)
             raise
+        asked = asked_threads.get()
+        if asked is not None:
+            asked.setdefault(thread_id, AskedThread(self.owner)).messages.update(m.id for m in placed)
         changed(self.owner)
         await writer().start_turn()  # a hundred decisions that were recorded together must not all ask in one turn
         return placed
