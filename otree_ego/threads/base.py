@@ -37,9 +37,10 @@ class Internals:
         store, async_store: where its messages go, from plain and from async code.
         links: what its Conversation gives it: `convo`, and `other` or `others`.
         find_provider: finds who answers under a model's name, instead of the Thread's own way; None for that.
+        gap: whether others have written to the store since the record was read.
     """
 
-    __slots__ = ("_load", "_load_async", "_messages", "async_store", "find_provider", "id", "links", "store")
+    __slots__ = ("_load", "_load_async", "_messages", "async_store", "find_provider", "gap", "id", "links", "store")
 
     def __init__(self, thread_id: str, store: Store | None = None, async_store: AsyncStore | None = None) -> None:
         self.id = thread_id
@@ -47,6 +48,7 @@ class Internals:
         self.async_store: AsyncStore = async_store or SyncInAsync(self.store)
         self.links: dict[str, Any] = {}
         self.find_provider: FindProvider | None = None
+        self.gap = False
         self._messages: list[Message] = []
         self._load: Callable[[], list[Message]] | None = None
         self._load_async: Callable[[], Awaitable[list[Message]]] | None = None
@@ -60,7 +62,7 @@ class Internals:
 
     @messages.setter
     def messages(self, messages: list[Message]) -> None:
-        self._messages, self._load, self._load_async = messages, None, None
+        self._messages, self._load, self._load_async, self.gap = messages, None, None, False
 
     def load_later(
         self, load: Callable[[], list[Message]], load_async: Callable[[], Awaitable[list[Message]]] | None = None
@@ -90,6 +92,12 @@ class Internals:
                     break
             else:
                 record.append(message)
+
+    def place_next(self, messages: Sequence[Message]) -> None:
+        """Put at the end what was recorded just now; between it and the end others may have written."""
+        known = self._messages[-1].seq if self._messages else 0
+        self.gap = self.gap or (self._load is None and messages[0].seq != known + 1)
+        self.place(messages)
 
     def settle(self, reply: Message) -> None:
         """Put a reply where it belongs, as it was when its turn ended."""

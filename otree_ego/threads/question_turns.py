@@ -14,8 +14,8 @@ from ..questions.base import Question, as_json
 from ..seeds import seed_for
 from .base import BaseThread, internals
 from .memory import INSTEAD_OF
-from .message_turns import rendered, request_for
-from .turns import Append, Policy, Turn, answer, ask
+from .message_turns import listen, rendered, reply_to
+from .turns import Append, Policy, Turn, ask
 
 AGAIN = "Your answer could not be used: "
 FORM = " Please answer again, in the form that was asked for."
@@ -138,6 +138,7 @@ def ask_question(thread: BaseThread, question: Question, text: str | Prompt, opt
     Raises:
         InvalidAnswer: no answer had the form. ProviderError: no answer came.
     """
+    yield from listen(thread)
     wanted = replace(question, reasoning=question.reasoning or options.reasoning)
     record = internals(thread).messages
     own_text = rendered(thread, text, options.variables)
@@ -184,12 +185,9 @@ def _try(
 ) -> Turn[Message]:
     """Ask once; the reply, with its value in its params."""
     recorded = yield from ask(message, model, options.hidden, {QUESTION: reading.known()})
-    internals(thread).place(recorded)
     reading.tried += [m.id for m in recorded if m.role == "assistant" or is_request_for_another(m)]
-    pending = recorded[-1]
-    request = request_for(thread, pending, options.params, options.extra)
-    request = replace(request, form=reading.question.form)
-    reply = yield from answer(pending, request, policy, internals(thread).settle, finish=reading.read)
+    asked = reply_to(thread, recorded, policy, options.params, options.extra, reading.question.form, reading.read)
+    reply = yield from asked
     if reading.problem is not None:
         raise reading.problem
     if reply.status == "failed":
@@ -221,7 +219,7 @@ def _fall_back(
         given = Message("assistant", policy.fallback_text, model=thread.model, hidden=options.hidden)
         given = reading.read(replace(given, finish_reason="fallback"))
         if not reading.wrong:
-            internals(thread).place((yield Append((message, given) if message else (given,))))
+            internals(thread).place_next((yield Append((message, given) if message else (given,))))
             return reading.value
         reading.answers = list(answers)
     answers = tuple(reading.answers)
@@ -236,7 +234,7 @@ def _fall_back(
 
 def let_count(thread: BaseThread, given: Message) -> Turn[None]:
     """Put the answer that counted into the record, from `stand_in`."""
-    internals(thread).place((yield Append((given,))))
+    internals(thread).place_next((yield Append((given,))))
 
 
 def stand_in(text: str, value: Any, question: Mapping[str, Any], tried: Sequence[str]) -> Message:

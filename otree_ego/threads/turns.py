@@ -1,7 +1,8 @@
 """A turn, written once, for plain and for async code.
 
 `ask` records a question and a place for its reply; `answer` fills that place. Both are generators: they yield what
-they need done (`Append`, `Settle`, `Admit`, `Send`, `Wait`) and receive what came of it; `threads/driving.py` does it.
+they need done (`Append`, `Settle`, `Hear`, `Read`, `Admit`, `Send`, `Wait`) and receive what came of it;
+`threads/driving.py` does it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ..messages import Message, Meter, Reply, Request, clean, request_to
 from ..public import public
 from .estimates import Ledger
 from .memory import remembered
+from .under_way import ReplyUnderWay
 
 T = TypeVar("T")
 MAX_PAUSE = 30.0
@@ -105,7 +107,22 @@ class TimedReply:
     first_token: float | None
 
 
-Effect = Append | Settle | Send | Wait | Admit
+@dataclass(frozen=True)
+class Hear:
+    """Wait until these replies have come, for no more than so many seconds (None for no limit)."""
+
+    replies: tuple[ReplyUnderWay, ...]
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class Read:
+    """Read a Thread's record anew; receives it, or None where the Thread's own copy is the only one."""
+
+    thread_id: str
+
+
+Effect = Append | Settle | Send | Wait | Admit | Hear | Read
 Turn = Generator[Effect, Any, T]
 
 

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from hashlib import blake2s
 from typing import Any, ClassVar
 
@@ -32,6 +33,7 @@ from ...threads.message_turns import request_for
 from ...threads.state import load_state
 from ...threads.thread import Thread
 from ...threads.turns import Stopped, TimedReply, answer, ask
+from ...threads.under_way import ahead_of, begin, forget, heard, note_unheard, unheard, up_to_date
 from ..otree_internals.lease import LeaseLost
 from ..otree_internals.processes import works_on
 from ..otree_internals.writer import pending_ids, writer
@@ -76,6 +78,7 @@ class Room:
         self._request: asyncio.Future[TimedReply] | None = None
         self._stopping = False
         self._stopped = asyncio.Event()
+        self._unheard: list[str] = []
         self._load(row, messages)
 
     def _load(self, row: ThreadRow, messages: list[Message]) -> None:
@@ -269,6 +272,13 @@ class Room:
     # --- a reply ----------------------------------------------------------------------------------------------------
 
     async def _answer_all(self) -> None:
+        try:
+            await self._answer_queue()
+        finally:  # nobody works on what is left: nobody waits for it
+            for pending in self._queue:
+                forget(self.thread.id, pending.id)
+
+    async def _answer_queue(self) -> None:
         await writer().start_turn()
         while (pending := await self._next()) is not None:
             self._current, self._stopping = pending, False
@@ -286,6 +296,7 @@ class Room:
             except Exception:
                 logger.exception("%s: no reply", self.owner)
             finally:
+                forget(self.thread.id, pending.id)
                 self._current = None
                 self._text.end()
                 self._text = ReplyText(self.viewers, self.streams)  # the pieces of a long reply are no longer wanted
@@ -296,6 +307,7 @@ class Room:
 
     async def _answer(self, pending: Message) -> None:
         self._result = replace(pending, status="failed", error="Interrupted")
+        await self._hear(pending)
         request = self._request_for(pending)
         tally = self.tally
         self._spending = Spending(self.settings, tally)
@@ -310,6 +322,24 @@ class Room:
             self._spending.end()
             await self._show(self._result)
 
+    async def _hear(self, pending: Message) -> None:
+        """Wait for what the page's own code asks on the same Thread, and learn what it has written."""
+        mine = begin(self.thread.id, pending)
+        ahead = ahead_of(self.thread.id, pending, self._speaks_for)
+        if ahead:
+            await heard(ahead, self.thread.policy.deadline)
+        if self.stale:  # the settings are read when nothing is under way
+            read = await writer().run(partial(rows.messages, uid=self.thread.id))
+            internals(self.thread).messages = up_to_date(self.messages, read, self.thread.id)
+            self._place(())
+        self._unheard = unheard(self.messages, pending, self._speaks_for)
+        mine.asking = True
+
+    @property
+    def _speaks_for(self) -> str:
+        """The persona whose reply is under way; empty where there is none."""
+        return ""
+
     def _request_for(self, pending: Message) -> Request:
         request = request_for(self.thread, pending)
         if not self.people.names:
@@ -320,9 +350,10 @@ class Room:
 
     def _finish(self, message: Message) -> Message:
         """A reply as it is to be recorded."""
-        return message
+        return note_unheard(message, self._unheard)
 
     def _note(self, message: Message) -> None:
+        begin(self.thread.id, message).end(message)
         self._result = message
         self.size += len(message.text)
         internals(self.thread).settle(message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from ...display import logger
@@ -54,6 +55,11 @@ class RequestStore:
             rows.settle(connection, [message])
         _settled(self.row.session_id, message)
         changed(self.owner)
+
+    def record(self, thread_id: str) -> list[Message]:
+        """A Thread's record as it is in the database."""
+        with joined_section() as connection:
+            return rows.messages(connection, thread_id)
 
     def _watch(self) -> Callable[[], None] | None:
         if self.watching:
@@ -125,6 +131,10 @@ class WriterStore:
             pending_ids.discard(message.id)
         _settled(self._session_id, message)
         changed(self.owner)
+
+    async def record(self, thread_id: str) -> list[Message]:
+        """A Thread's record as it is in the database."""
+        return await writer().run(partial(rows.messages, uid=thread_id))
 
 
 def _settled(session_id: int | None, message: Message) -> None:
