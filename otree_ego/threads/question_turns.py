@@ -12,10 +12,11 @@ from ..messages import Message, clean
 from ..prompts import Prompt
 from ..questions.base import Question, as_json
 from ..seeds import seed_for
-from .base import BaseThread, internals
+from .base import BaseThread, asked_as, internals, model_of, own
 from .memory import INSTEAD_OF
-from .message_turns import listen, rendered, reply_to
-from .turns import Append, Policy, Turn, ask
+from .message_turns import listen, place_for, rendered, reply_to
+from .parts import known_to
+from .turns import Append, Policy, Turn
 
 AGAIN = "Your answer could not be used: "
 FORM = " Please answer again, in the form that was asked for."
@@ -140,7 +141,7 @@ def ask_question(thread: BaseThread, question: Question, text: str | Prompt, opt
     """
     yield from listen(thread)
     wanted = replace(question, reasoning=question.reasoning or options.reasoning)
-    record = internals(thread).messages
+    record = [m for m in internals(thread).messages if known_to(m, asked_as(thread))]
     own_text = rendered(thread, text, options.variables)
     earlier = _open_question(record, own_text, wanted)
     message: Message | None
@@ -172,7 +173,7 @@ def _answered(thread: BaseThread, reading: _Reading, message: Message | None, op
         left = None if policy.deadline is None else policy.deadline - spent
         if left is not None and left <= 0:
             break
-        reply = yield from _try(thread, reading, message, options, replace(policy, deadline=left), thread.model)
+        reply = yield from _try(thread, reading, message, options, replace(policy, deadline=left), model_of(thread))
         if not reading.wrong:
             return reading.value
         spent += reply.latency or 0.0
@@ -184,7 +185,8 @@ def _try(
     thread: BaseThread, reading: _Reading, message: Message | None, options: Options, policy: Policy, model: str
 ) -> Turn[Message]:
     """Ask once; the reply, with its value in its params."""
-    recorded = yield from ask(message, model, options.hidden, {QUESTION: reading.known()})
+    message = message and own(thread, message)
+    recorded = yield from place_for(thread, message, model, options.hidden, {QUESTION: reading.known()})
     reading.tried += [m.id for m in recorded if m.role == "assistant" or is_request_for_another(m)]
     asked = reply_to(thread, recorded, policy, options.params, options.extra, reading.question.form, reading.read)
     reply = yield from asked
@@ -219,7 +221,8 @@ def _fall_back(
         given = Message("assistant", policy.fallback_text, model=thread.model, hidden=options.hidden)
         given = reading.read(replace(given, finish_reason="fallback"))
         if not reading.wrong:
-            internals(thread).place_next((yield Append((message, given) if message else (given,))))
+            said = (message, given) if message else (given,)
+            internals(thread).place_next((yield Append(tuple(own(thread, each) for each in said))))
             return reading.value
         reading.answers = list(answers)
     answers = tuple(reading.answers)
@@ -234,7 +237,7 @@ def _fall_back(
 
 def let_count(thread: BaseThread, given: Message) -> Turn[None]:
     """Put the answer that counted into the record, from `stand_in`."""
-    internals(thread).place_next((yield Append((given,))))
+    internals(thread).place_next((yield Append((own(thread, given),))))
 
 
 def stand_in(text: str, value: Any, question: Mapping[str, Any], tried: Sequence[str]) -> Message:

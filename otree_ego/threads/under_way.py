@@ -18,11 +18,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 
 from ..messages import Message
+from .parts import known_to
 
 UNHEARD = "unheard"
 """Under this name the params of a reply have the ids of the replies before it that its request lacks."""
-ONLY_FOR = "only_for"
-"""Under this name the params of a message have the name of the one persona that knows of it."""
 
 
 @dataclass(eq=False)
@@ -100,12 +99,12 @@ def working_on(thread_id: str, pending: Message) -> Iterator[ReplyUnderWay]:
         forget(thread_id, pending.id)
 
 
-def ahead_of(thread_id: str, pending: Message | None = None, only_for: str = "") -> tuple[ReplyUnderWay, ...]:
+def ahead_of(thread_id: str, pending: Message | None = None, only_for: str | None = None) -> tuple[ReplyUnderWay, ...]:
     """The replies under way that somebody should hear.
 
     Arguments:
         pending: the place of their own reply: what comes after it is not for them; None if it has none yet.
-        only_for: the persona that asks, if one does.
+        only_for: the persona that asks, None if none does.
     """
     known = _under_way.get(thread_id)
     if not known:
@@ -116,7 +115,7 @@ def ahead_of(thread_id: str, pending: Message | None = None, only_for: str = "")
         for uid, reply in list(known.items())
         if uid not in inside
         and (pending is None or (uid != pending.id and 0 < reply.pending.seq < pending.seq))
-        and reply.pending.params.get(ONLY_FOR, "") in ("", only_for)
+        and known_to(reply.pending, only_for)
         and not (reply.loop is not None and reply.loop.is_closed())
     )
 
@@ -156,15 +155,12 @@ def up_to_date(record: Sequence[Message], read: Sequence[Message], thread_id: st
     return [*found, *(m for m in record if m.id not in there)]
 
 
-def unheard(record: Sequence[Message], pending: Message, only_for: str = "") -> list[str]:
+def unheard(record: Sequence[Message], pending: Message, only_for: str | None = None) -> list[str]:
     """The ids of the replies before a place that have not come."""
     return [
         m.id
         for m in record
-        if m.status == "pending"
-        and m.role == "assistant"
-        and m.seq < pending.seq
-        and m.params.get(ONLY_FOR, "") in ("", only_for)
+        if m.status == "pending" and m.role == "assistant" and m.seq < pending.seq and known_to(m, only_for)
     ]
 
 

@@ -276,8 +276,8 @@ class GroupRoom(Room):
     # --- a message of an AI -----------------------------------------------------------------------------------------
 
     @property
-    def _speaks_for(self) -> str:
-        return "" if self._speaker is None else self._speaker.name
+    def _speaks_for(self) -> str | None:
+        return None if self._speaker is None else self._speaker.name
 
     def _request_for(self, pending: Message) -> Request:
         request, persona = super()._request_for(pending), self._speaker
@@ -325,7 +325,7 @@ class GroupRoom(Room):
 
     async def settle(self, thread_id: str, message: Message) -> None:
         await super().settle(thread_id, message)
-        newest = max(m.seq for m in self.messages)
+        newest = max((m.seq for m in self.messages if self._visible(m)), default=0)
         if not message.hidden and (newest > message.seq or (self._speaker is not None and self._speaker.may_pass)):
             try:
                 place = await writer().run(lambda c: _moved_to_end(c, thread_id, message.id))

@@ -336,9 +336,9 @@ class Room:
         mine.asking = True
 
     @property
-    def _speaks_for(self) -> str:
-        """The persona whose reply is under way; empty where there is none."""
-        return ""
+    def _speaks_for(self) -> str | None:
+        """The persona whose reply is under way; None where there is none."""
+        return None
 
     def _request_for(self, pending: Message) -> Request:
         request = request_for(self.thread, pending)
