@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from ..messages import Message
 from ..threads.memory import remembered
-from ..threads.parts import ONLY_FOR, known_to
+from ..threads.persona_view import ONLY_FOR, known_to
 from .members import Members, author_of, in_order
 from .personas import Persona, Rule
 from .speakers import marked, without_name

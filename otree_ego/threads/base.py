@@ -15,7 +15,7 @@ from ..errors import ConfigError, StateError
 from ..messages import EFFORTS, VERBOSITIES, Message
 from ..ports import AsyncStore, MemoryStore, Provider, Store, SyncInAsync
 from .keywords import check_slip
-from .parts import ONLY_FOR, Part
+from .persona_view import ONLY_FOR, Part
 from .state import PublicView, check_storable, kind_of
 from .turns import Policy, to_send
 

@@ -10,7 +10,7 @@ from ..display import logger
 from ..messages import ROLES, Form, Message, Request, clean
 from ..prompts import Prompt
 from .base import PARAMS, BaseThread, asked_as, internals, model_of, own
-from .parts import ONLY_FOR, known_to
+from .persona_view import ONLY_FOR, known_to
 from .turns import Append, Hear, Policy, Read, Turn, answer, ask, authors_of, payload, reply_params
 from .under_way import ahead_of, among, note_unheard, unheard, up_to_date, working_on
 

@@ -15,7 +15,7 @@ from ..seeds import seed_for
 from .base import BaseThread, asked_as, internals, model_of, own
 from .memory import INSTEAD_OF
 from .message_turns import listen, place_for, rendered, reply_to
-from .parts import known_to
+from .persona_view import known_to
 from .turns import Append, Policy, Turn
 
 AGAIN = "Your answer could not be used: "

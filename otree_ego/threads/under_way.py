@@ -18,7 +18,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 
 from ..messages import Message
-from .parts import known_to
+from .persona_view import known_to
 
 UNHEARD = "unheard"
 """Under this name the params of a reply have the ids of the replies before it that its request lacks."""

@@ -12,7 +12,7 @@ from ...chat_rules.settings import ChatSettings
 from ...chat_rules.turn_taking import talk_for
 from ...errors import ConfigError
 from ...messages import Message
-from ...threads.parts import Part, Talk
+from ...threads.persona_view import Part, Talk
 from ..otree_internals.models import BasePlayer, participant_code
 
 
