@@ -17,12 +17,9 @@ from ..grammars import object_grammar
 from ..json_text import fail, parse_json, start
 from ..messages import Form
 from ..public import public
+from .phrases import PHRASES
 
-REASON_FIRST = (
-    'Answer only with a JSON object of the form {"reasoning": …, "answer": …}: first your reasoning in a few short '
-    "sentences, then your answer. The answer is "
-)
-ONLY = "Answer only with "
+REASON_FIRST, ONLY = PHRASES["en"]["reasoning"], PHRASES["en"]["only"]
 _WRAPPED = re.compile(r'\{\s*"(?:reasoning|answer)"\s*:', re.IGNORECASE)
 _LABELLED = re.compile(r"(?:.*\n)?[^\w\n]*(?:(?:my|final)\s+)*(?:answer|antwort)\W*:[ \t]*([^\n]+)\Z", re.I | re.S)
 _BARE = 80
@@ -40,6 +37,7 @@ class Question:
 
     Arguments:
         reasoning: whether the model is to reason before it answers.
+        phrases: the sentences with which it is asked; None for the English ones.
 
     >>> @dataclass(frozen=True)
     ... class Percent(Question):
@@ -56,6 +54,16 @@ class Question:
     """
 
     reasoning: bool = False
+    phrases: Mapping[str, str] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def say(self) -> Mapping[str, str]:
+        """The sentences with which it is asked, by key; see `otree_ego.questions.phrases`."""
+        return self.phrases or PHRASES["en"]
+
+    def spoken(self, phrases: Mapping[str, str]) -> "Question":
+        """The question as it is asked with these sentences."""
+        return replace(self, phrases=phrases)
 
     @property
     def kind(self) -> str:
@@ -75,7 +83,7 @@ class Question:
     @property
     def instruction(self) -> str:
         """The sentence that follows the experimenter's text and says the form; the same for every model."""
-        return (REASON_FIRST if self.reasoning else ONLY) + self.description
+        return self.say["reasoning" if self.reasoning else "only"] + self.description
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -226,6 +234,13 @@ class Checked(Question):
     def _asked(self) -> Question:
         return replace(self.inner, reasoning=self.reasoning)
 
+    @property
+    def description(self) -> str:
+        return self._asked.description
+
+    def spoken(self, phrases: Mapping[str, str]) -> "Checked":
+        return replace(self, inner=self.inner.spoken(phrases), phrases=phrases)
+
     def as_data(self) -> dict[str, Any]:
         return {**self.inner.as_data(), **self.data}
 
@@ -242,7 +257,7 @@ class Checked(Question):
         found, reasoning = self._asked.read_with_reasoning(text, cut)
         value = self.convert(found)
         if wrong := self.check(value):
-            raise ParseError(f"{start(text)}: {wrong}", text=text, expected=self.expected)
+            raise ParseError(f"{start(text)}: {wrong}", text=text, expected=self.expected, told=str(wrong))
         return value, reasoning
 
 

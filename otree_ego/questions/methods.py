@@ -87,7 +87,8 @@ class QuestionMethods:
         """Ask for yes or no; gives True or False.
 
         Arguments:
-            yes, no: the words for it, e.g. of another language. **options: see `QuestionMethods`.
+            yes, no: the words for it; the usual ones are those of the session's language.
+            **options: see `QuestionMethods`.
 
         >>> from otree_ego import ConstantThread
         >>> ConstantThread("Nein.").ask_yes_no("Nimmst du an?", yes="ja", no="nein")

@@ -38,6 +38,7 @@ class Internals:
         store, async_store: where its messages go, from plain and from async code.
         links: what its Conversation gives it: `convo`, and `other` or `others`.
         find_provider: finds who answers under a model's name, instead of the Thread's own way; None for that.
+        phrases: finds the sentences with which typed questions are asked; None for the English ones.
         part: the persona as which it is asked; None for none.
         gap: whether others have written to the store since the record was read.
     """
@@ -52,6 +53,7 @@ class Internals:
         "id",
         "links",
         "part",
+        "phrases",
         "store",
     )
 
@@ -63,6 +65,7 @@ class Internals:
         self.find_provider: FindProvider | None = None
         self.gap = False
         self.part: Part | None = None
+        self.phrases: Callable[[], Mapping[str, str]] | None = None
         self._messages: list[Message] = []
         self._load: Callable[[], list[Message]] | None = None
         self._load_async: Callable[[], Awaitable[list[Message]]] | None = None

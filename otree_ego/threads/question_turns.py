@@ -11,6 +11,7 @@ from ..errors import ConfigError, Interrupted, InvalidAnswer, ParseError, Provid
 from ..messages import Message, clean
 from ..prompts import Prompt
 from ..questions.base import Question, as_json
+from ..questions.phrases import PHRASES, filled
 from ..seeds import seed_for
 from .base import BaseThread, asked_as, internals, model_of, own
 from .memory import INSTEAD_OF
@@ -26,6 +27,20 @@ QUESTION = "question"
 
 NO_DEFAULT: Any = object()
 """What `default` is where none was given: None may be a value."""
+
+
+def request_for_another(question: Question, error: str, told: str = "") -> str:
+    """The message that asks for another answer, in the question's language.
+
+    Arguments:
+        error: what was wrong with the last one. told: the same in the words of an app's own check, if it was that.
+    """
+    words = question.say
+    if words["again"] == PHRASES["en"]["again"]:
+        return asked_again(error)
+    english = words.get("language", "en") == "en"  # as what is wrong with an answer
+    why = error if english else f" {told}" if told else ""
+    return filled(words["again"], why=why, answer=question.description)
 
 
 def asked_again(error: str) -> str:
@@ -92,7 +107,7 @@ class _Reading:
         self.stands_in = False
         self.answers: list[str] = []
         self.value: Any = None
-        self.wrong = ""
+        self.wrong = self.told = ""
         self.problem: BaseException | None = None
 
     def known(self) -> dict[str, Any]:
@@ -113,12 +128,12 @@ class _Reading:
 
     def _value(self, message: Message) -> dict[str, Any]:
         self.answers.append(message.text)
-        self.value, self.wrong = None, ""
+        self.value, self.wrong, self.told = None, "", ""
         try:
             self.value, reasoning = self.question.read_with_reasoning(message.text, cut=message.status == "partial")
             return {"value": as_json(self.value), "reasoning": reasoning}
         except ParseError as error:
-            self.wrong = str(error)
+            self.wrong, self.told = str(error), error.told
         # An app's own check may raise anything: the reply is written down first, then the author hears of it.
         except Exception as error:
             self.problem, self.wrong = error, f"{type(error).__name__}: {error}"
@@ -141,6 +156,8 @@ def ask_question(thread: BaseThread, question: Question, text: str | Prompt, opt
     """
     yield from listen(thread)
     wanted = replace(question, reasoning=question.reasoning or options.reasoning)
+    phrases = internals(thread).phrases
+    wanted = wanted if phrases is None or wanted.phrases is not None else wanted.spoken(phrases())
     record = [m for m in internals(thread).messages if known_to(m, asked_as(thread))]
     own_text = rendered(thread, text, options.variables)
     earlier = _open_question(record, own_text, wanted)
@@ -254,6 +271,8 @@ def stand_in(text: str, value: Any, question: Mapping[str, Any], tried: Sequence
 
 def is_request_for_another(message: Message) -> bool:
     """Whether it asks for another answer."""
+    if message.role == "user" and (message.params.get(QUESTION) or {}).get("again"):
+        return True
     return message.role == "user" and message.text.startswith(AGAIN) and message.text.endswith(FORM)
 
 
@@ -262,7 +281,8 @@ def _whole(text: str, question: Question) -> str:
 
 
 def _again(reading: _Reading, options: Options) -> Message:
-    return Message("user", asked_again(reading.wrong), hidden=options.hidden)
+    text = request_for_another(reading.question, reading.wrong, reading.told)
+    return Message("user", text, hidden=options.hidden, params={QUESTION: {"again": True}})
 
 
 def _seed(thread: BaseThread, options: Options, place: int) -> int:

@@ -39,7 +39,7 @@ from ..otree_internals.models import session_id_of, session_of
 from ..otree_internals.startup import SessionRefused
 from ..otree_internals.wait_pages import in_decision
 from ..otree_internals.writer import writer
-from ..setup.chat_settings import settings_of
+from ..setup.chat_settings import phrases_of, settings_of
 from .owner_lock import OwnerLock, lock_of
 from .owners import owner_key
 from .persona_parts import part_of, people_of_link
@@ -218,6 +218,7 @@ class Link:
                 row.kind, row.uid, load_state(row.state), AwaitOnlyStore() if asynchronous else store(row)
             )
             load_async = partial(writer().run, partial(rows.messages, uid=row.uid)) if asynchronous else None
+            internals(thread).phrases = partial(phrases_of, self.instance)
             internals(thread).load_later(partial(_read, row.uid), load_async)
             if asynchronous:
                 internals(thread).async_store = store(row)

@@ -229,7 +229,7 @@ def test_yes_and_no_in_the_sessions_language(lab: Server, model: FakeService) ->
     model.reply = "Nein."
     run(person, "ai(player).set(GPTThread('gpt-6-luna'))")
     assert decided(person, "player, 'yes'") == ["bool", "False"]
-    assert asked(model).endswith("Ja or Nein.")
+    assert asked(model).endswith("nur mit Ja oder Nein.")
 
 
 def test_in_async_code(lab: Server, model: FakeService) -> None:
