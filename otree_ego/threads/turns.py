@@ -130,11 +130,13 @@ class _Clock:
     """Seconds that a turn has taken, without those that its requests waited for the rate limiter.
 
     Fields:
-        sent: how many requests were sent.
+        sent: how many requests were sent. asked: when the first of them was, in seconds since 1970; sending: the last.
     """
 
     def __init__(self) -> None:
         self.sent = 0
+        self.asked: float | None = None
+        self.sending = 0.0
         self.started = time.perf_counter()
         self.waited = 0.0
 
@@ -194,7 +196,7 @@ def answer(
             message = replace(message, text=policy.fallback_text, status="complete", finish_reason="fallback")
         else:
             failure = error
-    message = _booked(message, ledger)
+    message = replace(_booked(message, ledger), asked=clock.asked, completed=time.time())
     if finish is not None:
         message = finish(message)
     settled(message)
@@ -231,6 +233,8 @@ def _attempts(
         yield Admit(to_model)
         clock.waited += time.perf_counter() - waits
         clock.sent += 1
+        clock.sending = time.time()
+        clock.asked = clock.asked or clock.sending
         attempt = replace(
             to_model, deadline=None if left == math.inf else left, turn_deadline=policy.deadline, meter=Meter()
         )
@@ -329,6 +333,7 @@ def _filled(
         cost=reply.cost,
         latency=clock.seconds,
         first_token=timed.first_token,
+        first_piece=None if timed.first_token is None else clock.sending + timed.first_token,
         finish_reason=reply.finish_reason,
         trouble=tuple(trouble),
         attempts=len(trouble) + 1,

@@ -313,7 +313,10 @@ class GroupRoom(Room):
         assert self._speaker is not None and self._current is not None
         params = {**message.params, **self._current.params, KNEW: message.seq - 1}
         latency = None if message.latency is None else message.latency - self._paused_for
-        done = super()._finish(replace(message, author=self._speaker.name, params=params, latency=latency))
+        completed = None if message.completed is None else message.completed - self._paused_for
+        done = super()._finish(
+            replace(message, author=self._speaker.name, params=params, latency=latency, completed=completed)
+        )
         if self._speaker.may_pass and message.sendable:
             passed = message.finish_reason != "fallback" and is_pass(message.text, self._speaker.name)
             done = replace(done, hidden=passed, finish_reason="pass" if passed else done.finish_reason)
@@ -340,6 +343,7 @@ class GroupRoom(Room):
         self._speaker, self._writing = None, False
         if any(self._visible(reply, code) for code in self.viewers.pages):
             await self._add(reply)
+            self._delivered(reply)
         else:
             self._send_typing()
 

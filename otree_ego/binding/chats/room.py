@@ -365,6 +365,12 @@ class Room:
             return {"t": "end", "message": self.view(reply, code), **self.activity(code)}
 
         await self.viewers.send_each(ended)
+        self._delivered(reply)
+
+    def _delivered(self, reply: Message) -> None:
+        """Note that a page which is open has been sent all of a reply."""
+        if reply.sendable and self.viewers.anybody_there():
+            writer().note_delivered(reply.id)
 
     async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
         """Record messages (a room is the store of its turns)."""

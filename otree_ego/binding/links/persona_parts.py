@@ -19,7 +19,7 @@ from ..otree_internals.models import BasePlayer, participant_code
 def people_of_link(instance: Any) -> list[str]:
     """The codes of all participants who share the Thread of an oTree object."""
     if hasattr(instance, "get_players"):
-        return [participant_code(each) for each in instance.get_players()]
+        return list(dict.fromkeys(participant_code(each) for each in instance.get_players()))  # a participant's: one
     if hasattr(instance, "get_participants"):
         return [each.code for each in instance.get_participants()]
     return [participant_code(instance) if isinstance(instance, BasePlayer) else instance.code]

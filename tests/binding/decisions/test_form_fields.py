@@ -282,7 +282,8 @@ def test_the_export_has_answer_reasoning_and_what_was_wrong(lab: Server, model: 
     llm.submit('Hello')"""
     run(person, code)
     rows = export(lab, session)
-    assert list(rows[0])[-5:-2] == ["answer", "reasoning", "invalid"]
+    columns = list(rows[0])
+    assert columns[columns.index("message") + 1 :][:3] == ["answer", "reasoning", "invalid"]
     replies = [(row["answer"], row["reasoning"], row["invalid"]) for row in rows if row["role"] == "assistant"]
     assert replies[0][:2] == ("", "") and "it has no number" in replies[0][2]
     assert replies[1:] == [("12", "Half,\nI think.", ""), ("0", "Why not?", ""), ('{"a": "ü"}', "", ""), ("", "", "")]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from harness import PostgreSQL, Server
 from harness.chat import CHAT_PAGE, CONFIG, END_PAGE, Chat, rows
+from harness.database import attempts
 from harness.waiting import AFTER_PAGE, BEFORE_PAGE, HEAD, decisions
 
 from otree_ego.testing import FakeService
@@ -215,3 +216,18 @@ def test_a_question_without_a_field_gets_the_one_value(server: Server, model: Fa
     model.reply = "42"
     person.submit().submit().until("After")
     assert sent(model, -1) == ["Round 1: how much?", "7", "Round 2: how much?"]
+
+
+def test_a_reply_has_its_own_times(server: Server, model: FakeService) -> None:
+    session = server.create_session("onward_set", 1)
+    person = session.participant().start()
+    with Chat(person) as chat:
+        chat.open()
+        chat.ask("Hello")
+        for _ in attempts():
+            question, reply = rows(server, session.code, "onward")
+            if reply["delivered_utc"]:
+                break
+    times = [reply[f"{name}_utc"] for name in ("asked", "first_piece", "completed", "delivered")]
+    assert times == sorted(times) and reply["time_utc"] <= times[0]
+    assert [question[f"{name}_utc"] for name in ("asked", "first_piece", "completed", "delivered")] == [""] * 4
