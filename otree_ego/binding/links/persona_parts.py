@@ -45,7 +45,7 @@ def part_of(
     language, decides = settings.words["lang"], replace(found, speaks="always")  # who decides may not pass
 
     def sees(record: Sequence[Message]) -> Talk:
-        return talk_for(decides, record, members, language, named=several)
+        return talk_for(decides, record, members, language, settings.max_length, named=several)
 
     return Part(found.name, sees, found.model, found.temperature)
 
