@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from hashlib import blake2s
 from typing import Any, ClassVar
 
@@ -33,11 +32,12 @@ from ...threads.message_turns import request_for
 from ...threads.state import load_state
 from ...threads.thread import Thread
 from ...threads.turns import Stopped, TimedReply, answer, ask
-from ...threads.under_way import ahead_of, begin, forget, heard, note_unheard, unheard, up_to_date
+from ...threads.under_way import begin, forget, note_unheard
 from ..otree_internals.lease import LeaseLost
 from ..otree_internals.processes import works_on
 from ..otree_internals.writer import pending_ids, writer
 from .frames import Activity, Add, AddWithReply, End, GroupMessageView, MessageView, State, Status
+from .hearing import hear
 from .limits import Tally, status, tally_of
 from .reply_text import ReplyText
 from .spending import Spending
@@ -307,7 +307,8 @@ class Room:
 
     async def _answer(self, pending: Message) -> None:
         self._result = replace(pending, status="failed", error="Interrupted")
-        await self._hear(pending)
+        self._unheard = await hear(self.thread, pending, self._speaks_for, self.stale)
+        self._place(())
         request = self._request_for(pending)
         tally = self.tally
         self._spending = Spending(self.settings, tally)
@@ -322,22 +323,8 @@ class Room:
             self._spending.end()
             await self._show(self._result)
 
-    async def _hear(self, pending: Message) -> None:
-        """Wait for what the page's own code asks on the same Thread, and learn what it has written."""
-        mine = begin(self.thread.id, pending)
-        ahead = ahead_of(self.thread.id, pending, self._speaks_for)
-        if ahead:
-            await heard(ahead, self.thread.policy.deadline)
-        if self.stale:  # the settings are read when nothing is under way
-            read = await writer().run(partial(rows.messages, uid=self.thread.id))
-            internals(self.thread).messages = up_to_date(self.messages, read, self.thread.id)
-            self._place(())
-        self._unheard = unheard(self.messages, pending, self._speaks_for)
-        mine.asking = True
-
     @property
     def _speaks_for(self) -> str | None:
-        """The persona whose reply is under way; None where there is none."""
         return None
 
     def _request_for(self, pending: Message) -> Request:
