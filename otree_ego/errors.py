@@ -75,10 +75,12 @@ class ParseError(EgoError, ValueError):
     Fields:
         text: what was answered.
         expected: in words, what was asked for.
+        told: what an app's own check says of the answer, in its participants' language; empty if it was not that.
     """
 
     text: str = ""
     expected: str = ""
+    told: str = ""
 
 
 @public

@@ -225,6 +225,8 @@ class Message:
         time: seconds since 1970, UTC.
         forgotten: when the text was deleted (see `ai`), None if it was not. pseudonymised: when names in it were
             replaced.
+        asked, first_piece, completed, delivered: of a reply, as `time`: when its first request was sent, when the first
+            piece of it came, when it ended, and when a chat's page that was open had been sent all of it.
     """
 
     role: str
@@ -252,6 +254,10 @@ class Message:
     time: float = field(default_factory=time.time)
     forgotten: float | None = None
     pseudonymised: float | None = None
+    asked: float | None = None
+    first_piece: float | None = None
+    completed: float | None = None
+    delivered: float | None = None
 
     @property
     def sendable(self) -> bool:

@@ -10,7 +10,7 @@ from otree_ego import (
 
 from .data import custom_export_members  # noqa: F401
 from .game import MOST_AIS, MOST_POINTS, MOST_ROUNDS, decided, game_of, members, playing, rules, words_of
-from .programs import chat_names, talkers
+from .programs import chat_room
 from .rounds import Others, OthersPunish, contributed, settle, waiting
 from .seating import deal
 from .shown import contributions_for, income_of, me, right_answers, texts, wrong_answers
@@ -198,11 +198,8 @@ class Talk(Page):
 
     @staticmethod
     async def live_method(player, data):
-        personas, names = talkers(player.group), chat_names(player.group)
-        most, known = max(1, len(personas)), player.group.reveal == "who" or len(names) == 1
-        async for update in group_chat(
-            player, data, personas=personas, names=names, most_in_a_row=most, reveal_ais=known
-        ):
+        room = chat_room(player.group)
+        async for update in group_chat(player, data, **room, most_in_a_row=max(1, len(room["personas"]))):
             yield update
 
     @staticmethod

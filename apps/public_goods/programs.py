@@ -1,4 +1,7 @@
-"""What the computer programs of a group are told and asked. Each has a Thread of its own that remembers over rounds."""
+"""What the computer programs of a group are told and asked. Each remembers over rounds.
+
+Where the group talks, they decide as those who have talked, on the Thread of its chat; else each has its own Thread.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Seat:
-    """A computer program in a group: its Thread (of the group of round 1), what it is called, and what it is told."""
+    """A computer program in a group: its Thread (of the group of round 1), what it is called, and what it is told.
+
+    Where the Thread is that of the group's chat, it is told by its persona there.
+    """
 
     member: Member
     link: Any
@@ -53,29 +59,37 @@ class Seat:
 def seats(group: Any) -> list[Seat]:
     """The computer programs of a group."""
     home, words = group.in_round(1), words_of(group)
-    return [
-        Seat(one, ai(home, f"ai{one.ai}"), label(one, 0, group.reveal, words), instructions(group, one))
-        for one in sorted(members(group), key=lambda one: one.ai)
-        if one.ai
-    ]
+    room = chat_room(home) if game_of(group.session).talk else None
+    found = []
+    for one in programs(group):
+        name = label(one, 0, group.reveal, words)
+        link = ai(home).as_persona(name, **room) if room else ai(home, f"ai{one.ai}")
+        found.append(Seat(one, link, name, "" if room else instructions(group, one)))
+    return found
+
+
+def programs(group: Any) -> list[Member]:
+    """The computer programs among the members of a group, in the order of their seats."""
+    return sorted((one for one in members(group) if one.ai), key=lambda one: one.ai)
+
+
+def chat_room(group: Any) -> dict[str, Any]:
+    """Who is in a group's chat, and whether all see who is a program."""
+    names = chat_names(group)
+    return dict(personas=talkers(group), names=names, reveal_ais=group.reveal == "who" or len(names) == 1)
 
 
 async def contributions(group: Any) -> dict[str, int]:
     """Ask all programs of a group how much they contribute; fields of the group."""
     game = game_of(group.session)
-    talk = bool(game.talk) and group.round_number == 1
-    asked = [(seat, so_far(group, seat.member), texts_for(group, seat.member)) for seat in seats(group)]
-    said = await talked(group) if talk else []
 
     async def ask(llm: Any, text: str) -> Any:
         return await llm.ask_number(text, low=0, high=game.endowment, integer=True, reasoning=game.reasoning)
 
     questions = []
-    for seat, before, say in asked:
-        lines = [f"{say['you_are'] if who == seat.name else who}: {text}" for who, text in said]
-        chat = [] if not talk else [say["ai_talked"], *lines] if lines else [say["ai_silence"]]
-        question = Question(f"contribution {group.round_number}", [*before, *chat, say["ai_contribute"]], ask)
-        questions.append((seat, question))
+    for seat in seats(group):
+        lines = [*so_far(group, seat.member), texts_for(group, seat.member)["ai_contribute"]]
+        questions.append((seat, Question(f"contribution {group.round_number}", lines, ask)))
     found = await ask_each(questions)
     return {f"ai_{seat}_contribution": amount for seat, amount in found.items()}
 
@@ -119,21 +133,15 @@ async def ask_each(questions: Sequence[tuple[Seat, Question]]) -> dict[int, Any]
 
 async def answer(seat: Seat, question: Question) -> Any:
     """One program's answer. One that has answered is not asked again when another one of its group has failed."""
+    kept = f"answers_{seat.member.ai}"  # the programs of a chat share its Thread
     async with seat.link as llm:
-        answers = getattr(llm, "answers", {})
+        answers = getattr(llm, kept, {})
         if question.name not in answers:
-            await llm.system(seat.instructions, once=True)
+            if seat.instructions:
+                await llm.system(seat.instructions, once=True)
             answers = {**answers, question.name: await question.ask(llm, "\n".join(question.lines))}
-            llm.answers = answers
+            setattr(llm, kept, answers)
         return answers[question.name]
-
-
-async def talked(group: Any) -> list[tuple[str, str]]:
-    """What was said in the group's chat: who, and what, in one line each, so that nobody can speak for another one."""
-    names = chat_names(group)
-    async with ai(group) as llm:
-        said = [m for m in llm.messages if m.role != "system" and m.sendable and not m.hidden]
-        return [(names.get(m.author, m.author), " ".join(m.text.split())) for m in said]
 
 
 def instructions(group: Any, viewer: Member) -> str:
@@ -175,10 +183,10 @@ def talkers(group: Any) -> list[Any]:
     """The computer programs of a group as they talk in its chat."""
     return [
         Persona(
-            name=seat.name,
-            instructions=f"{seat.instructions}\n{texts_for(group, seat.member)['ai_chat']}",
+            name=label(one, 0, group.reveal, words_of(group)),
+            instructions=f"{instructions(group, one)}\n{texts_for(group, one)['ai_chat']}",
             at_most=MOST_REPLIES,
             pace=game_of(group.session).delay,
         )
-        for seat in seats(group)
+        for one in programs(group)
     ]

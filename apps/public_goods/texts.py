@@ -98,8 +98,6 @@ TEXTS: dict[str, dict[str, str]] = {
         "ai_intro": "You take part in an experiment on decisions in groups. The members decide by themselves, and "
         "each wants to do as they think right. These are the rules.",
         "ai_members": "The members: {members}.",
-        "ai_talked": "Before the first round the group talked:",
-        "ai_silence": "Before the first round the group could talk; nobody said anything.",
         "ai_results": "Results of round {round}: {contributions}. The project gave {share} points to each member.",
         "ai_not_counted": "Round {round} does not count: not all members have decided.",
         "ai_income": "Your income of round {round}: {income} points.",
@@ -109,8 +107,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "did": "{member}: {contribution}",
         "ai_punish": "The contributions of round {round}: {contributions}. The project gave {share} points to each "
         "member. How many deduction points, from 0 to {most}, do you give to each of the other members?",
-        "ai_chat": "You are {name}. The group talks in a chat now, before the first round. Write as a member of the "
-        "group: one or two short sentences about what to do in the game.",
+        "ai_chat": "You are {name}. In the chat before the first round, write as a member of the group: one or two "
+        "short sentences about what to do in the game.",
     },
     "de": {
         "point": "Punkt",
@@ -200,8 +198,6 @@ TEXTS: dict[str, dict[str, str]] = {
         "ai_intro": "Sie nehmen an einem Experiment über Entscheidungen in Gruppen teil. Die Mitglieder entscheiden "
         "selbst, und jedes will tun, was es für richtig hält. Das sind die Regeln.",
         "ai_members": "Die Mitglieder: {members}.",
-        "ai_talked": "Vor der ersten Runde hat die Gruppe geredet:",
-        "ai_silence": "Vor der ersten Runde konnte die Gruppe reden; niemand hat etwas gesagt.",
         "ai_results": "Ergebnis von Runde {round}: {contributions}. Das Projekt gab jedem Mitglied {share} Punkte.",
         "ai_not_counted": "Runde {round} zählt nicht: Nicht alle Mitglieder haben entschieden.",
         "ai_income": "Ihr Einkommen von Runde {round}: {income} Punkte.",
@@ -211,8 +207,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "did": "{member}: {contribution}",
         "ai_punish": "Die Beiträge von Runde {round}: {contributions}. Das Projekt gab jedem Mitglied {share} Punkte. "
         "Wie viele Abzugspunkte, von 0 bis {most}, geben Sie jedem der anderen Mitglieder?",
-        "ai_chat": "Sie sind {name}. Die Gruppe redet jetzt in einem Chat, vor der ersten Runde. Schreiben Sie als "
-        "Mitglied der Gruppe: ein oder zwei kurze Sätze dazu, was man im Spiel tun soll.",
+        "ai_chat": "Sie sind {name}. Im Chat vor der ersten Runde schreiben Sie als Mitglied der Gruppe: ein oder zwei "
+        "kurze Sätze dazu, was man im Spiel tun soll.",
     },
 }
 

@@ -44,7 +44,9 @@ OF_PARAMS = ("temperature", "reasoning_effort", "not_in_force")
 ANSWER = ("answer", "reasoning", "invalid")
 FORGOTTEN = ("forgotten_utc", "pseudonymised_utc")
 """When the texts of a row were deleted, or names in them replaced."""
-COLUMNS = (*ABOUT, *ROW, "time_utc", "message", *ANSWER, *FORGOTTEN)
+TIMES = ("asked", "first_piece", "completed", "delivered")
+"""When a reply was asked for, when its first piece came, when it was complete, and when a page had been sent it."""
+COLUMNS = (*ABOUT, *ROW, "time_utc", "message", *ANSWER, *FORGOTTEN, *(f"{name}_utc" for name in TIMES))
 _RECORD = select([MESSAGES]).where(MESSAGES.c.thread == bindparam("b_thread")).order_by(MESSAGES.c.seq)
 
 
@@ -91,7 +93,8 @@ def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:
 
     Columns: `COLUMNS`; times are UTC, costs US dollars, latencies seconds; an unknown value is empty.
     `answer`, `reasoning` and `invalid` are what a typed question's reply was read as, or why it could not be used. The
-    last two say when the text was deleted, or names in it replaced.
+    last columns say when the text was deleted, or names in it replaced, and when a reply was asked for, began to come,
+    was complete, and had been sent to a page that was open.
     """
     yield list(COLUMNS)
     if not players:
@@ -133,7 +136,8 @@ def _values(row: Any, alive: set[str]) -> list[Any]:
         values[name] = Verbatim(values[name])
     values["cost"] = None if row["cost"] is None else Verbatim(f"{row['cost']:.10f}".rstrip("0").rstrip("."))
     found = [*(values[name] for name in ROW), utc(row["time"]), row["uid"]]
-    return found + _answer(params.get(QUESTION) or {}) + forgotten_times(row)
+    times = ["" if row[name] is None else utc(row[name]) for name in TIMES]
+    return found + _answer(params.get(QUESTION) or {}) + forgotten_times(row) + times
 
 
 def forgotten_times(row: Any) -> list[str]:

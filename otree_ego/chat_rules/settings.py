@@ -12,6 +12,9 @@ from typing import Any, get_args, get_type_hints
 
 from ..errors import ConfigError
 from ..messages import EFFORTS, VERBOSITIES, Message, clean
+from ..questions import phrases
+from ..questions.phrases import PHRASES
+from ..threads.base import internals
 from ..threads.thread import Thread
 from .cost_limits import check_prices
 from .words import MEANINGS, WORDS, words
@@ -19,6 +22,8 @@ from .words import MEANINGS, WORDS, words
 _warmed: set[str] = set()
 PREFIX = "ego_"
 WORD = "ego_word_"
+QUESTION_WORDS = {f"{phrases.PREFIX}{key}": meaning for key, meaning in phrases.MEANINGS.items()}
+"""The words of typed questions, which are replaced like the chat's, and what each is for."""
 SETTING_KINDS = (str, int, float, bool)
 
 
@@ -128,7 +133,8 @@ def _row(
 class ChatSettings:
     """A session's settings, read and checked. A field is a row: a new setting needs one line here, and its effect.
 
-    The fields that are no settings: `words`, the chat's texts; `declared`, the values of `declare_setting`'s rows.
+    The fields that are no settings: `words`, the chat's texts; `phrases`, those of typed questions; `declared`, the
+    values of `declare_setting`'s rows.
     """
 
     model: str = _row(
@@ -180,6 +186,7 @@ class ChatSettings:
     )
     words: dict[str, str]
     declared: Mapping[str, Any] = field(default_factory=dict)
+    phrases: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def values(self) -> dict[str, Any]:
@@ -193,7 +200,9 @@ class ChatSettings:
             import_module("otree_ego.providers").warm(self.model)
         own = {name: value for name, value in self.values.items() if SETTINGS[name].for_thread}
         prompt = self.system_prompt if self.system_prompt.strip() else ""
-        return Thread(**{**own, "system_prompt": prompt, **attributes})
+        made = Thread(**{**own, "system_prompt": prompt, **attributes})
+        internals(made).phrases = lambda: self.phrases or PHRASES["en"]
+        return made
 
     @cached_property
     def usual(self) -> tuple[str, bytes, tuple[Message, ...]]:
@@ -269,17 +278,23 @@ def read_settings(config: Mapping[str, Any], language_code: str = "en", models: 
     """
     values: dict[str, Any] = {}
     overrides: dict[str, str] = {}
+    own_phrases: dict[str, str] = {}
     for name, value in config.items():
         if name.startswith(WORD):
             if not isinstance(value, str):
                 raise ConfigError(f"{name} = {value!r:.60}: this setting takes a text.")
-            if name[len(WORD) :] not in MEANINGS:
-                raise ConfigError(f"There is no setting '{name}'.{_nearest(name, (WORD + key for key in MEANINGS))}")
+            key = name[len(WORD) :]
+            if key not in MEANINGS and key not in QUESTION_WORDS:
+                known = (WORD + each for each in (*MEANINGS, *QUESTION_WORDS))
+                raise ConfigError(f"There is no setting '{name}'.{_nearest(name, known)}")
             try:
                 check_whole(value)
             except ConfigError as error:
                 raise ConfigError(f"{name} = {value!r:.60}: {error}") from None
-            overrides[name[len(WORD) :]] = value
+            if key in QUESTION_WORDS:
+                own_phrases[key.removeprefix(phrases.PREFIX)] = value
+            else:
+                overrides[key] = value
         elif name.startswith(PREFIX):
             setting = SETTINGS.get(name[len(PREFIX) :])
             if setting is None:
@@ -291,7 +306,9 @@ def read_settings(config: Mapping[str, Any], language_code: str = "en", models: 
         values.setdefault(name, setting.value_if_missing)
     _check(values)
     own = {name: values.pop(name) for name in OWN}
-    settings = ChatSettings(**own, words=words(own["language"] or language_code[:2], overrides), declared=values)
+    language = own["language"] or language_code[:2]
+    asked = phrases.phrases(language, own_phrases)
+    settings = ChatSettings(**own, words=words(language, overrides), declared=values, phrases=asked)
     if models:
         check_models(settings.models)
         check_reasoning(settings.values)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sys
 
-from .settings import PREFIX, SETTINGS, WORD
+from ..questions.phrases import PHRASES, PREFIX as QUESTION
+from .settings import PREFIX, QUESTION_WORDS, SETTINGS, WORD
 from .words import MEANINGS, WORDS
 
 INTRO = (
@@ -34,6 +35,11 @@ WORDS_INTRO = (
     "`{model}` stand for what the table says."
 )
 
+QUESTIONS_INTRO = (
+    "What stands below a typed question (`ask_number`, `decide`, …), and asks for another answer, is in the session's "
+    "language and can be replaced in the same way."
+)
+
 
 def sentence(name: str) -> str:
     """What a setting of a session config is for and what it accepts; empty if it is not one of ours.
@@ -44,7 +50,9 @@ def sentence(name: str) -> str:
     'A text of the chat: button.'
     """
     if name.startswith(WORD):
-        meaning = MEANINGS.get(name[len(WORD) :])
+        meaning, question = MEANINGS.get(name[len(WORD) :]), QUESTION_WORDS.get(name[len(WORD) :])
+        if question:
+            return f"A text of typed questions: {question}."
         return f"A text of the chat: {meaning}." if meaning else ""
     row = SETTINGS.get(name[len(PREFIX) :]) if name.startswith(PREFIX) else None
     if row is None:
@@ -61,6 +69,10 @@ def settings_page() -> str:
         lines.append(f"| `{PREFIX}{row.name}` | {row.takes} | `{default}` | {row.meaning} |")
     lines += ["", OWN, "", "## Words", "", WORDS_INTRO, "", "| word | what it is for | English |", "|---|---|---|"]
     lines += [f"| `{WORD}{name}` | {meaning} | {WORDS['en'][name]} |" for name, meaning in MEANINGS.items()]
+    lines += ["", "## Words of typed questions", "", QUESTIONS_INTRO, "", lines[-len(MEANINGS) - 2], "|---|---|---|"]
+    for name, meaning in QUESTION_WORDS.items():
+        english = PHRASES["en"][name.removeprefix(QUESTION)].replace("|", "\\|")
+        lines.append(f"| `{WORD}{name}` | {meaning} | {english} |")
     return "\n".join(lines) + "\n"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..messages import Message
+from ..threads.memory import remembered
 from .speakers import marked
 from .turn_taking import is_human
 
@@ -31,7 +32,7 @@ def shared_talk(
     """
     about = TEXTS.get(language, TEXTS["en"]).format(names=", ".join(names.values()))
     said, authors = [], []
-    for message in messages:
+    for message in remembered(messages):
         if message.sendable:
             name = names.get(message.author, "?") if is_human(message) else ""
             said.append((message.role, marked(message.text, name) if name else message.text))

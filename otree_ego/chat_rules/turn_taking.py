@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from ..messages import Message
+from ..threads.memory import remembered
+from ..threads.persona_view import ONLY_FOR, known_to
 from .members import Members, author_of, in_order
 from .personas import Persona, Rule
 from .speakers import marked, without_name
@@ -55,8 +57,13 @@ def was_broken_off(message: Message) -> bool:
 
 def known_up_to(messages: Sequence[Message], persona: Persona) -> int:
     """The place of the last message that a persona knew when it last spoke, or passed (in the data: ``heard``)."""
-    mine = (m for m in messages if m.role == "assistant" and m.author == persona.name and not was_broken_off(m))
+    mine = (m for m in messages if m.role == "assistant" and m.author == persona.name and _spoken(m))
     return max((int(m.params.get(KNEW, m.seq)) for m in mine), default=0)
+
+
+def _spoken(message: Message) -> bool:
+    """Whether it was said, or passed over, in the chat: decisions are taken apart from it."""
+    return not was_broken_off(message) and ONLY_FOR not in message.params
 
 
 def in_a_row(messages: Sequence[Message], tries: bool = False) -> int:
@@ -65,7 +72,9 @@ def in_a_row(messages: Sequence[Message], tries: bool = False) -> int:
     for message in reversed(messages):
         if is_human(message):
             break
-        count += is_reply(message) or (tries and message.role == "assistant" and bool(message.author))
+        count += is_reply(message) or (
+            tries and message.role == "assistant" and bool(message.author) and ONLY_FOR not in message.params
+        )
     return count
 
 
@@ -186,6 +195,7 @@ def talk_for(
     members: Members,
     language: str = "en",
     longest: int | None = None,
+    named: bool = True,
 ) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     """What a persona is sent: its part, its own messages as the assistant's, everyone else's with their names.
 
@@ -197,7 +207,9 @@ def talk_for(
         members: who is in the room; where people do not see who is an AI, it does not either.
         language: of the sentence about the room, ``"en"`` or ``"de"``.
         longest: the most characters of a message that people are shown, where they do not see who is an AI.
+        named: whether names stand before people's messages: in a chat of one person and one AI they do not.
     """
+    messages = remembered([m for m in messages if known_to(m, persona.name)])
     texts = TEXTS.get(language, TEXTS["en"])
     instructions = [m.text for m in messages if m.role == "system" and m.sendable]
     others = [*members.names.values(), *(one.name for one in members.personas if one.name != persona.name)]
@@ -211,8 +223,11 @@ def talk_for(
     for message in sorted(messages, key=lambda m: m.params.get(KNEW, m.seq) if m.author == persona.name else m.seq):
         if message.role == "user" and message.sendable:
             name = members.names.get(message.author, "?")
-            said.append(("user", marked(message.text, name) if is_human(message) else message.text))
-            authors.append(name if is_human(message) else "")
+            said.append(("user", marked(message.text, name) if named and is_human(message) else message.text))
+            authors.append(name if named and is_human(message) else "")
+        elif message.role == "assistant" and message.sendable and ONLY_FOR in message.params:
+            said.append(("assistant", message.text))
+            authors.append("")
         elif is_reply(message):
             author = author_of(message)
             text = members.shown(message.text, author, longest) if author else without_name(message.text, persona.name)

@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import ParseError
+from ..errors import ConfigError, ParseError
 from ..prompts import Prompt
 from ..public import public
+from ..threads.base import internals, provider_for
+from ..threads.driving import adrive, sender
 from ..threads.message_turns import rendered
-from ..threads.question_turns import asked_again
+from ..threads.question_turns import asked_again, is_request_for_another, let_count, stand_in
 from ..threads.thread import Thread
 
 
@@ -57,6 +59,7 @@ async def ask(
     *,
     variables: Mapping[str, Any] | None = None,
     submit: Callable[[Thread, str], Awaitable[str]] | None = None,
+    default: str | None = None,
     **options: Any,
 ) -> Asked:
     """Ask a Thread, and again up to `retries` times if its answer is invalid; every answer is in its record.
@@ -66,6 +69,8 @@ async def ask(
         parser: makes a value of the answer's text; what it raises, and None, mean that the answer is invalid.
         retries: how often another answer is asked for. options: see `Thread.submit`.
         submit: asks a Thread in another way than its own `submit`, for the answer to a plain text.
+        default: the answer that counts when the last one was invalid, too; the Thread then remembers the question and
+            this answer, its record has all of them.
 
     Raises:
         ProviderError: no answer came at all.
@@ -75,6 +80,7 @@ async def ask(
     >>> asyncio.run(ask(ScriptedThread(["seven", "7"]), "Which number?", int, retries=1)).value
     7
     """
+    start = len(thread.messages)
     if submit is None:
         answer = await thread.aio.submit(text, **{**options, **(variables or {})})
     else:
@@ -86,4 +92,12 @@ async def ask(
         answer = await (thread.aio.submit(again, **options) if submit is None else submit(thread, again))
         value, error = read(answer, parser)
         attempts += 1
+    if error and default is not None:
+        value, wrong = read(default, parser)
+        if wrong:
+            raise ConfigError(f"The default {default!r:.60} is no answer: {wrong}")
+        tried = [m.id for m in thread.messages[start:] if m.role == "assistant" or is_request_for_another(m)]
+        turn = let_count(thread, stand_in(default, value, {}, tried))
+        await adrive(turn, internals(thread).async_store, thread.id, sender(provider_for))
+        return Asked(value, default, attempts, error)
     return Asked(value, answer, attempts, error)

@@ -17,12 +17,9 @@ from ..grammars import object_grammar
 from ..json_text import fail, parse_json, start
 from ..messages import Form
 from ..public import public
+from .phrases import PHRASES
 
-REASON_FIRST = (
-    'Answer only with a JSON object of the form {"reasoning": …, "answer": …}: first your reasoning in a few short '
-    "sentences, then your answer. The answer is "
-)
-ONLY = "Answer only with "
+REASON_FIRST, ONLY = PHRASES["en"]["reasoning"], PHRASES["en"]["only"]
 _WRAPPED = re.compile(r'\{\s*"(?:reasoning|answer)"\s*:', re.IGNORECASE)
 _LABELLED = re.compile(r"(?:.*\n)?[^\w\n]*(?:(?:my|final)\s+)*(?:answer|antwort)\W*:[ \t]*([^\n]+)\Z", re.I | re.S)
 _BARE = 80
@@ -40,6 +37,7 @@ class Question:
 
     Arguments:
         reasoning: whether the model is to reason before it answers.
+        phrases: the sentences with which it is asked; None for the English ones.
 
     >>> @dataclass(frozen=True)
     ... class Percent(Question):
@@ -56,6 +54,16 @@ class Question:
     """
 
     reasoning: bool = False
+    phrases: Mapping[str, str] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def say(self) -> Mapping[str, str]:
+        """The sentences with which it is asked, by key; see `otree_ego.questions.phrases`."""
+        return self.phrases or PHRASES["en"]
+
+    def spoken(self, phrases: Mapping[str, str]) -> "Question":
+        """The question as it is asked with these sentences."""
+        return replace(self, phrases=phrases)
 
     @property
     def kind(self) -> str:
@@ -75,7 +83,7 @@ class Question:
     @property
     def instruction(self) -> str:
         """The sentence that follows the experimenter's text and says the form; the same for every model."""
-        return (REASON_FIRST if self.reasoning else ONLY) + self.description
+        return self.say["reasoning" if self.reasoning else "only"] + self.description
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -164,6 +172,15 @@ class Question:
                 fail(text, self.expected, "it was cut off")
         return value
 
+    def as_answer(self, value: Any) -> str:
+        """An answer that has a value: what stands in the model's memory where a value counted that it did not give.
+
+        >>> from otree_ego.questions import Number, YesNo
+        >>> Number(0, 10).as_answer(5), YesNo(("ja", "nein")).as_answer(False)
+        ('5', 'nein')
+        """
+        return value if isinstance(value, str) else json.dumps(as_json(value), ensure_ascii=False)
+
     def parse(self, text: str) -> Any:
         """The value in free text, without the reasoning.
 
@@ -217,8 +234,21 @@ class Checked(Question):
     def _asked(self) -> Question:
         return replace(self.inner, reasoning=self.reasoning)
 
+    @property
+    def description(self) -> str:
+        return self._asked.description
+
+    def spoken(self, phrases: Mapping[str, str]) -> "Checked":
+        return replace(self, inner=self.inner.spoken(phrases), phrases=phrases)
+
     def as_data(self) -> dict[str, Any]:
         return {**self.inner.as_data(), **self.data}
+
+    def as_answer(self, value: Any) -> str:
+        for inner in getattr(self.inner, "values", ()):
+            if self.convert(inner) == value:
+                return self.inner.as_answer(inner)
+        return self.inner.as_answer(value)
 
     def shuffled(self, seed: int) -> "Checked":
         return replace(self, inner=self.inner.shuffled(seed))
@@ -227,7 +257,7 @@ class Checked(Question):
         found, reasoning = self._asked.read_with_reasoning(text, cut)
         value = self.convert(found)
         if wrong := self.check(value):
-            raise ParseError(f"{start(text)}: {wrong}", text=text, expected=self.expected)
+            raise ParseError(f"{start(text)}: {wrong}", text=text, expected=self.expected, told=str(wrong))
         return value, reasoning
 
 

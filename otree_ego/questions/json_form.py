@@ -11,8 +11,9 @@ from ..json_text import fail, parse_json
 from ..messages import Form
 from ..public import public
 from .base import Question
+from .phrases import PHRASES
 
-SCHEMA = "JSON that fits this JSON Schema: "
+SCHEMA = PHRASES["en"]["schema"]
 
 
 @public
@@ -50,7 +51,7 @@ class Json(Question):
 
     @property
     def description(self) -> str:
-        return SCHEMA + json.dumps(self._schema, ensure_ascii=False)
+        return self.say["schema"] + json.dumps(self._schema, ensure_ascii=False)
 
     @property
     def schema(self) -> dict[str, Any]:

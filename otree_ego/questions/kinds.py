@@ -3,6 +3,7 @@
 import json
 import random
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -13,8 +14,9 @@ from ..json_text import AmbiguousAnswer, fail
 from ..parsing import in_words, one_of, parse_choice, parse_number
 from ..public import public
 from .base import Question, plain_number
+from .phrases import PHRASES, filled, range_in
 
-OPTIONS = "one of these options, word for word:"
+OPTIONS = PHRASES["en"]["options"]
 MOST_TEXT = 1000
 """Characters of a text from the embedded model, at most."""
 USUAL_TEXT = 400
@@ -73,6 +75,13 @@ class Number(Question):
             else ""
         )
         return in_words(self.low, self.high, self.integer) + limit
+
+    @property
+    def description(self) -> str:
+        found = range_in(self.say, self.low, self.high, self.integer)
+        if self.places and not self.integer:
+            found += filled(self.say["decimals_one" if self.places == 1 else "decimals"], n=self.places)
+        return f"{found}."
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -150,7 +159,7 @@ class Choice(Question):
 
     @property
     def description(self) -> str:
-        return OPTIONS + "".join(f"\n- {option.strip()}" for option in self.options)
+        return self.say["options"] + "".join(f"\n- {option.strip()}" for option in self.options)
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -176,6 +185,12 @@ class Choice(Question):
 
     def value_from_json(self, value: Any, text: str) -> Any:
         return super().value_from_json(_as_written(value), text)
+
+    def as_answer(self, value: Any) -> str:
+        for option, stands_for in zip(self.options, self.values, strict=True):
+            if stands_for == value and isinstance(stands_for, bool) == isinstance(value, bool):
+                return option.strip()
+        return super().as_answer(value)
 
     @property
     def _ignores_case(self) -> bool:
@@ -227,7 +242,12 @@ class YesNo(Choice):
 
     @property
     def description(self) -> str:
-        return " or ".join(option.strip() for option in self.options) + "."
+        return self.say["or"].join(option.strip() for option in self.options) + "."
+
+    def spoken(self, phrases: Mapping[str, str]) -> "YesNo":
+        usual = self.options == (PHRASES["en"]["yes"], PHRASES["en"]["no"])
+        words = (phrases["yes"], phrases["no"]) if usual else self.options
+        return replace(self, options=words, phrases=phrases)
 
     def value_from_json(self, value: Any, text: str) -> Any:
         return value if isinstance(value, bool) else super().value_from_json(value, text)
@@ -258,6 +278,13 @@ class Text(Question):
     def expected(self) -> str:
         limits = [f"at least {self.least}"] * (self.least > 1) + [f"at most {self.most}"] * (self.most is not None)
         return f"a text of {' and '.join(limits)} characters" if limits else "a text"
+
+    @property
+    def description(self) -> str:
+        limits = [filled(self.say["text_least"], n=self.least)] * (self.least > 1)
+        limits += [filled(self.say["text_most"], n=self.most)] * (self.most is not None)
+        found = filled(self.say["text_limits"], limits=self.say["and"].join(limits)) if limits else self.say["text"]
+        return f"{found}."
 
     @property
     def schema(self) -> dict[str, Any]:

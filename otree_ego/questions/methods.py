@@ -22,6 +22,8 @@ class QuestionMethods:
         tries: answers asked for at most; each is in the record, with what was wrong with it.
         reasoning: let the model reason before it answers; the reasoning is kept apart, in the reply's params.
         hidden: keep question and answers out of a chat that shows the Thread.
+        default: the value that counts when no answer came that has the form; without one that is an error. The model's
+            memory then holds the question and this value, the record all answers.
         seed, max_tokens, temperature, stop, extra: as in `submit`. response: the answer, of an `ExternalThread`.
         **variables: of a Prompt.
 
@@ -85,7 +87,8 @@ class QuestionMethods:
         """Ask for yes or no; gives True or False.
 
         Arguments:
-            yes, no: the words for it, e.g. of another language. **options: see `QuestionMethods`.
+            yes, no: the words for it; the usual ones are those of the session's language.
+            **options: see `QuestionMethods`.
 
         >>> from otree_ego import ConstantThread
         >>> ConstantThread("Nein.").ask_yes_no("Nimmst du an?", yes="ja", no="nein")

@@ -295,7 +295,21 @@ def workers_and_lease(connection: Connection) -> None:
     metadata.create_all(connection)
 
 
-STORE: tuple[Step, ...] = (threads_and_messages, runs, closed_threads, learned_in_runs, forgotten_messages, workers)
+def times_of_replies(connection: Connection) -> None:
+    """Stores, version 7, and oTree's databases, version 6: when a reply was asked for, came and was delivered."""
+    for name in ("asked", "first_piece", "completed", "delivered"):
+        add_column(connection, "otree_ego_message", Column(name, Float))
+
+
+STORE: tuple[Step, ...] = (
+    threads_and_messages,
+    runs,
+    closed_threads,
+    learned_in_runs,
+    forgotten_messages,
+    workers,
+    times_of_replies,
+)
 """The steps of stores."""
 OTREE: tuple[Step, ...] = (
     threads_decisions_and_assignments,
@@ -303,5 +317,6 @@ OTREE: tuple[Step, ...] = (
     learned_in_sessions,
     forgotten_messages_and_decisions,
     workers_and_lease,
+    times_of_replies,
 )
 """The steps of oTree's databases."""

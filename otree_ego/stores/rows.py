@@ -41,7 +41,7 @@ _WRITTEN = ("text", "error_text")
 WORDS = ("text", "error_text", "trouble", "params")
 """Columns of a message that hold what somebody said, or copies of it."""
 _COUNTS = ("tokens_in", "tokens_out", "tokens_reasoning")
-_AMOUNTS = ("cost", "latency", "first_token")
+_AMOUNTS = ("cost", "latency", "first_token", "asked", "first_piece", "completed", "delivered")
 _worker: list[str] = []
 """The name of this process, if its replies are to tell."""
 _LIMITS = {c.name: c.type.length for c in MESSAGES.c if getattr(c.type, "length", None)}
@@ -197,6 +197,14 @@ def settle(c: Connection, messages: Iterable[Message]) -> None:
         rows.append({"b_uid": row["uid"], **{f"b_{name}": row[name] for name in _SETTLED}})
     if rows:
         many(c, _UPDATE, rows)
+
+
+def note_delivered(c: Connection, times: Mapping[str, float]) -> None:
+    """Write down when replies had been sent to a page, by their ids."""
+    many(c, _DELIVERED, [{"b_uid": uid, "b_time": when} for uid, when in times.items()])
+
+
+_DELIVERED = MESSAGES.update().where(MESSAGES.c.uid == bindparam("b_uid")).values(delivered=bindparam("b_time"))
 
 
 def _unless_forgotten(name: str) -> Any:

@@ -101,6 +101,10 @@ def message_table(metadata: MetaData) -> Table:
         Column("forgotten", Float),
         Column("pseudonymised", Float),
         Column("worker", String(100)),
+        Column("asked", Float),
+        Column("first_piece", Float),
+        Column("completed", Float),
+        Column("delivered", Float),
         Index("ix_otree_ego_message_place", "thread", "seq"),
     )
 

@@ -15,8 +15,9 @@ from ..errors import ConfigError, StateError
 from ..messages import EFFORTS, VERBOSITIES, Message
 from ..ports import AsyncStore, MemoryStore, Provider, Store, SyncInAsync
 from .keywords import check_slip
+from .persona_view import ONLY_FOR, Part
 from .state import PublicView, check_storable, kind_of
-from .turns import Policy
+from .turns import Policy, to_send
 
 PARAMS = (
     "temperature", "max_tokens", "seed", "stop", "top_p", "frequency_penalty", "presence_penalty", "reasoning_effort",
@@ -37,9 +38,24 @@ class Internals:
         store, async_store: where its messages go, from plain and from async code.
         links: what its Conversation gives it: `convo`, and `other` or `others`.
         find_provider: finds who answers under a model's name, instead of the Thread's own way; None for that.
+        phrases: finds the sentences with which typed questions are asked; None for the English ones.
+        part: the persona as which it is asked; None for none.
+        gap: whether others have written to the store since the record was read.
     """
 
-    __slots__ = ("_load", "_load_async", "_messages", "async_store", "find_provider", "id", "links", "store")
+    __slots__ = (
+        "_load",
+        "_load_async",
+        "_messages",
+        "async_store",
+        "find_provider",
+        "gap",
+        "id",
+        "links",
+        "part",
+        "phrases",
+        "store",
+    )
 
     def __init__(self, thread_id: str, store: Store | None = None, async_store: AsyncStore | None = None) -> None:
         self.id = thread_id
@@ -47,6 +63,9 @@ class Internals:
         self.async_store: AsyncStore = async_store or SyncInAsync(self.store)
         self.links: dict[str, Any] = {}
         self.find_provider: FindProvider | None = None
+        self.gap = False
+        self.part: Part | None = None
+        self.phrases: Callable[[], Mapping[str, str]] | None = None
         self._messages: list[Message] = []
         self._load: Callable[[], list[Message]] | None = None
         self._load_async: Callable[[], Awaitable[list[Message]]] | None = None
@@ -60,7 +79,7 @@ class Internals:
 
     @messages.setter
     def messages(self, messages: list[Message]) -> None:
-        self._messages, self._load, self._load_async = messages, None, None
+        self._messages, self._load, self._load_async, self.gap = messages, None, None, False
 
     def load_later(
         self, load: Callable[[], list[Message]], load_async: Callable[[], Awaitable[list[Message]]] | None = None
@@ -90,6 +109,12 @@ class Internals:
                     break
             else:
                 record.append(message)
+
+    def place_next(self, messages: Sequence[Message]) -> None:
+        """Put at the end what was recorded just now; between it and the end others may have written."""
+        known = self._messages[-1].seq if self._messages else 0
+        self.gap = self.gap or (self._load is None and messages[0].seq != known + 1)
+        self.place(messages)
 
     def settle(self, reply: Message) -> None:
         """Put a reply where it belongs, as it was when its turn ended."""
@@ -196,12 +221,17 @@ class BaseThread:
     @property
     def history(self) -> list[dict[str, str]]:
         """A copy of what the model is sent: role and content, oldest first."""
-        return [{"role": m.role, "content": m.text} for m in self._internals.messages if m.sendable]
+        found = self._internals
+        if found.part is not None:
+            return [{"role": role, "content": text} for role, text in found.part.sees(found.messages)[0]]
+        return [{"role": m.role, "content": m.text} for m in to_send(self._internals.messages)]
 
     @property
     def last_reply(self) -> Message | None:
         """The latest reply with all that is known of it: tokens, cost, latency, attempts, errors."""
-        return next((m for m in reversed(self._internals.messages) if m.role == "assistant"), None)
+        part = self._internals.part
+        replies = (m for m in reversed(self._internals.messages) if m.role == "assistant")
+        return next((m for m in replies if part is None or m.params.get(ONLY_FOR) == part.name), None)
 
     def cost(self) -> float | None:
         """US dollars spent so far; None when the price of a reply is unknown."""
@@ -255,6 +285,24 @@ def internals(thread: BaseThread) -> Internals:
     ['Hi']
     """
     return thread._internals
+
+
+def asked_as(thread: BaseThread) -> str | None:
+    """The name of the persona as which a Thread is asked; None for none."""
+    part = thread._internals.part
+    return None if part is None else part.name
+
+
+def own(thread: BaseThread, message: Message) -> Message:
+    """A message as the Thread records it: where it is asked as a persona, only that one knows of it."""
+    part = thread._internals.part
+    return message if part is None else part.own(message)
+
+
+def model_of(thread: BaseThread) -> str:
+    """The model that is asked: the persona's, where it has one."""
+    part = thread._internals.part
+    return thread.model if part is None else part.model or thread.model
 
 
 def find_provider(thread: BaseThread, model: str) -> Provider:

@@ -19,7 +19,8 @@ from ..loops import portal
 from ..messages import Reply, Request, Withdrawn, clean
 from ..ports import AsyncStore, Provider, Store
 from .recording import RECORDER
-from .turns import Admit, Append, Effect, Send, Settle, TimedReply, Turn, Wait
+from .turns import Admit, Append, Effect, Hear, Read, Send, Settle, TimedReply, Turn, Wait
+from .under_way import announced, heard, heard_plainly
 
 T = TypeVar("T")
 OnPiece = Callable[[str], None]
@@ -158,13 +159,19 @@ def drive(
 
     def do(effect: Effect) -> Any:
         if isinstance(effect, Append):
-            return store.append(thread_id, effect.messages)
+            with announced(thread_id, effect.messages):
+                return store.append(thread_id, effect.messages)
         if isinstance(effect, Settle):
             return store.settle(thread_id, effect.message)
         if isinstance(effect, Send):
             return portal(fetch_reply(find_provider(effect.request.model), effect.request, StreamedText(on_piece)))
         if isinstance(effect, Admit):
             return None if RECORDER.get() is None else portal(admit(effect.request))
+        if isinstance(effect, Hear):
+            return heard_plainly(effect.replies, effect.seconds)
+        if isinstance(effect, Read):
+            read = getattr(store, "record", None)
+            return None if read is None else read(effect.thread_id)
         if RECORDER.get() is None:
             _tell(effect, store, thread_id)
         return _pause(effect)
@@ -195,7 +202,8 @@ async def adrive(
 
     async def do(effect: Effect) -> Any:
         if isinstance(effect, Append):
-            return await store.append(thread_id, effect.messages)
+            with announced(thread_id, effect.messages):
+                return await store.append(thread_id, effect.messages)
         if isinstance(effect, Settle):
             return await store.settle(thread_id, effect.message)
         if isinstance(effect, Send):
@@ -204,6 +212,11 @@ async def adrive(
             return await send(effect.request)
         if isinstance(effect, Admit):
             return await admit(effect.request)
+        if isinstance(effect, Hear):
+            return await heard(effect.replies, effect.seconds)
+        if isinstance(effect, Read):
+            read = getattr(store, "record", None)
+            return None if read is None else await read(effect.thread_id)
         recorder = RECORDER.get()
         if recorder is not None:
             return await recorder.pause(effect)

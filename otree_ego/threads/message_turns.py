@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from ..messages import ROLES, Message, Request, clean
+from ..display import logger
+from ..messages import ROLES, Form, Message, Request, clean
 from ..prompts import Prompt
-from .base import PARAMS, BaseThread, internals
-from .turns import Append, Turn, answer, ask, authors_of, payload, reply_params
+from .base import PARAMS, BaseThread, asked_as, internals, model_of, own
+from .persona_view import ONLY_FOR, known_to
+from .turns import Append, Hear, Policy, Read, Turn, answer, ask, authors_of, payload, reply_params
+from .under_way import ahead_of, among, note_unheard, unheard, up_to_date, working_on
 
 
 def rendered(thread: BaseThread, text: str | Prompt, variables: Mapping[str, Any]) -> str:
@@ -40,16 +44,22 @@ def request_for(
     Arguments:
         pending: the reply's place in the record. params, extra: of this turn only.
     """
-    record, before = internals(thread).messages, pending.seq or None
+    record, before, part = internals(thread).messages, pending.seq or None, internals(thread).part
+    settings = {name: getattr(thread, name) for name in PARAMS}
+    if part is None:
+        messages, authors = payload(record, before), authors_of(record, before)
+    else:
+        messages, authors = part.sees([m for m in record if before is None or m.seq < before])
+        settings["temperature"] = settings["temperature"] if part.temperature is None else part.temperature
     return Request(
         model=thread.model,
-        messages=payload(record, before),
-        params=reply_params({name: getattr(thread, name) for name in PARAMS}, params or {}),
+        messages=messages,
+        params=reply_params(settings, params or {}),
         extra={**(thread.extra or {}), **(extra or {})},
         base_url=thread.base_url,
         thread_id=thread.id,
         thoughts_in_text=thread.thoughts_in_text,
-        authors=authors_of(record, before),
+        authors=authors,
     )
 
 
@@ -66,10 +76,12 @@ def memorize(
     """Put a message into the record; see `Thread.memorize` and `Thread.system`."""
     if role not in ROLES:
         raise ValueError(f"A role is one of {', '.join(ROLES)}, not {role!r}.")
-    message = Message(role, rendered(thread, text, variables), hidden=hidden, author=author)
-    if once and any(m.role == role and m.text == message.text for m in internals(thread).messages):
+    message = own(thread, Message(role, rendered(thread, text, variables), hidden=hidden, author=author))
+    if once and any(
+        m.role == role and m.text == message.text and known_to(m, asked_as(thread)) for m in internals(thread).messages
+    ):
         return message.text
-    internals(thread).place((yield Append((message,))))
+    internals(thread).place_next((yield Append((message,))))
     return message.text
 
 
@@ -86,10 +98,84 @@ def submit(
     """Ask the model; see `Thread.submit`."""
     user = None
     if text is not None:
-        user = Message("user", rendered(thread, text, variables), hidden=hidden, author=author)
-    recorded = yield from ask(user, thread.model, hidden)
-    internals(thread).place(recorded)
-    pending = recorded[-1]
-    request = request_for(thread, pending, params, extra)
-    reply = yield from answer(pending, request, thread.policy, internals(thread).settle)
+        user = own(thread, Message("user", rendered(thread, text, variables), hidden=hidden, author=author))
+    yield from listen(thread)
+    recorded = yield from place_for(thread, user, model_of(thread), hidden)
+    reply = yield from reply_to(thread, recorded, thread.policy, params, extra)
     return reply.text
+
+
+def listen(thread: BaseThread) -> Turn[None]:
+    """Before a question is recorded: let the replies come that are under way on its Thread."""
+    ahead = ahead_of(thread.id, only_for=asked_as(thread))
+    if ahead:
+        yield Hear(ahead, thread.policy.deadline)
+
+
+def place_for(
+    thread: BaseThread, question: Message | None, model: str, hidden: bool, params: Mapping[str, Any] | None = None
+) -> Turn[tuple[Message, ...]]:
+    """Record a question, if there is a new one, and the place for its reply; see `turns.ask`."""
+    name = asked_as(thread)
+    known = {**(params or {}), **({} if name is None else {ONLY_FOR: name})}
+    return (yield from ask(question, model, hidden or name is not None, known))
+
+
+def reply_to(
+    thread: BaseThread,
+    recorded: Sequence[Message],
+    policy: Policy,
+    params: Mapping[str, Any],
+    extra: Mapping[str, Any] | None,
+    form: Form | None = None,
+    finish: Callable[[Message], Message] | None = None,
+) -> Turn[Message]:
+    """Put a recorded question into the memory, hear what comes before it, ask, and fill the place of its reply.
+
+    Arguments:
+        recorded: the question, if there is a new one, and last the reply's place.
+        form: of the answer. finish: as in `answer`.
+    """
+    found, pending = internals(thread), recorded[-1]
+    found.place_next(recorded)
+    with working_on(thread.id, pending) as mine:
+        lacking = yield from _hear(thread, pending)
+
+        def settled(message: Message) -> None:
+            found.settle(message)
+            mine.end(message)
+
+        def finished(message: Message) -> Message:
+            return own(thread, note_unheard(message if finish is None else finish(message), lacking))
+
+        request = request_for(thread, pending, params, extra)
+        mine.asking = True
+        request = request if form is None else replace(request, form=form)
+        return (yield from answer(pending, request, policy, settled, finish=finished))
+
+
+def _hear(thread: BaseThread, pending: Message) -> Turn[list[str]]:
+    """Wait for the replies before a place, and learn what others have written; the ids of those that have not come."""
+    found, deadline = internals(thread), thread.policy.deadline
+    name = asked_as(thread)
+    ahead = ahead_of(thread.id, pending, name)
+    if ahead:
+        yield Hear(ahead, deadline)
+    lacking = unheard(found.messages, pending, name)
+    if not found.gap and not lacking and not ahead:
+        return []
+    before = {*lacking, *(each.pending.id for each in ahead)}
+    while True:
+        read = yield Read(thread.id)
+        found.messages = up_to_date(found.messages, found.messages if read is None else read, thread.id)
+        lacking = unheard(found.messages, pending, name)
+        more = [each for each in among(thread.id, lacking) if each not in ahead]
+        if not more:
+            break
+        ahead = (*ahead, *more)
+        yield Hear(tuple(more), deadline)
+    # a message of a group chat moves to the end if others have written meanwhile
+    lacking += [m.id for m in found.messages if m.id in before and m.seq > pending.seq]
+    if lacking:
+        logger.warning("Thread %s: a question is asked without %s, which has not come.", thread.id[:8], lacking)
+    return lacking

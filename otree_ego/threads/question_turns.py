@@ -8,18 +8,39 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import ConfigError, Interrupted, InvalidAnswer, ParseError, ProviderError
-from ..messages import Message
+from ..messages import Message, clean
 from ..prompts import Prompt
 from ..questions.base import Question, as_json
+from ..questions.phrases import PHRASES, filled
 from ..seeds import seed_for
-from .base import BaseThread, internals
-from .message_turns import rendered, request_for
-from .turns import Append, Policy, Turn, answer, ask
+from .base import BaseThread, asked_as, internals, model_of, own
+from .memory import INSTEAD_OF
+from .message_turns import listen, place_for, rendered, reply_to
+from .persona_view import known_to
+from .turns import Append, Policy, Turn
 
 AGAIN = "Your answer could not be used: "
 FORM = " Please answer again, in the form that was asked for."
 QUESTION = "question"
 """Under this name a reply's params hold what is known of its question and of the answer."""
+
+
+NO_DEFAULT: Any = object()
+"""What `default` is where none was given: None may be a value."""
+
+
+def request_for_another(question: Question, error: str, told: str = "") -> str:
+    """The message that asks for another answer, in the question's language.
+
+    Arguments:
+        error: what was wrong with the last one. told: the same in the words of an app's own check, if it was that.
+    """
+    words = question.say
+    if words["again"] == PHRASES["en"]["again"]:
+        return asked_again(error)
+    english = words.get("language", "en") == "en"  # as what is wrong with an answer
+    why = error if english else f" {told}" if told else ""
+    return filled(words["again"], why=why, answer=question.description)
 
 
 def asked_again(error: str) -> str:
@@ -41,6 +62,7 @@ class Options:
     hidden: bool = True
     shuffle: bool = False
     response: str | None = None
+    default: Any = NO_DEFAULT
     extra: Mapping[str, Any] | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
@@ -54,6 +76,7 @@ class Options:
         hidden: bool = True,
         shuffle: bool = False,
         response: str | None = None,
+        default: Any = NO_DEFAULT,
         extra: Mapping[str, Any] | None = None,
         max_tokens: int | None = None,
         temperature: float | None = None,
@@ -66,17 +89,25 @@ class Options:
             raise ConfigError(f"tries is how many answers are asked for at most, 1 or more, not {tries!r:.40}.")
         params = dict(max_tokens=max_tokens, temperature=temperature, seed=seed, stop=stop)
         # A reply that comes from elsewhere is the only one there is.
-        return cls(1 if response is not None else tries, reasoning, hidden, shuffle, response, extra, params, variables)
+        tries = 1 if response is not None else tries
+        return cls(tries, reasoning, hidden, shuffle, response, default, extra, params, variables)
 
 
 class _Reading:
-    """Reads the replies to one question as they come, and keeps their values and errors."""
+    """Reads the replies to one question as they come, and keeps their values and errors.
 
-    def __init__(self, question: Question) -> None:
+    Attributes:
+        tried: the ids of all replies to it, and of the requests for others. stands_in: whether the next reply that can
+            be used stands for them in the model's memory.
+    """
+
+    def __init__(self, question: Question, tried: Sequence[str] = ()) -> None:
         self.question = question
+        self.tried = list(tried)
+        self.stands_in = False
         self.answers: list[str] = []
         self.value: Any = None
-        self.wrong = ""
+        self.wrong = self.told = ""
         self.problem: BaseException | None = None
 
     def known(self) -> dict[str, Any]:
@@ -90,16 +121,19 @@ class _Reading:
         data = {**self.known(), "constrained": params.pop("constrained", "")}
         if message.status in ("complete", "partial"):
             data.update(self._value(message))
+            earlier = [each for each in self.tried if each != message.id]
+            if earlier and not self.wrong and (self.stands_in or message.finish_reason == "fallback"):
+                params[INSTEAD_OF] = earlier
         return replace(message, params={**params, QUESTION: data})
 
     def _value(self, message: Message) -> dict[str, Any]:
         self.answers.append(message.text)
-        self.value, self.wrong = None, ""
+        self.value, self.wrong, self.told = None, "", ""
         try:
             self.value, reasoning = self.question.read_with_reasoning(message.text, cut=message.status == "partial")
             return {"value": as_json(self.value), "reasoning": reasoning}
         except ParseError as error:
-            self.wrong = str(error)
+            self.wrong, self.told = str(error), error.told
         # An app's own check may raise anything: the reply is written down first, then the author hears of it.
         except Exception as error:
             self.problem, self.wrong = error, f"{type(error).__name__}: {error}"
@@ -120,8 +154,11 @@ def ask_question(thread: BaseThread, question: Question, text: str | Prompt, opt
     Raises:
         InvalidAnswer: no answer had the form. ProviderError: no answer came.
     """
+    yield from listen(thread)
     wanted = replace(question, reasoning=question.reasoning or options.reasoning)
-    record = internals(thread).messages
+    phrases = internals(thread).phrases
+    wanted = wanted if phrases is None or wanted.phrases is not None else wanted.spoken(phrases())
+    record = [m for m in internals(thread).messages if known_to(m, asked_as(thread))]
     own_text = rendered(thread, text, options.variables)
     earlier = _open_question(record, own_text, wanted)
     message: Message | None
@@ -130,8 +167,21 @@ def ask_question(thread: BaseThread, question: Question, text: str | Prompt, opt
         message = Message("user", _whole(own_text, reading.question), hidden=options.hidden)
     else:
         reading = _Reading(earlier.question)
-        reading.answers, reading.wrong = list(earlier.answers), earlier.wrong
+        reading.answers, reading.wrong, reading.tried = list(earlier.answers), earlier.wrong, list(earlier.tried)
         message = None if not earlier.wrong else _again(reading, options)
+    try:
+        return (yield from _answered(thread, reading, message, options))
+    except (InvalidAnswer, ProviderError):
+        if options.default is NO_DEFAULT:
+            raise
+    answer_text = reading.question.as_answer(options.default)
+    given = stand_in(answer_text, options.default, reading.known(), reading.tried)
+    yield from let_count(thread, replace(given, model=thread.model, hidden=options.hidden))
+    return options.default
+
+
+def _answered(thread: BaseThread, reading: _Reading, message: Message | None, options: Options) -> Turn[Any]:
+    """Ask until an answer can be used, then follow the failure policy."""
     policy = thread.policy
     if policy.fallback_text and not reading.fits(policy.fallback_text):
         policy = replace(policy, fallback_text="")
@@ -140,7 +190,7 @@ def ask_question(thread: BaseThread, question: Question, text: str | Prompt, opt
         left = None if policy.deadline is None else policy.deadline - spent
         if left is not None and left <= 0:
             break
-        reply = yield from _try(thread, reading, message, options, replace(policy, deadline=left), thread.model)
+        reply = yield from _try(thread, reading, message, options, replace(policy, deadline=left), model_of(thread))
         if not reading.wrong:
             return reading.value
         spent += reply.latency or 0.0
@@ -152,12 +202,11 @@ def _try(
     thread: BaseThread, reading: _Reading, message: Message | None, options: Options, policy: Policy, model: str
 ) -> Turn[Message]:
     """Ask once; the reply, with its value in its params."""
-    recorded = yield from ask(message, model, options.hidden, {QUESTION: reading.known()})
-    internals(thread).place(recorded)
-    pending = recorded[-1]
-    request = request_for(thread, pending, options.params, options.extra)
-    request = replace(request, form=reading.question.form)
-    reply = yield from answer(pending, request, policy, internals(thread).settle, finish=reading.read)
+    message = message and own(thread, message)
+    recorded = yield from place_for(thread, message, model, options.hidden, {QUESTION: reading.known()})
+    reading.tried += [m.id for m in recorded if m.role == "assistant" or is_request_for_another(m)]
+    asked = reply_to(thread, recorded, policy, options.params, options.extra, reading.question.form, reading.read)
+    reply = yield from asked
     if reading.problem is not None:
         raise reading.problem
     if reply.status == "failed":
@@ -170,6 +219,7 @@ def _fall_back(
 ) -> Turn[Any]:
     """What the failure policy has left when no answer had the form: another model, a text, or the error."""
     left = None if policy.deadline is None else policy.deadline - spent
+    reading.stands_in = True
     if policy.fallback_model and (left is None or left > 0):
         once = replace(policy, deadline=left, retries=0, fallback_model="", fallback_text="")
         try:
@@ -184,10 +234,12 @@ def _fall_back(
             message = _again(reading, options)
     if policy.fallback_text:
         answers = tuple(reading.answers)
+        reading.tried += [message.id] if message else []
         given = Message("assistant", policy.fallback_text, model=thread.model, hidden=options.hidden)
         given = reading.read(replace(given, finish_reason="fallback"))
         if not reading.wrong:
-            internals(thread).place((yield Append((message, given) if message else (given,))))
+            said = (message, given) if message else (given,)
+            internals(thread).place_next((yield Append(tuple(own(thread, each) for each in said))))
             return reading.value
         reading.answers = list(answers)
     answers = tuple(reading.answers)
@@ -200,12 +252,37 @@ def _fall_back(
     )
 
 
+def let_count(thread: BaseThread, given: Message) -> Turn[None]:
+    """Put the answer that counted into the record, from `stand_in`."""
+    internals(thread).place_next((yield Append((own(thread, given),))))
+
+
+def stand_in(text: str, value: Any, question: Mapping[str, Any], tried: Sequence[str]) -> Message:
+    """A reply that no model gave: it says what counted as the answer to a question.
+
+    Arguments:
+        text: the answer. value: its value. question: what the data say of the question.
+        tried: the ids of the replies, and of the requests for others, for which it stands in later requests.
+    """
+    data = {**question, "value": as_json(value)}
+    params = {QUESTION: data, **({INSTEAD_OF: list(tried)} if tried else {})}
+    return Message("assistant", clean(text), hidden=True, finish_reason="fallback", params=params)
+
+
+def is_request_for_another(message: Message) -> bool:
+    """Whether it asks for another answer."""
+    if message.role == "user" and (message.params.get(QUESTION) or {}).get("again"):
+        return True
+    return message.role == "user" and message.text.startswith(AGAIN) and message.text.endswith(FORM)
+
+
 def _whole(text: str, question: Question) -> str:
     return f"{text}\n\n{question.instruction}" if text.strip() else question.instruction
 
 
 def _again(reading: _Reading, options: Options) -> Message:
-    return Message("user", asked_again(reading.wrong), hidden=options.hidden)
+    text = request_for_another(reading.question, reading.wrong, reading.told)
+    return Message("user", text, hidden=options.hidden, params={QUESTION: {"again": True}})
 
 
 def _seed(thread: BaseThread, options: Options, place: int) -> int:
@@ -224,11 +301,13 @@ class _OpenQuestion:
     Fields:
         question: with its options in the order in which they were shown. answers: those that could not be used.
         wrong: why the last of them could not, if no other has been asked for since.
+        tried: the ids of all replies to it, also of those that failed, and of the requests for others.
     """
 
     question: Question
     answers: tuple[str, ...]
     wrong: str
+    tried: tuple[str, ...]
 
 
 def _open_question(record: Sequence[Message], text: str, question: Question) -> _OpenQuestion | None:
@@ -239,7 +318,7 @@ def _open_question(record: Sequence[Message], text: str, question: Question) -> 
     tail: list[Message] = []
     asked: Message | None = None
     for message in reversed(record):
-        if message.role == "user" and not (message.text.startswith(AGAIN) and message.text.endswith(FORM)):
+        if message.role == "user" and not is_request_for_another(message):
             asked = message
             break
         if message.role == "system" or (_is_answer(message) and not _question_data(message)):
@@ -255,7 +334,7 @@ def _open_question(record: Sequence[Message], text: str, question: Question) -> 
         return None
     words = [message for message in tail if message.role == "user" or message in invalid]
     wrong = str(_question_data(words[-1])["invalid"]) if words and words[-1].role == "assistant" else ""
-    return _OpenQuestion(question, tuple(message.text for message in invalid), wrong)
+    return _OpenQuestion(question, tuple(message.text for message in invalid), wrong, tuple(m.id for m in tail))
 
 
 def _is_answer(message: Message) -> bool:

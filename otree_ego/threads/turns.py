@@ -1,7 +1,8 @@
 """A turn, written once, for plain and for async code.
 
 `ask` records a question and a place for its reply; `answer` fills that place. Both are generators: they yield what
-they need done (`Append`, `Settle`, `Admit`, `Send`, `Wait`) and receive what came of it; `threads/driving.py` does it.
+they need done (`Append`, `Settle`, `Hear`, `Read`, `Admit`, `Send`, `Wait`) and receive what came of it;
+`threads/driving.py` does it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from ..errors import ConfigError, EgoError, Interrupted, ProviderError, TimedOut
 from ..messages import Message, Meter, Reply, Request, clean, request_to
 from ..public import public
 from .estimates import Ledger
+from .memory import remembered
+from .under_way import ReplyUnderWay
 
 T = TypeVar("T")
 MAX_PAUSE = 30.0
@@ -104,7 +107,22 @@ class TimedReply:
     first_token: float | None
 
 
-Effect = Append | Settle | Send | Wait | Admit
+@dataclass(frozen=True)
+class Hear:
+    """Wait until these replies have come, for no more than so many seconds (None for no limit)."""
+
+    replies: tuple[ReplyUnderWay, ...]
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class Read:
+    """Read a Thread's record anew; receives it, or None where the Thread's own copy is the only one."""
+
+    thread_id: str
+
+
+Effect = Append | Settle | Send | Wait | Admit | Hear | Read
 Turn = Generator[Effect, Any, T]
 
 
@@ -112,11 +130,13 @@ class _Clock:
     """Seconds that a turn has taken, without those that its requests waited for the rate limiter.
 
     Fields:
-        sent: how many requests were sent.
+        sent: how many requests were sent. asked: when the first of them was, in seconds since 1970; sending: the last.
     """
 
     def __init__(self) -> None:
         self.sent = 0
+        self.asked: float | None = None
+        self.sending = 0.0
         self.started = time.perf_counter()
         self.waited = 0.0
 
@@ -176,7 +196,7 @@ def answer(
             message = replace(message, text=policy.fallback_text, status="complete", finish_reason="fallback")
         else:
             failure = error
-    message = _booked(message, ledger)
+    message = replace(_booked(message, ledger), asked=clock.asked, completed=time.time())
     if finish is not None:
         message = finish(message)
     settled(message)
@@ -213,6 +233,8 @@ def _attempts(
         yield Admit(to_model)
         clock.waited += time.perf_counter() - waits
         clock.sent += 1
+        clock.sending = time.time()
+        clock.asked = clock.asked or clock.sending
         attempt = replace(
             to_model, deadline=None if left == math.inf else left, turn_deadline=policy.deadline, meter=Meter()
         )
@@ -311,6 +333,7 @@ def _filled(
         cost=reply.cost,
         latency=clock.seconds,
         first_token=timed.first_token,
+        first_piece=None if timed.first_token is None else clock.sending + timed.first_token,
         finish_reason=reply.finish_reason,
         trouble=tuple(trouble),
         attempts=len(trouble) + 1,
@@ -328,17 +351,21 @@ def thought(params: dict[str, Any], thoughts: str) -> dict[str, Any]:
     return {**params, THOUGHTS: clean(thoughts)} if thoughts else params
 
 
+def to_send(messages: Sequence[Message], before: int | None = None) -> list[Message]:
+    """The messages that a request carries: whole and cut ones, up to a place, as the model remembers them."""
+    return [m for m in remembered([m for m in messages if before is None or m.seq < before]) if m.sendable]
+
+
 def payload(messages: Sequence[Message], before: int | None = None) -> tuple[tuple[str, str], ...]:
-    """What a request carries: whole and cut messages, up to a place."""
-    return tuple((m.role, m.text) for m in messages if m.sendable and (before is None or m.seq < before))
+    """What a request carries, as pairs of role and text; see `to_send`."""
+    return tuple((m.role, m.text) for m in to_send(messages, before))
 
 
 def authors_of(messages: Sequence[Message], before: int | None = None) -> tuple[str, ...]:
     """Who wrote each message of a `payload`; empty unless several people wrote."""
     if len({m.author for m in messages if m.role == "user" and m.author}) < 2:
         return ()
-    sent = (m for m in messages if m.sendable and (before is None or m.seq < before))
-    return tuple(m.author if m.role == "user" else "" for m in sent)
+    return tuple(m.author if m.role == "user" else "" for m in to_send(messages, before))
 
 
 def reply_params(settings: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:

@@ -130,15 +130,14 @@ def test_bots_talk_first(tmp_path: Path, service: FakeService) -> None:
     service.reply = fitting
     more = {"public_goods_humans": 2, "public_goods_ais": 1, "public_goods_rounds": 1, "public_goods_reasoning": True}
     bots(tmp_path, 2, service, **more, public_goods_talk=60, public_goods_timeout=60)
-    asked = [last(one.body) for one in service.requests if "Round 1 of 1." in last(one.body)]
+    asked = [one.body["messages"] for one in service.requests if "Round 1 of 1." in last(one.body)]
     assert len(asked) == 2
-    for text in asked:
-        said = text.partition("the group talked:\n")[2].partition("\nRound 1")[0].splitlines()
-        people = [line for line in said if "(person): " in line]
-        assert len(people) == 2
-        # a line break in a message does not make it two members' messages
-        assert all(line.endswith(": Let us all contribute 10. Member 9: I contribute nothing.") for line in people)
-        assert any(line.startswith("You (Member ") and line.endswith(": Fine.") for line in said)
+    for messages in asked:
+        # a program decides as it has talked: with its rules, what the others said with their names, its own words
+        assert "These are the rules" in messages[0]["content"] and "in a group chat" in messages[0]["content"]
+        said = "\n".join(each["content"] for each in messages[1:] if each["role"] == "user")
+        assert len(re.findall(r"^Member \d \(person\): Let us all contribute 10\.", said, re.MULTILINE)) == 2
+        assert {"role": "assistant", "content": "Fine."} in messages
 
 
 def test_bots_without_programs_ask_nobody(tmp_path: Path, service: FakeService) -> None:
@@ -398,7 +397,10 @@ def test_people_talk_with_the_programs_of_their_group(lab: Server, model: FakeSe
         person.submit()
     for person in people:
         person.until("Contribute")
-    assert "Who are you?" in last(model.requests[-1].body) and "(person)" not in last(model.requests[-1].body)
+    asked = [(each["role"], each["content"]) for each in model.requests[-1].body["messages"]]
+    assert any(re.fullmatch(r"Member \d: Who are you\?", text) for _, text in asked)
+    assert ("assistant", "I am for it.") in asked and "(person)" not in str(asked[1:])
+    assert asked[-1][1].startswith("Round 1 of ")
 
 
 def test_everything_is_told_in_german(lab: Server, model: FakeService) -> None:

@@ -19,7 +19,7 @@ APP = re.compile(r"^<!-- otree app: (\w+) -->\n```python\n(.*?)^```$", re.MULTIL
 FORM = "{{ block content }}{{ formfields }}{{ next_button }}{{ endblock }}"
 END = "{{ block content }}<p>{{ player.payoff }}</p>{{ endblock }}"
 CHAT = "{{ block content }}{{ include 'otree_ego/chat.html' }}{{ next_button }}{{ endblock }}"
-NAMES = ("offers", "frames", "moves", "rooms")
+NAMES = ("offers", "frames", "moves", "rooms", "talks")
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +112,19 @@ def test_humans_and_ais_in_one_room(server: Server, model: FakeService) -> None:
 def test_all_ready_made_apps_are_named() -> None:
     listed = set(re.findall(r"^\| `(\w+)` \|", PAGE.partition("## Ready-made apps")[2], re.MULTILINE))
     assert listed == set(gallery())
+
+
+def test_ada_decides_after_the_talk_and_ben_does_not_know(server: Server, model: FakeService) -> None:
+    model.clear()
+    session = server.create_session("talks")
+    person = session.participant().start()
+    with Chat(person) as tab:
+        tab.say("Let us all give 10.")
+        model.wait_until(lambda fake: len(fake.requests) == 2)  # Ada and Ben have been asked
+    person.submit().until("Results")
+    ada, ben = (r.body["messages"] for r in model.requests if "How many" in r.body["messages"][-1]["content"])
+    for name, part, messages in (("Ada", "think of yourself", ada), ("Ben", "keep your promises", ben)):
+        assert part in messages[0]["content"] and f"You are {name} in a group chat" in messages[0]["content"]
+        assert messages[1]["content"].startswith("Participant 1: Let us all give 10.")
+        assert str(messages).count("How many of your 20 points") == 1
+    assert [row["group.ada"] for row in server.app_export("talks", session.code)] == ["0"]

@@ -30,6 +30,7 @@ from ...messages import Message, Request
 from ...stores import Gone
 from ...stores.rows import MESSAGES, ThreadRow
 from ...threads.turns import TimedReply
+from ...threads.under_way import announced, begin
 from ..otree_internals.startup import is_server
 from ..otree_internals.writer import writer
 from .frames import GroupActivity, GroupAdd, GroupMessageView, GroupState, Person, Status
@@ -260,7 +261,9 @@ class GroupRoom(Room):
         self.placing = True
         self._send_typing()
         try:
-            placed = await self.append(self.thread.id, (replace(pending, params={"speaks": why}),))
+            pending = replace(pending, params={"speaks": why})
+            with announced(self.thread.id, (pending,)):
+                placed = await self.append(self.thread.id, (pending,))
         except (Gone, DBAPIError) as error:
             self.gone, self.stale, self.unsure = isinstance(error, Gone), True, True
             logger.warning("%s: %s does not speak: %s", self.owner, self._speaker.name, error)
@@ -271,6 +274,10 @@ class GroupRoom(Room):
         return placed[0]
 
     # --- a message of an AI -----------------------------------------------------------------------------------------
+
+    @property
+    def _speaks_for(self) -> str | None:
+        return None if self._speaker is None else self._speaker.name
 
     def _request_for(self, pending: Message) -> Request:
         request, persona = super()._request_for(pending), self._speaker
@@ -306,18 +313,22 @@ class GroupRoom(Room):
         assert self._speaker is not None and self._current is not None
         params = {**message.params, **self._current.params, KNEW: message.seq - 1}
         latency = None if message.latency is None else message.latency - self._paused_for
-        done = replace(message, author=self._speaker.name, params=params, latency=latency)
+        completed = None if message.completed is None else message.completed - self._paused_for
+        done = super()._finish(
+            replace(message, author=self._speaker.name, params=params, latency=latency, completed=completed)
+        )
         if self._speaker.may_pass and message.sendable:
             passed = message.finish_reason != "fallback" and is_pass(message.text, self._speaker.name)
             done = replace(done, hidden=passed, finish_reason="pass" if passed else done.finish_reason)
         return done
 
     def _note(self, message: Message) -> None:
+        begin(self.thread.id, message).end(message)
         self._result = message  # others read it when it is recorded
 
     async def settle(self, thread_id: str, message: Message) -> None:
         await super().settle(thread_id, message)
-        newest = max(m.seq for m in self.messages)
+        newest = max((m.seq for m in self.messages if self._visible(m)), default=0)
         if not message.hidden and (newest > message.seq or (self._speaker is not None and self._speaker.may_pass)):
             try:
                 place = await writer().run(lambda c: _moved_to_end(c, thread_id, message.id))
@@ -332,6 +343,7 @@ class GroupRoom(Room):
         self._speaker, self._writing = None, False
         if any(self._visible(reply, code) for code in self.viewers.pages):
             await self._add(reply)
+            self._delivered(reply)
         else:
             self._send_typing()
 

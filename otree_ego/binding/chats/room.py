@@ -32,10 +32,12 @@ from ...threads.message_turns import request_for
 from ...threads.state import load_state
 from ...threads.thread import Thread
 from ...threads.turns import Stopped, TimedReply, answer, ask
+from ...threads.under_way import begin, forget, note_unheard
 from ..otree_internals.lease import LeaseLost
 from ..otree_internals.processes import works_on
 from ..otree_internals.writer import pending_ids, writer
 from .frames import Activity, Add, AddWithReply, End, GroupMessageView, MessageView, State, Status
+from .hearing import hear
 from .limits import Tally, status, tally_of
 from .reply_text import ReplyText
 from .spending import Spending
@@ -76,6 +78,7 @@ class Room:
         self._request: asyncio.Future[TimedReply] | None = None
         self._stopping = False
         self._stopped = asyncio.Event()
+        self._unheard: list[str] = []
         self._load(row, messages)
 
     def _load(self, row: ThreadRow, messages: list[Message]) -> None:
@@ -269,6 +272,13 @@ class Room:
     # --- a reply ----------------------------------------------------------------------------------------------------
 
     async def _answer_all(self) -> None:
+        try:
+            await self._answer_queue()
+        finally:  # nobody works on what is left: nobody waits for it
+            for pending in self._queue:
+                forget(self.thread.id, pending.id)
+
+    async def _answer_queue(self) -> None:
         await writer().start_turn()
         while (pending := await self._next()) is not None:
             self._current, self._stopping = pending, False
@@ -286,6 +296,7 @@ class Room:
             except Exception:
                 logger.exception("%s: no reply", self.owner)
             finally:
+                forget(self.thread.id, pending.id)
                 self._current = None
                 self._text.end()
                 self._text = ReplyText(self.viewers, self.streams)  # the pieces of a long reply are no longer wanted
@@ -296,6 +307,8 @@ class Room:
 
     async def _answer(self, pending: Message) -> None:
         self._result = replace(pending, status="failed", error="Interrupted")
+        self._unheard = await hear(self.thread, pending, self._speaks_for, self.stale)
+        self._place(())
         request = self._request_for(pending)
         tally = self.tally
         self._spending = Spending(self.settings, tally)
@@ -310,6 +323,10 @@ class Room:
             self._spending.end()
             await self._show(self._result)
 
+    @property
+    def _speaks_for(self) -> str | None:
+        return None
+
     def _request_for(self, pending: Message) -> Request:
         request = request_for(self.thread, pending)
         if not self.people.names:
@@ -320,9 +337,10 @@ class Room:
 
     def _finish(self, message: Message) -> Message:
         """A reply as it is to be recorded."""
-        return message
+        return note_unheard(message, self._unheard)
 
     def _note(self, message: Message) -> None:
+        begin(self.thread.id, message).end(message)
         self._result = message
         self.size += len(message.text)
         internals(self.thread).settle(message)
@@ -334,6 +352,12 @@ class Room:
             return {"t": "end", "message": self.view(reply, code), **self.activity(code)}
 
         await self.viewers.send_each(ended)
+        self._delivered(reply)
+
+    def _delivered(self, reply: Message) -> None:
+        """Note that a page which is open has been sent all of a reply."""
+        if reply.sendable and self.viewers.anybody_there():
+            writer().note_delivered(reply.id)
 
     async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
         """Record messages (a room is the store of its turns)."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...display import logger
 from ...errors import ConfigError, EgoError, Interrupted, LinkError, TimedOut
 from ..otree_internals.database import altered
 from ..otree_internals.models import as_kept, own_fields
-from ..otree_internals.wait_pages import in_decision
+from ..otree_internals.wait_pages import AskedThread, asked_threads, in_decision
 from .records import error_facts
 
 GRACE = 2.0
@@ -26,12 +26,14 @@ class Decision:
 
     Fields:
         error: of the asking. problem: of the fallback that was to be taken for it.
+        asked: the Threads that were asked, by uid.
     """
 
     status: str
     values: Mapping[str, Any]
     error: BaseException | None = None
     problem: BaseException | None = None
+    asked: Mapping[str, AskedThread] = field(default_factory=dict)
 
     @property
     def facts(self) -> dict[str, str]:
@@ -49,7 +51,7 @@ async def run_ask_ai(page: Any, target: Any, session: Any) -> Decision:
     Arguments:
         page: the class of the page. target: the player or group. session: the database session that it was read in.
     """
-    token = in_decision.set(True)
+    token, asked = in_decision.set(True), asked_threads.set({})
     try:
         try:
             values = await _in_time(page, page.ask_ai(target), "ask_ai", "no decision")
@@ -57,8 +59,10 @@ async def run_ask_ai(page: Any, target: Any, session: Any) -> Decision:
             return Decision("stored", checked(page, target, values))
         # The experimenter's own code may raise anything, and nobody may be locked out by it.
         except Exception as error:
-            return await _fall_back(page, target, session, _logged(page, error))
+            decision = await _fall_back(page, target, session, _logged(page, error))
+            return replace(decision, asked=asked_threads.get() or {})
     finally:
+        asked_threads.reset(asked)
         in_decision.reset(token)
 
 

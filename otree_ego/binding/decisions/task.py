@@ -29,6 +29,7 @@ from ..otree_internals.startup import server_loop
 from ..otree_internals.wait_pages import end_waiting, notify_waiting, visit_for, waiting_place
 from ..otree_internals.writer import writer
 from .ask_ai import Decision, page_name, run_ask_ai
+from .counted import let_count
 from .records import DONE, OPEN, close, error_facts, find, interrupted, note_answer, note_error, to_text
 
 PATIENCE = 10.0
@@ -151,6 +152,8 @@ async def _end(
         if decision.values:
             table = model.__table__
             c.execute(table.update().where(table.c.id == number).values(**decision.values))
+        if decision.status == "fallback":
+            let_count(c, decision.asked, target, decision.values)
         if decision.status in DONE and page.after_decision is not None:
             _afterwards(c, page, model, number, owner)
         if decision.status in DONE and row["page_index"] is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from ...chat_rules.cost_limits import check_prices
+from ...chat_rules.personas import Persona
 from ...chat_rules.settings import check_models
 from ...errors import ConfigError, LinkError
 from ...messages import Message, new_id
@@ -38,9 +39,11 @@ from ..otree_internals.models import session_id_of, session_of
 from ..otree_internals.startup import SessionRefused
 from ..otree_internals.wait_pages import in_decision
 from ..otree_internals.writer import writer
-from ..setup.chat_settings import settings_of
+from ..setup.chat_settings import phrases_of, settings_of
 from .owner_lock import OwnerLock, lock_of
 from .owners import owner_key
+from .persona_parts import part_of, people_of_link
+from .state_changes import keep_changes
 from .thread_stores import AttachedStore, AwaitOnlyStore, RequestStore, SlowCallLog, WriterStore, changed
 
 
@@ -50,6 +53,7 @@ class Link:
     def __init__(self, instance: Any, suffix: str | None = None) -> None:
         self.owner = owner_key(instance, suffix)
         self.instance = instance
+        self.opened_as = self.owner
         self._lock: OwnerLock | None = None
         self._opened: tuple[Thread | Conversation, dict[str, bytes]] | None = None
 
@@ -161,6 +165,35 @@ class Link:
             return [(self.owner, thing)]
         return [(f"{self.owner}/{name}", t) for name, t in zip(thing.names, thing.threads, strict=True)]
 
+    def as_persona(
+        self,
+        persona: Persona | str,
+        *,
+        personas: Sequence[Persona] = (),
+        names: Mapping[str, str] | None = None,
+        reveal_ais: bool = True,
+    ) -> Link:
+        """The Thread of a chat, to be asked as one of the AIs that speak in it: chat, then decide as Ada.
+
+        What the Thread is asked then, it answers as this persona: with its part, its model, and all that was said in
+        the chat, as it reads it there. What it is told and what it answers only this persona remembers, also when it
+        speaks in the chat again; the others never learn of it, and no page shows it.
+
+        Arguments:
+            persona: who decides; its name is enough where `personas` are given.
+            personas, names, reveal_ais: as in `group_chat`, the same as on the chat's page. For a chat of one person
+                and one AI (`chat`) they are left out: no names stand before messages there.
+
+        Raises:
+            ConfigError: there is no such persona, or a value is wrong.
+
+        Example, in an AIWaitPage with ``form_model = "group"``::
+
+            async with ai(group).as_persona("Ada", personas=C.PERSONAS) as ada:
+                return dict(offer=await ada.decide(group, "offer", "How much do you offer?"))
+        """
+        return PersonaLink(self, persona, personas, names or {}, reveal_ais)
+
     # --- opening ----------------------------------------------------------------------------------------------------
 
     def _find(self, connection: Connection) -> list[ThreadRow]:
@@ -185,6 +218,7 @@ class Link:
                 row.kind, row.uid, load_state(row.state), AwaitOnlyStore() if asynchronous else store(row)
             )
             load_async = partial(writer().run, partial(rows.messages, uid=row.uid)) if asynchronous else None
+            internals(thread).phrases = partial(phrases_of, self.instance)
             internals(thread).load_later(partial(_read, row.uid), load_async)
             if asynchronous:
                 internals(thread).async_store = store(row)
@@ -210,9 +244,9 @@ class Link:
                 "plain call there would stop the whole server while the model thinks."
             )
         shared = request_notes().setdefault("otree_ego_open", {})
-        if self.owner in shared:
-            shared[self.owner][1] += 1
-            return shared[self.owner][0]
+        if self.opened_as in shared:
+            shared[self.opened_as][1] += 1
+            return shared[self.opened_as][0]
         with joined_section() as connection:
             found = self._find(connection)
         if not found and "ego_model" in session_of(self.instance).config:
@@ -224,26 +258,26 @@ class Link:
         thing = self._revive(found, RequestStore, asynchronous=False)
         for thread in thing.threads if isinstance(thing, Conversation) else (thing,):
             wrap_provider(thread, lambda find: SlowCallLog(find).provider)
-        shared[self.owner] = [thing, 1]
+        shared[self.opened_as] = [thing, 1]
         self._opened = thing, self._states(thing)
         return thing
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         shared = request_notes().setdefault("otree_ego_open", {})
-        if self.owner in shared:
-            shared[self.owner][1] -= 1
-            if shared[self.owner][1]:  # open further out
+        if self.opened_as in shared:
+            shared[self.opened_as][1] -= 1
+            if shared[self.opened_as][1]:  # open further out
                 return
         if self._opened is None:
             return
         thing, before = self._opened
         self._opened = None
-        shared.pop(self.owner, None)
+        shared.pop(self.opened_as, None)
         if error is None:
-            altered = {uid: state for uid, state in self._states(thing).items() if state != before.get(uid)}
-            if altered:
+            after = self._states(thing)
+            if after != before:
                 with joined_section() as connection:
-                    rows.update_states(connection, altered)
+                    keep_changes(connection, before, after)
                 changed(self.owner)
 
     def _found(self, connection: Connection) -> list[ThreadRow]:
@@ -260,7 +294,7 @@ class Link:
         return await writer().run(partial(rows.attach_if_none, row=row, record=record))
 
     async def __aenter__(self) -> Any:
-        self._lock = lock = lock_of(self.owner)
+        self._lock = lock = lock_of(self.opened_as)
         if lock.ours:
             raise LinkError(f"{self!r} is open here already; use the Thread that you have.")
         await lock.hold()
@@ -281,13 +315,35 @@ class Link:
             assert self._opened is not None
             (thing, before), self._opened = self._opened, None
             if error is None:
-                altered = {uid: state for uid, state in self._states(thing).items() if state != before.get(uid)}
-                if altered:
-                    await writer().run(lambda c: rows.update_states(c, altered))
+                after = self._states(thing)
+                if after != before:
+                    await writer().run(partial(keep_changes, before=before, after=after))
                     changed(self.owner)
         finally:
             if self._lock is not None:
                 self._lock.let_go()
+
+
+class PersonaLink(Link):
+    """What `Link.as_persona` gives; see there. Several personas of one Thread can be open at the same time."""
+
+    def __init__(
+        self, link: Link, persona: Persona | str, personas: Sequence[Persona], names: Mapping[str, str], reveal: bool
+    ) -> None:
+        super().__init__(link.instance)
+        self.owner = link.owner
+        people, settings = people_of_link(link.instance), settings_of(link.instance)
+        self._part = part_of(persona, personas, people, names, reveal, settings)
+        self.opened_as = f"{link.owner} as {self._part.name}"
+
+    def _revive(
+        self, found: list[ThreadRow], store: Callable[[ThreadRow], Any], asynchronous: bool
+    ) -> Thread | Conversation:
+        thing = super()._revive(found, store, asynchronous)
+        if isinstance(thing, Conversation):
+            raise LinkError(f"ai({self.owner}) holds a Conversation; as_persona is for the one Thread of a chat.")
+        internals(thing).part = self._part
+        return thing
 
 
 async def write_deferred() -> None:

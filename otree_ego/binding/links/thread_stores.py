@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from ...display import logger
@@ -14,6 +15,7 @@ from ...ports import Provider
 from ...stores import Gone, rows
 from ...stores.rows import ThreadRow
 from ..otree_internals.database import joined_section, short_section
+from ..otree_internals.wait_pages import AskedThread, asked_threads
 from ..otree_internals.writer import pending_ids, writer
 
 on_change: list[Callable[[str], None]] = []
@@ -53,6 +55,11 @@ class RequestStore:
             rows.settle(connection, [message])
         _settled(self.row.session_id, message)
         changed(self.owner)
+
+    def record(self, thread_id: str) -> list[Message]:
+        """A Thread's record as it is in the database."""
+        with joined_section() as connection:
+            return rows.messages(connection, thread_id)
 
     def _watch(self) -> Callable[[], None] | None:
         if self.watching:
@@ -110,6 +117,9 @@ class WriterStore:
         except BaseException:
             pending_ids.difference_update(coming)
             raise
+        asked = asked_threads.get()
+        if asked is not None:
+            asked.setdefault(thread_id, AskedThread(self.owner)).messages.update(m.id for m in placed)
         changed(self.owner)
         await writer().start_turn()  # a hundred decisions that were recorded together must not all ask in one turn
         return placed
@@ -121,6 +131,10 @@ class WriterStore:
             pending_ids.discard(message.id)
         _settled(self._session_id, message)
         changed(self.owner)
+
+    async def record(self, thread_id: str) -> list[Message]:
+        """A Thread's record as it is in the database."""
+        return await writer().run(partial(rows.messages, uid=thread_id))
 
 
 def _settled(session_id: int | None, message: Message) -> None:

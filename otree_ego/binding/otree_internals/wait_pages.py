@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any
 
 import otree.channels.utils as channels
@@ -23,6 +24,18 @@ from ...stores.rows import prepared
 
 in_decision: ContextVar[bool] = ContextVar("otree_ego_in_decision", default=False)
 """Whether this is the code of a page's `ask_ai`: it runs on the server's event loop."""
+
+
+@dataclass
+class AskedThread:
+    """What the code of an `ask_ai` has said to one Thread: whose it is, and the ids of the messages."""
+
+    owner: str
+    messages: set[str] = field(default_factory=set)
+
+
+asked_threads: ContextVar[dict[str, AskedThread] | None] = ContextVar("otree_ego_asked_threads", default=None)
+"""The Threads that the code of this `ask_ai` has asked, by their uids."""
 
 
 def waiting_place(session_id: int, page_index: int, group_id: int) -> str:

@@ -55,6 +55,7 @@ class Writer:
     def __init__(self) -> None:
         self._queue: deque[tuple[Job, asyncio.Future[Any]]] = deque()
         self._task: asyncio.Task[None] | None = None
+        self._delivered: dict[str, float] = {}
         self._starting = asyncio.Lock()
         self._sections: deque[tuple[asyncio.Future[None], asyncio.Future[None]]] = deque()
         self._section_task: asyncio.Task[None] | None = None
@@ -108,6 +109,16 @@ class Writer:
         """Write down how a reply ended; a database that fails for a moment gets the reply when it is back."""
         await self._again(message, DBAPIError, "A reply")
 
+    def note_delivered(self, uid: str) -> None:
+        """Write down that a reply has been sent to a page, together with others and not at once."""
+        if not self._delivered:
+            asyncio.get_running_loop().call_later(1.0, self._write_delivered)
+        self._delivered[uid] = time.time()
+
+    def _write_delivered(self) -> None:
+        times, self._delivered = self._delivered, {}
+        self._submit(lambda c: rows.note_delivered(c, times)).add_done_callback(_told)
+
     async def run(self, work: Callable[[Connection], T]) -> T:
         """Do some other short piece of database work; it must not wait for anything."""
         result: T = await self._submit(work)
@@ -155,6 +166,11 @@ class Writer:
             self._task = None
             _fail_waiting([future for _, future in (*batch, *self._queue)])
             self._queue.clear()
+
+
+def _told(written: asyncio.Future[Any]) -> None:
+    if not written.cancelled() and (error := written.exception()) is not None:
+        logger.warning("When replies had been sent to pages could not be written: %r", error)
 
 
 def _fail_waiting(futures: Sequence[asyncio.Future[Any]]) -> None:

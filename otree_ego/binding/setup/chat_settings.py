@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ...chat_rules.settings import ChatSettings, read_settings
 from ...chat_rules.words import words
 from ...errors import ConfigError
+from ...questions.phrases import phrases
 from ...threads.thread import Thread
 from ..otree_internals.database import request_notes
 from ..otree_internals.models import session_id_of, session_of
@@ -22,6 +24,14 @@ def settings_of(instance: Any) -> ChatSettings:
         # a key that went missing since the session was created is the failure of a reply, not of the whole chat
         known[session_id] = read_settings(session_of(instance).config, language, models=False)
     return known[session_id]
+
+
+def phrases_of(instance: Any) -> Mapping[str, str]:
+    """The sentences with which typed questions are asked in a session."""
+    try:
+        return settings_of(instance).phrases
+    except ConfigError:  # whoever opens a Thread of its own need not mind the settings of a chat
+        return phrases(language_of(instance))
 
 
 def thread_from_config(instance: Any, **attributes: Any) -> Thread:

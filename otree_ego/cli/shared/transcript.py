@@ -13,7 +13,7 @@ from ...experiment.otree_sessions import owner_name
 from ...experiment.thread_states import read_state
 from ...messages import Message
 from ...stores import Replication, Run, RunStore, Seat
-from ...threads.question_turns import asked_again
+from ...threads.question_turns import is_request_for_another
 from .run_store import dollars
 from .terminal import columns, line, painted, sign, width, wrapped
 
@@ -24,7 +24,6 @@ SHORT = 600
 SHOWN_PARAMS = ("reasoning_effort", "verbosity")
 ROLES = {"system": "magenta", "user": "cyan"}
 SPEAKERS = ("green", "blue", "yellow", "red")
-AGAIN = asked_again("\x00").partition("\x00")[0]
 
 
 @dataclass(frozen=True)
@@ -150,7 +149,7 @@ class Writer:
         if message.forgotten is not None:
             yield from self._remark(f"forgotten on {when(message.forgotten)}", room, label)
             return
-        if message.role == "user" and message.text.startswith(AGAIN):
+        if is_request_for_another(message):
             yield from self._remark("asked again: the answer was not valid", room)
         for times, trouble in _counted(message):
             yield from self._remark(f"{times} x {trouble}" if times > 1 else trouble, room)

@@ -1,0 +1,29 @@
+"""What a room hears before it asks: what the page's own code has asked and written on the same Thread."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ...messages import Message
+from ...stores import rows
+from ...threads.base import internals
+from ...threads.thread import Thread
+from ...threads.under_way import ahead_of, begin, heard, unheard, up_to_date
+from ..otree_internals.writer import writer
+
+
+async def hear(thread: Thread, pending: Message, speaks_for: str | None, stale: bool) -> list[str]:
+    """Wait for the replies before a place, and read what others have written; the ids of those that have not come.
+
+    Arguments:
+        speaks_for: the persona whose reply it is, None for none. stale: whether others have written.
+    """
+    mine, found = begin(thread.id, pending), internals(thread)
+    ahead = ahead_of(thread.id, pending, speaks_for)
+    if ahead:
+        await heard(ahead, thread.policy.deadline)
+    if stale or ahead:
+        read = await writer().run(partial(rows.messages, uid=thread.id))
+        found.messages = up_to_date(found.messages, read, thread.id)
+    mine.asking = True
+    return unheard(found.messages, pending, speaks_for)

@@ -1,0 +1,46 @@
+"""What a model remembers of a record: the record holds every attempt at a question, the memory the answer that counted.
+
+A reply that stands for others says so in its params: `INSTEAD_OF` has their ids. It is sent where the first of them
+was, right after the question, and they are not sent any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..messages import Message
+
+INSTEAD_OF = "instead_of"
+"""Under this name the params of a reply have the ids of the messages for which it stands in later requests."""
+
+
+def remembered(messages: Sequence[Message]) -> Sequence[Message]:
+    """The messages of a record that later requests are made of, in the order in which they are sent.
+
+    Arguments:
+        messages: the record, or its beginning, oldest first.
+
+    >>> question = Message("user", "How much?")
+    >>> wrong, again = Message("assistant", "Hm."), Message("user", "Answer again.")
+    >>> counted = Message("assistant", "5", params={INSTEAD_OF: [wrong.id, again.id]})
+    >>> [message.text for message in remembered([question, wrong, again, counted])]
+    ['How much?', '5']
+    """
+    if not any(INSTEAD_OF in message.params for message in messages):
+        return messages
+    earlier: set[str] = set()
+    in_place_of: dict[str, Message] = {}
+    for message in messages:
+        given = message.params.get(INSTEAD_OF)
+        if isinstance(given, list | tuple) and message.sendable:
+            in_place_of.update({each: message for each in given if isinstance(each, str) and each in earlier})
+        earlier.add(message.id)
+    found, sent = [], set()
+    for message in messages:
+        standing = message
+        while standing.id in in_place_of:  # the one in its place is a later one: this ends
+            standing = in_place_of[standing.id]
+        if standing.id not in sent:
+            sent.add(standing.id)
+            found.append(standing)
+    return found
