@@ -15,7 +15,10 @@ from typing import Any, TypeVar
 from .errors import ConfigError
 
 T = TypeVar("T")
-ABOUT = ("session", "participant", "label", "id_in_session", "round", "group", "name", "place", "seed")
+ABOUT = (
+    "session", "participant", "participant_label", "id_in_session", "round", "group",
+    "assignment", "assignment_place", "assignment_seed",
+)  # fmt: skip
 """What the export says of an assignment; a factor has another name."""
 _LARGEST = 10_000
 _OPTIONS = "texts, numbers, True, False, None, lists or dicts of these, or objects with a `name` (a Treatment)"

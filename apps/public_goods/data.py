@@ -8,8 +8,9 @@ from typing import Any
 from .game import MOST_MEMBERS, Game, Member, game_of, members, persona_of, points_given
 
 COLUMNS = (
-    "session", "round", "group", "member", "kind", "seat", "participant", "persona", "reveal", "endowment",
-    "multiplier", "group_size", "contribution", "punishment", "cost", "effect", "points_given", "points_received",
+    "session", "round", "group", "member_number", "member_type", "seat", "participant", "persona", "ais_revealed",
+    "endowment", "multiplier", "group_size", "contribution", "punishment", "punishment_cost", "punishment_effect",
+    "points_given", "points_received",
     *(f"points_to_{number}" for number in range(1, MOST_MEMBERS + 1)), "payoff", "dropout",
 )  # fmt: skip
 
@@ -17,8 +18,8 @@ COLUMNS = (
 def custom_export_members(players: Sequence[Any]) -> Iterator[list[Any]]:
     """A row for each member of each group in each round; what has not been decided is empty.
 
-    `member` is the number that all call the member by, `seat` the program's seat or the person's `id_in_group`, and
-    `points_to_3` the deduction points for member 3.
+    `member_number` is the number that all call the member by, `seat` the program's seat or the person's `id_in_group`,
+    and `points_to_3` the deduction points for member 3.
     """
     yield list(COLUMNS)
     for group in {player.group.id: player.group for player in players}.values():

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from ..display import utc
 from ..stores.rows import MESSAGES, THREADS, prepared
+from ..stores.table_cells import amount, milliseconds, problem, utc
 from ..threads.question_turns import QUESTION
 from .chats.open_rooms import under_way
 from .links.owners import parse_owner
@@ -19,34 +19,41 @@ from .otree_internals.models import app_of
 ABOUT = (
     "session",
     "participant",
-    "label",
+    "participant_label",
     "id_in_session",
     "app",
     "round",
     "group",
     "id_in_group",
     "thread",
-    "of",
-    "suffix",
+    "attached_to",
+    "thread_name",
     "seat",
-    "kind",
-    "closed_utc",
-    "replaced_by",
+    "thread_type",
+    "thread_closed_utc",
+    "thread_replaced_by",
 )
-ROW = (
-    "seq", "role", "author", "text", "status", "hidden", "model", "model_answered", "temperature", "reasoning_effort",
-    "not_in_force", "params", "seed",
-    "tokens_in", "tokens_out", "tokens_reasoning", "cost", "latency", "first_token", "finish_reason", "attempts",
-    "error", "error_text", "trouble",
-)  # fmt: skip
+ROW = {
+    "seq": "message_number", "role": "role", "author": "author", "text": "text", "status": "status",
+    "hidden": "hidden", "model": "model", "model_answered": "model_answered", "temperature": "temperature",
+    "reasoning_effort": "reasoning_effort", "not_in_force": "parameters_not_used", "params": "parameters",
+    "seed": "seed", "tokens_in": "tokens_in", "tokens_out": "tokens_out", "tokens_reasoning": "tokens_reasoning",
+    "cost": "cost_usd", "latency": "latency_seconds", "first_token": "first_token_seconds",
+    "finish_reason": "finish_reason", "attempts": "requests", "error": "error_type", "error_text": "error",
+    "trouble": "failed_requests",
+}  # fmt: skip
+"""What is kept of a message, and the name of its column."""
 OF_PARAMS = ("temperature", "reasoning_effort", "not_in_force")
-"""Parameters that have a column of their own; `params` has them all."""
-ANSWER = ("answer", "reasoning", "invalid")
+"""Parameters that have a column of their own; `parameters` has them all."""
+ANSWER = ("answer", "answer_reasoning")
 FORGOTTEN = ("forgotten_utc", "pseudonymised_utc")
 """When the texts of a row were deleted, or names in them replaced."""
 TIMES = ("asked", "first_piece", "completed", "delivered")
 """When a reply was asked for, when its first piece came, when it was complete, and when a page had been sent it."""
-COLUMNS = (*ABOUT, *ROW, "time_utc", "message", *ANSWER, *FORGOTTEN, *(f"{name}_utc" for name in TIMES))
+COLUMNS = (
+    *ABOUT, *ROW.values(), "time_utc", "time_ms", "message_id", *ANSWER, *FORGOTTEN,
+    *(f"{name}_{unit}" for name in TIMES for unit in ("utc", "ms")),
+)  # fmt: skip
 _RECORD = select([MESSAGES]).where(MESSAGES.c.thread == bindparam("b_thread")).order_by(MESSAGES.c.seq)
 
 
@@ -60,6 +67,10 @@ class Verbatim:
 
     def __str__(self) -> str:
         return self.text
+
+
+class Number(Verbatim):
+    """An amount that is written with all its digits, and without an exponent."""
 
 
 class OwnerColumns:
@@ -91,10 +102,7 @@ def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:
     Arguments:
         players: as oTree hands them to a custom export.
 
-    Columns: `COLUMNS`; times are UTC, costs US dollars, latencies seconds; an unknown value is empty.
-    `answer`, `reasoning` and `invalid` are what a typed question's reply was read as, or why it could not be used. The
-    last columns say when the text was deleted, or names in it replaced, and when a reply was asked for, began to come,
-    was complete, and had been sent to a page that was open.
+    Columns: `COLUMNS`, which docs/data.md describes; an unknown value is empty.
     """
     yield list(COLUMNS)
     if not players:
@@ -115,8 +123,8 @@ def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:
                 continue
             session, code, label, number, round_number, group, place = owners.of(session_id, about)
             head = [session, code, label, number, about["app"], round_number, group, place]
-            closed = "" if thread["closed"] is None else utc(thread["closed"])
-            head += [uid, about["of"], about["suffix"], about["seat"], thread["kind"], closed, thread["replaced_by"]]
+            head += [uid, about["of"], about["suffix"], about["seat"], thread["kind"]]
+            head += [utc(thread["closed"]), thread["replaced_by"]]
             for row in prepared(connection).execute(_RECORD, b_thread=uid):
                 yield [*head, *_values(row, alive)]
 
@@ -132,22 +140,26 @@ def _values(row: Any, alive: set[str]) -> list[Any]:
     )
     if row["status"] == "pending" and row["uid"] not in alive:
         values.update(status="failed", error="Interrupted")
+    question: Mapping[str, Any] = params.get(QUESTION) or {}
+    values["error"], values["error_text"] = problem(
+        values["error"], values["error_text"], question.get("invalid") or ""
+    )
     for name in ("text", "error_text"):
         values[name] = Verbatim(values[name])
-    values["cost"] = None if row["cost"] is None else Verbatim(f"{row['cost']:.10f}".rstrip("0").rstrip("."))
-    found = [*(values[name] for name in ROW), utc(row["time"]), row["uid"]]
-    times = ["" if row[name] is None else utc(row[name]) for name in TIMES]
-    return found + _answer(params.get(QUESTION) or {}) + forgotten_times(row) + times
+    values["cost"] = Number(amount(row["cost"]))
+    found = [*(values[name] for name in ROW), utc(row["time"]), milliseconds(row["time"]), row["uid"]]
+    times = [part(row[name]) for name in TIMES for part in (utc, milliseconds)]
+    return found + _answer(question) + forgotten_times(row) + times
 
 
 def forgotten_times(row: Any) -> list[str]:
     """The columns `FORGOTTEN` of a row."""
-    return ["" if row[name] is None else utc(row[name]) for name in ("forgotten", "pseudonymised")]
+    return [utc(row[name]) for name in ("forgotten", "pseudonymised")]
 
 
 def _answer(question: Mapping[str, Any]) -> list[Any]:
     value = question.get("value")
     if isinstance(value, dict | list):
         value = json.dumps(value, ensure_ascii=False)
-    found = [value, question.get("reasoning") or None, question.get("invalid") or None]
+    found = [value, question.get("reasoning") or None]
     return [Verbatim(each) if isinstance(each, str) else each for each in found]

@@ -16,13 +16,16 @@ HELP = "write a run's rows as CSV, JSON lines or Parquet"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """NAME, ID, --wide, --format, --store."""
+    """NAME, ID, --wide, --format, --excel, --store."""
     parser.add_argument(
         "names", nargs="+", metavar="[NAME] ID",
         help="the scenario, whose export(thread) makes the rows (may be left out), and the run's id or its beginning",
     )  # fmt: skip
     parser.add_argument("--wide", action="store_true", help="all that is known: prompts, answers, models, tokens, cost")
     parser.add_argument("--format", choices=("csv", "jsonl", "parquet"), default="csv", help="default: csv")
+    parser.add_argument(
+        "--excel", action="store_true", help="CSV for Excel: a text that begins as a formula does stays a text"
+    )
     add_store(parser)
     add_otree(parser)
 
@@ -34,6 +37,8 @@ def run(options: argparse.Namespace) -> int:
     *name, uid = options.names
     if len(name) > 1:
         raise Failure(f"ego data takes a scenario's name and a run's id, not {len(options.names)} words.", 2)
+    if options.excel and options.format != "csv":
+        raise Failure("--excel is for CSV; other formats have no formulas.", 2)
     if options.format == "parquet" and sys.stdout.isatty():
         raise Failure("Parquet is no text: send it to a file, e.g. ego data ID --format parquet > data.parquet", 2)
     with opened(options) as store:
@@ -45,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
         out = sys.stdout
         if hasattr(out, "reconfigure"):
             out.reconfigure(encoding="utf-8", newline="")  # the same file on every machine
-    write(rows, columns_of(rows, found.kind == "factorial"), options.format, out)
+    write(rows, columns_of(rows, found.kind == "factorial"), "excel" if options.excel else options.format, out)
     sys.stdout.flush()
     print(f"Wrote {len(rows)} lines.", file=sys.stderr)
     return 0

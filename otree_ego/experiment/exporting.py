@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any, Protocol, TextIO, cast
 
-from ..display import utc
 from ..errors import ConfigError
 from ..messages import clean
 from ..stores import Run, RunStore
 from ..stores.owner_keys import parse_owner
 from ..stores.run_rows import to_json
+from ..stores.table_cells import BOM, no_formula, problem, utc
 from ..threads.question_turns import QUESTION
 from .otree_sessions import SESSION, replies_of
 from .results import Answer, Record, details, records, row, with_details
 from .thread_states import read_state
 
-CHOICES = ("choice", "convo", "experiment", "i", "round", "tainted", "thread", "thread_type", "treatment")
+CHOICES = (
+    "answer", "group", "id_in_group", "replication", "round", "session", "tainted", "thread", "thread_type",
+    "treatment",
+)  # fmt: skip
 """The columns of a row a choice."""
 
 
@@ -37,10 +41,9 @@ def rows_of(
         store, run: which. module: a scenario whose `export(thread)` makes the rows.
         wide: with all that is known: prompts, answers, models, parameters, tokens, cost.
 
-    A microexperiment has a row for each answer (levels, result, attempts, error, thread, experiment), any other run one
-    for each choice of each Thread: choice, convo, experiment, i, round, tainted, thread, thread_type, treatment. A
-    session of oTree's has a row for each reply: whose it is, what it was assigned to, prompt, answer, and what a typed
-    question made of it (result, error).
+    A microexperiment has a row for each answer (levels, result, attempts, error, thread, session), any other run one
+    for each choice of each Thread (`CHOICES`). A session of oTree's has a row for each reply: whose it is, what it was
+    assigned to, prompt, text, and what a typed question made of it (answer, error). docs/data.md describes the columns.
     """
     if module is not None and callable(getattr(module, "export", None)) and not wide:
         from .modules.export_function import exported_rows
@@ -61,7 +64,7 @@ def _answer(run: Run, record: Record) -> dict[str, Any]:
     outcome = str(run.settings.get("outcome", "result"))
     error = ended.error_text or ended.error
     thread = record.seats[0].thread.uid if record.seats else ""
-    return {**row(ended.levels, outcome, Answer(ended, ended.result, error), thread), "experiment": run.uid}
+    return {**row(ended.levels, outcome, Answer(ended, ended.result, error), thread), "session": run.uid}
 
 
 def _choices(run: Run, record: Record, wide: bool) -> Iterator[dict[str, Any]]:
@@ -72,39 +75,53 @@ def _choices(run: Run, record: Record, wide: bool) -> Iterator[dict[str, Any]]:
         metadata = metadata if isinstance(metadata, Mapping) else {}
         choices = choices if isinstance(choices, list) else []
         common = {
-            "convo": metadata.get("convo", ""), "experiment": run.uid, "i": state.get("i", ended.place + 1),
-            "tainted": ended.tainted or bool(state.get("tainted")), "thread": seat.thread.uid,
+            "group": metadata.get("convo", ""), "id_in_group": state.get("i", seat.seat),
+            "replication": ended.place + 1, "session": run.uid, "thread": seat.thread.uid,
+            "tainted": ended.tainted or bool(state.get("tainted")),
             "thread_type": seat.thread.kind, "treatment": ended.treatment,
         }  # fmt: skip
         if wide:
             alone = Record(ended, [seat], {seat.thread.uid: record.messages[seat.thread.uid]})
             common.update(seat=metadata.get("seat") or seat.seat, error=ended.error_text, **details(alone))
         for number, choice in enumerate(choices, 1):
-            yield {"choice": to_json(choice), "round": number, **common}
+            yield {"answer": plain_value(choice), "round": number, **common}
 
 
 def _replies(run: Run, record: Record, wide: bool) -> Iterator[dict[str, Any]]:
     for seat in record.seats:
         about = parse_owner(seat.thread.owner)
-        where = {name: about[name] for name in ("app", "round", "group") if about[name]}
-        number = 0
+        where = {"participant_label" if n == "label" else n: v for n, v in record.replication.levels.items()}
+        where.update({name: about[name] for name in ("app", "round", "group") if about[name]})
         for said in replies_of(record.messages[seat.thread.uid]):
-            reply, number = said[-1], number + 1
+            reply = said[-1]
             read = reply.params.get(QUESTION)
             question: Mapping[str, Any] = read if isinstance(read, Mapping) else {}
-            error = question.get("invalid") or ": ".join(filter(None, (reply.error, reply.error_text)))
+            invalid = question.get("invalid") or ""
+            error_type, error = problem(reply.error, reply.error_text, invalid)
             alone = Record(record.replication, [seat], {seat.thread.uid: said})
-            rest = details(alone)
+            rest = {**details(alone), "status": reply.status}
+            prompt, _, _ = rest.pop("prompt"), rest.pop("text"), rest.pop("requests")
             yield with_details(
                 {
-                    **record.replication.levels, **where, "suffix": about["suffix"], "seat": about["seat"], "i": number,
-                    "prompt": rest.pop("prompt"), "answer": reply.text, "result": question.get("value"),
-                    "attempts": reply.attempts, "error": error, "tainted": bool(question.get("invalid")),
-                    "thread": seat.thread.uid, "thread_type": seat.thread.kind, "experiment": run.uid,
-                    "forgotten": None if reply.forgotten is None else utc(reply.forgotten),
+                    **where, "attached_to": about["of"],
+                    "thread_name": about["suffix"], "seat": about["seat"],
+                    "message_number": reply.seq, "message_id": reply.id, "prompt": prompt, "text": reply.text,
+                    "answer": question.get("value"), "requests": reply.attempts, "error_type": error_type,
+                    "error": error, "tainted": bool(invalid),
+                    "thread": seat.thread.uid, "thread_type": seat.thread.kind, "session": run.uid,
+                    "forgotten_utc": utc(reply.forgotten), "pseudonymised_utc": utc(reply.pseudonymised),
                 },
-                {**rest, "answer": reply.text, "status": reply.status} if wide else {},
+                rest if wide else {},
             )  # fmt: skip
+
+
+def plain_value(value: Any) -> Any:
+    """A value as JSON has it: texts, numbers, lists and dicts stay what they are.
+
+    >>> plain_value("ACCEPT"), plain_value((4, "ACCEPT"))
+    ('ACCEPT', [4, 'ACCEPT'])
+    """
+    return value if type(value) in (str, int, float, bool, type(None)) else json.loads(to_json(value))
 
 
 def columns_of(rows: Sequence[Mapping[str, Any]], keep_order: bool) -> list[str]:
@@ -117,15 +134,20 @@ def write(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str, 
     """Write rows.
 
     Arguments:
-        rows, columns: what. form: ``csv``, ``jsonl`` or ``parquet`` (bytes, to the text stream's buffer).
+        rows, columns: what. form: ``csv``, ``excel`` (CSV with a mark for Excel, and without formulas), ``jsonl`` or
+            ``parquet`` (bytes, to the text stream's buffer).
 
     Raises:
         ConfigError: Parquet's package is not installed.
     """
-    if form == "csv":
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(_plain(name) for name in columns)
-        writer.writerows([_plain(each.get(name, "")) for name in columns] for each in rows)
+    if form in ("csv", "excel"):
+        cell = _plain
+        if form == "excel":
+            out.write(BOM)
+            cell = _harmless
+        writer = csv.writer(_Lines(out))
+        writer.writerow(cell(name) for name in columns)
+        writer.writerows([cell(each.get(name, "")) for name in columns] for each in rows)
     elif form == "jsonl":
         for each in rows:
             out.write(to_json({name: each.get(name) for name in columns}) + "\n")
@@ -137,6 +159,21 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str):
         return clean(value)  # a text that is no text cannot be written
     return to_json(value) if isinstance(value, dict | list | tuple) else value
+
+
+class _Lines:
+    """Rows end with a line feed. Only a writer whose rows end with both characters quotes a cell that has either."""
+
+    def __init__(self, out: Out) -> None:
+        self.out = out
+
+    def write(self, row: str) -> None:
+        """Write a row."""
+        self.out.write(f"{row[:-2]}\n")
+
+
+def _harmless(value: Any) -> Any:
+    return no_formula(_plain(value))
 
 
 def _parquet(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], out: TextIO) -> None:

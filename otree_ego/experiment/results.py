@@ -13,6 +13,7 @@ from ..messages import Message
 from ..public import public
 from ..stores import Replication, Run, RunStore
 from ..stores.run_rows import Seat, to_json
+from ..stores.table_cells import milliseconds, utc
 
 READ_AT_ONCE = 250
 """Replications whose messages are in memory at a time."""
@@ -122,31 +123,32 @@ def details(record: Record) -> dict[str, Any]:
     replies, last = record.replies, record.answer
     latest = last or (replies[-1] if replies else None)
     return {
-        "place": record.replication.place,
+        "replication": record.replication.place + 1,
         "status": record.replication.status,
-        "system": "\n\n".join(m.text for m in said if m.role == "system"),
+        "system_prompt": "\n\n".join(m.text for m in said if m.role == "system"),
         "prompt": next((m.text for m in said if m.role == "user"), ""),
-        "answer": last.text if last else "",
+        "text": last.text if last else "",
         "model": latest.model if latest else "",
         "model_answered": latest.model_answered if latest else "",
         "finish_reason": latest.finish_reason if latest else "",
-        "params": dict(latest.params) if latest else {},
+        "parameters": dict(latest.params) if latest else {},
         "seed": latest.seed if latest else None,
         "requests": sum(m.attempts for m in replies),
         "tokens_in": _sum(m.tokens_in for m in replies),
         "tokens_out": _sum(m.tokens_out for m in replies),
         "tokens_reasoning": _sum(m.tokens_reasoning for m in replies),
-        "cost": _sum(m.cost for m in replies),
-        "latency": latest.latency if latest else None,
-        "time": latest.time if latest else None,
+        "cost_usd": _sum(m.cost for m in replies),
+        "latency_seconds": latest.latency if latest else None,
+        "time_utc": utc(latest.time if latest else None),
+        "time_ms": milliseconds(latest.time if latest else None),
     }
 
 
 def with_details(row: Mapping[str, Any], rest: Mapping[str, Any]) -> dict[str, Any]:
     """A row with its details; one that is named like a column of the row stands beside it as ``reply_...``.
 
-    >>> with_details({"time": "1st year"}, {"time": 1760000000.0})
-    {'time': '1st year', 'reply_time': 1760000000.0}
+    >>> with_details({"model": "monopoly"}, {"model": "gpt-6-luna"})
+    {'model': 'monopoly', 'reply_model': 'gpt-6-luna'}
     """
     return {**row, **{f"reply_{name}" if name in row else name: value for name, value in rest.items()}}
 

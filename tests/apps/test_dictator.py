@@ -179,7 +179,7 @@ def test_a_walk_through_the_server_and_all_exports(lab: Server, model: FakeServi
         (seat, frame): 2 for seat in ("dictator", "recipient") for frame in ("give", "take")
     }
     decisions = lab.custom_export("dictator", "custom_export_decisions", session=session.code)
-    assert [(row["page"], row["status"], row["ahead"]) for row in decisions] == [("AIDecides", "stored", "1")] * 8
+    assert [(row["page"], row["status"], row["asked_ahead"]) for row in decisions] == [("AIDecides", "stored", "1")] * 8
     messages = lab.custom_export("dictator", session=session.code)
     assert [row["answer"] for row in messages if row["role"] == "assistant"] == ["30"] * 8
 
@@ -248,7 +248,7 @@ def test_a_decision_that_is_to_take_its_time_begins_when_somebody_waits(lab: Ser
     assert person.page == "AIDecides"
     person.until("Results")
     (decision,) = lab.custom_export("dictator", "custom_export_decisions", session=session.code)
-    assert (decision["ahead"], decision["status"]) == ("0", "stored")
+    assert (decision["asked_ahead"], decision["status"]) == ("0", "stored")
 
 
 def test_nonsense_is_no_decision_and_can_be_tried_again(lab: Server, model: FakeService) -> None:
@@ -275,7 +275,7 @@ def test_the_declared_fallback_is_taken_and_marked(lab: Server, model: FakeServi
     (row,) = rows_of(lab, session)
     assert (row["group.given"], row["group.decision"], row["group.decided_by"]) == ("40.0", "60", "fallback")
     (decision,) = lab.custom_export("dictator", "custom_export_decisions", session=session.code)
-    assert (decision["status"], decision["error"]) == ("fallback", "InvalidAnswer")
+    assert (decision["status"], decision["error_type"]) == ("fallback", "InvalidAnswer")
 
 
 @pytest.mark.parametrize(

@@ -179,7 +179,7 @@ def test_the_conversation_holds_both_seats_in_the_order_of_the_game(lab: Server,
     rows = [row for row in lab.custom_export("prisoner", session=session.code) if row["role"] == "assistant"]
     seats = {"human" if row["model"] == "external/human" else "ai" for row in rows}
     assert seats == {"human", "ai"}
-    rows.sort(key=lambda row: row["time_utc"])
+    rows.sort(key=lambda row: (row["time_utc"], int(row["time_ms"])))
     assert [row["text"] for row in rows] == ["Y", "X", "X", "X", "Y", "X"]
     by_human = [row for row in rows if row["model"] == "external/human"]
     assert [row["text"] for row in by_human] == ["X", "X", "X"]
@@ -195,7 +195,7 @@ def test_the_model_thinks_while_the_results_are_read_and_is_not_told_more_than_i
         row = lab.custom_export("prisoner", "custom_export_decisions", session.code)[-1]
         if row["status"] == "stored":
             break
-    assert (row["round"], row["page"], row["ahead"], json.loads(row["answer"])) == (
+    assert (row["round"], row["page"], row["asked_ahead"], json.loads(row["answer"])) == (
         "2",
         "AIFirst",
         "1",
@@ -262,7 +262,7 @@ def test_a_model_that_never_answers_is_asked_again_by_the_participant(lab: Serve
     person.http.get(f"{person.url}?again=1", timeout=60)
     assert "The AI has chosen X." in person.start().until("Decide").html
     row = lab.custom_export("prisoner", "custom_export_decisions", session.code)[0]
-    assert (row["status"], row["attempts"]) == ("stored", "2")
+    assert (row["status"], row["times_started"]) == ("stored", "2")
 
 
 def test_the_experimenter_moves_somebody_on_past_a_model_that_never_answers(lab: Server, model: FakeService) -> None:

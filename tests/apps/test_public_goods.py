@@ -195,8 +195,8 @@ def recomputed(rows: list[dict[str, str]]) -> list[int]:
     given = [int(float(row["contribution"])) for row in rows]
     first = rows[0]
     earned = PAYOFFS.earnings(given, int(first["endowment"]), float(first["multiplier"]))
-    points = [[int(row[f"points_to_{other['member']}"] or 0) for other in rows] for row in rows]
-    incomes: list[int] = PAYOFFS.incomes(earned, points, int(first["cost"]), int(first["effect"]))
+    points = [[int(row[f"points_to_{other['member_number']}"] or 0) for other in rows] for row in rows]
+    incomes: list[int] = PAYOFFS.incomes(earned, points, int(first["punishment_cost"]), int(first["punishment_effect"]))
     return incomes
 
 
@@ -216,16 +216,16 @@ def test_two_people_and_two_programs_from_start_to_end(lab: Server, model: FakeS
             assert "(computer program)" in person.until("Results").html
             person.submit()
     rows = the_members(lab, session)
-    assert len(rows) == 2 * 2 * 4 and Counter(row["kind"] for row in rows) == {"person": 8, "program": 8}
+    assert len(rows) == 2 * 2 * 4 and Counter(row["member_type"] for row in rows) == {"person": 8, "program": 8}
     for number, group in ((number, group) for number in "12" for group in "12"):
         mine = [row for row in rows if (row["round"], row["group"]) == (number, group)]
-        assert [row["member"] for row in mine] == ["1", "2", "3", "4"]
+        assert [row["member_number"] for row in mine] == ["1", "2", "3", "4"]
         assert [int(float(row["payoff"])) for row in mine] == recomputed(mine)
-        programs = [row for row in mine if row["kind"] == "program"]
+        programs = [row for row in mine if row["member_type"] == "program"]
         # two questions a round come before the next round's
-        asked = [2 * int(row["member"]) + 2 * (int(number) - 1) for row in programs]
+        asked = [2 * int(row["member_number"]) + 2 * (int(number) - 1) for row in programs]
         assert [int(float(row["contribution"])) for row in programs] == asked
-        assert all(int(row["points_given"]) == 6 for row in mine if row["kind"] == "person")
+        assert all(int(row["points_given"]) == 6 for row in mine if row["member_type"] == "person")
     totals = Counter[str]()
     for row in rows:
         totals[row["participant"]] += int(float(row["payoff"]))

@@ -185,13 +185,13 @@ def test_a_program_trusts_a_participant(lab: Server, model: FakeService) -> None
     assert [float(row["player.payoff"]) for row in rows] == [recomputed(row) for row in rows] == [0, 21]
     assert [float(row["group.trustor_points"]) for row in rows] == [24, 3]
     decisions = lab.custom_export("trust", "custom_export_decisions", session.code)
-    assert [(row["round"], row["page"], row["status"], row["ahead"]) for row in decisions] == [
+    assert [(row["round"], row["page"], row["status"], row["asked_ahead"]) for row in decisions] == [
         ("1", "AISend", "stored", "1"),
         ("2", "AISend", "stored", "1"),
     ]
     assert "In round 1, 7 points were sent, 21 arrived, and 21 were returned. The sender got 24" in asked(model)[1]
     replies = [row for row in lab.custom_export("trust", session=session.code) if row["role"] == "assistant"]
-    assert [(row["answer"], row["reasoning"]) for row in replies] == [("7", "It is fair.")] * 2
+    assert [(row["answer"], row["answer_reasoning"]) for row in replies] == [("7", "It is fair.")] * 2
 
 
 @pytest.mark.parametrize("role", ["trustor", "trustee"])

@@ -270,7 +270,10 @@ def test_a_walk_through_the_server_and_all_exports(lab: Server, model: FakeServi
     assert {row["participant.code"]: float(row["participant.payoff"]) for row in rows} == paid
 
     given = lab.custom_export("ultimatum", "custom_export_assignments", session=session.code)
-    assert [(r["seat"], r["method"], r["frame"], r["model"]) for r in sorted(given, key=lambda r: int(r["place"]))] == [
+    assert [
+        (r["seat"], r["method"], r["frame"], r["model"])
+        for r in sorted(given, key=lambda r: int(r["assignment_place"]))
+    ] == [
         (c["player.seat"], c["group.method"], c["group.frame"], "gpt-6-luna")
         for c in map(cells.get, session.codes)
         if c
@@ -283,7 +286,7 @@ def test_a_walk_through_the_server_and_all_exports(lab: Server, model: FakeServi
             assert row[f"group.{name}"] in (str(value), str(int(value)) if isinstance(value, bool) else f"{value}.0")
     messages = lab.custom_export("ultimatum", session=session.code)
     replies = [row for row in messages if row["role"] == "assistant"]
-    assert len(replies) == 24 and {row["of"] for row in messages} == {"participant"}
+    assert len(replies) == 24 and {row["attached_to"] for row in messages} == {"participant"}
     assert {row["answer"] for row in replies} == {"35", "1"}
 
 
@@ -313,7 +316,7 @@ def test_the_model_decides_while_the_participant_reads(lab: Server, model: FakeS
     person.submit(check1="some", check2="nobody", check3="rejected").submit(proposal=39).until("Results")
     assert TEXTS["en"]["news_rejected"] in person.html
     (decision,) = lab.custom_export("ultimatum", "custom_export_decisions", session=session.code)
-    assert (decision["page"], decision["ahead"]) == ("AIResponds", "1")
+    assert (decision["page"], decision["asked_ahead"]) == ("AIResponds", "1")
 
 
 def test_a_decision_that_is_to_take_its_time_begins_when_somebody_waits(lab: Server, model: FakeService) -> None:
@@ -324,7 +327,7 @@ def test_a_decision_that_is_to_take_its_time_begins_when_somebody_waits(lab: Ser
     assert person.page == "AIProposes"
     person.until("Respond")
     (decision,) = lab.custom_export("ultimatum", "custom_export_decisions", session=session.code)
-    assert (decision["ahead"], decision["status"]) == ("0", "stored")
+    assert (decision["asked_ahead"], decision["status"]) == ("0", "stored")
 
 
 def test_a_wrong_answer_is_explained_and_counted(lab: Server) -> None:
@@ -506,7 +509,7 @@ def test_the_declared_fallback_is_taken_and_marked(
     assert (row[f"group.{field}"], row[f"group.{by}"]) == (value, "fallback")
     assert float(row["player.payoff"]) == recomputed(row)
     (decision,) = lab.custom_export("ultimatum", "custom_export_decisions", session=session.code)
-    assert (decision["status"], decision["error"]) == ("fallback", "InvalidAnswer")
+    assert (decision["status"], decision["error_type"]) == ("fallback", "InvalidAnswer")
 
 
 def test_the_fallback_text_of_the_thread_is_marked_too(lab: Server, model: FakeService) -> None:

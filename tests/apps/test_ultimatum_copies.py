@@ -102,10 +102,10 @@ def test_neither_knows_what_was_played_in_the_other(name: str, lab: Server, mode
         assert len({"60" in text for role, text in texts if role == "system"} | {"60 " in str(texts)}) == 1
     messages = lab.custom_export(name, session=session.code)
     for code in session.codes:
-        replies = [row["suffix"] for row in messages if row["participant"] == code and row["role"] == "assistant"]
+        replies = [row["thread_name"] for row in messages if row["participant"] == code and row["role"] == "assistant"]
         assert replies == [first, first, other, other]
     given = lab.custom_export(name, "custom_export_assignments", session=session.code)
-    assert sorted((row["name"], row["place"]) for row in given) == [
+    assert sorted((row["assignment"], row["assignment_place"]) for row in given) == [
         (app, place) for app in sorted((first, other)) for place in ("1", "2")
     ]
 

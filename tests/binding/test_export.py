@@ -79,14 +79,24 @@ def test_a_row_for_each_message(server: Server, model: FakeService) -> None:
     found = rows(server, session.code)
     assert tuple(found[0]) == COLUMNS
     mine = [row for row in found if row["participant"] == session.codes[1]]
-    assert [(row["seq"], row["role"]) for row in mine] == [("1", "system"), ("2", "user"), ("3", "assistant")]
+    assert [(row["message_number"], row["role"]) for row in mine] == [
+        ("1", "system"),
+        ("2", "user"),
+        ("3", "assistant"),
+    ]
     assert len(found) == 4  # the other participant has a system prompt and nothing else
     system, user, reply = mine
     for row in mine:
         assert (row["session"], row["id_in_session"], row["app"], row["round"]) == (session.code, "2", "talk", "1")
-        assert (row["group"], row["id_in_group"], row["of"], row["kind"]) == ("1", "2", "player", "Thread")
-        assert (row["suffix"], row["seat"], row["hidden"]) == ("", "", "0")
-        made = datetime.datetime.fromisoformat(row["time_utc"])
+        assert (row["group"], row["id_in_group"], row["attached_to"], row["thread_type"]) == (
+            "1",
+            "2",
+            "player",
+            "Thread",
+        )
+        assert (row["thread_name"], row["seat"], row["hidden"]) == ("", "", "0")
+        made = datetime.datetime.strptime(row["time_utc"] + " +0000", "%Y-%m-%d %H:%M:%S %z")
+        assert 0 <= int(row["time_ms"]) < 1000
         assert abs((datetime.datetime.now(datetime.timezone.utc) - made).total_seconds()) < 600
     assert system["text"] == SECRET_PROMPT
     assert (user["text"], user["author"]) == ('line one\nline two, "quoted"; and ü\r\n\ttab', session.codes[1])
@@ -94,19 +104,19 @@ def test_a_row_for_each_message(server: Server, model: FakeService) -> None:
     assert (reply["model"], reply["model_answered"]) == ("gpt-6-luna", "gpt-5.4-mini-2026-03-17")
     assert (reply["tokens_out"], reply["tokens_reasoning"], reply["finish_reason"]) == ("4", "0", "stop")
     assert int(reply["tokens_in"]) == len(SECRET_PROMPT.split()) + len(user["text"].split())
-    assert (reply["temperature"], reply["seed"], reply["attempts"]) == ("0.5", "5", "1")
-    assert json.loads(reply["params"])["temperature"] == 0.5
-    assert 0 < float(reply["first_token"]) <= float(reply["latency"]) < 30
-    assert 0 < float(reply["cost"]) < 0.01
-    assert [user[name] for name in ("tokens_in", "cost", "latency", "model", "error")] == [""] * 5
-    assert len({row["message"] for row in found}) == 4
+    assert (reply["temperature"], reply["seed"], reply["requests"]) == ("0.5", "5", "1")
+    assert json.loads(reply["parameters"])["temperature"] == 0.5
+    assert 0 < float(reply["first_token_seconds"]) <= float(reply["latency_seconds"]) < 30
+    assert 0 < float(reply["cost_usd"]) < 0.01
+    assert [user[name] for name in ("tokens_in", "cost_usd", "latency_seconds", "model", "error")] == [""] * 5
+    assert len({row["message_id"] for row in found}) == 4
 
 
 def test_an_unknown_price_is_empty(server: Server, model: FakeService) -> None:
     session = server.create_session("talk", 1, ego_model="openai/our-own-finetune")
     with Chat(session.participant().start()) as chat:
         chat.ask("Hello")
-    assert [row["cost"] for row in rows(server, session.code)] == ["", "", ""]
+    assert [row["cost_usd"] for row in rows(server, session.code)] == ["", "", ""]
 
 
 def test_labels_and_other_sessions(server: Server) -> None:
@@ -119,7 +129,7 @@ def test_labels_and_other_sessions(server: Server) -> None:
             chat.ask(f"I am {label}")
     assert {row["session"] for row in rows(server, first.code)} == {first.code}
     assert [row["text"] for row in rows(server, first.code) if row["role"] == "user"] == ["I am seat-1"]
-    assert {row["label"] for row in rows(server, first.code)} == {"seat-1"}
+    assert {row["participant_label"] for row in rows(server, first.code)} == {"seat-1"}
     everything = server.custom_export("talk")
     assert {first.code, second.code} <= {row["session"] for row in everything}
 
@@ -127,7 +137,10 @@ def test_labels_and_other_sessions(server: Server) -> None:
 def test_all_owners_rounds_seats_and_suffixes(server: Server) -> None:
     session = server.create_session("both", 4)
     found = [row for row in rows(server, session.code, "twice") if row["role"] == "user"]
-    told = sorted((r["of"], r["round"], r["group"], r["id_in_group"], r["suffix"], r["seat"], r["text"]) for r in found)
+    told = sorted(
+        (r["attached_to"], r["round"], r["group"], r["id_in_group"], r["thread_name"], r["seat"], r["text"])
+        for r in found
+    )
     people = [(str(number), str(group), str(place)) for number in (1, 2) for group in (1, 2) for place in (1, 2)]
     assert told == sorted(
         [("player", number, group, place, "own", "", f"round {number}") for number, group, place in people]
@@ -135,8 +148,8 @@ def test_all_owners_rounds_seats_and_suffixes(server: Server) -> None:
         + [("subsession", number, "", "", "", "", "to the subsession") for number in "12"]
         + [("session", "", "", "", "", "", "to all"), ("participant", "", "", "", "", "", "to all")]
     )
-    assert {row["participant"] for row in found if row["of"] == "participant"} == {session.codes[0]}
-    others = {row["of"] for row in rows(server, session.code, "talk")}
+    assert {row["participant"] for row in found if row["attached_to"] == "participant"} == {session.codes[0]}
+    others = {row["attached_to"] for row in rows(server, session.code, "talk")}
     assert others == {"player", "session", "participant"} - ({"player"} if "player" not in others else set())
 
 

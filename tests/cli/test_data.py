@@ -16,7 +16,10 @@ from pyarrow import parquet
 from otree_ego.cli import main
 from otree_ego.stores import Run, RunStore
 
-COLUMNS = ["choice", "convo", "experiment", "i", "round", "tainted", "thread", "thread_type", "treatment"]
+COLUMNS = [
+    "answer", "group", "id_in_group", "replication", "round", "session", "tainted", "thread", "thread_type",
+    "treatment",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -44,7 +47,7 @@ class Typed:
 
     def rows(self, *line: str) -> list[dict[str, str]]:
         out, err = self.data(*line)
-        rows = list(csv.DictReader(io.StringIO(out)))
+        rows = list(csv.DictReader(io.StringIO(out, newline="")))
         assert err == f"Wrote {len(rows)} lines.\n"
         return rows
 
@@ -54,20 +57,20 @@ def ego(capsys: pytest.CaptureFixture[str]) -> Typed:
     return Typed(capsys)
 
 
-def test_a_built_run_has_alter_egos_columns(here: Place, ego: Typed) -> None:
+def test_a_built_run_has_a_row_for_each_choice(here: Place, ego: Typed) -> None:
     here.built()
     uid = ego.run("game", "-n", "2", "--seed", "3")
     out, err = ego.data("built", uid)
     assert out.splitlines()[0] == ",".join(COLUMNS)
     assert err == "Wrote 8 lines.\n"
     rows = list(csv.DictReader(io.StringIO(out)))
-    assert [(row["i"], row["round"], row["choice"], row["thread_type"]) for row in rows[:4]] == [
+    assert [(row["id_in_group"], row["round"], row["answer"], row["thread_type"]) for row in rows[:4]] == [
         ("1", "1", "4", "ConstantThread"), ("1", "2", "4", "ConstantThread"),
-        ("2", "1", '"ACCEPT"', "ConstantThread"), ("2", "2", '"ACCEPT"', "ConstantThread"),
+        ("2", "1", "ACCEPT", "ConstantThread"), ("2", "2", "ACCEPT", "ConstantThread"),
     ]  # fmt: skip
-    assert {row["experiment"] for row in rows} == {uid}
+    assert {row["session"] for row in rows} == {uid}
     assert {row["tainted"] for row in rows} == {"False"}
-    assert len({row["convo"] for row in rows}) == 2 and len({row["thread"] for row in rows}) == 4
+    assert len({row["group"] for row in rows}) == 2 and len({row["thread"] for row in rows}) == 4
     assert {row["treatment"] for row in rows} <= {"give", "take"}
     for line in ([uid], [uid[:6]], ["game", uid], ["game.json", uid], ["nothing-of-this-name", uid]):
         assert ego.data(*line)[0] == out
@@ -78,9 +81,12 @@ def test_a_tainted_replication_is_exported_as_far_as_it_went(here: Place, ego: T
                variables={"verb": {"give": "gives"}})  # fmt: skip
     uid = ego.run("game")
     rows = ego.rows(uid)
-    assert [(row["i"], row["choice"], row["tainted"]) for row in rows] == [("1", "4", "True"), ("2", "null", "True")]
+    assert [(row["id_in_group"], row["answer"], row["tainted"]) for row in rows] == [
+        ("1", "4", "True"),
+        ("2", "", "True"),
+    ]
     wide = ego.rows(uid, "--wide")
-    assert "Seat 2, round 1" in wide[0]["error"] and wide[1]["answer"] == "ACCEPT"
+    assert "Seat 2, round 1" in wide[0]["error"] and wide[1]["text"] == "ACCEPT"
 
 
 def test_wide_rows_have_all_that_is_known(here: Place, ego: Typed) -> None:
@@ -88,9 +94,9 @@ def test_wide_rows_have_all_that_is_known(here: Place, ego: Typed) -> None:
     uid = ego.run("game")
     rows = ego.rows(uid, "--wide")
     assert set(COLUMNS) < set(rows[0]) and list(rows[0]) == sorted(rows[0])
-    assert rows[0]["answer"] == "I offer 4." and rows[0]["prompt"] == "Round 1 of 1. Your offer?"
-    assert rows[0]["model"] == "constant/I offer 4." and rows[0]["cost"] == "0.0"
-    assert rows[0]["system"].startswith("Player 1: one ")
+    assert rows[0]["text"] == "I offer 4." and rows[0]["prompt"] == "Round 1 of 1. Your offer?"
+    assert rows[0]["model"] == "constant/I offer 4." and rows[0]["cost_usd"] == "0.0"
+    assert rows[0]["system_prompt"].startswith("Player 1: one ")
 
 
 def test_a_factorial_run_keeps_its_order(here: Place, ego: Typed) -> None:
@@ -99,7 +105,7 @@ def test_a_factorial_run_keeps_its_order(here: Place, ego: Typed) -> None:
     store.close()
     out, err = ego.data("fac7")
     names = out.splitlines()[0].split(",")
-    assert names[-4:] == ["attempts", "error", "thread", "experiment"]
+    assert names[-4:] == ["attempts", "error", "thread", "session"]
     assert names != sorted(names)
     assert err == "Wrote 12 lines.\n"
 
@@ -130,10 +136,40 @@ def test_difficult_texts_come_out_as_they_went_in(here: Place, ego: Typed) -> No
     expected = [text.replace("\ud83d", "\ufffd").replace("\0", "") for text in DIFFICULT]
     assert [row["text"] for row in rows[::2]] == expected
     assert json.loads(rows[2]["nested"]) == {"a": [1, DIFFICULT[1]]}
-    assert rows[1]["text"] == rows[1]["nested"] == "" and rows[1]["experiment"] == uid
+    assert rows[1]["text"] == rows[1]["nested"] == "" and rows[1]["session"] == uid
     lines = ego.data("texts", uid, "--format", "jsonl")[0].split("\n")[:-1]
     assert [json.loads(line)["text"] for line in lines[::2]][:3] == DIFFICULT[:3]
     assert json.loads(lines[0])["nested"] == {"a": [1, DIFFICULT[0]]}
+
+
+FORMULAS = ["=1+1", "+49 30 1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\ufeff=1", "\uff1d1+1", "- no, thanks"]
+NO_FORMULAS = ["ACCEPT", "-5", "+5", "-0.5e3", "1-1", "a=b", "", "me@home.org"]
+
+
+def test_what_excel_would_take_for_a_formula_stays_a_text(here: Place, ego: Typed) -> None:
+    here.write("formulas.py", f"""
+        from otree_ego import ConstantThread
+
+        def run(times):
+            for number, text in enumerate({FORMULAS + NO_FORMULAS!r}):
+                thread = ConstantThread("x")
+                thread.number, thread.text = -number, text
+                thread.submit("?")
+
+        def export(thread):
+            return {{"text": thread.text, "number": thread.number, "half": thread.number / 2, "=head": None}}
+        """)  # fmt: skip
+    uid = ego.run("formulas")
+    assert [row["text"] for row in ego.rows("formulas", uid)] == FORMULAS + NO_FORMULAS
+    out, _ = ego.data("formulas", uid, "--excel")
+    assert "\r\n" not in out
+    assert out.startswith("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(out[1:], newline="")))
+    assert [row["text"] for row in rows] == [f"'{text}" for text in FORMULAS] + NO_FORMULAS
+    assert [row["number"] for row in rows] == [str(-n) for n in range(len(rows))]
+    assert (rows[1]["half"], "'=head" in rows[0]) == ("-0.5", True)
+    assert ego.data("formulas", uid)[0][0] != "\ufeff"
+    assert "--excel is for CSV" in ego.data(uid, "--excel", "--format", "jsonl", code=2)[1]
 
 
 def test_parquet_is_read_by_others(here: Place, ego: Typed) -> None:
@@ -213,7 +249,7 @@ def test_export_that_raises_is_told(here: Place, ego: Typed) -> None:
     uid = ego.run("raising")
     assert "has no attribute 'nothing'" in ego.data("raising", uid, code=1)[1]
     wide = ego.rows("raising", uid, "--wide")
-    assert [row["choice"] for row in wide] == ["2", "3"]
+    assert [row["answer"] for row in wide] == ["2", "3"]
 
 
 def test_export_sees_the_thread_as_it_was_played(here: Place, ego: Typed) -> None:
@@ -247,7 +283,7 @@ def test_export_sees_the_thread_as_it_was_played(here: Place, ego: Typed) -> Non
     ]  # fmt: skip
     assert json.loads(rows[1]["others"]) == ["constant/1", "constant/3"]
     assert rows[0]["cost"] == "0.0"
-    assert list(rows[0]) == ["cost", "experiment", "history", "others", "thread"]
+    assert list(rows[0]) == ["cost", "history", "others", "session", "thread"]
 
 
 def test_ten_thousand_rows(here: Place, ego: Typed) -> None:

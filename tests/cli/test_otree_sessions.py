@@ -141,10 +141,12 @@ def test_sessions_are_runs(address: str, played: Any, capsys: pytest.CaptureFixt
     assert "gpt-6-luna" in said(capsys, "cost", played.code[:5], "--otree")
     assert "<html" in said(capsys, "report", played.code, "--otree", "-o", "-")
     rows = list(csv.DictReader(io.StringIO(said(capsys, "data", played.code, "--otree", "--wide"))))
-    assert [row["prompt"] for row in rows if row["i"] == "1"] == [f"I am {n}, from Ghent." for n in (SECRET, "Bob")]
-    assert [row["result"] for row in rows if row["i"] == "2"] == ["4", "4"]
+    assert [row["prompt"] for row in rows if row["message_number"] == "3"] == [
+        f"I am {n}, from Ghent." for n in (SECRET, "Bob")
+    ]
+    assert [row["answer"] for row in rows if row["answer"]] == ["4", "4"]
     assert {row["frame"] for row in rows} == {"give", "take"}
-    assert {(row["model"], row["app"], row["system"], row["requests"]) for row in rows} == {
+    assert {(row["model"], row["app"], row["system_prompt"], row["requests"]) for row in rows} == {
         ("gpt-6-luna", "game", "Be kind.", "1")
     }
 
@@ -211,7 +213,7 @@ def test_one_participant_is_forgotten(
 ) -> None:
     ann, bob = (played.participant(index).code for index in (0, 1))
     before = said(capsys, "cost", played.code, "--otree")
-    was = {row["message"]: row for row in game.custom_export("game", session=played.code)}
+    was = {row["message_id"]: row for row in game.custom_export("game", session=played.code)}
     assert main(["forget", "--session", played.code, "--participant", ann]) == 1, "nobody has agreed"
     assert "Nothing was changed" in capsys.readouterr().out
     assert SECRET in everything(game)
@@ -220,14 +222,14 @@ def test_one_participant_is_forgotten(
     now = game.custom_export("game", session=played.code)
     assert {row["text"] for row in now if row["participant"] == ann} == {""}
     for row in now:
-        for kept in ("tokens_in", "cost", "latency", "time_utc", "model", "seq", "status"):
-            assert row[kept] == was[row["message"]][kept]
+        for kept in ("tokens_in", "cost_usd", "latency_seconds", "time_utc", "model", "message_number", "status"):
+            assert row[kept] == was[row["message_id"]][kept]
         assert bool(row["forgotten_utc"]) is (row["participant"] == ann)
     assert [row for row in now if row["participant"] == bob] == [w for w in was.values() if w["participant"] == bob]
     assert said(capsys, "cost", played.code, "--otree") == before
     assert "forgotten on " in said(capsys, "show", played.code, "--otree", "--no-pager")
     rows = list(csv.DictReader(io.StringIO(said(capsys, "data", played.code, "--otree", "--wide"))))
-    assert [bool(row["forgotten"]) for row in rows] == [True, True, False, False]
+    assert [bool(row["forgotten_utc"]) for row in rows] == [True, True, False, False]
     if not address:
         assert SECRET not in everything(game), "nor in a part of the file that is not used any more"
 

@@ -111,7 +111,7 @@ def test_a_killed_built_run_goes_on_without_its_file(here: Place, service: Any, 
     assert recalled <= 1 and len(service.requests) - before == 2 * (8 - done) - recalled
     file.unlink()
     rows = here.rows("game", uid)
-    assert len(rows) == 32 and {row["choice"] for row in rows} == {"7", '"ACCEPT"'}
+    assert len(rows) == 32 and {row["answer"] for row in rows} == {"7", "ACCEPT"}
     ended = here.ego("resume", uid)
     assert ended.out == f"The run {uid[:8]} (game) has all its 8 replications: nothing is left.\n"
 

@@ -130,7 +130,7 @@ def test_a_module_that_loops_by_itself_is_recorded(served: Place, service: Any) 
     assert rows[0]["choice"] == "7" and rows[0]["other"] == "3" and rows[0]["turns"] == "5"
     assert {row["treatment"] for row in rows} <= {"low", "high"}
     assert all(row["pot"] == {"low": "10", "high": "100"}[row["treatment"]] for row in rows)
-    assert rows[0]["experiment"] == uid and len({row["thread"] for row in rows}) == 6
+    assert rows[0]["session"] == uid and len({row["thread"] for row in rows}) == 6
 
 
 def test_each_replication_has_its_own_time(served: Place, service: Any) -> None:

@@ -57,7 +57,7 @@ def test_the_responder_decides(server: Server, model: FakeService) -> None:
     assert "You are offered 30 points. Do you accept?" in asked[1]["content"]
     (decision,) = server.custom_export("offers", "custom_export_decisions", session.code)
     assert json.loads(decision["answer"]) == {"accepted": row["player.accepted"] == "1"}
-    assert 1 <= float(decision["delay"]) <= 2
+    assert 1 <= float(decision["delay_seconds"]) <= 2
 
 
 def test_participants_are_assigned_as_they_arrive(server: Server) -> None:

@@ -123,9 +123,9 @@ def test_ultimatum_goes_on_where_it_was_broken_off_and_comes_to_the_same_data(he
     rows = here.data("examples/ultimatum.json", run)
     assert list(rows[0]) == header("Ultimatum")
     assert Counter(row["treatment"] for row in rows) == {"give": 2, "take": 2, "split": 2}
-    assert [row["i"] for row in rows] == ["1", "2"] * 3
-    assert all(0 <= int(row["choice"]) <= 100 for row in rows[::2])
-    assert all(row["choice"] in ('"ACCEPT"', '"REJECT"') for row in rows[1::2])
+    assert [row["id_in_group"] for row in rows] == ["1", "2"] * 3
+    assert all(0 <= int(row["answer"]) <= 100 for row in rows[::2])
+    assert all(row["answer"] in ("ACCEPT", "REJECT") for row in rows[1::2])
     nothing_is_asked_by_resuming(here, run)
     # Only answers that are constrained are in the right form: the option must have been kept with the run.
     here.forget(run, 2)

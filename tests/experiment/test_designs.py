@@ -140,9 +140,9 @@ def test_wide_rows_trace_snapshot_parameters_seed_and_exact_prompt(openai):
     assert [r["seed"] for r in data.wide] == [7, 8]
     first = data.wide[0]
     assert (first["model"], first["model_answered"]) == ("gpt-6-luna", "gpt-5.4-mini-2026-03-17")
-    assert first["params"]["temperature"] == 0.5 and first["params"]["seed"] == 7
-    assert (first["system"], first["prompt"], first["answer"]) == ("Only digits.", "1?", "5")
-    assert first["tokens_in"] and first["tokens_out"] and first["latency"] and first["cost"]
+    assert first["parameters"]["temperature"] == 0.5 and first["parameters"]["seed"] == 7
+    assert (first["system_prompt"], first["prompt"], first["text"]) == ("Only digits.", "1?", "5")
+    assert first["tokens_in"] and first["tokens_out"] and first["latency_seconds"] and first["cost_usd"]
     bodies = sorted((r.body for r in openai.requests), key=lambda b: b["seed"])
     assert [b["seed"] for b in bodies] == [7, 8]
     assert all(9 in (b.get("max_tokens"), b.get("max_completion_tokens")) for b in bodies)
@@ -522,4 +522,4 @@ def test_a_judge_in_the_parser_is_not_taken_for_the_subject(folder, openai):
     first = design.run(lambda: GPTThread("gpt-6-luna"), judged, keep_retval=True)
     again = design.run(lambda: GPTThread("gpt-6-luna"), judged, keep_retval=True)
     assert first[0]["result"] == again[0]["result"] == "judged<subject>"
-    assert first[0]["retval"] == again[0]["retval"] == first.wide[0]["answer"] == "subject"
+    assert first[0]["retval"] == again[0]["retval"] == first.wide[0]["text"] == "subject"

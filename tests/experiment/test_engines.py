@@ -87,7 +87,7 @@ def test_rows_record_and_resume_are_the_same_with_lambdas_as_agent_and_parser(op
     alone = DESIGN.run(lambda: gpt(), lambda text: extract_number(text) * factor, 3, store="alone.sqlite3", seed=5)
     assert len(openai.requests) == 36
     assert [{**row, "thread": ""} for row in data] == [{**row, "thread": ""} for row in alone]
-    same = ("prompt", "answer", "seed", "model_answered", "params", "status", "cost", "place")
+    same = ("prompt", "text", "seed", "model_answered", "parameters", "status", "cost_usd", "replication")
     assert [[row[k] for k in same] for row in data.wide] == [[row[k] for k in same] for row in alone.wide]
     again = DESIGN.run(lambda: gpt(), lambda text: extract_number(text) * factor, 4, engine=engine, seed=5)
     assert again[:18] == data and again.run == data.run

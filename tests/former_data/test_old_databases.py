@@ -176,7 +176,7 @@ def test_the_operators_pages_load(old: Old, app: str) -> None:
 @pytest.mark.parametrize("app", APPS)
 def test_all_messages_are_exported_word_for_word(old: Old, app: str) -> None:
     """Those of the other apps' Threads are not; participants' and sessions' Threads belong to no app."""
-    rows = {row["message"]: row for row in old.server.custom_export(app, session=old.codes[app])}
+    rows = {row["message_id"]: row for row in old.server.custom_export(app, session=old.codes[app])}
     mine = [row for row in old.before if old.codes[app] in row["owner"] or row["owner"].split(":")[1] == app]
     mine += [row for row in old.before if app == "ultimatum" and row["owner"].endswith("#ultimatum")]
     assert mine
@@ -184,9 +184,14 @@ def test_all_messages_are_exported_word_for_word(old: Old, app: str) -> None:
         if row["status"] != "pending":
             told = rows[row["uid"]]
             assert (told["text"], told["role"], told["author"]) == (row["text"], row["role"], row["author"])
-            assert (told["status"], told["error"], told["seq"]) == (row["status"], row["error"], str(row["seq"]))
+            assert (told["status"], told["error_type"], told["message_number"]) == (
+                row["status"],
+                row["error"],
+                str(row["seq"]),
+            )
             assert (told["model_answered"], told["finish_reason"]) == (row["model_answered"], row["finish_reason"])
-            assert told["cost"] == "" if row["cost"] is None else float(told["cost"]) == pytest.approx(row["cost"])
+            told_cost = told["cost_usd"]
+            assert told_cost == "" if row["cost"] is None else float(told_cost) == pytest.approx(row["cost"])
 
 
 # --- chats ------------------------------------------------------------------------------------------------------------
@@ -355,7 +360,7 @@ def test_two_who_had_not_come_make_a_room_of_their_own(old: Old) -> None:
         room.say("New here")
         room.until("New here", "Ada is here.")
     rows = old.server.custom_export("group_chat", "custom_export_assignments", session=old.codes["group_chat"])
-    assert [(row["place"], row["speaks"]) for row in rows] == [("1", "always"), ("2", "always")]
+    assert [(row["assignment_place"], row["speaks"]) for row in rows] == [("1", "always"), ("2", "always")]
 
 
 # --- games ------------------------------------------------------------------------------------------------------------
@@ -384,7 +389,7 @@ def test_a_proposal_that_was_under_way_comes(old: Old) -> None:
     rows = old.server.custom_export("ultimatum", "custom_export_decisions", session=old.codes["ultimatum"])
     told = {row["group"]: row for row in rows if row["round"] == "1"}
     assert {row["status"] for row in told.values()} == {"stored"}
-    assert sorted(row["attempts"] for row in told.values()) == ["1", "1", "2"]
+    assert sorted(row["times_started"] for row in told.values()) == ["1", "1", "2"]
 
 
 def test_a_game_that_had_not_begun_begins(old: Old) -> None:
@@ -409,18 +414,18 @@ def decisions(old: Old) -> dict[int, dict[str, str]]:
 
 def test_decisions_are_exported_as_they_were_made(old: Old) -> None:
     rows = decisions(old)
-    found = {number: (row["status"], row["attempts"], row["answer"]) for number, row in rows.items() if number < 3}
+    found = {number: (row["status"], row["times_started"], row["answer"]) for number, row in rows.items() if number < 3}
     assert found == {
         1: ("stored", "1", '{"answer": 42, "note": "said 42"}'),
         2: ("fallback", "1", '{"answer": 7, "note": "instead of Overloaded"}'),
     }
-    assert [rows[2]["error"], rows[3]["error"], rows[3]["status"]] == ["Overloaded", "Overloaded", "failed"]
+    assert [rows[2]["error_type"], rows[3]["error_type"], rows[3]["status"]] == ["Overloaded", "Overloaded", "failed"]
     by_owner = {row["owner"]: row for row in old.decisions}
     for number in (1, 2, 5):
         was = by_owner[f"player:decide:1:{rows[number]['participant']}/Partner"]
-        assert float(rows[number]["seconds"]) == pytest.approx(was["answered"] - was["started"], abs=0.001)
+        assert float(rows[number]["model_seconds"]) == pytest.approx(was["answered"] - was["started"], abs=0.001)
         assert (rows[number]["pace"], rows[number]["page"]) == (was["pace"], "Partner")
-    assert rows[5]["pace"] == "600-601" and 600 <= float(rows[5]["delay"]) <= 601
+    assert rows[5]["pace"] == "600-601" and 600 <= float(rows[5]["delay_seconds"]) <= 601
 
 
 @pytest.mark.parametrize(("number", "number_shown", "attempts"), [(1, 42, 1), (2, 7, 1), (4, 24, 2), (5, 42, 1)])
@@ -430,7 +435,7 @@ def test_who_waited_for_a_decision_has_it(old: Old, number: int, number_shown: i
     person.until("After")
     assert f"Answer: {number_shown}." in person.html
     row = decisions(old)[number]
-    assert (int(row["attempts"]), json.loads(row["answer"])["answer"]) == (attempts, number_shown)
+    assert (int(row["times_started"]), json.loads(row["answer"])["answer"]) == (attempts, number_shown)
     table = {row["participant.code"]: row for row in old.server.app_export("decide", old.codes["decide"])}
     assert float(table[person.code]["player.payoff"]) == 2 * number_shown
     assert table[person.code]["player.answer"] == str(number_shown)
@@ -439,7 +444,7 @@ def test_who_waited_for_a_decision_has_it(old: Old, number: int, number_shown: i
 def test_a_decision_that_was_asked_for_again_has_both_questions_in_the_record(old: Old) -> None:
     code = old.people[old.codes["decide"], 4]
     rows = old.server.custom_export("decide", session=old.codes["decide"])
-    assert [(row["role"], row["status"], row["error"]) for row in rows if row["participant"] == code] == [
+    assert [(row["role"], row["status"], row["error_type"]) for row in rows if row["participant"] == code] == [
         ("user", "complete", ""), ("assistant", "failed", "Interrupted"), ("user", "complete", ""),
         ("assistant", "complete", ""),
     ]  # fmt: skip
@@ -453,7 +458,7 @@ def test_a_decision_that_failed_is_asked_for_again_when_the_participant_wants_it
     person.until("After")
     assert "Answer: 24." in person.html
     row = decisions(old)[3]
-    assert (row["status"], row["attempts"], row["error"]) == ("stored", "2", "")
+    assert (row["status"], row["times_started"], row["error_type"]) == ("stored", "2", "")
 
 
 def test_decisions_are_made_for_those_who_come_now(old: Old) -> None:
@@ -724,8 +729,8 @@ def test_who_was_assigned_gets_the_same_and_who_comes_now_the_next_place(old: Ol
     assert late.page == "Arrive"
     late.submit()
     rows = old.server.custom_export("study", "custom_export_assignments", session=old.codes["study"])
-    line = [row for row in rows if row["name"] == "arrival"]
-    assert [(row["place"], row["participant"]) for row in line] == [
+    line = [row for row in rows if row["assignment"] == "arrival"]
+    assert [(row["assignment_place"], row["participant"]) for row in line] == [
         *((str(row["place"]), row["owner"].partition(":")[2]) for row in arrived), ("4", late.code),
     ]  # fmt: skip
     assert [{name: row[name] for name in ("order", "persona")} for row in line[:3]] == [
@@ -740,7 +745,7 @@ def test_who_was_assigned_gets_the_same_and_who_comes_now_the_next_place(old: Ol
 
 def test_groups_keep_theirs(old: Old) -> None:
     rows = old.server.custom_export("study", "custom_export_assignments", session=old.codes["study"])
-    stakes = [(row["group"], row["stake"]) for row in rows if row["name"] == "stakes"]
+    stakes = [(row["group"], row["stake"]) for row in rows if row["assignment"] == "stakes"]
     was = [json.loads(row["levels"])["stake"] for row in old.assignments if row["line"] == "group:stakes:stake"]
     assert stakes == [("1", str(was[0])), ("2", str(was[1]))]
     code = "result = [assign(group, name='stakes', stake=[1, 100]), group.stake]"

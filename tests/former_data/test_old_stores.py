@@ -201,7 +201,7 @@ def test_a_microexperiments_rows_are_those_that_were_recorded(study: Study) -> N
             levels = json.loads(was["levels"])
             assert {key: row[key] for key in levels} == levels
             assert (row["result"], row["attempts"]) == (json.loads(was["result"]), was["answers"])
-            assert row["experiment"] == uid
+            assert row["session"] == uid
             assert bool(row["error"]) == bool(was["tainted"])
     assert sum(bool(row["tainted"]) for row in study.ended(study.uid("approval"))) == 1
 
@@ -209,11 +209,11 @@ def test_a_microexperiments_rows_are_those_that_were_recorded(study: Study) -> N
 def test_wide_rows_tell_what_was_asked_and_answered(study: Study) -> None:
     uid = study.uid("approval")
     for row in study.rows(uid, "--wide"):
-        said = [each for each in study.of(study.said, uid) if each["place"] == row["place"]]
+        said = [each for each in study.of(study.said, uid) if each["place"] + 1 == row["replication"]]
         last = said[-1]
         assert row["prompt"] == next(each["text"] for each in said if each["role"] == "user")
-        assert row["system"] == said[0]["text"]
-        assert (row["answer"], row["model"], row["seed"]) == (last["text"], "gpt-4o", int(last["seed"]))
+        assert row["system_prompt"] == said[0]["text"]
+        assert (row["text"], row["model"], row["seed"]) == (last["text"], "gpt-4o", int(last["seed"]))
         assert row["tokens_in"] == sum(each["tokens_in"] or 0 for each in said)
 
 
@@ -226,16 +226,16 @@ def test_choices_are_those_that_were_made(study: Study, name: str) -> None:
     assert {seats[row["thread"]] for row in rows} <= ended.keys()
     for row in rows:
         was = ended[seats[row["thread"]]]
-        assert (row["treatment"], row["experiment"]) == (was["treatment"], uid)
+        assert (row["treatment"], row["session"]) == (was["treatment"], uid)
         assert row["tainted"] == bool(was["tainted"])
     if name == "pairs":
-        assert {row["choice"] for row in rows} == {"3", "7", "95"}
+        assert {row["answer"] for row in rows} == {3, 7, 95}
         assert [(row["status"], bool(row["tainted"])) for row in ended.values()] == [
             ("done", False), ("done", True), ("done", True), ("done", False), ("failed", False),
         ]  # fmt: skip
     else:
-        number, word = ("40", '"ACCEPT"') if name == "ultimatum" else ("7", '"REJECT"')
-        assert Counter(row["choice"] for row in rows) == {number: len(rows) // 2, word: len(rows) // 2}
+        number, word = (40, "ACCEPT") if name == "ultimatum" else (7, "REJECT")
+        assert Counter(row["answer"] for row in rows) == {number: len(rows) // 2, word: len(rows) // 2}
 
 
 def test_a_modules_own_rows_know_the_other_the_treatment_and_the_persona(study: Study) -> None:

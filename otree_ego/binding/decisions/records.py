@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
-from ...display import utc
 from ...messages import clean
 from ...stores.rows import prepared
+from ...stores.table_cells import milliseconds, utc
 from ..export import FORGOTTEN, OwnerColumns, Verbatim, forgotten_times
 from ..links.owners import parse_owner
 from ..otree_internals.database import joined_section
@@ -27,8 +27,9 @@ DONE = ("stored", "fallback", "skipped")
 """Whoever waits goes on: with the model's values, with those of the fallback, with none. Neither open nor done is
 ``failed``: it can be asked again."""
 COLUMNS = (
-    "session", "participant", "label", "id_in_session", "app", "round", "group", "page", "of", "status", "answer",
-    "ahead", "attempts", "started_utc", "seconds", "pace", "delay", "waited", "error", "error_text",
+    "session", "participant", "participant_label", "id_in_session", "app", "round", "group", "id_in_group",
+    "page", "decision_for", "status", "answer", "asked_ahead", "times_started", "started_utc", "started_ms",
+    "model_seconds", "pace", "delay_seconds", "total_seconds", "error_type", "error",
     *FORGOTTEN,
 )  # fmt: skip
 
@@ -114,9 +115,7 @@ def custom_export_decisions(players: Sequence[Any]) -> Iterator[list[Any]]:
     Arguments:
         players: as oTree hands them to a custom export.
 
-    Columns: `COLUMNS`. `status` is ``stored``, ``fallback`` (the declared one was taken), ``skipped`` (the experimenter
-    went on without), ``failed``, ``pending``, ``answered``; `answer` is JSON; `seconds` is how long the model took,
-    `delay` how long it was to seem to take, `waited` how long it was until the values were there.
+    Columns: `COLUMNS`, which docs/data.md describes.
     """
     yield list(COLUMNS)
     if not players:
@@ -130,8 +129,8 @@ def custom_export_decisions(players: Sequence[Any]) -> Iterator[list[Any]]:
             about = parse_owner(row["owner"])
             if about["app"] != app:
                 continue
-            session, code, label, number, round_number, group, _ = owners.of(row["session_id"], about)
-            head = [session, code, label, number, app, round_number, group]
+            session, code, label, number, round_number, group, place = owners.of(row["session_id"], about)
+            head = [session, code, label, number, app, round_number, group, place]
             yield [*head, about["seat"], about["of"], *_values(row)]
 
 
@@ -140,7 +139,7 @@ def _values(row: Any) -> list[Any]:
     waited = None if row["ended"] is None else round(row["ended"] - row["started"], 3)
     delay = None if row["delay"] is None else round(row["delay"], 3)
     return [
-        row["status"], Verbatim(row["answer"]), int(row["ahead"]), row["attempts"], utc(row["started"]), seconds,
-        row["pace"], delay, waited, row["error"], Verbatim(row["error_text"]),
+        row["status"], Verbatim(row["answer"]), int(row["ahead"]), row["attempts"], utc(row["started"]),
+        milliseconds(row["started"]), seconds, row["pace"], delay, waited, row["error"], Verbatim(row["error_text"]),
         *forgotten_times(row),
     ]  # fmt: skip

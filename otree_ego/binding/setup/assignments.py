@@ -259,8 +259,8 @@ def custom_export_assignments(players: Sequence[Any]) -> Iterator[list[Any]]:
     Arguments:
         players: as oTree hands them to a custom export.
 
-    Columns: who (a participant, or a group of this app and its round), the line's name, the place in it and its seed,
-    and one column for each factor; lists and dicts are JSON.
+    Columns: who (a participant, or a group of this app and its round), the assignment's name, the place in its order
+    and its seed, and one column for each factor; lists and dicts are JSON. docs/data.md describes them.
     """
     found = _recorded(sorted({p.session_id for p in players}))
     apps = {app_of(p) for p in players}

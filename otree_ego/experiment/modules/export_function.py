@@ -32,7 +32,7 @@ def exported_rows(module: ModuleType, store: RunStore, run: Run) -> Iterator[dic
             for row in made if isinstance(made, list | tuple | Iterator) else [] if made is None else [made]:
                 if not isinstance(row, Mapping):
                     raise ConfigError(f"export(thread) gives a dict, or a list of dicts; it gave {made!r:.80}.")
-                yield {**row, "experiment": run.uid, "thread": thread.id}
+                yield {**row, "session": run.uid, "thread": thread.id}
 
 
 def revived_threads(record: Record) -> list[Thread]:

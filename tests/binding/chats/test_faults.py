@@ -67,10 +67,22 @@ def test_a_fault_and_the_turn_after_it(chats: Server, model: FakeService, name: 
     sent = [m["content"] for m in model.requests[-1].body["messages"][1:]]
     assert sent == (["Hello?", kept, "And now?"] if status == "partial" else ["Hello?\n\nAnd now?"])
     first, second = sound(chats, session)
-    assert (first["status"], first["error"], first["finish_reason"], first["text"]) == (status, error, reason, kept)
-    assert (first["attempts"], bool(first["error_text"])) == (str(requests), status == "failed")
-    assert [one["error"] for one in json.loads(first["trouble"] or "[]")] == [error] * (requests if error else 0)
-    assert (second["status"], second["error"], second["attempts"], second["trouble"]) == ("complete", "", "1", "")
+    assert (first["status"], first["error_type"], first["finish_reason"], first["text"]) == (
+        status,
+        error,
+        reason,
+        kept,
+    )
+    assert (first["requests"], bool(first["error"])) == (str(requests), status == "failed")
+    assert [one["error"] for one in json.loads(first["failed_requests"] or "[]")] == [error] * (
+        requests if error else 0
+    )
+    assert (second["status"], second["error_type"], second["requests"], second["failed_requests"]) == (
+        "complete",
+        "",
+        "1",
+        "",
+    )
 
 
 @pytest.mark.any_database
@@ -83,8 +95,8 @@ def test_a_stream_that_stalls_ends_at_the_deadline(chats: Server, model: FakeSer
         chat.do(do="retry")
         assert chat.until(lambda told: told["t"] == "end")["message"]["text"] == OK
     first, second = sound(chats, session)
-    assert (first["error"], first["text"], first["attempts"]) == ("TimedOut", HALF, "1")
-    assert 0.5 <= float(first["latency"]) < 20
+    assert (first["error_type"], first["text"], first["requests"]) == ("TimedOut", HALF, "1")
+    assert 0.5 <= float(first["latency_seconds"]) < 20
     assert (second["status"], second["text"]) == ("complete", OK)
 
 
@@ -96,8 +108,8 @@ def test_a_retry_within_the_policy_heals(chats: Server, model: FakeService) -> N
     with Chat(session.participant().start()) as chat:
         assert chat.ask("Hello?")["text"] == OK
     (reply,) = sound(chats, session)
-    assert (reply["status"], reply["attempts"], reply["error"]) == ("complete", "3", "")
-    assert [one["error"] for one in json.loads(reply["trouble"])] == ["RateLimited", "Unreachable"]
+    assert (reply["status"], reply["requests"], reply["error_type"]) == ("complete", "3", "")
+    assert [one["error"] for one in json.loads(reply["failed_requests"])] == ["RateLimited", "Unreachable"]
 
 
 def test_a_wait_for_the_service_is_in_the_log(chats: Server, model: FakeService) -> None:
@@ -127,8 +139,8 @@ def test_the_fallback_model_answers(chats: Server, model: FakeService) -> None:
         assert chat.ask("Hello?")["text"] == "From the second model"
     (reply,) = sound(chats, session)
     assert (reply["model"], reply["model_answered"]) == ("gpt-6-luna", "constant/From the second model")
-    assert (reply["status"], reply["attempts"]) == ("complete", "2")
-    assert json.loads(reply["trouble"])[0]["model"] == "gpt-6-luna"
+    assert (reply["status"], reply["requests"]) == ("complete", "2")
+    assert json.loads(reply["failed_requests"])[0]["model"] == "gpt-6-luna"
 
 
 @pytest.mark.any_database
@@ -141,8 +153,8 @@ def test_the_fallback_text_is_marked_in_the_data(chats: Server, model: FakeServi
         reply = chat.ask("Hello?")
         assert (reply["text"], reply["status"]) == ("Please go on without me.", "complete")
     (row,) = sound(chats, session)
-    assert (row["finish_reason"], row["error"], row["model_answered"]) == ("fallback", "Overloaded", "")
-    assert [one["model"] for one in json.loads(row["trouble"])] == ["gpt-6-luna", "openai/gpt-5.4-mini"]
+    assert (row["finish_reason"], row["error_type"], row["model_answered"]) == ("fallback", "Overloaded", "")
+    assert [one["model"] for one in json.loads(row["failed_requests"])] == ["gpt-6-luna", "openai/gpt-5.4-mini"]
 
 
 def test_a_service_that_prints_the_key_does_not_put_it_into_the_data(chats: Server, model: FakeService) -> None:
@@ -151,8 +163,8 @@ def test_a_service_that_prints_the_key_does_not_put_it_into_the_data(chats: Serv
     with Chat(session.participant().start()) as chat:
         assert chat.ask("Hello?")["status"] == "failed"
     (reply,) = sound(chats, session)
-    assert reply["error"] == "KeyRejected"
-    assert KEY not in reply["error_text"] + reply["trouble"] + chats.log
+    assert reply["error_type"] == "KeyRejected"
+    assert KEY not in reply["error"] + reply["failed_requests"] + chats.log
     assert KEY.encode() not in chats.stored()
 
 
@@ -219,7 +231,7 @@ def test_a_key_that_goes_missing_is_a_failed_reply(chat_server: Callable[..., Se
     with Chat(covered.participant().start()) as chat:
         assert chat.ask("Anybody?")["text"] == "Later, please."
     reply = sound(server, session)[-1]
-    assert (reply["status"], reply["error"], "UNI_KEY" in reply["error_text"]) == ("failed", "KeyMissing", True)
+    assert (reply["status"], reply["error_type"], "UNI_KEY" in reply["error"]) == ("failed", "KeyMissing", True)
     server.stop()
     server.env["UNI_KEY"] = KEY
     server.start()

@@ -111,7 +111,7 @@ def test_all_see_the_same_in_the_same_order(rooms: Server, model: FakeService) -
         ("user", people[0].code, ""), ("assistant", "Ada", "gpt-6-luna"), ("assistant", "Ben", "gpt-6-luna"),
     ]  # fmt: skip
     assert len({row["thread"] for row in found}) == 1
-    assert {row["of"] for row in found} == {"group"}
+    assert {row["attached_to"] for row in found} == {"group"}
 
 
 def test_who_writes_at_once_is_seen_in_one_order_by_all(rooms: Server, model: FakeService) -> None:
@@ -136,7 +136,7 @@ def test_who_writes_at_once_is_seen_in_one_order_by_all(rooms: Server, model: Fa
     assert [[text for text in humans if text.startswith(str(place))][:3] for place in range(4)] == [
         [f"{place}-{number}" for number in range(3)] for place in range(4)
     ]
-    assert [int(row["seq"]) for row in found] == sorted(int(row["seq"]) for row in found)
+    assert [int(row["message_number"]) for row in found] == sorted(int(row["message_number"]) for row in found)
 
 
 @pytest.mark.any_database
@@ -200,9 +200,9 @@ def test_what_is_written_meanwhile_stands_before_the_reply_and_is_answered_once(
         kim.said(*texts)
         lou.said(*texts)
         found = settled(rooms, session, 5)
-        assert [m["seq"] for m in lou.open()["messages"]] == [int(row["seq"]) for row in found]
+        assert [m["seq"] for m in lou.open()["messages"]] == [int(row["message_number"]) for row in found]
     assert [row["text"] for row in found] == list(texts)
-    assert [json.loads(row["params"])["heard"] for row in found[3:]] == [1, int(found[3]["seq"])]
+    assert [json.loads(row["parameters"])["heard"] for row in found[3:]] == [1, int(found[3]["message_number"])]
     assert len(model.requests) == 2
 
 
@@ -234,7 +234,7 @@ def test_who_is_addressed_answers_also_another_ai(rooms: Server, model: FakeServ
         kim.say("I mean you, @ada")
         kim.said("Adam, Benjamin: what is two and two?", "I mean you, @ada", "Ask BEN.", "It is four.")
     found = settled(rooms, session, 4)
-    assert [json.loads(row["params"])["speaks"] for row in found[2:]] == ["addressed"] * 2
+    assert [json.loads(row["parameters"])["speaks"] for row in found[2:]] == ["addressed"] * 2
     assert len(model.requests) == 2
 
 
@@ -334,7 +334,7 @@ def test_a_silence_is_broken_but_not_without_end(rooms: Server, model: FakeServi
         kim.say("Still there?")
         kim.said("one", "two", "Still there?", "three")
     found = settled(rooms, session, 4)
-    assert [json.loads(row["params"])["speaks"] for row in found if row["role"] == "assistant"] == ["after 1 s"] * 3
+    assert [json.loads(row["parameters"])["speaks"] for row in found if row["role"] == "assistant"] == ["after 1 s"] * 3
     assert asked(model, 0)[-1] == ("user", "(Nobody has written yet. Write the first message.)")
     assert asked(model, 1)[-2:] == [
         ("assistant", "one"), ("user", "(Nobody has written for a while. Write your next message.)"),
@@ -373,11 +373,11 @@ def test_a_pace_is_waited_for_and_recorded(rooms: Server, model: FakeService) ->
         kim.say("Ben?")
         lou.until(lambda told: told["t"] == "add" and told["message"]["author"] == "Ben")
     replies = [row for row in settled(rooms, session, 5) if row["role"] == "assistant"]
-    paces = [json.loads(row["params"])["pace"] for row in replies if row["author"] == "Ada"]
+    paces = [json.loads(row["parameters"])["pace"] for row in replies if row["author"] == "Ada"]
     assert all(1.7 <= pace <= 1.9 for pace in paces)
     assert waited >= paces[0]
-    assert float(replies[0]["latency"]) < 1.7  # the model's own time, without the pace
-    assert [json.loads(row["params"])["pace"] for row in replies if row["author"] == "Ben"] == [0.13]
+    assert float(replies[0]["latency_seconds"]) < 1.7  # the model's own time, without the pace
+    assert [json.loads(row["parameters"])["pace"] for row in replies if row["author"] == "Ben"] == [0.13]
 
 
 def test_rooms_do_not_wait_for_each_other(rooms: Server, model: FakeService) -> None:
@@ -418,7 +418,7 @@ def test_killed_while_one_writes_and_one_is_to_speak(rooms: Server, model: FakeS
     assert [(row["author"], row["status"]) for row in found[1:]] == [
         ("Ada", "failed"), ("Ada", "complete"), ("Ben", "complete"), ("Mo", "complete"),
     ]  # fmt: skip
-    assert (found[1]["error"], len(model.requests)) == ("Interrupted", 3)
+    assert (found[1]["error_type"], len(model.requests)) == ("Interrupted", 3)
     rooms.stop()
     rooms.start()
     with Seat(people[0].reload()) as kim:

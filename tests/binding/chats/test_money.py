@@ -90,13 +90,13 @@ def test_a_stopped_reply_is_booked_by_estimate_and_says_so(server: Server, model
         stopped(chat, model, "Please tell me all that you know.")
         chat.ask("Well?")
     cut, whole = replies(server, session)
-    told = json.loads(cut["params"])["estimated"]
+    told = json.loads(cut["parameters"])["estimated"]
     assert told["tokens_in"] > 10
     assert 0 < told["tokens_out"] < 10
-    assert float(cut["cost"]) == pytest.approx((told["tokens_in"] + told["tokens_out"]) * TOKEN)
-    assert float(cut["cost"]) == pytest.approx(told["cost"])
-    assert "estimated" not in whole["params"]
-    assert float(whole["cost"]) == pytest.approx((int(whole["tokens_in"]) + int(whole["tokens_out"])) * TOKEN)
+    assert float(cut["cost_usd"]) == pytest.approx((told["tokens_in"] + told["tokens_out"]) * TOKEN)
+    assert float(cut["cost_usd"]) == pytest.approx(told["cost"])
+    assert "estimated" not in whole["parameters"]
+    assert float(whole["cost_usd"]) == pytest.approx((int(whole["tokens_in"]) + int(whole["tokens_out"])) * TOKEN)
 
 
 @pytest.mark.parametrize("setting", ["ego_max_cost", "ego_max_cost_session"])
@@ -107,7 +107,7 @@ def test_stopped_replies_come_to_the_limit(server: Server, model: FakeService, s
         assert chat.status["why"] == setting.replace("ego_max", "limit")
     assert told == ["text"] * told.count("text") + ["no"] * told.count("no")
     assert 1 <= told.count("text") <= 2
-    assert sum(float(row["cost"]) for row in replies(server, session)[:-1]) < 0.03
+    assert sum(float(row["cost_usd"]) for row in replies(server, session)[:-1]) < 0.03
 
 
 FAULTS: dict[str, Callable[[FakeService], None]] = {
@@ -136,12 +136,12 @@ def test_failed_replies_come_to_the_limit(server: Server, model: FakeService, fa
         assert chat.status["why"] == "limit_cost"
     assert 1 <= len(model.requests) <= 4
     found = replies(server, session)
-    assert all(float(row["cost"]) > 0 for row in found)
-    told = [json.loads(row["params"]).get("estimated") for row in found]
+    assert all(float(row["cost_usd"]) > 0 for row in found)
+    told = [json.loads(row["parameters"]).get("estimated") for row in found]
     if fault in ("empty", "content_filter"):  # the service told the tokens
         assert told == [None] * len(found)
     else:
-        assert [each["cost"] for each in told] == [pytest.approx(float(row["cost"])) for row in found]
+        assert [each["cost_usd"] for each in told] == [pytest.approx(float(row["cost_usd"])) for row in found]
     if fault == "thoughts only":
         assert told[0]["tokens_out"] >= 40
 
@@ -153,7 +153,9 @@ def test_what_a_service_turns_away_costs_nothing(server: Server, model: FakeServ
     with Chat(session.participant().start()) as chat:
         assert [chat.ask(f"Please, number {number}.")["status"] for number in range(3)] == ["failed"] * 3
         assert chat.status["open"]
-    assert [(row["cost"], "estimated" in row["params"]) for row in replies(server, session)] == [("", False)] * 3
+    assert [(row["cost_usd"], "estimated" in row["parameters"]) for row in replies(server, session)] == [
+        ("", False)
+    ] * 3
 
 
 def test_failed_attempts_are_in_the_cost_of_the_reply_that_came(server: Server, model: FakeService) -> None:
@@ -162,10 +164,10 @@ def test_failed_attempts_are_in_the_cost_of_the_reply_that_came(server: Server, 
     with Chat(session.participant().start()) as chat:
         chat.ask("Please tell me all.")
     (reply,) = replies(server, session)
-    told = json.loads(reply["params"])["estimated"]
+    told = json.loads(reply["parameters"])["estimated"]
     assert told["cost"] > 0
     tokens = int(reply["tokens_in"]) + int(reply["tokens_out"])
-    assert float(reply["cost"]) == pytest.approx(tokens * TOKEN + told["cost"])
+    assert float(reply["cost_usd"]) == pytest.approx(tokens * TOKEN + told["cost"])
 
 
 def test_attempts_at_one_reply_end_at_the_limit(server: Server, model: FakeService) -> None:
@@ -174,7 +176,7 @@ def test_attempts_at_one_reply_end_at_the_limit(server: Server, model: FakeServi
     with Chat(session.participant().start()) as chat:
         assert chat.ask("Please tell me all.")["status"] == "failed"
     assert len(model.requests) == 1
-    assert [row["error"] for row in replies(server, session)] == ["LimitReached"]
+    assert [row["error_type"] for row in replies(server, session)] == ["LimitReached"]
 
 
 def test_a_whole_reply_without_usage_is_estimated(server: Server, model: FakeService) -> None:
@@ -253,8 +255,8 @@ def test_parallel_replies_wait_for_what_is_left(server: Server, model: FakeServi
         for tab in tabs:
             tab.quiet()
     found = replies(server, session)
-    assert sorted(row["error"] for row in found)[-1] == "LimitReached"
-    assert sum(float(row["cost"] or 0) for row in found) < 0.015 * 2
+    assert sorted(row["error_type"] for row in found)[-1] == "LimitReached"
+    assert sum(float(row["cost_usd"] or 0) for row in found) < 0.015 * 2
     assert len(model.requests) == sum(row["status"] == "complete" for row in found) < 4
 
 
@@ -316,7 +318,7 @@ def test_a_service_that_is_free_costs_nothing(server: Server, model: FakeService
     with Chat(session.participant().start()) as chat:
         for number in range(3):
             assert chat.ask(f"Number {number}")["status"] == "complete"
-    assert [float(row["cost"]) for row in replies(server, session)] == [0.0] * 3
+    assert [float(row["cost_usd"]) for row in replies(server, session)] == [0.0] * 3
 
 
 def test_replies_to_an_apps_own_code_count_for_the_session(server: Server, model: FakeService) -> None:
@@ -341,6 +343,6 @@ def test_what_was_under_way_when_the_server_was_killed_is_booked(server: Server,
     model.release()
     server.start()
     first, second = replies(server, session)
-    assert (first["error"], second["error"]) == ("Interrupted", "Interrupted")
-    assert float(first["cost"]) == pytest.approx(json.loads(first["params"])["estimated"]["cost"])
-    assert second["cost"] == ""
+    assert (first["error_type"], second["error_type"]) == ("Interrupted", "Interrupted")
+    assert float(first["cost_usd"]) == pytest.approx(json.loads(first["parameters"])["estimated"]["cost"])
+    assert second["cost_usd"] == ""

@@ -51,7 +51,7 @@ def test_killed_while_ten_replies_stream(chats: Server, model: FakeService) -> N
             assert chat.texts[2] == ("assistant", FakeService.DEFAULT_REPLY)
             assert not chat.open()["busy"]
     assert sorted(texts(chats, session.code, "user")) == [(f"message {n}", "complete") for n in range(10)]
-    assert [row["error"] for row in rows(chats, session.code) if row["status"] == "failed"] == ["Interrupted"] * 10
+    assert [row["error_type"] for row in rows(chats, session.code) if row["status"] == "failed"] == ["Interrupted"] * 10
     assert sorted(r.body["messages"][-1]["content"] for r in model.requests) == [f"message {n}" for n in range(10)]
 
 

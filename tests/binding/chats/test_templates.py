@@ -54,7 +54,7 @@ def test_a_chat_learns_once_and_a_restarted_server_knows_it(chats: Server, model
         assert chat.ask("Again")["status"] == "complete"
         assert other.ask("Hello")["status"] == "complete"
     assert refused(model) == 0 and len(model.requests) == 2
-    shapes = [json.loads(reply["params"])["message_shape"] for reply in replies(chats, session.code)]
+    shapes = [json.loads(reply["parameters"])["message_shape"] for reply in replies(chats, session.code)]
     assert shapes == [["no_system", "merged"]] * 3
     assert len(learned(chats, session.code)) == 1
     users = [row["text"] for row in rows(chats, session.code) if row["role"] == "user"]

@@ -30,7 +30,7 @@ def test_no_frame_has_a_thought(said: str, chats: Server, model: FakeService) ->
     assert "doubloons" not in json.dumps(model.requests[-1].body)
     replies = [row for row in rows(chats, session.code) if row["role"] == "assistant"]
     assert [row["text"] for row in replies] == [ANSWER, ANSWER]
-    assert all("10 doubloons." in json.loads(row["params"])["thoughts"] for row in replies)
+    assert all("10 doubloons." in json.loads(row["parameters"])["thoughts"] for row in replies)
 
 
 def test_what_was_shown_before_it_turned_out_to_be_a_thought_is_taken_back(chats: Server, model: FakeService) -> None:

@@ -34,8 +34,8 @@ def test_a_chat_stays_usable_and_the_record_names_the_variable(server: Server) -
         assert (reply["status"], chat.status["open"]) == ("failed", True)
         assert "SSL_CERT_FILE" not in chat.live.text
     reply = rows(server, session.code)[-1]
-    assert (reply["error"], reply["attempts"]) == ("ConfigError", "1")
-    assert "SSL_CERT_FILE names /nowhere/ca.pem, and there is no such file" in reply["error_text"]
+    assert (reply["error_type"], reply["requests"]) == ("ConfigError", "1")
+    assert "SSL_CERT_FILE names /nowhere/ca.pem, and there is no such file" in reply["error"]
 
 
 def test_a_chat_falls_back(server: Server, model: FakeService) -> None:
@@ -46,7 +46,7 @@ def test_a_chat_falls_back(server: Server, model: FakeService) -> None:
     with Chat(text.participant().start()) as chat:
         assert chat.ask("Hello?")["text"] == "Later."
     reply = rows(server, text.code)[-1]
-    assert (reply["finish_reason"], reply["error"]) == ("fallback", "ConfigError")
+    assert (reply["finish_reason"], reply["error_type"]) == ("fallback", "ConfigError")
 
 
 def test_a_group_chat_falls_back(server: Server, model: FakeService) -> None:
@@ -58,14 +58,14 @@ def test_a_group_chat_falls_back(server: Server, model: FakeService) -> None:
             if (reply["role"], reply["status"]) == ("assistant", "complete"):
                 break
     assert reply["text"] == model.DEFAULT_REPLY
-    assert "SSL_CERT_FILE" in reply["trouble"]
+    assert "SSL_CERT_FILE" in reply["failed_requests"]
 
 
 def test_a_waiting_page_falls_back_or_offers_to_try_again(server: Server, model: FakeService) -> None:
     session = server.create_session("spare", 1, ego_model="far/m")
     session.participant().start().submit().until("After")
     (row,) = decisions(server, "spare", session.code)
-    assert (row["status"], row["error"]) == ("fallback", "ConfigError")
+    assert (row["status"], row["error_type"]) == ("fallback", "ConfigError")
     model.reply = "42"
     session = server.create_session("alone", 1, ego_model="far/m", ego_fallback_model="near/m")
     session.participant().start().submit().until("After")

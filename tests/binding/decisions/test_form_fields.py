@@ -245,7 +245,7 @@ async with ai(player) as llm:
     number = await llm.ask_number('And how many?', low=3)
     return [player.ranged, number, len(llm.messages)]"""
     assert run(person, code) == [10, 3, 5]
-    assert [json.loads(row["params"] or "{}").get("question", {}).get("kind") for row in export(lab, session)] == [
+    assert [json.loads(row["parameters"] or "{}").get("question", {}).get("kind") for row in export(lab, session)] == [
         None, None, "number", None, "number",
     ]  # fmt: skip
 
@@ -283,8 +283,8 @@ def test_the_export_has_answer_reasoning_and_what_was_wrong(lab: Server, model: 
     run(person, code)
     rows = export(lab, session)
     columns = list(rows[0])
-    assert columns[columns.index("message") + 1 :][:3] == ["answer", "reasoning", "invalid"]
-    replies = [(row["answer"], row["reasoning"], row["invalid"]) for row in rows if row["role"] == "assistant"]
+    assert columns[columns.index("message_id") + 1 :][:2] == ["answer", "answer_reasoning"]
+    replies = [(row["answer"], row["answer_reasoning"], row["error"]) for row in rows if row["role"] == "assistant"]
     assert replies[0][:2] == ("", "") and "it has no number" in replies[0][2]
     assert replies[1:] == [("12", "Half,\nI think.", ""), ("0", "Why not?", ""), ('{"a": "ü"}', "", ""), ("", "", "")]
     assert {row["hidden"] for row in rows[:-2]} == {"1"}
@@ -331,7 +331,7 @@ async with ai(player) as llm:
         ("assistant", "failed"),
         ("assistant", "complete"),
     ]
-    first, last = (json.loads(row["params"])["question"] for row in rows[1:])
+    first, last = (json.loads(row["parameters"])["question"] for row in rows[1:])
     assert first["order_seed"] == last["order_seed"] and last["value"] == "b"
 
 
@@ -344,7 +344,7 @@ def test_the_embedded_model_decides(lab: Server) -> None:
     assert int(decided(person, "player, 'ranged'")[1]) in range(20, 26)
     assert decided(person, "player, 'side', reasoning=True")[0] == "bool"
     assert decided(person, "player, 'amount', shuffle=True")[1] in ("1 point", "2 points")
-    assert [row["invalid"] for row in export(lab, session)] == [""] * 6
+    assert [row["error"] for row in export(lab, session)] == [""] * 6
 
 
 def test_an_app_that_uses_nothing_else_of_the_binding_can_ask(tmp_path: Path) -> None:

@@ -63,14 +63,19 @@ def test_the_page_waits_and_moves_on_by_itself(server: Server, model: FakeServic
     assert person.page == "After"
     assert "Answer: 42." in person.html
     (row,) = decisions(server, "alone", session.code)
-    assert (row["status"], json.loads(row["answer"]), row["page"], row["of"]) == (
+    assert (row["status"], json.loads(row["answer"]), row["page"], row["decision_for"]) == (
         "stored",
         {"answer": 42},
         "Partner",
         "player",
     )
-    assert (row["ahead"], row["attempts"], row["participant"], row["delay"]) == ("0", "1", person.code, "0.0")
-    assert 0 < float(row["seconds"]) <= float(row["waited"]) < 30
+    assert (row["asked_ahead"], row["times_started"], row["participant"], row["delay_seconds"]) == (
+        "0",
+        "1",
+        person.code,
+        "0.0",
+    )
+    assert 0 < float(row["model_seconds"]) <= float(row["total_seconds"]) < 30
 
 
 @pytest.mark.any_database
@@ -104,7 +109,7 @@ def test_reload_and_a_second_tab_do_not_ask_again(server: Server, model: FakeSer
         two.told()
     assert person.page == "After"
     assert len([r for r in model.requests if session.code in r.body["messages"][-1]["content"]]) == 1
-    assert [row["attempts"] for row in decisions(server, "alone", session.code)] == ["1"]
+    assert [row["times_started"] for row in decisions(server, "alone", session.code)] == ["1"]
 
 
 def test_a_group_decides_once_and_all_of_it_move_on(server: Server, model: FakeService) -> None:
@@ -124,7 +129,7 @@ def test_a_group_decides_once_and_all_of_it_move_on(server: Server, model: FakeS
     asked = [r for r in model.requests if session.code in r.body["messages"][-1]["content"]]
     assert len(asked) == 2
     assert answers(server, "pairs", session.code, "group") == ["42"] * 4
-    assert [row["of"] for row in decisions(server, "pairs", session.code)] == ["group"] * 2
+    assert [row["decision_for"] for row in decisions(server, "pairs", session.code)] == ["group"] * 2
 
 
 def test_a_group_that_waits_for_all(server: Server, model: FakeService) -> None:
@@ -151,7 +156,7 @@ def test_ahead_the_model_thinks_while_the_human_reads(server: Server, model: Fak
     one.until("After")
     two.submit()
     two.until("After")
-    assert [row["ahead"] for row in decisions(server, "early", session.code)] == ["1", "1"]
+    assert [row["asked_ahead"] for row in decisions(server, "early", session.code)] == ["1", "1"]
     assert len(model.requests) == 2
 
 
@@ -163,9 +168,9 @@ def test_a_human_like_delay_is_kept_and_recorded(server: Server) -> None:
     with Tab(person) as tab:
         tab.told()
     (row,) = decisions(server, "slowly", session.code)
-    assert 1.5 <= float(row["delay"]) <= 1.6
+    assert 1.5 <= float(row["delay_seconds"]) <= 1.6
     assert row["pace"] == "1.5-1.6"
-    assert float(row["waited"]) >= float(row["delay"]) > float(row["seconds"])
+    assert float(row["total_seconds"]) >= float(row["delay_seconds"]) > float(row["model_seconds"])
 
 
 @pytest.mark.any_database
@@ -180,13 +185,15 @@ def test_nonsense_is_never_stored(server: Server, model: FakeService, answer: st
     assert "No decision came" in person.html and "?again=1" in person.html
     assert answers(server, "alone", session.code) == [""]
     (row,) = decisions(server, "alone", session.code)
-    assert row["status"] == "failed" and row["error"] and row["error_text"]
+    assert row["status"] == "failed" and row["error_type"] and row["error"]
     model.reply = "5"
     person.url += "?again=1"
     person.reload()
     person.until("After")
     assert answers(server, "alone", session.code) == ["5"]
-    assert [(row["status"], row["attempts"]) for row in decisions(server, "alone", session.code)] == [("stored", "2")]
+    assert [(row["status"], row["times_started"]) for row in decisions(server, "alone", session.code)] == [
+        ("stored", "2")
+    ]
 
 
 @pytest.mark.any_database
@@ -218,7 +225,7 @@ def test_the_declared_fallback_is_taken_and_said(server: Server, model: FakeServ
     session.participant().start().submit().until("After")
     assert answers(server, "spare", session.code) == ["7"]
     (row,) = decisions(server, "spare", session.code)
-    assert (row["status"], row["error"]) == ("fallback", "ValueError")
+    assert (row["status"], row["error_type"]) == ("fallback", "ValueError")
     assert json.loads(row["answer"]) == {"answer": 7, "note": "declared"}
 
 
@@ -231,7 +238,7 @@ def test_after_the_deadline_it_is_over(server: Server, model: FakeService) -> No
         tab.told()
     assert "Es kam keine Entscheidung" in person.html and "Noch einmal versuchen" in person.html
     (row,) = decisions(server, "hurry", session.code)
-    assert (row["status"], row["error"]) == ("failed", "TimedOut")
+    assert (row["status"], row["error_type"]) == ("failed", "TimedOut")
     model.release()
     person.url += "?again=1"
     person.reload().until("After")

@@ -230,8 +230,8 @@ def test_careless_code_leaves_nobody_waiting(server: Server, app: str, status: s
     session = server.create_session(app, 1)
     session.participant().start().submit()
     (row,) = settled(server, app, session)
-    assert (row["status"], row["error"]) == (status, error), row
-    assert said in row["error_text"]
+    assert (row["status"], row["error_type"]) == (status, error), row
+    assert said in row["error"]
     assert server.running
 
 
@@ -240,8 +240,8 @@ def test_a_fallback_comes_no_sooner_than_a_decision_would(server: Server) -> Non
     session = server.create_session("patient", 1)
     session.participant().start().submit()
     (row,) = settled(server, "patient", session)
-    assert (row["status"], row["delay"]) == ("fallback", "2.0")
-    assert float(row["waited"]) >= 2
+    assert (row["status"], row["delay_seconds"]) == ("fallback", "2.0")
+    assert float(row["total_seconds"]) >= 2
 
 
 def test_what_follows_a_decision_may_read_the_record_whoever_writes_at_the_same_time(server: Server) -> None:
@@ -249,7 +249,7 @@ def test_what_follows_a_decision_may_read_the_record_whoever_writes_at_the_same_
     people = [person.start() for person in session.participants()]
     together([person.submit for person in people])
     rows = settled(server, "hooked", session, 30)
-    assert {(row["status"], row["error"]) for row in rows} == {("stored", "")}
+    assert {(row["status"], row["error_type"]) for row in rows} == {("stored", "")}
     assert {row["player.note"] for row in server.app_export("hooked", session.code)} == {"3"}
 
 
@@ -368,12 +368,12 @@ def test_again_in_two_tabs_at_once_asks_once(server: Server, model: FakeService)
         tab.url = person.url + "?again=1"
     model.hold()
     together([tab.reload for tab in tabs])
-    assert [row["attempts"] for row in decisions(server, "again", session.code)] == ["2"]
+    assert [row["times_started"] for row in decisions(server, "again", session.code)] == ["2"]
     assert {tab.url for tab in tabs} == {person.url}  # a page that loads itself anew does not ask by itself
     with Tab(tabs[3]) as socket:
         model.release()
         assert "No decision came" in socket.told().html
-    assert [row["attempts"] for row in decisions(server, "again", session.code)] == ["2"]
+    assert [row["times_started"] for row in decisions(server, "again", session.code)] == ["2"]
 
 
 @pytest.mark.any_database
@@ -382,7 +382,7 @@ def test_the_deadline_ends_a_model_that_is_asked_again_and_again(server: Server,
     model.fail(503, times=1000)
     person = session.participant().start().submit()
     (row,) = settled(server, "tried", session)
-    assert (row["status"], row["error"]) == ("failed", "TimedOut")
+    assert (row["status"], row["error_type"]) == ("failed", "TimedOut")
     assert len(model.requests) < 1 + 5  # it had retries left
     (reply,) = [row for row in server.custom_export("tried", session=session.code) if row["role"] == "assistant"]
     assert reply["status"] == "failed"
@@ -407,7 +407,7 @@ def test_the_slowest_are_moved_on_in_every_state(server: Server, model: FakeServ
         first.told()
         second.told()
     assert (one.page, two.page) == ("After", "After")
-    assert [row["attempts"] for row in decisions(server, "pair", session.code)] == ["1"]
+    assert [row["times_started"] for row in decisions(server, "pair", session.code)] == ["1"]
     session = server.create_session("amount", 2)
     for person in session.participants():
         person.start().submit()
@@ -449,7 +449,7 @@ def test_a_decision_outlasts_a_database_that_is_locked(server: Server) -> None:
         other.execute("ROLLBACK")
     person.until("After")
     (row,) = decisions(server, "locked", session.code)
-    assert (row["status"], row["attempts"], row["error"]) == ("stored", "1", "")
+    assert (row["status"], row["times_started"], row["error_type"]) == ("stored", "1", "")
 
 
 def test_an_app_that_is_gone_when_the_server_starts_again(server: Server, model: FakeService) -> None:
@@ -496,7 +496,7 @@ def test_a_devserver_that_starts_anew_goes_on(
     server.start()
     for person in people:
         person.reload().until("After")
-    assert [(row["status"], row["attempts"]) for row in decisions(server, "again", session.code)] == [
+    assert [(row["status"], row["times_started"]) for row in decisions(server, "again", session.code)] == [
         ("stored", "2")
     ] * 2
     server.stop()

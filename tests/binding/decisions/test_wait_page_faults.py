@@ -84,7 +84,7 @@ def test_killed_with_twenty_decisions_pending_each_group_gets_one(server: Server
         found = decisions(server, "pair", session.code)
         if all(row["status"] == "stored" for row in found):
             break
-    assert [(row["status"], json.loads(row["answer"]), row["attempts"]) for row in found] == [
+    assert [(row["status"], json.loads(row["answer"]), row["times_started"]) for row in found] == [
         ("stored", {"answer": 42}, "2")
     ] * 20
     for person in people:
@@ -105,8 +105,8 @@ def test_killed_between_the_answer_and_its_time(server: Server, model: FakeServi
     server.start()
     person.reload().until("After")
     (row,) = decisions(server, "paced", session.code)
-    assert (row["status"], row["attempts"]) == ("stored", "1")
-    assert float(row["waited"]) >= 4
+    assert (row["status"], row["times_started"]) == ("stored", "1")
+    assert float(row["total_seconds"]) >= 4
     assert model.requests == []  # what was answered is not asked again
 
 
@@ -141,8 +141,8 @@ def test_a_decision_that_cannot_be_asked_for_leaves_nobody_waiting(server: Serve
             (row,) = decisions(server, "solo", session.code)
             if row["status"] != "pending":
                 break
-        assert (row["status"], row["error"]) == ("failed", "LinkError")
-        assert "solo has no page Partner any more" in row["error_text"]
+        assert (row["status"], row["error_type"]) == ("failed", "LinkError")
+        assert "solo has no page Partner any more" in row["error"]
         person.start().until("After")  # the page has another name, and is another page
         assert {row["page"]: row["status"] for row in decisions(server, "solo", session.code)} == {
             "Partner": "failed",
@@ -176,8 +176,8 @@ def test_a_mistake_in_the_code_is_told_and_locks_nobody_out(server: Server, app:
             tab.told()
     assert "No decision came" in person.html
     (row,) = decisions(server, app, session.code)
-    assert (row["status"], row["error"]) == ("failed", "LinkError")
-    assert sentence in row["error_text"]
+    assert (row["status"], row["error_type"]) == ("failed", "LinkError")
+    assert sentence in row["error"]
     assert [each["player.answer"] for each in server.app_export(app, session.code)] == [""]
 
 
@@ -204,8 +204,8 @@ def test_after_decision_that_fails_is_told_and_the_decision_stays(server: Server
     session = server.create_session("unhooked", 1)
     session.participant().start().submit().until("After")
     (row,) = decisions(server, "unhooked", session.code)
-    assert (row["status"], row["error"]) == ("stored", "KeyError")
-    assert "after_decision" in row["error_text"]
+    assert (row["status"], row["error_type"]) == ("stored", "KeyError")
+    assert "after_decision" in row["error"]
     (player,) = server.app_export("unhooked", session.code)
     assert (player["player.answer"], float(player["player.payoff"] or 0)) == ("42", 0.0)
 
@@ -215,8 +215,12 @@ def test_a_delay_that_fails_is_told_and_the_decision_stays(server: Server) -> No
     session = server.create_session("undelayed", 1)
     session.participant().start().submit().until("After")
     (row,) = decisions(server, "undelayed", session.code)
-    assert (row["status"], row["error"], json.loads(row["answer"])) == ("stored", "ZeroDivisionError", {"answer": 42})
-    assert row["error_text"].startswith("delay: ")
+    assert (row["status"], row["error_type"], json.loads(row["answer"])) == (
+        "stored",
+        "ZeroDivisionError",
+        {"answer": 42},
+    )
+    assert row["error"].startswith("delay: ")
 
 
 def test_a_value_that_the_database_does_not_take_locks_nobody_out(server: Server) -> None:
@@ -230,7 +234,7 @@ def test_a_value_that_the_database_does_not_take_locks_nobody_out(server: Server
             tab.told()
     assert "No decision came" in person.html
     (row,) = decisions(server, "huge", session.code)
-    assert (row["status"], row["error"]) == ("failed", "DataError")
+    assert (row["status"], row["error_type"]) == ("failed", "DataError")
     assert [each["player.answer"] for each in server.app_export("huge", session.code)] == [""]
 
 

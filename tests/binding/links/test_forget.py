@@ -40,8 +40,17 @@ def test_a_participants_words_go_and_what_they_cost_stays(lab: Server, model: Fa
     for was, now in zip(before, after, strict=True):
         if was["participant"] == ann.code:
             assert SECRET not in str(now)
-            assert (now["text"], bool(now["forgotten_utc"]), bool(now["closed_utc"])) == ("", True, True)
-            for kept in ("tokens_in", "tokens_out", "cost", "latency", "time_utc", "model", "status", "seq", "message"):
+            assert (now["text"], bool(now["forgotten_utc"]), bool(now["thread_closed_utc"])) == ("", True, True)
+            for kept in (
+                "tokens_in",
+                "tokens_out",
+                "cost_usd",
+                "latency_seconds",
+                "time_utc",
+                "model",
+                "status",
+                "message_id",
+            ):
                 assert now[kept] == was[kept], kept
         else:
             assert now == was

@@ -71,12 +71,12 @@ def test_the_export_says_when_and_by_what_a_thread_was_replaced(lab: Server) -> 
     code += "result = [[None if value is None else str(value) for value in row] for row in table]"
     names, *rows = run(ann, code)
     found = [dict(zip(names, row, strict=True)) for row in rows]
-    assert [(row["text"], row["of"], row["seat"], bool(row["closed_utc"])) for row in found] == [
+    assert [(row["text"], row["attached_to"], row["seat"], bool(row["thread_closed_utc"])) for row in found] == [
         ("1", "player", "", True), ("old", "player", "", True), ("Hi", "group", "a", True), ("A", "group", "a", True),
         ("2", "player", "", False), ("new", "player", "", False),
     ]  # fmt: skip
     new = found[-1]["thread"]
-    assert [row["replaced_by"] for row in found] == [new, new, None, None, None, None]
+    assert [row["thread_replaced_by"] for row in found] == [new, new, None, None, None, None]
     assert {row["participant"] for row in found} == {ann.code, ""}
 
 

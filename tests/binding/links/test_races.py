@@ -184,7 +184,7 @@ def test_a_reply_that_a_broken_provider_interrupted_is_not_taken_up_by_itself(se
     with Chat(person.reload()) as chat:
         assert not chat.busy
         assert [m["status"] for m in chat.shown] == ["complete", "failed"]
-    assert [row["error"] for row in server.custom_export("lab", session=session.code)] == ["", "Interrupted"]
+    assert [row["error_type"] for row in server.custom_export("lab", session=session.code)] == ["", "Interrupted"]
 
 
 def test_devserver_starts_without_replies_that_nobody_works_on(
@@ -226,7 +226,7 @@ def test_messages_sent_fast_spend_no_more_than_the_limit_and_one_reply(
         replies = [m["status"] for m in chat.quiet() if m["role"] == "assistant"]
     assert replies == ["complete"] + ["failed"] * 19
     assert len(model.requests) == 1
-    errors = [row["error"] for row in rows(server, session.code) if row["role"] == "assistant"]
+    errors = [row["error_type"] for row in rows(server, session.code) if row["role"] == "assistant"]
     assert errors == [""] + ["LimitReached"] * 19
 
 

@@ -73,11 +73,11 @@ def test_creating_session_is_balanced_and_sets_fields_in_all_rounds_and_apps(lab
     session = lab.create_session("lab", 20, creating=code)
     rows = export(lab, session)
     assert list(rows[0]) == [
-        "session", "participant", "label", "id_in_session", "round", "group", "name", "place", "seed", "bonus", "frame",
-        "persona",
+        "session", "participant", "participant_label", "id_in_session", "round", "group", "assignment",
+        "assignment_place", "assignment_seed", "bonus", "frame", "persona",
     ]  # fmt: skip
     assert [row["participant"] for row in rows] == list(session.codes)
-    assert [(int(row["id_in_session"]), int(row["place"])) for row in rows] == [(n, n) for n in range(1, 21)]
+    assert [(int(row["id_in_session"]), int(row["assignment_place"])) for row in rows] == [(n, n) for n in range(1, 21)]
     counts = Counter((row["frame"], row["bonus"], row["persona"]) for row in rows)
     assert sorted(counts.values()) == [2, 2, 2, 2, 3, 3, 3, 3]
     assert export(lab, session, "later") == rows
@@ -92,8 +92,8 @@ def test_the_data_alone_are_enough_to_draw_again(lab: Server) -> None:
     session = lab.create_session("lab", 9, creating=f"assign(subsession, name='own', **{CELLS})")
     design = Design(CELLS)
     for row in export(lab, session):
-        key = f"{row['seed']}/participant:{row['name']}:bonus,frame"
-        levels = {name: str(value) for name, value in design.levels(int(row["place"]) - 1, key).items()}
+        key = f"{row['assignment_seed']}/participant:{row['assignment']}:bonus,frame"
+        levels = {name: str(value) for name, value in design.levels(int(row["assignment_place"]) - 1, key).items()}
         assert levels == {"bonus": row["bonus"], "frame": row["frame"]}
 
 
@@ -160,8 +160,12 @@ def test_each_session_has_a_line_of_its_own(lab: Server) -> None:
     code = "assign(subsession, frame=['give', 'take'])"
     one, two = lab.create_session("lab", 40, creating=code), lab.create_session_by_form("lab", 40, creating=code)
     first, second = export(lab, one), export(lab, two)
-    assert {row["place"] for row in first} == {row["place"] for row in second} == {str(n) for n in range(1, 41)}
-    assert len({row["seed"] for row in (*first, *second)}) == 2
+    assert (
+        {row["assignment_place"] for row in first}
+        == {row["assignment_place"] for row in second}
+        == {str(n) for n in range(1, 41)}
+    )
+    assert len({row["assignment_seed"] for row in (*first, *second)}) == 2
     assert [row["frame"] for row in first] != [row["frame"] for row in second]
     both = lab.custom_export("lab", "custom_export_assignments")
     assert [row for row in both if row["session"] == two.code] == [{**dict.fromkeys(both[0], ""), **r} for r in second]
@@ -170,8 +174,10 @@ def test_each_session_has_a_line_of_its_own(lab: Server) -> None:
 def test_a_seed_repeats_and_tells_lines_apart(lab: Server) -> None:
     code = f"assign(subsession, seed=7, **{FRAMES})\nassign(subsession, seed=7, name='b', **{FRAMES})"
     one, two = (export(lab, lab.create_session("lab", 40, creating=code)) for _ in range(2))
-    assert [(row["name"], row["frame"], row["seed"]) for row in one] == [(r["name"], r["frame"], "7") for r in two]
-    plain, named = ([row["frame"] for row in one if row["name"] == name] for name in ("", "b"))
+    assert [(row["assignment"], row["frame"], row["assignment_seed"]) for row in one] == [
+        (r["assignment"], r["frame"], "7") for r in two
+    ]
+    plain, named = ([row["frame"] for row in one if row["assignment"] == name] for name in ("", "b"))
     assert (len(plain), len(named)) == (40, 40)
     assert plain != named
 
@@ -186,7 +192,7 @@ def test_groups_have_assignments_of_their_own(lab: Server) -> None:
     rows = export(lab, session)
     where = [(str(r), str(g)) for r in (1, 2) for g in (1, 2, 3)]
     assert [(row["round"], row["group"]) for row in rows] == where
-    assert [row["place"] for row in rows] == ["1", "2", "3", "4", "5", "6"]
+    assert [row["assignment_place"] for row in rows] == ["1", "2", "3", "4", "5", "6"]
     assert {row["participant"] for row in rows} == {""}
     assert Counter(row["stake"] for row in rows) == {"1": 3, "100": 3}
     assert len(export(lab, session, "later")) == 6
@@ -307,8 +313,8 @@ def test_a_group_that_has_met_gets_the_next_place(lab: Server) -> None:
     session = lab.create_session("lab", arrive="assign(group, stake=[1, 2])\nassign(group.get_players(), bonus=[3, 4])")
     arrive(session).submit()
     group, player = export(lab, session)
-    assert (group["group"], group["stake"] in "12", group["place"]) == ("1", True, "1")
-    assert (player["participant"], player["bonus"] in "34", player["place"]) == (session.codes[0], True, "1")
+    assert (group["group"], group["stake"] in "12", group["assignment_place"]) == ("1", True, "1")
+    assert (player["participant"], player["bonus"] in "34", player["assignment_place"]) == (session.codes[0], True, "1")
 
 
 @pytest.mark.any_database
@@ -361,7 +367,7 @@ def test_an_export_without_assignments_has_its_header(lab: Server) -> None:
         "/api/export_app_custom", app="lab", function_name="custom_export_assignments", session_code=session.code
     )
     assert found.content.decode("utf-8-sig").split() == [
-        "session,participant,label,id_in_session,round,group,name,place,seed"
+        "session,participant,participant_label,id_in_session,round,group,assignment,assignment_place,assignment_seed"
     ]
 
 

@@ -62,7 +62,7 @@ def test_a_design_is_one_batch(openai: Any, folder: Path) -> None:
     assert live(openai) == []
     (batch,) = batches(folder)
     assert batch["status"] == "done" and len(batch["requests"]) == 12
-    assert data.wide[0]["cost"] > 0
+    assert data.wide[0]["cost_usd"] > 0
     again = DESIGN.run(gpt, extract_number, times=2, batch=True)
     assert list(again) == list(data) and len(handed_in(openai)) == 1
 

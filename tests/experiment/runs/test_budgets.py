@@ -71,4 +71,4 @@ def test_an_answer_without_usage_is_estimated_in_the_data(uni: Any) -> None:
     uni.reply = "5"
     data = factorial("{{ a }}", a=[1]).run(llama, int, budget=1)
     assert data.cost > 0
-    assert "estimated" in data.wide[0]["params"]
+    assert "estimated" in data.wide[0]["parameters"]

@@ -1,0 +1,100 @@
+"""docs/data.md against the columns of all exports, in both directions."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from harness import recorded
+from harness.project import REPO
+
+from otree_ego.agents import ConstantThread
+from otree_ego.binding import export
+from otree_ego.binding.decisions import records as decisions
+from otree_ego.blocks import ABOUT
+from otree_ego.experiment import exporting, factorial
+from otree_ego.experiment.otree_sessions import OF_OTREE, SESSION
+from otree_ego.experiment.results import Record
+from otree_ego.messages import Message
+from otree_ego.stores import Replication, Run, RunStore
+from otree_ego.stores.rows import ThreadRow
+from otree_ego.stores.run_rows import Seat
+
+TEXT = (REPO / "docs" / "data.md").read_text("utf-8")
+ROW = re.compile(r"^\| (`.+`) \| (.+) \|$", re.MULTILINE)
+
+
+def described(section: str) -> list[str]:
+    """The columns that a section's table describes."""
+    table = TEXT.split(f"\n### {section}\n")[1].split("\n#")[0]
+    names: list[str] = []
+    for cells, meaning in ROW.findall(table):
+        assert meaning.strip(), cells
+        first, *last = re.findall(r"`(\w+)`", cells)
+        if last:  # a row for all of `points_to_1` … `points_to_10`
+            stem, number = first.rsplit("_", 1)
+            names += [f"{stem}_{n}" for n in range(int(number), int(last[0].rsplit("_", 1)[1]) + 1)]
+        else:
+            names.append(first)
+    assert names and len(set(names)) == len(names)
+    return names
+
+
+def rows(store: RunStore, run: Run, wide: bool = False) -> list[dict[str, Any]]:
+    found = list(exporting.rows_of(store, run, wide=wide))
+    assert found
+    return found
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
+    monkeypatch.chdir(tmp_path)
+    return RunStore("ego.sqlite3")
+
+
+def test_exports_on_the_data_page() -> None:
+    assert described("Messages") == list(export.COLUMNS)
+    assert described("Decisions") == list(decisions.COLUMNS)
+    assert described("Assignments") == list(ABOUT)
+
+
+def test_members_of_public_goods() -> None:
+    source = (REPO / "apps" / "public_goods" / "data.py").read_text("utf-8")
+    most = int(re.findall(r"^MOST_MEMBERS = (\d+)", (REPO / "apps/public_goods/game.py").read_text("utf-8"), re.M)[0])
+    written = source.split("COLUMNS = (")[1].split("\n)")[0]
+    columns = eval(f"({written})", {"MOST_MEMBERS": most, "range": range})
+    assert described("Members") == list(columns)
+
+
+def test_microexperiments(store: RunStore) -> None:
+    run = recorded.factorial(store)
+    levels = {*store.replications(run.uid).__next__().levels}
+    narrow = {name for row in rows(store, run) for name in row} - levels - {"result", "rating"}
+    assert sorted(narrow) == sorted({*described("Microexperiments")} - {"retval"})
+    data = factorial("{{ a }}", a=[1]).run(lambda: ConstantThread("5"), int, keep_retval=True)
+    assert {*data[0]} - {"a", "result"} == {*described("Microexperiments")} - {"session"}
+    assert {*data.wide[0]} - {*data[0]} == {*described("More with --wide")}
+
+
+def test_choices(store: RunStore) -> None:
+    run = recorded.built(store)
+    assert list(exporting.CHOICES) == described("Choices")
+    for row in rows(store, run):
+        assert sorted(row) == described("Choices")
+    for row in rows(store, run, wide=True):
+        assert {*row} == {*described("Choices"), *described("More with --wide"), "seat", "error"}
+
+
+@pytest.mark.parametrize("owner", ["player:lab:1:abc#own/seller", "group:lab:2:x:7", "session:abcdefgh"])
+def test_sessions_of_otree(owner: str) -> None:
+    levels = {**dict.fromkeys(OF_OTREE, ""), "frame": "give"}
+    said = [Message("user", "Hi", 1), Message("assistant", "Hello", 2, attempts=1)]
+    seat = Seat(0, 1, 1, ThreadRow("t", owner, "Thread", b""))
+    record = Record(Replication("abcdefgh", 0, levels=levels), [seat], {"t": said})
+    run = Run("lab", SESSION, "")
+    for wide in (False, True):
+        (row,) = exporting._replies(run, record, wide)
+        more = {*described("More with --wide")} if wide else set()
+        assert {*row} - {"frame"} == {*described("Sessions of oTree")} | more
