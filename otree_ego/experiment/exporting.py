@@ -15,7 +15,7 @@ from ..stores.owner_keys import parse_owner
 from ..stores.run_rows import to_json
 from ..stores.table_cells import BOM, no_formula, problem, utc
 from ..threads.question_turns import QUESTION
-from .otree_sessions import SESSION, replies_of
+from .otree_sessions import OF_OTREE, SESSION, OTreeStore, replies_of
 from .results import Answer, Record, details, records, row, with_details
 from .thread_states import read_state
 
@@ -50,11 +50,12 @@ def rows_of(
 
         yield from exported_rows(module, store, run)
         return
+    seats = store.players_places(run.uid) if isinstance(store, OTreeStore) else {}
     for record in records(store, run):
         if run.kind == "factorial":
             yield with_details(_answer(run, record), details(record) if wide else {})
         elif run.kind == SESSION:
-            yield from _replies(run, record, wide)
+            yield from _replies(run, record, seats, wide)
         else:
             yield from _choices(run, record, wide)
 
@@ -87,11 +88,16 @@ def _choices(run: Run, record: Record, wide: bool) -> Iterator[dict[str, Any]]:
             yield {"answer": plain_value(choice), "round": number, **common}
 
 
-def _replies(run: Run, record: Record, wide: bool) -> Iterator[dict[str, Any]]:
+def _replies(
+    run: Run, record: Record, seats: Mapping[tuple[str, str, str], tuple[str, str]], wide: bool
+) -> Iterator[dict[str, Any]]:
+    levels = record.replication.levels
+    factors = {name: value for name, value in levels.items() if name not in OF_OTREE}
     for seat in record.seats:
         about = parse_owner(seat.thread.owner)
-        where = {"participant_label" if n == "label" else n: v for n, v in record.replication.levels.items()}
-        where.update({name: about[name] for name in ("app", "round", "group") if about[name]})
+        where = {name: about.get(name) or levels[name] for name in OF_OTREE}
+        key = (about["app"], about["round"], about["participant"])
+        where["group"], where["id_in_group"] = seats.get(key, (levels["group"], ""))
         for said in replies_of(record.messages[seat.thread.uid]):
             reply = said[-1]
             read = reply.params.get(QUESTION)
@@ -101,18 +107,16 @@ def _replies(run: Run, record: Record, wide: bool) -> Iterator[dict[str, Any]]:
             alone = Record(record.replication, [seat], {seat.thread.uid: said})
             rest = {**details(alone), "status": reply.status}
             prompt, _, _ = rest.pop("prompt"), rest.pop("text"), rest.pop("requests")
-            yield with_details(
-                {
-                    **where, "attached_to": about["of"],
-                    "thread_name": about["suffix"], "seat": about["seat"],
-                    "message_number": reply.seq, "message_id": reply.id, "prompt": prompt, "text": reply.text,
-                    "answer": question.get("value"), "requests": reply.attempts, "error_type": error_type,
-                    "error": error, "tainted": bool(invalid),
-                    "thread": seat.thread.uid, "thread_type": seat.thread.kind, "session": run.uid,
-                    "forgotten_utc": utc(reply.forgotten), "pseudonymised_utc": utc(reply.pseudonymised),
-                },
-                rest if wide else {},
-            )  # fmt: skip
+            found = {
+                **where, "attached_to": about["of"],
+                "thread_name": about["suffix"], "seat": about["seat"],
+                "message_number": reply.seq, "message_id": reply.id, "prompt": prompt, "text": reply.text,
+                "answer": question.get("value"), "requests": reply.attempts, "error_type": error_type,
+                "error": error, "tainted": bool(invalid),
+                "thread": seat.thread.uid, "thread_type": seat.thread.kind, "session": run.uid,
+                "forgotten_utc": utc(reply.forgotten), "pseudonymised_utc": utc(reply.pseudonymised),
+            }  # fmt: skip
+            yield with_details(with_details(found, factors, "assigned"), rest if wide else {})
 
 
 def plain_value(value: Any) -> Any:

@@ -23,17 +23,18 @@ from ..messages import clean
 from ..stores.addresses import shown, url_of
 from ..stores.failures import store_errors
 from ..stores.journal import BATCHES, REPLICATIONS, RUNS, SEATS
-from ..stores.otree_tables import open_otree, people_of, sessions_of, table_of
+from ..stores.otree_tables import group_numbers, open_otree, people_of, seats_of, sessions_of, table_of
 from ..stores.owner_keys import parse_owner
 from ..stores.rows import MESSAGES, THREADS, many
 from ..stores.run_rows import Replication, to_json
 from ..stores.runs import RunStore
 from ..stores.schema import ASSIGNMENT
+from .results import with_details
 from .thread_states import read_state
 
 SESSION = "session"
 """The kind of such a run."""
-OF_OTREE = ("participant", "label", "app", "round", "group")
+OF_OTREE = ("participant", "participant_label", "app", "round", "group")
 """What a replication's levels say of its owner, besides what it was assigned to."""
 
 
@@ -65,6 +66,12 @@ class OTreeStore(RunStore):
         with store_errors(self.url):
             yield self._connection
 
+    def players_places(self, code: str) -> Mapping[tuple[str, str, str], tuple[str, str]]:
+        """Where a session's players are: group's number and id_in_group, by app, round and the participant's code."""
+        with self.transaction() as c:
+            (session_id,) = [each["id"] for each in sessions_of(c) if each["code"] == code]
+            return seats_of(c, session_id)
+
     @property
     def shown(self) -> str:
         """The database's address without its password."""
@@ -94,6 +101,8 @@ class _Session:
             select(columns).where(THREADS.c.session_id == row["id"]).order_by(THREADS.c.id)
         ).fetchall()
         self.assigned = self._assignments()
+        owners = [parse_owner(owner) for owner in (*(each["owner"] for each in self.threads), *self.assigned)]
+        self.groups = group_numbers(c, row["id"], {about["app"] for about in owners if about["group"]})
 
     def write(self) -> None:
         """Write the session as a run, if anything of ours happened in it."""
@@ -145,8 +154,9 @@ class _Session:
     def _levels(self, owner: str) -> dict[str, Any]:
         about = parse_owner(owner)
         person = next((each for each in self.people if each.code == about["participant"]), None)
-        where = {**about, "label": person.label if person else ""}
-        return {**{name: where[name] for name in OF_OTREE}, **self.assigned.get(owner, {})}
+        where = {**about, "participant_label": person.label if person else ""}
+        where["group"] = self.groups.get((about["app"], about["group"]), about["group"])
+        return with_details({name: where[name] for name in OF_OTREE}, self.assigned.get(owner, {}), "assigned")
 
     def _assignments(self) -> dict[str, dict[str, Any]]:
         table = table_of(self.c, ASSIGNMENT)

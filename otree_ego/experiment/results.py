@@ -144,13 +144,16 @@ def details(record: Record) -> dict[str, Any]:
     }
 
 
-def with_details(row: Mapping[str, Any], rest: Mapping[str, Any]) -> dict[str, Any]:
+def with_details(row: Mapping[str, Any], rest: Mapping[str, Any], what: str = "reply") -> dict[str, Any]:
     """A row with its details; one that is named like a column of the row stands beside it as ``reply_...``.
+
+    Arguments:
+        what: instead of ``reply``.
 
     >>> with_details({"model": "monopoly"}, {"model": "gpt-6-luna"})
     {'model': 'monopoly', 'reply_model': 'gpt-6-luna'}
     """
-    return {**row, **{f"reply_{name}" if name in row else name: value for name, value in rest.items()}}
+    return {**row, **{f"{what}_{name}" if name in row else name: value for name, value in rest.items()}}
 
 
 def _sum(values: Iterable[Any]) -> Any:

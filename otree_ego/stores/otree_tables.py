@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,6 +114,36 @@ def players_of(c: Connection, app: str, group: int) -> set[int]:
     if table is None:
         return set()
     return {number for (number,) in c.execute(select([table.c.participant_id]).where(table.c.group_id == group))}
+
+
+def group_numbers(c: Connection, session_id: int, apps: Collection[str]) -> dict[tuple[str, str], str]:
+    """The numbers of a session's groups in their rounds, by app and the group's number in the database.
+
+    Arguments:
+        apps: of which apps; what has no tables any more is left out.
+    """
+    tables = player_tables(c, "group") if apps else {}
+    found = {}
+    for app in sorted(tables.keys() & set(apps)):
+        t = tables[app].c
+        query = select([t.id, t.id_in_subsession]).where(t.session_id == session_id)
+        found.update({(app, str(row_id)): str(number) for row_id, number in c.execute(query)})
+    return found
+
+
+def seats_of(c: Connection, session_id: int) -> dict[tuple[str, str, str], tuple[str, str]]:
+    """The group's number and id_in_group of a session's players, by app, round and the participant's code."""
+    players = player_tables(c, "player")
+    numbers = group_numbers(c, session_id, players)
+    people = {person.id: person.code for person in people_of(c, session_id)}
+    found = {}
+    for app, table in players.items():
+        t = table.c
+        query = select([t.round_number, t.participant_id, t.group_id, t.id_in_group]).where(t.session_id == session_id)
+        for round_number, person, group, place in c.execute(query):
+            key = (app, str(round_number), people.get(person, ""))
+            found[key] = (numbers.get((app, str(group)), ""), str(place))
+    return found
 
 
 def people_of(c: Connection, session_id: int) -> list[Person]:

@@ -13,20 +13,20 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z", re.ASCII)
 
 
 def utc(seconds: float | None) -> str:
-    """A time as spreadsheets read it, in UTC: ``2026-11-28 17:22:27``; empty if there is none.
+    """A time as spreadsheets read it, in UTC: ``2026-11-28 17:22:27``; empty if no calendar has it.
 
     Arguments:
         seconds: since 1970.
 
-    >>> utc(1760000000.25), utc(None)
-    ('2025-10-09 08:53:20', '')
+    >>> utc(1760000000.25), utc(None), utc(1e308)
+    ('2025-10-09 08:53:20', '', '')
     """
     if seconds is None:
         return ""
     try:
         found = datetime.fromtimestamp(round(seconds * 1000) // 1000, timezone.utc)
     except (ValueError, OverflowError, OSError):
-        return f"{seconds:g} s"  # no calendar has it
+        return ""
     return found.strftime("%Y-%m-%d %H:%M:%S")
 
 

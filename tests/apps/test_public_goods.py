@@ -237,7 +237,7 @@ def test_two_people_and_two_programs_from_start_to_end(lab: Server, model: FakeS
     assert all(row["group.ai_1_payoff"] and row["group.ai_2_points"] and not row["group.ai_3_payoff"] for row in fields)
     decisions = lab.custom_export("public_goods", "custom_export_decisions", session.code)
     assert Counter(row["page"] for row in decisions) == {"Others": 4, "OthersPunish": 4}
-    assert {(row["status"], row["ahead"]) for row in decisions} == {("stored", "1")}
+    assert {(row["status"], row["asked_ahead"]) for row in decisions} == {("stored", "1")}
 
 
 def test_programs_decide_before_they_could_know_what_people_contribute(lab: Server, model: FakeService) -> None:

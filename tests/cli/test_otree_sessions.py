@@ -86,6 +86,45 @@ FILES = {
     "End.html": "{{ block content }}end{{ endblock }}",
 }
 
+PAIRS = """
+from otree.api import *
+
+from otree_ego import ConstantThread, ai, assign, custom_export, custom_export_decisions
+
+
+class C(BaseConstants):
+    NAME_IN_URL = "pairs"
+    PLAYERS_PER_GROUP = 2
+    NUM_ROUNDS = 2
+
+
+class Subsession(BaseSubsession):
+    pass
+
+
+class Group(BaseGroup):
+    pass
+
+
+class Player(BasePlayer):
+    pass
+
+
+def creating_session(subsession):
+    assign(subsession.get_groups(), answer=["loud", "soft"], seed=1)
+    for owner in [subsession, *subsession.get_groups(), *subsession.get_players()]:
+        ai(owner).set(ConstantThread("5"))
+        with ai(owner) as llm:
+            llm.submit("Hello")
+
+
+class End(Page):
+    pass
+
+
+page_sequence = [End]
+"""
+
 
 @pytest.fixture(scope="module")
 def model() -> Iterator[FakeService]:
@@ -96,8 +135,9 @@ def model() -> Iterator[FakeService]:
 @pytest.fixture(scope="module")
 def game(server_factory: Callable[..., Server], database: PostgreSQL | None, model: FakeService) -> Server:
     env = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "sk-fake"}
-    config = {"name": "game", "app_sequence": ["game"], "num_demo_participants": 2}
-    return server_factory(apps={"game": FILES}, session_configs=[config], database=database, env=env)
+    configs = [{"name": name, "app_sequence": [name], "num_demo_participants": 2} for name in ("game", "pairs")]
+    apps = {"game": FILES, "pairs": {"__init__.py": PAIRS, "End.html": FILES["End.html"]}}
+    return server_factory(apps=apps, session_configs=configs, database=database, env=env)
 
 
 @pytest.fixture(scope="module")
@@ -149,6 +189,32 @@ def test_sessions_are_runs(address: str, played: Any, capsys: pytest.CaptureFixt
     assert {(row["model"], row["app"], row["system_prompt"], row["requests"]) for row in rows} == {
         ("gpt-6-luna", "game", "Be kind.", "1")
     }
+
+
+def test_names_mean_what_they_mean_on_the_data_page(
+    address: str, game: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    game.create_session("pairs", 2)  # so that a group's number in the database is another than in its round
+    session = game.create_session("pairs", 4)
+    there = [row for row in game.custom_export("pairs", session=session.code) if row["role"] == "assistant"]
+    here = list(csv.DictReader(io.StringIO(said(capsys, "data", session.code, "--otree"))))
+    assert len(here) == 2 * (1 + 2 + 4)
+    same = (
+        "participant", "participant_label", "app", "round", "group", "id_in_group", "attached_to", "thread",
+        "thread_name", "thread_type", "seat", "message_number", "message_id", "text", "requests", "error",
+    )  # fmt: skip
+    assert sorted([row[name] for name in same] for row in here) == sorted([row[name] for name in same] for row in there)
+    assert {(row["attached_to"], row["group"], row["id_in_group"]) for row in here} == {
+        ("subsession", "", ""),
+        *(("group", group, "") for group in "12"),
+        *(("player", group, place) for group in "12" for place in "12"),
+    }
+    assert {(row["assigned_answer"], row["answer"]) for row in here if row["attached_to"] == "group"} == {
+        ("loud", ""),
+        ("soft", ""),
+    }
+    shown = said(capsys, "show", session.code, "--otree", "--no-pager")
+    assert "group: 2" in shown and "group: 3" not in shown
 
 
 def test_a_backup_goes_into_an_empty_database_of_either_kind(

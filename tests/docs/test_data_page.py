@@ -95,6 +95,8 @@ def test_sessions_of_otree(owner: str) -> None:
     record = Record(Replication("abcdefgh", 0, levels=levels), [seat], {"t": said})
     run = Run("lab", SESSION, "")
     for wide in (False, True):
-        (row,) = exporting._replies(run, record, wide)
+        (row,) = exporting._replies(run, record, {("lab", "1", "abc"): ("2", "1")}, wide)
+        at = {"player": ("2", "1"), "group": ("", ""), "session": ("", "")}[owner.partition(":")[0]]
+        assert (row["group"], row["id_in_group"]) == at
         more = {*described("More with --wide")} if wide else set()
         assert {*row} - {"frame"} == {*described("Sessions of oTree")} | more

@@ -26,7 +26,7 @@ README = (REPO / "examples/README.md").read_text("utf-8")
 FENCE = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCKS = [(each["language"], each["text"].splitlines()) for each in FENCE.finditer(README)]
 PAYOFFS = {"XX": "20", "XY": "0", "YX": "28", "YY": "8"}
-ONE_RUN = {"thread", "convo", "experiment"}
+ONE_RUN = {"thread", "group", "session"}
 """Columns that differ between two runs with the same seed."""
 
 Rows = list[dict[str, str]]

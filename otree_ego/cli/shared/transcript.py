@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...display import when
-from ...experiment.otree_sessions import owner_name
+from ...experiment.otree_sessions import SESSION, owner_name
 from ...experiment.thread_states import read_state
 from ...messages import Message
 from ...stores import Replication, Run, RunStore, Seat
@@ -114,7 +114,10 @@ class Writer:
             what.append("under way" if self.run.status == "running" else "not ended")
         else:
             what += [ended.treatment] if ended.treatment else []
-            what += [f"{name}: {line(readable(value), 60)}" for name, value in ended.levels.items()]
+            known = dict(ended.levels)
+            if self.run.kind == SESSION:  # of a group, say, there is no participant
+                known = {name: value for name, value in known.items() if value != ""}
+            what += [f"{name}: {line(readable(value), 60)}" for name, value in known.items()]
             what += ["tainted"] if ended.tainted else []
             what += [ended.status] if ended.status != "done" else []
         rule = sign("─", "-")

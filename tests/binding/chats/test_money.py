@@ -141,7 +141,7 @@ def test_failed_replies_come_to_the_limit(server: Server, model: FakeService, fa
     if fault in ("empty", "content_filter"):  # the service told the tokens
         assert told == [None] * len(found)
     else:
-        assert [each["cost_usd"] for each in told] == [pytest.approx(float(row["cost_usd"])) for row in found]
+        assert [each["cost"] for each in told] == [pytest.approx(float(row["cost_usd"])) for row in found]
     if fault == "thoughts only":
         assert told[0]["tokens_out"] >= 40
 
@@ -189,7 +189,7 @@ def test_a_whole_reply_without_usage_is_estimated(server: Server, model: FakeSer
     with Chat(session.participant().start()) as chat:
         assert chat.ask("Please tell me all that you know.")["status"] == "complete"
         assert chat.status["why"] == "limit_cost"
-    assert json.loads(replies(server, session)[0]["params"])["estimated"]["tokens_out"] == 6
+    assert json.loads(replies(server, session)[0]["parameters"])["estimated"]["tokens_out"] == 6
 
 
 @pytest.mark.parametrize("most", [0, 1, 3])
