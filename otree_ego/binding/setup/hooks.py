@@ -13,10 +13,13 @@ from ...threads.driving import before_send
 from ..chats.commands import answer_at_once
 from ..chats.limits import count_elsewhere
 from ..chats.open_rooms import end_replies_left, end_rooms, mark_stale
+from ..decisions.records import custom_export_decisions
 from ..decisions.task import resume_open, stop_all
 from ..decisions.wait_page import outdated
+from ..export import custom_export
 from ..links.thread_stores import on_change, on_settled
 from ..otree_internals import (
+    data_page,
     gate,
     lease,
     live_channel,
@@ -30,6 +33,7 @@ from ..otree_internals import (
     wait_pages,
 )
 from . import lessons
+from .assignments import custom_export_assignments
 from .chat_settings import next_word, word_of
 from .model_endings import warn_of_endings
 from .persona_prices import check_personas_of_apps
@@ -46,10 +50,13 @@ def install() -> None:
     startup.add_template_filter("ego_next", next_word)
     startup.add_template_filter("ego_word", word_of)
 
-    for part in (startup, live_channel, wait_pages, timeout_worker, shutdown, reconnecting, session_form):
+    for part in (startup, live_channel, wait_pages, timeout_worker, shutdown, reconnecting, session_form, data_page):
         part.install()
     for part in (lease, serving, gate):
         part.install()
+    data_page.add_export("messages", custom_export)
+    data_page.add_export("decisions", custom_export_decisions)
+    data_page.add_export("assignments", custom_export_assignments)
     startup.on_new_session(check_config)
     startup.on_new_session(check_personas_of_apps)
     for begins in (end_replies_left, lessons.load, resume_open):  # in servers, when no other one works on them
