@@ -137,7 +137,7 @@ def test_a_waiting_page_hears_the_reply_that_still_streams(server: Server, model
         ("user", "complete", "How much?"),
         ("assistant", "complete", "42"),
     ]
-    assert "unheard" not in json.loads(found[-1]["params"])
+    assert "unheard" not in json.loads(found[-1]["parameters"])
 
 
 def test_a_page_function_hears_it_too_and_nothing_is_stuck(server: Server, model: FakeService) -> None:
@@ -185,7 +185,7 @@ def test_a_page_function_says_what_it_did_not_hear(server: Server, model: FakeSe
     assert sent(model, 1) == ["Hello", "Hello there, my friend.", "Are you there?"]  # and, merged with it, the question
     found = rows(server, session.code, "onward")
     (asked,) = [row for row in found if row["text"] == "42"]
-    assert json.loads(asked["params"])["unheard"] == [found[3]["message"]]
+    assert json.loads(asked["parameters"])["unheard"] == [found[3]["message_id"]]
 
 
 def test_after_a_pages_fallback_the_model_knows_the_values(server: Server, model: FakeService) -> None:
