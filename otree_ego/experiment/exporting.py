@@ -13,6 +13,7 @@ from ..messages import clean
 from ..stores import Run, RunStore
 from ..stores.owner_keys import parse_owner
 from ..stores.run_rows import to_json
+from ..stores.runs import SCRIPT
 from ..threads.question_turns import QUESTION
 from .otree_sessions import SESSION, replies_of
 from .results import Answer, Record, details, records, row, with_details
@@ -38,9 +39,9 @@ def rows_of(
         wide: with all that is known: prompts, answers, models, parameters, tokens, cost.
 
     A microexperiment has a row for each answer (levels, result, attempts, error, thread, experiment), any other run one
-    for each choice of each Thread: choice, convo, experiment, i, round, tainted, thread, thread_type, treatment. A
-    session of oTree's has a row for each reply: whose it is, what it was assigned to, prompt, answer, and what a typed
-    question made of it (result, error).
+    for each choice of each Thread: choice, convo, experiment, i, round, tainted, thread, thread_type, treatment. Of a
+    script's run, a Thread that has no choices has a row for each reply instead. A session of oTree's has a row for each
+    reply: whose it is, what it was assigned to, prompt, answer, and what a typed question made of it (result, error).
     """
     if module is not None and callable(getattr(module, "export", None)) and not wide:
         from .modules.export_function import exported_rows
@@ -52,6 +53,8 @@ def rows_of(
             yield with_details(_answer(run, record), details(record) if wide else {})
         elif run.kind == SESSION:
             yield from _replies(run, record, wide)
+        elif run.kind == SCRIPT:
+            yield from _of_script(run, record, wide)
         else:
             yield from _choices(run, record, wide)
 
@@ -81,6 +84,22 @@ def _choices(run: Run, record: Record, wide: bool) -> Iterator[dict[str, Any]]:
             common.update(seat=metadata.get("seat") or seat.seat, error=ended.error_text, **details(alone))
         for number, choice in enumerate(choices, 1):
             yield {"choice": to_json(choice), "round": number, **common}
+
+
+def _of_script(run: Run, record: Record, wide: bool) -> Iterator[dict[str, Any]]:
+    """Rows by Thread: its choices or, if it has none, its replies."""
+    for seat in record.seats:
+        state, uid = read_state(seat.thread.state), seat.thread.uid
+        alone = Record(record.replication, [seat], {uid: record.messages[uid]})
+        if state.get("choices"):
+            yield from _choices(run, alone, wide)
+            continue
+        found = state.get("metadata")
+        metadata = found if isinstance(found, Mapping) else {}
+        own = {"convo": metadata.get("convo", ""), "treatment": record.replication.treatment}
+        for each in _replies(run, alone, wide):
+            del each["suffix"]  # of an oTree object's
+            yield {**own, **each, "seat": metadata.get("seat") or seat.seat}
 
 
 def _replies(run: Run, record: Record, wide: bool) -> Iterator[dict[str, Any]]:

@@ -29,6 +29,8 @@ from .run_rows import Cost, Replication, Run, Seat, Totals, replication_of, run_
 
 STORE = "ego.sqlite3"
 """The store where none is named: a file in the working directory."""
+SCRIPT = "script"
+"""The kind of a run that a script's own code records: by `save`, or inside `recording(…)`."""
 FRESH = 30.0
 """Seconds after which a run whose process was not seen is free to be taken over."""
 
@@ -130,15 +132,7 @@ class RunStore:
             if planned is not None:
                 values["planned"] = max(planned, run.planned)
             c.execute(RUNS.update().where(RUNS.c.uid == uid).values(**values))
-            mine = select([SEATS.c.thread]).where(SEATS.c.run == uid)
-            gone = dict(
-                status="failed", error="Interrupted", error_text="The run was ended while the reply was under way."
-            )
-            c.execute(
-                MESSAGES.update()
-                .where(and_(MESSAGES.c.status == "pending", MESSAGES.c.thread.in_(mine)))
-                .values(**gone)
-            )
+            _interrupt(c, uid)
         return self.get(uid)
 
     def beat(self, uid: str, note: str | None = None) -> None:
@@ -165,6 +159,16 @@ class RunStore:
         """Write down how a run ended, and let it go; a run that this process does not hold is left alone."""
         with self.transaction() as c:
             c.execute(self._mine(uid).values(status=status, note=clean(note), holder="", ended=time.time()))
+
+    def end_scripts_that_died(self) -> None:
+        """Write down that the runs of scripts whose processes are gone have ended: nobody resumes them."""
+        running = select([RUNS]).where(and_(RUNS.c.kind == SCRIPT, RUNS.c.status == "running"))
+        with self.transaction() as c:
+            for run in [run_of(row) for row in c.execute(running).fetchall()]:
+                if not (run.holder and _alive(run.holder, run.beat, time.time())):
+                    _interrupt(c, run.uid)
+                    values = dict(status="stopped", note="its process ended", holder="", ended=run.beat)
+                    c.execute(RUNS.update().where(RUNS.c.uid == run.uid).values(**values))
 
     def _mine(self, uid: str) -> Any:
         return RUNS.update().where(and_(RUNS.c.uid == uid, RUNS.c.holder == self.holder))
@@ -287,6 +291,11 @@ class RunStore:
                     found[row["thread"]].append(rows.from_row(row))
         return found
 
+    def has(self, thread: str) -> bool:
+        """Whether a Thread is recorded."""
+        with self.transaction() as c:
+            return c.execute(select([THREADS.c.id]).where(THREADS.c.uid == thread)).first() is not None
+
     def totals(self, uid: str) -> Totals:
         """What a run has come to so far."""
         r, m = REPLICATIONS.c, MESSAGES.c
@@ -368,6 +377,13 @@ class RunStore:
 
 def _latest(design: str) -> Any:
     return select([RUNS]).where(RUNS.c.design == design).order_by(RUNS.c.id.desc()).limit(1)
+
+
+def _interrupt(c: Connection, uid: str) -> None:
+    """Mark as interrupted what a run's last process left under way."""
+    mine = select([SEATS.c.thread]).where(SEATS.c.run == uid)
+    gone = dict(status="failed", error="Interrupted", error_text="The run was ended while the reply was under way.")
+    c.execute(MESSAGES.update().where(and_(MESSAGES.c.status == "pending", MESSAGES.c.thread.in_(mine))).values(**gone))
 
 
 def _lock(c: Connection) -> None:

@@ -32,7 +32,7 @@ from ..runs.replication_recorder import (
     recall_lessons,
 )
 from ..runs.waiting import LONG, Reason, Waits
-from ..treatments import name_of
+from ..script_runs import ended_now
 
 
 class LoopRecorder:
@@ -210,17 +210,8 @@ class LoopRecorder:
 
     def _end(self, recorder: ReplicationRecorder) -> None:
         threads, place = recorder.threads, recorder.place
-        treatment = next((t.treatment for t in threads if getattr(t, "treatment", None) is not None), None)
-        ended = Replication(
-            run=recorder.run,
-            place=place,
-            tainted=any(thread.tainted for thread in threads),
-            treatment=name_of(treatment),
-            answers=sum(m.attempts > 0 for thread in threads for m in thread.messages if m.role == "assistant"),
-            cost=None if recorder.unpriced else recorder.cost,
-            started=self._started[place],
-            ended=time.time(),
-        )
+        cost = None if recorder.unpriced else recorder.cost
+        ended = replace(ended_now(recorder.run, place, threads, self._started[place]), cost=cost)
         before = self._ended.get(place)
         if before is not None and replace(before, ended=ended.ended) == ended:
             ended = before  # nothing new: it ended when it ended

@@ -81,7 +81,8 @@ def methods(run: Run, outcomes: Outcomes, used: Usage) -> str:
     ended = outcomes.total("ended")
     if not ended:
         return f"Nothing of this run has ended yet; {_plural(run.planned, 'replication')} are planned."
-    kind = {"factorial": "a factorial design", "built": "a turn-based scenario"}.get(run.kind, "a scenario")
+    kinds = {"factorial": "a factorial design", "built": "a turn-based scenario", "script": "a script"}
+    kind = kinds.get(run.kind, "a scenario")
     shape = " × ".join(
         f"{short(name, 40)} ({_plural(len(levels), 'level')})"
         for name, levels in zip(outcomes.factors, outcomes.levels, strict=True)
