@@ -32,6 +32,7 @@ ABOUT = (
     "kind",
     "closed_utc",
     "replaced_by",
+    "asked_in",
 )
 ROW = (
     "seq", "role", "author", "text", "status", "hidden", "model", "model_answered", "temperature", "reasoning_effort",
@@ -90,6 +91,7 @@ def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:
         players: as oTree hands them to a custom export.
 
     Columns: `COLUMNS`; times are UTC, costs US dollars, latencies seconds; an unknown value is empty.
+    `asked_in` names app, page and function where a Thread was asked that is attached to nothing.
     `answer`, `reasoning` and `invalid` are what a typed question's reply was read as, or why it could not be used. The
     last two say when the text was deleted, or names in it replaced.
     """
@@ -114,6 +116,7 @@ def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:
             head = [session, code, label, number, about["app"], round_number, group, place]
             closed = "" if thread["closed"] is None else utc(thread["closed"])
             head += [uid, about["of"], about["suffix"], about["seat"], thread["kind"], closed, thread["replaced_by"]]
+            head.append(thread["asked_in"])
             for row in prepared(connection).execute(_RECORD, b_thread=uid):
                 yield [*head, *_values(row, alive)]
 

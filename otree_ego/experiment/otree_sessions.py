@@ -201,7 +201,7 @@ def owner_name(owner: str) -> str:
     about = parse_owner(owner)
     words = [about["app"], about["round"], about["suffix"], about["seat"]]
     name = " ".join(word for word in words if word) or about["of"]
-    return f"{name} (replaced)" if "~" in owner else name
+    return f"{name} (replaced)" if "~" in owner.replace("~+", "", 1) else name
 
 
 def replies_of(messages: Sequence[Any]) -> Iterator[list[Any]]:

@@ -295,7 +295,20 @@ def workers_and_lease(connection: Connection) -> None:
     metadata.create_all(connection)
 
 
-STORE: tuple[Step, ...] = (threads_and_messages, runs, closed_threads, learned_in_runs, forgotten_messages, workers)
+def asked_threads(connection: Connection) -> None:
+    """Stores, version 7, and oTree's databases, version 6: where a Thread was asked that was attached to nothing."""
+    add_column(connection, "otree_ego_thread", Column("asked_in", String(300), nullable=False, server_default=""))
+
+
+STORE: tuple[Step, ...] = (
+    threads_and_messages,
+    runs,
+    closed_threads,
+    learned_in_runs,
+    forgotten_messages,
+    workers,
+    asked_threads,
+)
 """The steps of stores."""
 OTREE: tuple[Step, ...] = (
     threads_decisions_and_assignments,
@@ -303,5 +316,6 @@ OTREE: tuple[Step, ...] = (
     learned_in_sessions,
     forgotten_messages_and_decisions,
     workers_and_lease,
+    asked_threads,
 )
 """The steps of oTree's databases."""

@@ -92,13 +92,19 @@ class Gone(EgoError):
 
 @dataclass(frozen=True)
 class ThreadRow:
-    """A Thread or a Conversation as it is kept; `state` is pickled."""
+    """A Thread or a Conversation as it is kept; `state` is pickled.
+
+    `asked_in` names the page and the function that asked a Thread which was attached to nothing. `known` says that a
+    row of it may be there already, in whose place this one comes.
+    """
 
     uid: str
     owner: str
     kind: str
     state: bytes
     session_id: int | None = None
+    asked_in: str = ""
+    known: bool = False
 
 
 @contextmanager
@@ -264,12 +270,12 @@ def find_all(c: Connection, owners: Iterable[str]) -> dict[str, ThreadRow]:
 def thread_row(row: Mapping[str, Any]) -> ThreadRow:
     """The Thread that a row holds."""
     check_types(row, THREADS)
-    return ThreadRow(row["uid"], row["owner"], row["kind"], row["state"], row["session_id"])
+    return ThreadRow(row["uid"], row["owner"], row["kind"], row["state"], row["session_id"], row["asked_in"])
 
 
 def insert(c: Connection, rows: Sequence[ThreadRow]) -> None:
     """Attach new Threads."""
-    columns = ("uid", "owner", "kind", "state", "session_id")
+    columns = ("uid", "owner", "kind", "state", "session_id", "asked_in")
     same = {"version": 1, "created": time.time()}
     many(c, _ADD_THREADS, [{**{name: getattr(r, name) for name in columns}, **same} for r in rows])
 
@@ -288,6 +294,9 @@ def attach(c: Connection, batch: Mapping[str, Attachment]) -> None:
 
 
 def _put(c: Connection, batch: Mapping[str, Attachment]) -> None:
+    for uid in [row.uid for new, _ in batch.values() for row in new if row.known]:
+        c.execute(MESSAGES.delete().where(MESSAGES.c.thread == uid))
+        c.execute(THREADS.delete().where(THREADS.c.uid == uid))
     insert(c, [row for new, _ in batch.values() for row in new])
     record = [
         _new_row(replace(m, seq=n), uid)
@@ -305,6 +314,17 @@ def attach_if_none(c: Connection, row: ThreadRow, record: Sequence[Message]) -> 
     if there is None:
         _put(c, {row.owner: ([row], [(row.uid, record)])})
     return there or row
+
+
+def add_missing(c: Connection, row: ThreadRow, record: Sequence[Message]) -> None:
+    """Write a Thread's row and messages, as far as they are not there; nothing if it is closed."""
+    there = c.execute(select([THREADS.c.closed]).where(THREADS.c.uid == row.uid)).first()
+    if there is None:
+        insert(c, [row])
+    elif there["closed"] is not None:
+        return
+    known = {uid for (uid,) in c.execute(select([MESSAGES.c.uid]).where(MESSAGES.c.uid.in_([m.id for m in record])))}
+    many(c, ADD_MESSAGES, [_new_row(m, row.uid) for m in record if m.id not in known])
 
 
 def update_states(c: Connection, states: Mapping[str, bytes]) -> None:

@@ -40,7 +40,7 @@ def thread_table(metadata: MetaData, session_column: str | None = None) -> Table
 
     One that was replaced stays, under an owner's key of its own: `closed` says when (seconds since 1970), and
     `replaced_by` which Thread or Conversation came in its place, if one did. `forgotten` says when its texts were
-    deleted.
+    deleted. `asked_in` names the page and the function that asked a Thread which was attached to nothing.
 
     Arguments:
         metadata: where the table is declared.
@@ -61,6 +61,7 @@ def thread_table(metadata: MetaData, session_column: str | None = None) -> Table
         Column("closed", Float),
         Column("replaced_by", String(32)),
         Column("forgotten", Float),
+        Column("asked_in", String(300), nullable=False, server_default=""),
     )
 
 

@@ -45,7 +45,7 @@ class LooseStore(MemoryStore):
     """The store of a loose Thread, for plain code: in memory, and with whoever keeps it.
 
     Attributes:
-        kept, kept_async: the stores of whoever keeps it, None if nobody does.
+        kept, kept_async: the stores of whoever keeps it, None if nobody does. was_kept: whether somebody ever did.
         unrecorded: replies that were paid for while nobody did.
     """
 
@@ -53,6 +53,7 @@ class LooseStore(MemoryStore):
         super().__init__()
         self.kept: Store | None = None
         self.kept_async: AsyncStore | None = None
+        self.was_kept = False
         self.unrecorded: list[Message] = []
 
     def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
@@ -69,7 +70,7 @@ class LooseStore(MemoryStore):
 
     def keep(self, store: Store, async_store: AsyncStore) -> None:
         """From here on somebody keeps the messages; what was there before is kept, too."""
-        self.kept, self.kept_async = store, async_store
+        self.kept, self.kept_async, self.was_kept = store, async_store, True
         self.recorded()
 
     def let_go(self) -> None:

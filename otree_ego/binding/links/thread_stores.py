@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from sqlalchemy.engine import Connection
+
 from ...display import logger
 from ...errors import LinkError
 from ...messages import Message, Request
@@ -51,8 +53,14 @@ class RequestStore:
         pending_ids.discard(message.id)
         with joined_section() as connection:
             rows.settle(connection, [message])
-        _settled(self.row.session_id, message)
+        settled(self.row.session_id, message)
         changed(self.owner)
+
+    def join(self, work: Callable[[Connection], Any], said: Sequence[Message]) -> None:
+        """Do a piece of database work in the request's transaction; what was said in it outlives its rollback."""
+        with joined_section(self._watch()) as connection:
+            work(connection)
+        self.written.update({m.id: m for m in said})
 
     def _watch(self) -> Callable[[], None] | None:
         if self.watching:
@@ -119,11 +127,12 @@ class WriterStore:
             await writer().settle(thread_id, message)
         finally:
             pending_ids.discard(message.id)
-        _settled(self._session_id, message)
+        settled(self._session_id, message)
         changed(self.owner)
 
 
-def _settled(session_id: int | None, message: Message) -> None:
+def settled(session_id: int | None, message: Message) -> None:
+    """Let whoever counts know that a reply to an app's own code has ended."""
     for work in on_settled:
         work(session_id, message)
 

@@ -8,6 +8,7 @@ from ...chat_rules.settings import ChatSettings, read_settings
 from ...chat_rules.words import words
 from ...errors import ConfigError
 from ...threads.thread import Thread
+from ..links.unattached import made_for
 from ..otree_internals.database import request_notes
 from ..otree_internals.models import session_id_of, session_of
 from ..otree_internals.startup import project_settings
@@ -27,6 +28,8 @@ def settings_of(instance: Any) -> ChatSettings:
 def thread_from_config(instance: Any, **attributes: Any) -> Thread:
     """A new Thread as the session config names it (`ego_model`, …), attached to nothing: for a Conversation, say.
 
+    What it is asked is recorded with the object's session all the same.
+
     Arguments:
         instance: a player, group, subsession, participant or session.
         attributes: of the Thread, instead of the config's.
@@ -38,7 +41,7 @@ def thread_from_config(instance: Any, **attributes: Any) -> Thread:
 
         ai(participant).set(Conversation(human=ExternalThread(), model=thread_from_config(player)))
     """
-    return settings_of(instance).thread(**attributes)
+    return made_for(settings_of(instance).thread(**attributes), instance)
 
 
 def language_of(instance: Any) -> str:

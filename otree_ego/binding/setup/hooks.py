@@ -8,14 +8,16 @@ from ...chat_rules.settings import check_config
 from ...chat_rules.words import words
 from ...paths import static_dir, templates_dir
 from ...providers.declarations import declare_providers, declare_services
-from ...providers.openai.learned import keepers
+from ...providers.openai.learned import keepers as lesson_keepers
 from ...threads.driving import before_send
+from ...threads.loose import keepers, never_tell
 from ..chats.commands import answer_at_once
 from ..chats.limits import count_elsewhere
 from ..chats.open_rooms import end_replies_left, end_rooms, mark_stale
 from ..decisions.task import resume_open, stop_all
 from ..decisions.wait_page import outdated
 from ..links.thread_stores import on_change, on_settled
+from ..links.unattached import UnattachedThreads
 from ..otree_internals import (
     gate,
     lease,
@@ -58,8 +60,10 @@ def install() -> None:
     for ends in (end_rooms, stop_all):
         serving.on_end(ends)
     before_send.append(lease.before_request)
-    keepers.append(lessons.note)
+    lesson_keepers.append(lessons.note)
     wait_pages.on_waiting(outdated)
     live_channel.answer_first(answer_at_once)
     on_change.append(mark_stale)
     on_settled.append(count_elsewhere)
+    keepers.insert(0, UnattachedThreads())
+    never_tell()
