@@ -23,12 +23,13 @@ from ..messages import clean
 from ..stores.addresses import shown, url_of
 from ..stores.failures import store_errors
 from ..stores.journal import BATCHES, REPLICATIONS, RUNS, SEATS
+from ..stores.json_columns import from_json
 from ..stores.otree_tables import open_otree, people_of, sessions_of, table_of
 from ..stores.owner_keys import parse_owner
 from ..stores.rows import MESSAGES, THREADS, many
 from ..stores.run_rows import Replication, to_json
 from ..stores.runs import RunStore
-from ..stores.schema import ASSIGNMENT
+from ..stores.schema import ASSIGNMENT, SURROUNDINGS
 from .thread_states import read_state
 
 SESSION = "session"
@@ -64,6 +65,14 @@ class OTreeStore(RunStore):
         """The connection; nothing is written to it."""
         with store_errors(self.url):
             yield self._connection
+
+    def surroundings(self, uid: str) -> list[tuple[float, dict[str, Any]]]:
+        """What a session is played with."""
+        sessions, found = table_of(self._connection, "otree_session"), table_of(self._connection, SURROUNDINGS)
+        mine = and_(found.c.session_id == sessions.c.id, sessions.c.code == uid)
+        with self.transaction() as c:
+            rows = c.execute(select([found.c.time, found.c.content]).where(mine).order_by(found.c.id)).fetchall()
+        return [(time, from_json(content, "surroundings of a session", dict)) for time, content in rows]
 
     @property
     def shown(self) -> str:

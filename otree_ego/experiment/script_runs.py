@@ -27,6 +27,7 @@ from ..threads.loose import loose
 from .runs.execution import BEAT
 from .runs.origin import digest, origin
 from .runs.replication_recorder import note_conversation
+from .surroundings import surroundings
 from .treatments import name_of
 
 
@@ -113,6 +114,7 @@ class ScriptRun:
             self._store.end_scripts_that_died()
             design = digest({"kind": SCRIPT, "name": self.name, "time": time.time(), "process": self._process})
             self.begun = self._store.begin(Run(self.name, SCRIPT, design, source=origin(), status=self.status))
+            self._store.note_surroundings(self.begun.uid, surroundings())
             if self.status == "running":
                 args = (self._store, self.begun.uid, self._beats)
                 threading.Thread(target=_beat, args=args, name="otree_ego-beat", daemon=True).start()

@@ -31,7 +31,7 @@ from ..otree_internals import (
     timeout_worker,
     wait_pages,
 )
-from . import lessons
+from . import lessons, session_surroundings
 from .chat_settings import next_word, word_of
 from .model_endings import warn_of_endings
 from .persona_prices import check_personas_of_apps
@@ -56,6 +56,8 @@ def install() -> None:
     startup.on_new_session(check_personas_of_apps)
     for begins in (end_replies_left, lessons.load, resume_open):  # in servers, when no other one works on them
         serving.on_begin(begins)
+    serving.on_begin(session_surroundings.begin)
+    startup.on_session_made(session_surroundings.note)
     serving.on_begin(lambda: warn_of_endings(project.SESSION_CONFIGS))
     for ends in (end_rooms, stop_all):
         serving.on_end(ends)

@@ -33,6 +33,7 @@ from ..runs.replication_recorder import (
 )
 from ..runs.waiting import LONG, Reason, Waits
 from ..script_runs import ended_now
+from ..surroundings import surroundings
 
 
 class LoopRecorder:
@@ -73,6 +74,7 @@ class LoopRecorder:
         self._first = 0
         if before is not None:
             store.claim(before.uid, planned)
+            store.note_surroundings(before.uid, surroundings())
             recall_lessons(before.uid, store.learned(before.uid))
             self._first = max(store.places(before.uid), default=-1) + 1
         self._journal = store.journal("" if before is None else before.uid)
@@ -91,6 +93,7 @@ class LoopRecorder:
                 design = digest({"kind": "scenario", "name": name, "settings": settings})
                 self.begun = self.store.begin(Run(name, "scenario", design, planned, settings, {**origin(), **source}))
                 self._journal.run = self.begun.uid
+                self.store.note_surroundings(self.begun.uid, surroundings())
                 if self._on_run is not None:
                     self._on_run(self.begun)
             return self.begun.uid
