@@ -142,7 +142,8 @@ def to_row(message: Message) -> dict[str, Any]:
     return row
 
 
-def _new_row(message: Message, thread: str) -> dict[str, Any]:
+def new_row(message: Message, thread: str) -> dict[str, Any]:
+    """A new message as the values of its row."""
     worker = _worker[0] if _worker and message.status == "pending" else None
     return {**to_row(message), "thread": thread, "worker": worker}
 
@@ -188,7 +189,7 @@ def append(c: Connection, batch: Sequence[tuple[str, Sequence[Message]]]) -> lis
         start = last[uid] or 0
         numbered = tuple(replace(m, seq=start + n) for n, m in enumerate(messages, 1))
         last[uid] = start + len(numbered)
-        rows += [_new_row(m, uid) for m in numbered]
+        rows += [new_row(m, uid) for m in numbered]
         placed.append(numbered)
     if rows:
         many(c, ADD_MESSAGES, rows)
@@ -216,28 +217,6 @@ _UPDATE = (
     .where(MESSAGES.c.uid == bindparam("b_uid"))
     .values({name: _unless_forgotten(name) for name in _SETTLED})
 )
-
-
-def restore(c: Connection, row: ThreadRow, record: Sequence[Message]) -> None:
-    """Write messages again that a rollback took away, and the Thread's row if that went, too.
-
-    It is a closed one when another Thread has taken the owner's place meanwhile.
-    """
-    there_now = c.execute(select([THREADS.c.uid, THREADS.c.forgotten]).where(THREADS.c.uid == row.uid)).first()
-    if there_now is None:
-        taken_by = find(c, row.owner)
-        if taken_by is None:
-            insert(c, [row])
-        else:
-            insert(c, [replace(row, owner=closed_owner(row.owner, row.uid))])
-            closing = THREADS.update().where(THREADS.c.uid == row.uid)
-            c.execute(closing.values(closed=time.time(), replaced_by=taken_by.uid))
-    there = {uid for (uid,) in c.execute(select([MESSAGES.c.uid]).where(MESSAGES.c.thread == row.uid))}
-    lost = [{**to_row(m), "thread": row.uid} for m in record if m.id not in there]
-    if there_now is not None and there_now["forgotten"] is not None:
-        lost = [{**each, **dict.fromkeys(WORDS, ""), "forgotten": there_now["forgotten"]} for each in lost]
-    if lost:
-        c.execute(MESSAGES.insert(), lost)
 
 
 _compiled: dict[Any, Any] = {}
@@ -294,12 +273,12 @@ def attach(c: Connection, batch: Mapping[str, Attachment]) -> None:
 
 
 def _put(c: Connection, batch: Mapping[str, Attachment]) -> None:
-    for uid in [row.uid for new, _ in batch.values() for row in new if row.known]:
-        c.execute(MESSAGES.delete().where(MESSAGES.c.thread == uid))
-        c.execute(THREADS.delete().where(THREADS.c.uid == uid))
+    if known := [row.uid for new, _ in batch.values() for row in new if row.known]:
+        c.execute(MESSAGES.delete().where(MESSAGES.c.thread.in_(known)))
+        c.execute(THREADS.delete().where(THREADS.c.uid.in_(known)))
     insert(c, [row for new, _ in batch.values() for row in new])
     record = [
-        _new_row(replace(m, seq=n), uid)
+        new_row(replace(m, seq=n), uid)
         for _, seats in batch.values()
         for uid, messages in seats
         for n, m in enumerate(messages, 1)
@@ -314,17 +293,6 @@ def attach_if_none(c: Connection, row: ThreadRow, record: Sequence[Message]) -> 
     if there is None:
         _put(c, {row.owner: ([row], [(row.uid, record)])})
     return there or row
-
-
-def add_missing(c: Connection, row: ThreadRow, record: Sequence[Message]) -> None:
-    """Write a Thread's row and messages, as far as they are not there; nothing if it is closed."""
-    there = c.execute(select([THREADS.c.closed]).where(THREADS.c.uid == row.uid)).first()
-    if there is None:
-        insert(c, [row])
-    elif there["closed"] is not None:
-        return
-    known = {uid for (uid,) in c.execute(select([MESSAGES.c.uid]).where(MESSAGES.c.uid.in_([m.id for m in record])))}
-    many(c, ADD_MESSAGES, [_new_row(m, row.uid) for m in record if m.id not in known])
 
 
 def update_states(c: Connection, states: Mapping[str, bytes]) -> None:

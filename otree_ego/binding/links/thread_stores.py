@@ -14,6 +14,7 @@ from ...errors import LinkError
 from ...messages import Message, Request
 from ...ports import Provider
 from ...stores import Gone, rows
+from ...stores.missing_rows import restore
 from ...stores.rows import ThreadRow
 from ..otree_internals.database import joined_section, short_section
 from ..otree_internals.writer import pending_ids, writer
@@ -77,7 +78,7 @@ class RequestStore:
         if not answered:
             return changed(self.owner)
         with short_section() as connection:
-            rows.restore(connection, self.row, answered)
+            restore(connection, self.row, answered)
         changed(self.owner)
 
 

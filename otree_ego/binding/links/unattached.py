@@ -20,6 +20,7 @@ from sqlalchemy.engine import Connection
 from ...display import logger
 from ...messages import Message
 from ...stores import Gone, rows
+from ...stores.missing_rows import add_missing
 from ...stores.rows import ThreadRow
 from ...threads.loose import loose
 from ...threads.thread import Thread
@@ -116,12 +117,12 @@ class SessionStore:
 
     def begin(self, record: Sequence[Message]) -> None:
         """Write the Thread and what it knows already."""
-        self._do(partial(rows.add_missing, row=self.row, record=record), record)
+        self._do(partial(add_missing, row=self.row, record=record), record)
 
     def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
         """See `otree_ego.ports.Store`."""
         pending_ids.update(m.id for m in messages if m.status == "pending")
-        self._do(partial(rows.add_missing, row=self.row, record=messages), messages)
+        self._do(partial(add_missing, row=self.row, record=messages), messages)
         changed(self.row.owner)
         return tuple(messages)
 
@@ -194,7 +195,7 @@ class AsyncSessionStore:
     async def begin(self, record: Sequence[Message]) -> None:
         """See `SessionStore.begin`."""
         if _may_wait():
-            await writer().run(partial(rows.add_missing, row=self._store.row, record=record))
+            await writer().run(partial(add_missing, row=self._store.row, record=record))
         else:
             self._store.begin(record)
 
