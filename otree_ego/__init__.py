@@ -17,6 +17,7 @@ _HOMES = {
     ),
     "threads": ("AsyncThread", "Conversation", "Policy", "Thread"),
     "experiment": ("Experiment", "Factorial", "Treatment", "factorial", "replicate"),
+    "experiment.recordings": ("recording",),
     "agents": (
         "CLIThread", "ConstantThread", "ExternalThread", "GPTThread", "LocalThread", "OllamaThread", "OpenRouterThread",
         "ScriptedThread", "TextSynthThread",
@@ -110,6 +111,7 @@ if TYPE_CHECKING:
         factorial as factorial,
         replicate as replicate,
     )
+    from .experiment.recordings import recording as recording
     from .messages import Message as Message, Reply as Reply, Request as Request, Usage as Usage
     from .parsing import (
         AmbiguousAnswer as AmbiguousAnswer,

@@ -32,6 +32,7 @@ ABOUT = (
     "thread_type",
     "thread_closed_utc",
     "thread_replaced_by",
+    "asked_in",
 )
 ROW = {
     "seq": "message_number", "role": "role", "author": "author", "text": "text", "status": "status",
@@ -125,6 +126,7 @@ def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:
             head = [session, code, label, number, about["app"], round_number, group, place]
             head += [uid, about["of"], about["suffix"], about["seat"], thread["kind"]]
             head += [utc(thread["closed"]), thread["replaced_by"]]
+            head.append(thread["asked_in"])
             for row in prepared(connection).execute(_RECORD, b_thread=uid):
                 yield [*head, *_values(row, alive)]
 

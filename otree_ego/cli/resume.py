@@ -31,9 +31,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
+    from ..stores.runs import SCRIPT
+
     with opened(options) as store:
         found = store.get(options.id)
         totals = store.totals(found.uid)
+    if found.kind == SCRIPT:
+        raise Failure(
+            f"The run {found.uid[:8]} ({found.name}) is what a script has saved or recorded, which follows no plan: "
+            "there is nothing to resume. Run the script again; it makes a run of its own."
+        )
     if found.status == "done" and not totals.failed and totals.replications >= found.planned:
         say(f"The run {found.uid[:8]} ({found.name}) has all its {found.planned} replications: nothing is left.")
         return 0

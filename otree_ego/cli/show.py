@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import itertools
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..display import when
 from .shared.output import Failure
@@ -104,7 +104,27 @@ def _header(store: RunStore, found: Run, writer: Writer) -> Iterator[str]:
             rows += [(f"{name.removesuffix('s')} {key}", readable(each)) for key, each in value.items()]
         elif value not in (None, "", [], {}, False):
             rows.append((str(name), readable(value)))
+    rows += surroundings_rows(store.surroundings(found.uid), writer.full)
     yield from writer.pairs([(label, "dim", text) for label, text in rows if text])
+
+
+def surroundings_rows(goes: Sequence[tuple[float, Mapping[str, Any]]], full: bool) -> Iterator[tuple[str, str]]:
+    """What each go of a run was played with: all of the first one, and what was different in later ones.
+
+    Arguments:
+        goes: when each began, and what `experiment.surroundings` has found. full: with all packages and files.
+    """
+    from ..experiment.surroundings import words
+
+    before: dict[str, str] = {}
+    for number, (began, content) in enumerate(goes, 1):
+        now = dict(words(content, full))
+        changed = {name: text for name, text in now.items() if text != before.get(name)}
+        changed |= {name: "not known" for name in before.keys() - now.keys()}
+        if number > 1:
+            yield (f"go {number}", when(began) + ("" if changed else ", with the same"))
+        yield from changed.items()
+        before = now
 
 
 def _no_place(found: Run, place: int, count: int) -> str:

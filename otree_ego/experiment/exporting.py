@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import ModuleType
 from typing import Any, Protocol, TextIO, cast
 
@@ -13,6 +14,7 @@ from ..messages import clean
 from ..stores import Run, RunStore
 from ..stores.owner_keys import parse_owner
 from ..stores.run_rows import to_json
+from ..stores.runs import SCRIPT
 from ..stores.table_cells import BOM, no_formula, problem, utc
 from ..threads.question_turns import QUESTION
 from .otree_sessions import OF_OTREE, SESSION, OTreeStore, replies_of
@@ -44,6 +46,7 @@ def rows_of(
     A microexperiment has a row for each answer (levels, result, attempts, error, thread, session), any other run one
     for each choice of each Thread (`CHOICES`). A session of oTree's has a row for each reply: whose it is, what it was
     assigned to, prompt, text, and what a typed question made of it (answer, error). docs/data.md describes the columns.
+    Of a script's run, a Thread that has no choices has a row for each reply instead.
     """
     if module is not None and callable(getattr(module, "export", None)) and not wide:
         from .modules.export_function import exported_rows
@@ -56,6 +59,8 @@ def rows_of(
             yield with_details(_answer(run, record), details(record) if wide else {})
         elif run.kind == SESSION:
             yield from _replies(run, record, seats, wide)
+        elif run.kind == SCRIPT:
+            yield from _of_script(run, record, wide)
         else:
             yield from _choices(run, record, wide)
 
@@ -86,6 +91,27 @@ def _choices(run: Run, record: Record, wide: bool) -> Iterator[dict[str, Any]]:
             common.update(seat=metadata.get("seat") or seat.seat, error=ended.error_text, **details(alone))
         for number, choice in enumerate(choices, 1):
             yield {"answer": plain_value(choice), "round": number, **common}
+
+
+def _of_script(run: Run, record: Record, wide: bool) -> Iterator[dict[str, Any]]:
+    """Rows by Thread: its choices or, if it has none, its replies."""
+    for seat in record.seats:
+        state, uid = read_state(seat.thread.state), seat.thread.uid
+        ended = replace(record.replication, levels=dict.fromkeys(OF_OTREE, ""))
+        alone = Record(ended, [seat], {uid: record.messages[uid]})
+        if state.get("choices"):
+            yield from _choices(run, alone, wide)
+            continue
+        found = state.get("metadata")
+        metadata = found if isinstance(found, Mapping) else {}
+        own = {"group": metadata.get("convo", ""), "treatment": record.replication.treatment}
+        for each in _replies(run, alone, {}, wide):
+            kept = {name: value for name, value in each.items() if name not in _OF_AN_OBJECT}
+            yield {**own, **kept, "seat": metadata.get("seat") or seat.seat}
+
+
+_OF_AN_OBJECT = (*OF_OTREE, "id_in_group", "attached_to", "thread_name")
+"""Columns that only oTree's objects have."""
 
 
 def _replies(

@@ -23,12 +23,13 @@ from ..messages import clean
 from ..stores.addresses import shown, url_of
 from ..stores.failures import store_errors
 from ..stores.journal import BATCHES, REPLICATIONS, RUNS, SEATS
+from ..stores.json_columns import from_json
 from ..stores.otree_tables import group_numbers, open_otree, people_of, seats_of, sessions_of, table_of
 from ..stores.owner_keys import parse_owner
 from ..stores.rows import MESSAGES, THREADS, many
 from ..stores.run_rows import Replication, to_json
 from ..stores.runs import RunStore
-from ..stores.schema import ASSIGNMENT
+from ..stores.schema import ASSIGNMENT, SURROUNDINGS
 from .results import with_details
 from .thread_states import read_state
 
@@ -71,6 +72,14 @@ class OTreeStore(RunStore):
         with self.transaction() as c:
             (session_id,) = [each["id"] for each in sessions_of(c) if each["code"] == code]
             return seats_of(c, session_id)
+
+    def surroundings(self, uid: str) -> list[tuple[float, dict[str, Any]]]:
+        """What a session is played with."""
+        sessions, found = table_of(self._connection, "otree_session"), table_of(self._connection, SURROUNDINGS)
+        mine = and_(found.c.session_id == sessions.c.id, sessions.c.code == uid)
+        with self.transaction() as c:
+            rows = c.execute(select([found.c.time, found.c.content]).where(mine).order_by(found.c.id)).fetchall()
+        return [(time, from_json(content, "surroundings of a session", dict)) for time, content in rows]
 
     @property
     def shown(self) -> str:
@@ -211,7 +220,7 @@ def owner_name(owner: str) -> str:
     about = parse_owner(owner)
     words = [about["app"], about["round"], about["suffix"], about["seat"]]
     name = " ".join(word for word in words if word) or about["of"]
-    return f"{name} (replaced)" if "~" in owner else name
+    return f"{name} (replaced)" if "~" in owner.replace("~+", "", 1) else name
 
 
 def replies_of(messages: Sequence[Any]) -> Iterator[list[Any]]:

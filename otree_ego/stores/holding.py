@@ -5,6 +5,8 @@ A process that stood still (a laptop that slept, SIGSTOP) may wake when another 
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,6 +17,10 @@ from sqlalchemy.exc import DBAPIError
 from ..errors import RunError
 from .schema import run_table
 
+FRESH = 30.0
+"""Seconds after which a run whose process was not seen is free to be taken over."""
+OPEN: set[str] = set()
+"""The holders' names of this process's stores that are open."""
 _RUNS = run_table(MetaData()).name
 
 
@@ -59,3 +65,18 @@ def lost(run: str, holder: str) -> RunError:
         "not recorded.",
         run=run,
     )
+
+
+def is_alive(holder: str, beat: float, now: float) -> bool:
+    """Whether the process that holds a run is at work, as far as it can be seen from here."""
+    host, pid, _ = holder.rsplit(":", 2)
+    if (host, pid) == (socket.gethostname(), str(os.getpid())):
+        return holder in OPEN
+    if host == socket.gethostname() and os.name == "posix":
+        try:
+            os.kill(int(pid), 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:  # somebody else's process has this number
+            return now - beat < FRESH
+    return now - beat < FRESH

@@ -19,7 +19,7 @@ from ..errors import EgoError, RunError, StoreError, Unwritable
 from . import rows
 from .failures import store_errors
 from .holding import held
-from .schema import batch_table, learned_table, replication_table, run_table, seat_table
+from .schema import batch_table, learned_table, replication_table, run_table, seat_table, surroundings_table
 
 _plain: MetaData = rows.THREADS.metadata
 RUNS = run_table(_plain)
@@ -27,6 +27,7 @@ REPLICATIONS = replication_table(_plain)
 SEATS = seat_table(_plain)
 BATCHES = batch_table(_plain)
 LEARNED = learned_table(_plain)
+SURROUNDINGS = surroundings_table(_plain)
 _ADD_SEATS, _ADD_REPLICATIONS, _ADD_LEARNED = SEATS.insert(), REPLICATIONS.insert(), LEARNED.insert()
 
 Entry = tuple[str, Any]

@@ -301,6 +301,40 @@ def times_of_replies(connection: Connection) -> None:
         add_column(connection, "otree_ego_message", Column(name, Float))
 
 
+def asked_threads(connection: Connection) -> None:
+    """Stores, version 8, and oTree's databases, version 7: where a Thread was asked that was attached to nothing."""
+    add_column(connection, "otree_ego_thread", Column("asked_in", String(300), nullable=False, server_default=""))
+
+
+def _surroundings(metadata: MetaData, belongs: Column[Any]) -> Table:
+    return Table(
+        "otree_ego_surroundings",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        belongs,
+        Column("time", Float, nullable=False),
+        Column("content", Text, nullable=False),
+    )
+
+
+def surroundings_of_runs(connection: Connection) -> None:
+    """Stores, version 9: what each go of a run was played with."""
+    metadata = MetaData()
+    Table("otree_ego_run", metadata, Column("uid", String(32), unique=True))
+    run = ForeignKey("otree_ego_run.uid", ondelete="CASCADE")
+    table = _surroundings(metadata, Column("run", String(32), run, nullable=False, index=True))
+    metadata.create_all(connection, [table])
+
+
+def surroundings_of_sessions(connection: Connection) -> None:
+    """oTree's databases, version 8: what each session was played with."""
+    metadata = MetaData()
+    Table("otree_session", metadata, Column("id", Integer, primary_key=True))
+    session = ForeignKey("otree_session.id", ondelete="CASCADE")
+    table = _surroundings(metadata, Column("session_id", Integer, session, index=True))
+    metadata.create_all(connection, [table])
+
+
 STORE: tuple[Step, ...] = (
     threads_and_messages,
     runs,
@@ -309,6 +343,8 @@ STORE: tuple[Step, ...] = (
     forgotten_messages,
     workers,
     times_of_replies,
+    asked_threads,
+    surroundings_of_runs,
 )
 """The steps of stores."""
 OTREE: tuple[Step, ...] = (
@@ -318,5 +354,7 @@ OTREE: tuple[Step, ...] = (
     forgotten_messages_and_decisions,
     workers_and_lease,
     times_of_replies,
+    asked_threads,
+    surroundings_of_sessions,
 )
 """The steps of oTree's databases."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 def parse_owner(owner: str) -> dict[str, str]:
     """An owner key's parts: of, app, round, code (participant or session) or group id, suffix, seat.
 
-    What stands after ``~`` tells closed Threads of one owner apart.
+    What stands after ``~`` tells closed Threads of one owner apart, and after ``~+`` those that were never attached.
 
     >>> parse_owner("player:chat:1:abc123#advisor")["suffix"]
     'advisor'

@@ -92,13 +92,19 @@ class Gone(EgoError):
 
 @dataclass(frozen=True)
 class ThreadRow:
-    """A Thread or a Conversation as it is kept; `state` is pickled."""
+    """A Thread or a Conversation as it is kept; `state` is pickled.
+
+    `asked_in` names the page and the function that asked a Thread which was attached to nothing. `known` says that a
+    row of it may be there already, in whose place this one comes.
+    """
 
     uid: str
     owner: str
     kind: str
     state: bytes
     session_id: int | None = None
+    asked_in: str = ""
+    known: bool = False
 
 
 @contextmanager
@@ -136,7 +142,8 @@ def to_row(message: Message) -> dict[str, Any]:
     return row
 
 
-def _new_row(message: Message, thread: str) -> dict[str, Any]:
+def new_row(message: Message, thread: str) -> dict[str, Any]:
+    """A new message as the values of its row."""
     worker = _worker[0] if _worker and message.status == "pending" else None
     return {**to_row(message), "thread": thread, "worker": worker}
 
@@ -182,7 +189,7 @@ def append(c: Connection, batch: Sequence[tuple[str, Sequence[Message]]]) -> lis
         start = last[uid] or 0
         numbered = tuple(replace(m, seq=start + n) for n, m in enumerate(messages, 1))
         last[uid] = start + len(numbered)
-        rows += [_new_row(m, uid) for m in numbered]
+        rows += [new_row(m, uid) for m in numbered]
         placed.append(numbered)
     if rows:
         many(c, ADD_MESSAGES, rows)
@@ -220,28 +227,6 @@ _UPDATE = (
 )
 
 
-def restore(c: Connection, row: ThreadRow, record: Sequence[Message]) -> None:
-    """Write messages again that a rollback took away, and the Thread's row if that went, too.
-
-    It is a closed one when another Thread has taken the owner's place meanwhile.
-    """
-    there_now = c.execute(select([THREADS.c.uid, THREADS.c.forgotten]).where(THREADS.c.uid == row.uid)).first()
-    if there_now is None:
-        taken_by = find(c, row.owner)
-        if taken_by is None:
-            insert(c, [row])
-        else:
-            insert(c, [replace(row, owner=closed_owner(row.owner, row.uid))])
-            closing = THREADS.update().where(THREADS.c.uid == row.uid)
-            c.execute(closing.values(closed=time.time(), replaced_by=taken_by.uid))
-    there = {uid for (uid,) in c.execute(select([MESSAGES.c.uid]).where(MESSAGES.c.thread == row.uid))}
-    lost = [{**to_row(m), "thread": row.uid} for m in record if m.id not in there]
-    if there_now is not None and there_now["forgotten"] is not None:
-        lost = [{**each, **dict.fromkeys(WORDS, ""), "forgotten": there_now["forgotten"]} for each in lost]
-    if lost:
-        c.execute(MESSAGES.insert(), lost)
-
-
 _compiled: dict[Any, Any] = {}
 _RECORD = select(_COLUMNS).where(MESSAGES.c.thread == bindparam("b_uid")).order_by(MESSAGES.c.seq)
 _FIND = select([THREADS]).where(THREADS.c.owner == bindparam("b_owner"))
@@ -272,12 +257,12 @@ def find_all(c: Connection, owners: Iterable[str]) -> dict[str, ThreadRow]:
 def thread_row(row: Mapping[str, Any]) -> ThreadRow:
     """The Thread that a row holds."""
     check_types(row, THREADS)
-    return ThreadRow(row["uid"], row["owner"], row["kind"], row["state"], row["session_id"])
+    return ThreadRow(row["uid"], row["owner"], row["kind"], row["state"], row["session_id"], row["asked_in"])
 
 
 def insert(c: Connection, rows: Sequence[ThreadRow]) -> None:
     """Attach new Threads."""
-    columns = ("uid", "owner", "kind", "state", "session_id")
+    columns = ("uid", "owner", "kind", "state", "session_id", "asked_in")
     same = {"version": 1, "created": time.time()}
     many(c, _ADD_THREADS, [{**{name: getattr(r, name) for name in columns}, **same} for r in rows])
 
@@ -296,9 +281,12 @@ def attach(c: Connection, batch: Mapping[str, Attachment]) -> None:
 
 
 def _put(c: Connection, batch: Mapping[str, Attachment]) -> None:
+    if known := [row.uid for new, _ in batch.values() for row in new if row.known]:
+        c.execute(MESSAGES.delete().where(MESSAGES.c.thread.in_(known)))
+        c.execute(THREADS.delete().where(THREADS.c.uid.in_(known)))
     insert(c, [row for new, _ in batch.values() for row in new])
     record = [
-        _new_row(replace(m, seq=n), uid)
+        new_row(replace(m, seq=n), uid)
         for _, seats in batch.values()
         for uid, messages in seats
         for n, m in enumerate(messages, 1)

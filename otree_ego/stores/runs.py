@@ -6,7 +6,7 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,8 @@ from . import rows
 from .addresses import shown, url_of
 from .column_types import check_types
 from .failures import store_errors
-from .holding import held, lost
-from .journal import BATCHES, LEARNED, REPLICATIONS, RUNS, SEATS, Journal, replace_replications
+from .holding import FRESH as FRESH, OPEN, held, is_alive, lost
+from .journal import BATCHES, LEARNED, REPLICATIONS, RUNS, SEATS, SURROUNDINGS, Journal, replace_replications
 from .json_columns import from_json
 from .opening import open_engine
 from .rows import MESSAGES, THREADS
@@ -29,14 +29,10 @@ from .run_rows import Cost, Replication, Run, Seat, Totals, replication_of, run_
 
 STORE = "ego.sqlite3"
 """The store where none is named: a file in the working directory."""
-FRESH = 30.0
-"""Seconds after which a run whose process was not seen is free to be taken over."""
-
-
+SCRIPT = "script"
+"""The kind of a run that a script's own code records: by `save`, or inside `recording(…)`."""
 STOPPING = "stopping"
 """The status of a run that is to stop, as long as requests are finished."""
-_OPEN: set[str] = set()
-"""The holders' names of this process's stores that are open."""
 
 
 class RunStore:
@@ -62,7 +58,7 @@ class RunStore:
         self.url = url_of(store)
         self.engine = open_engine(self.url, create)
         self.holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-        _OPEN.add(self.holder)
+        OPEN.add(self.holder)
 
     @property
     def shown(self) -> str:
@@ -87,7 +83,7 @@ class RunStore:
 
     def close(self) -> None:
         """Let the database go, and the runs that are held."""
-        _OPEN.discard(self.holder)
+        OPEN.discard(self.holder)
         self.engine.dispose()
 
     # --- a run's life ------------------------------------------------------------------------------------------
@@ -119,7 +115,7 @@ class RunStore:
             # first a write, so that SQLite waits for other writers here instead of failing later
             c.execute(RUNS.update().where(RUNS.c.uid == uid).values(uid=uid))
             run = run_of(c.execute(select([RUNS]).where(RUNS.c.uid == uid)).first())
-            if run.holder not in ("", self.holder) and _alive(run.holder, run.beat, now):
+            if run.holder not in ("", self.holder) and is_alive(run.holder, run.beat, now):
                 host, pid, _ = run.holder.rsplit(":", 2)
                 raise RunError(
                     f"The run {run.uid[:8]} ({run.name}) is under way in another process ({pid} on {host}). Wait for "
@@ -130,15 +126,7 @@ class RunStore:
             if planned is not None:
                 values["planned"] = max(planned, run.planned)
             c.execute(RUNS.update().where(RUNS.c.uid == uid).values(**values))
-            mine = select([SEATS.c.thread]).where(SEATS.c.run == uid)
-            gone = dict(
-                status="failed", error="Interrupted", error_text="The run was ended while the reply was under way."
-            )
-            c.execute(
-                MESSAGES.update()
-                .where(and_(MESSAGES.c.status == "pending", MESSAGES.c.thread.in_(mine)))
-                .values(**gone)
-            )
+            _interrupt(c, uid)
         return self.get(uid)
 
     def beat(self, uid: str, note: str | None = None) -> None:
@@ -166,6 +154,16 @@ class RunStore:
         with self.transaction() as c:
             c.execute(self._mine(uid).values(status=status, note=clean(note), holder="", ended=time.time()))
 
+    def end_scripts_that_died(self) -> None:
+        """Write down that the runs of scripts whose processes are gone have ended: nobody resumes them."""
+        running = select([RUNS]).where(and_(RUNS.c.kind == SCRIPT, RUNS.c.status == "running"))
+        with self.transaction() as c:
+            for run in [run_of(row) for row in c.execute(running).fetchall()]:
+                if not (run.holder and is_alive(run.holder, run.beat, time.time())):
+                    _interrupt(c, run.uid)
+                    values = dict(status="stopped", note="its process ended", holder="", ended=run.beat)
+                    c.execute(RUNS.update().where(RUNS.c.uid == run.uid).values(**values))
+
     def _mine(self, uid: str) -> Any:
         return RUNS.update().where(and_(RUNS.c.uid == uid, RUNS.c.holder == self.holder))
 
@@ -187,7 +185,7 @@ class RunStore:
             c.execute(RUNS.update().where(RUNS.c.uid == uid).values(uid=uid))
             mine = select([SEATS.c.thread]).where(SEATS.c.run == uid)
             threads = [thread for (thread,) in c.execute(mine)]
-            for table in (SEATS, REPLICATIONS, BATCHES):
+            for table in (SEATS, REPLICATIONS, BATCHES, SURROUNDINGS):
                 c.execute(table.delete().where(table.c.run == uid))
             for start in range(0, len(threads), 500):
                 part = threads[start : start + 500]
@@ -287,6 +285,11 @@ class RunStore:
                     found[row["thread"]].append(rows.from_row(row))
         return found
 
+    def has(self, thread: str) -> bool:
+        """Whether a Thread is recorded."""
+        with self.transaction() as c:
+            return c.execute(select([THREADS.c.id]).where(THREADS.c.uid == thread)).first() is not None
+
     def totals(self, uid: str) -> Totals:
         """What a run has come to so far."""
         r, m = REPLICATIONS.c, MESSAGES.c
@@ -346,6 +349,18 @@ class RunStore:
             check_types(row, LEARNED)
         return [{**dict(row), "words": from_json(row["words"], "words of a refusal")} for row in found]
 
+    def note_surroundings(self, uid: str, content: Mapping[str, Any]) -> None:
+        """Write down what a go of a run is played with; see `experiment.surroundings`."""
+        with self.transaction() as c:
+            c.execute(SURROUNDINGS.insert().values(run=uid, time=time.time(), content=to_json(content)))
+
+    def surroundings(self, uid: str) -> list[tuple[float, dict[str, Any]]]:
+        """What each go of a run was played with, and when it began, oldest first."""
+        mine = select([SURROUNDINGS]).where(SURROUNDINGS.c.run == uid).order_by(SURROUNDINGS.c.id)
+        with self.transaction() as c:
+            found = c.execute(mine).fetchall()
+        return [(row["time"], from_json(row["content"], "surroundings of a run", dict)) for row in found]
+
     # --- costs -------------------------------------------------------------------------------------------------
 
     def costs(self, uid: str) -> list[Cost]:
@@ -370,20 +385,13 @@ def _latest(design: str) -> Any:
     return select([RUNS]).where(RUNS.c.design == design).order_by(RUNS.c.id.desc()).limit(1)
 
 
+def _interrupt(c: Connection, uid: str) -> None:
+    """Mark as interrupted what a run's last process left under way."""
+    mine = select([SEATS.c.thread]).where(SEATS.c.run == uid)
+    gone = dict(status="failed", error="Interrupted", error_text="The run was ended while the reply was under way.")
+    c.execute(MESSAGES.update().where(and_(MESSAGES.c.status == "pending", MESSAGES.c.thread.in_(mine))).values(**gone))
+
+
 def _lock(c: Connection) -> None:
     """Let no other process write before this transaction has ended."""
     c.execute("begin immediate" if c.dialect.name == "sqlite" else f"lock table {RUNS.name} in exclusive mode")
-
-
-def _alive(holder: str, beat: float, now: float) -> bool:
-    host, pid, _ = holder.rsplit(":", 2)
-    if (host, pid) == (socket.gethostname(), str(os.getpid())):
-        return holder in _OPEN
-    if host == socket.gethostname() and os.name == "posix":
-        try:
-            os.kill(int(pid), 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:  # somebody else's process has this number
-            return now - beat < FRESH
-    return now - beat < FRESH

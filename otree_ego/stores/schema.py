@@ -19,6 +19,7 @@ LEARNED = "otree_ego_learned"
 ASSIGNMENT = "otree_ego_assignment"
 DECISION = "otree_ego_decision"
 LEASE = "otree_ego_lease"
+SURROUNDINGS = "otree_ego_surroundings"
 
 
 class Octets(LargeBinary):  # type: ignore[misc]
@@ -40,7 +41,7 @@ def thread_table(metadata: MetaData, session_column: str | None = None) -> Table
 
     One that was replaced stays, under an owner's key of its own: `closed` says when (seconds since 1970), and
     `replaced_by` which Thread or Conversation came in its place, if one did. `forgotten` says when its texts were
-    deleted.
+    deleted. `asked_in` names the page and the function that asked a Thread which was attached to nothing.
 
     Arguments:
         metadata: where the table is declared.
@@ -61,6 +62,7 @@ def thread_table(metadata: MetaData, session_column: str | None = None) -> Table
         Column("closed", Float),
         Column("replaced_by", String(32)),
         Column("forgotten", Float),
+        Column("asked_in", String(300), nullable=False, server_default=""),
     )
 
 
@@ -215,6 +217,30 @@ def learned_table(metadata: MetaData, session_column: str | None = None) -> Tabl
         Column("model", String(300), nullable=False),
         Column("words", Text, nullable=False),
         Column("time", Float, nullable=False),
+    )
+
+
+def surroundings_table(metadata: MetaData, session_column: str | None = None) -> Table:
+    """The table of what runs and sessions were played with, a row for each go of a run and each session of oTree's.
+
+    `content` is JSON (see `experiment.surroundings`).
+
+    Arguments:
+        metadata: where the table is declared.
+        session_column: what `session_id` refers to; None in a store, where the rows belong to a run.
+    """
+    belongs: Column[Any] = Column(
+        "run", String(32), ForeignKey(f"{RUN}.uid", ondelete="CASCADE"), nullable=False, index=True
+    )
+    if session_column:
+        belongs = Column("session_id", Integer, ForeignKey(session_column, ondelete="CASCADE"), index=True)
+    return Table(
+        SURROUNDINGS,
+        metadata,
+        Column("id", Integer, primary_key=True),
+        belongs,
+        Column("time", Float, nullable=False),
+        Column("content", Text, nullable=False),
     )
 
 

@@ -51,3 +51,7 @@ class AsyncAll:
     async def system(self, text: str | Prompt, /, **variables: Any) -> list[str]:
         """See `All.system`."""
         return [await AsyncThread(thread).system(text, **variables) for thread in self._convo.threads]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """See `Thread.save`; it is not to be awaited."""
+        self._convo.save(*args, **kwargs)

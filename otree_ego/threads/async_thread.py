@@ -11,6 +11,7 @@ from ..questions.methods import QuestionMethods
 from . import message_turns
 from .base import BaseThread, internals, provider_finder, provider_for
 from .driving import OnPiece, adrive, sender
+from .loose import take_in_async
 from .question_turns import Options, ask_question
 from .turns import TimedReply, Turn
 
@@ -92,4 +93,5 @@ class AsyncThread(QuestionMethods):
     async def _run(self, turn: Turn[T], send: Callable[[Request], Awaitable[TimedReply]] | None = None) -> T:
         found = internals(self._thread)
         await found.loaded()
+        await take_in_async(self._thread, send is not None)
         return await adrive(turn, found.async_store, found.id, send or sender(provider_for))

@@ -13,8 +13,9 @@ from typing import Any, ClassVar
 
 from ..errors import ConfigError, StateError
 from ..messages import EFFORTS, VERBOSITIES, Message
-from ..ports import AsyncStore, MemoryStore, Provider, Store, SyncInAsync
+from ..ports import AsyncStore, Provider, Store, SyncInAsync
 from .keywords import check_slip
+from .loose import AsyncLooseStore, LooseStore
 from .persona_view import ONLY_FOR, Part
 from .state import PublicView, check_storable, kind_of
 from .turns import Policy, to_send
@@ -59,8 +60,11 @@ class Internals:
 
     def __init__(self, thread_id: str, store: Store | None = None, async_store: AsyncStore | None = None) -> None:
         self.id = thread_id
-        self.store: Store = store or MemoryStore()
-        self.async_store: AsyncStore = async_store or SyncInAsync(self.store)
+        self.store: Store = store or LooseStore()
+        if async_store is None:
+            found = self.store
+            async_store = AsyncLooseStore(found) if isinstance(found, LooseStore) else SyncInAsync(found)
+        self.async_store: AsyncStore = async_store
         self.links: dict[str, Any] = {}
         self.find_provider: FindProvider | None = None
         self.gap = False

@@ -34,9 +34,8 @@ class All:
         return [thread.system(text, **variables) for thread in self._convo.threads]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Kept for alter_ego's scripts: see `Thread.save`."""
-        for thread in self._convo.threads:
-            thread.save()
+        """Write all Threads into the record: see `Thread.save`."""
+        self._convo.save(*args, **kwargs)
 
 
 @public
@@ -101,6 +100,11 @@ class Conversation:
     def all(self) -> All:
         """All Threads at once."""
         return All(self)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write all Threads into the record, as one conversation: see `Thread.save`."""
+        for thread in self.threads:
+            thread.save(*args, **kwargs)
 
     @property
     def tainted(self) -> bool:

@@ -17,6 +17,7 @@ from .async_thread import AsyncThread
 from .base import SETTINGS, BaseThread, Internals, internals, provider_finder, provider_for
 from .driving import OnPiece, drive
 from .keywords import check_keyword
+from .loose import keepers, loose, take_in
 from .question_turns import Options, ask_question
 from .recording import RECORDER
 from .state import KINDS, class_of, kind_of
@@ -161,7 +162,9 @@ class Thread(BaseThread, QuestionMethods):
         chosen = Options.of(**options)
         return self._run(ask_question(self, question, text, chosen), provider_finder(self, chosen.response))
 
-    def _run(self, turn: Turn[T], find: Callable[[str], Any] = provider_for, on_piece: OnPiece | None = None) -> T:
+    def _run(self, turn: Turn[T], find: Callable[[str], Any] | None = None, on_piece: OnPiece | None = None) -> T:
+        take_in(self, find is not None)
+        find = provider_for if find is None else find
         return drive(turn, internals(self).store, self.id, find, on_piece)
 
     @property
@@ -172,10 +175,25 @@ class Thread(BaseThread, QuestionMethods):
     # --- keeping ----------------------------------------------------------------------------------------------------
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the attributes as they are now, in an experiment; messages are recorded as they are made, anyway."""
+        """Write the Thread into the record as it is now: its messages and its attributes.
+
+        In an experiment they belong to its replication, and inside ``with recording("name"):`` to that run. Elsewhere
+        the first `save` of a process begins a run for all Threads that it saves, in the store that the environment
+        variable ``EGO_STORE`` names, else in ``ego.sqlite3`` in this folder: ``ego runs`` lists it. To save again
+        writes what is new. In oTree a Thread is recorded with its session as it is used, saved or not.
+
+        Arguments are taken for alter_ego's scripts, which name folders here, and have no effect.
+
+        Raises:
+            StoreError: the store cannot be written.
+            StateError: an attribute cannot be kept; the message names it.
+        """
         recorder = RECORDER.get()
         if recorder is not None:
             recorder.save(self)
+        elif loose(self) is not None and not any(keeper.save(self) for keeper in keepers):
+            # Loaded when first needed: the core knows no store.
+            import_module("otree_ego.experiment.recordings").save(self)
 
     @staticmethod
     def revive(

@@ -128,7 +128,7 @@ MEANT: dict[str, tuple[int, Any, type[ProviderError], bool, float | None]] = {
     "a limit at 400, by its type": (400, {"__type": "ThrottlingException", "message": "x"}, RateLimited, True, None),
     "larger than the limit": (413, said(TOO_LARGE, type="tokens", code="rate_limit_exceeded"), BadRequest, False, None),
     "larger than the limit, at 429": (
-        429, said("Request too large for gpt-4 on tokens per min: Limit 30,000, Requested 50,000.", type="tokens"),
+        429, said("Request too large for gpt-6-luna on tokens per min: Limit 30,000, Requested 50,000.", type="tokens"),
         BadRequest, False, None,
     ),
     "as large as what is left": (

@@ -21,6 +21,7 @@ from otree_ego.stores.schema import (
     learned_table,
     lease_table,
     message_table,
+    surroundings_table,
     thread_table,
 )
 from otree_ego.stores.versions import bring_up_to_date, version_of
@@ -79,6 +80,7 @@ def schema_of(kind: str) -> MetaData:
     thread_table(metadata, "otree_session.id"), message_table(metadata)
     decision_table(metadata, "otree_session.id"), assignment_table(metadata, "otree_session.id")
     learned_table(metadata, "otree_session.id"), lease_table(metadata)
+    surroundings_table(metadata, "otree_session.id")
     return metadata
 
 
@@ -93,7 +95,7 @@ def test_all_steps_together_give_the_tables_of_today(kind: str, engine: Engine) 
             engine.execute(f"drop table {table} cascade" if engine.name == "postgresql" else f"drop table {table}")
     schema_of(kind).create_all(engine)
     assert made == described(engine)
-    assert len(made) == {"store": 8, "otree": 7}[kind]
+    assert len(made) == {"store": 9, "otree": 8}[kind]
 
 
 @pytest.mark.parametrize("kind", SETS)
@@ -219,12 +221,12 @@ def test_one_that_became_newer_meanwhile_is_refused_too(engine: Engine, monkeypa
 
     def late(connection: Connection) -> None:
         lock(connection)
-        connection.execute("update otree_ego_schema set version = 9")
+        connection.execute("update otree_ego_schema set version = 900")
 
     with engine.connect() as connection:
         bring_up_to_date(connection, STORE[:1], "It")
         monkeypatch.setattr(versions, "lock", late)
-        with pytest.raises(StoreError, match="version 9 of its tables"):
+        with pytest.raises(StoreError, match="version 900 of its tables"):
             bring_up_to_date(connection, STORE, "It")
 
 

@@ -19,7 +19,7 @@ from otree_ego.providers.openai.replies import reply_of, reply_problem
 from otree_ego.providers.openai.sse import ErrorInside, Malformed, Reader
 from otree_ego.providers.services import Service
 from otree_ego.providers.thoughts import Splitter
-from otree_ego.stores import RunStore, rows
+from otree_ego.stores import RunStore, missing_rows, rows
 from otree_ego.stores.rows import ThreadRow
 
 
@@ -100,12 +100,12 @@ def test_pending_replies_that_nobody_works_on_are_marked(connection: Connection)
 def test_what_a_rollback_took_away_is_written_again(connection: Connection) -> None:
     row = ThreadRow("t1", "demo", "Thread", b"state")
     record = [Message("user", "a", seq=1), Message("assistant", "b", seq=2)]
-    rows.restore(connection, row, record)
+    missing_rows.restore(connection, row, record)
     assert rows.messages(connection, "t1") == record
-    rows.restore(connection, row, record)  # it is there
+    missing_rows.restore(connection, row, record)  # it is there
     assert rows.messages(connection, "t1") == record
     late = [Message("user", "c", seq=1), Message("assistant", "d", seq=2)]
-    rows.restore(connection, ThreadRow("t2", "demo", "Thread", b""), late)  # another has taken its place
+    missing_rows.restore(connection, ThreadRow("t2", "demo", "Thread", b""), late)  # another has taken its place
     assert rows.find(connection, "demo") == row and rows.messages(connection, "t2") == late
     assert rows.append(connection, [("t2", [Message("user", "again")])]) == [None]
 

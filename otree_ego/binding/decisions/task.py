@@ -22,6 +22,7 @@ from ...chat_rules.pacing import pace
 from ...display import logger
 from ...errors import LinkError
 from ..links.owners import parse_owner
+from ..links.unattached import Asker, asker
 from ..otree_internals.database import end_session, models_on, own_session, short_section
 from ..otree_internals.lease import LeaseLost
 from ..otree_internals.models import load_owner, own_pages
@@ -120,6 +121,7 @@ async def _make(page: Any, target: Any, session: Any, row: Any, people: list[int
         decision, due = Decision("stored", json.loads(row["answer"])), row["started"] + row["delay"]
         facts: dict[str, Any] = dict(decision.facts)
     else:
+        asker.set(Asker(owner.partition("/")[0], row["session_id"], f"{page_name(page)}.ask_ai"))
         decision, due = await run_ask_ai(page, target, session), 0.0
         facts = dict(decision.facts)
         if decision.status != "failed":

@@ -24,6 +24,7 @@ from ...threads.async_conversation import AsyncConversation
 from ...threads.async_thread import AsyncThread
 from ...threads.base import find_provider, internals, wrap_provider
 from ...threads.conversation import Conversation
+from ...threads.loose import loose
 from ...threads.state import load_state
 from ...threads.thread import Thread
 from ..otree_internals.database import (
@@ -84,7 +85,10 @@ class Link:
         for thread in threads:
             self._check_prices(thread)
         session_id = session_id_of(self.instance)
-        new = [ThreadRow(t.id, owner, t.kind, t.pickled(), session_id) for owner, t in self._seats(thing)]
+        new = [
+            ThreadRow(t.id, owner, t.kind, t.pickled(), session_id, known=_is_recorded(t))
+            for owner, t in self._seats(thing)
+        ]
         if isinstance(thing, Conversation):
             new.insert(0, ThreadRow(thing.id, self.owner, CONVERSATION, thing.pickled(), session_id))
         self._attach(new, [(t.id, t.messages) for t in threads if t.messages])
@@ -344,6 +348,12 @@ class PersonaLink(Link):
             raise LinkError(f"ai({self.owner}) holds a Conversation; as_persona is for the one Thread of a chat.")
         internals(thing).part = self._part
         return thing
+
+
+def _is_recorded(thread: Thread) -> bool:
+    """Whether a Thread was asked, and so recorded, before it is attached."""
+    store = loose(thread)
+    return store is not None and store.was_kept
 
 
 async def write_deferred() -> None:

@@ -8,11 +8,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from sqlalchemy.engine import Connection
+
 from ...display import logger
 from ...errors import LinkError
 from ...messages import Message, Request
 from ...ports import Provider
 from ...stores import Gone, rows
+from ...stores.missing_rows import restore
 from ...stores.rows import ThreadRow
 from ..otree_internals.database import joined_section, short_section
 from ..otree_internals.wait_pages import AskedThread, asked_threads
@@ -53,13 +56,19 @@ class RequestStore:
         pending_ids.discard(message.id)
         with joined_section() as connection:
             rows.settle(connection, [message])
-        _settled(self.row.session_id, message)
+        settled(self.row.session_id, message)
         changed(self.owner)
 
     def record(self, thread_id: str) -> list[Message]:
         """A Thread's record as it is in the database."""
         with joined_section() as connection:
             return rows.messages(connection, thread_id)
+
+    def join(self, work: Callable[[Connection], Any], said: Sequence[Message]) -> None:
+        """Do a piece of database work in the request's transaction; what was said in it outlives its rollback."""
+        with joined_section(self._watch()) as connection:
+            work(connection)
+        self.written.update({m.id: m for m in said})
 
     def _watch(self) -> Callable[[], None] | None:
         if self.watching:
@@ -76,7 +85,7 @@ class RequestStore:
         if not answered:
             return changed(self.owner)
         with short_section() as connection:
-            rows.restore(connection, self.row, answered)
+            restore(connection, self.row, answered)
         changed(self.owner)
 
 
@@ -129,7 +138,7 @@ class WriterStore:
             await writer().settle(thread_id, message)
         finally:
             pending_ids.discard(message.id)
-        _settled(self._session_id, message)
+        settled(self._session_id, message)
         changed(self.owner)
 
     async def record(self, thread_id: str) -> list[Message]:
@@ -137,7 +146,8 @@ class WriterStore:
         return await writer().run(partial(rows.messages, uid=thread_id))
 
 
-def _settled(session_id: int | None, message: Message) -> None:
+def settled(session_id: int | None, message: Message) -> None:
+    """Let whoever counts know that a reply to an app's own code has ended."""
     for work in on_settled:
         work(session_id, message)
 

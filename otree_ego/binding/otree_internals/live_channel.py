@@ -21,6 +21,7 @@ from sqlalchemy.orm import object_session
 from websockets.exceptions import ConnectionClosed
 
 from ...display import logger
+from .callers import live_page
 from .database import lock2, short_section
 from .models import page_of
 from .reconnecting import stay_connected
@@ -104,6 +105,7 @@ async def _on_receive(consumer: Any, websocket: Any, data: Any) -> None:
     address = consumer.clean_kwargs()
     code, index = address.get("participant_code", ""), address.get("page_index")
     _moves_seen.set(_moves.get(code, 0))
+    live_page.set((address.get("session_code", ""), str(index), code))
     kept = _shortcuts.get(code)
     current = kept is not None and kept[0] == index
 

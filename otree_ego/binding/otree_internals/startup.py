@@ -18,6 +18,7 @@ from otree.templating.context import builtins as template_names
 from otree.templating.filters import filtermap as template_filters
 from otree.templating.loader import ibis_loader
 from sqlalchemy import event
+from sqlalchemy.engine import Connection
 from starlette.routing import Router
 
 from ...errors import ConfigError
@@ -68,6 +69,11 @@ def on_new_session(check: Callable[[Mapping[str, Any]], None]) -> None:
             raise SessionRefused(str(error)) from None
 
     event.listen(Session, "init", look)
+
+
+def on_session_made(work: Callable[[Connection, int], None]) -> None:
+    """Do something in the transaction in which a session is made, with its number."""
+    event.listen(Session, "after_insert", lambda _mapper, connection, session: work(connection, session.id))
 
 
 _loop: list[asyncio.AbstractEventLoop] = []

@@ -26,6 +26,7 @@ from ...stores.schema import (
     learned_table,
     lease_table,
     message_table,
+    surroundings_table,
     thread_table,
 )
 from ...stores.versions import VERSIONS, bring_up_to_date, lock, newer, refuse_newer
@@ -66,6 +67,12 @@ class EgoLease(AnyModel):  # type: ignore[misc]
     """Which web process serves on the database."""
 
     __table__: Any = lease_table(AnyModel.metadata)
+
+
+class EgoSurroundings(AnyModel):  # type: ignore[misc]
+    """What a session was played with."""
+
+    __table__: Any = surroundings_table(AnyModel.metadata, "otree_session.id")
 
 
 @contextlib.contextmanager

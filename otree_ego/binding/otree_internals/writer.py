@@ -195,6 +195,11 @@ def lock_is_ours() -> Iterator[None]:
         _ours.reset(token)
 
 
+def lock_held_for_us() -> bool:
+    """Whether a bot's request holds oTree's lock and waits for this code."""
+    return _ours.get()
+
+
 def otree_lock() -> Any:
     """oTree's lock, to be held over a short piece of database work; nothing where a bot's request holds it for us."""
     return nullcontext() if _ours.get() else in_line(BEFORE)

@@ -10,6 +10,7 @@ from ...chat_rules.words import words
 from ...errors import ConfigError
 from ...questions.phrases import phrases
 from ...threads.thread import Thread
+from ..links.unattached import made_for
 from ..otree_internals.database import request_notes
 from ..otree_internals.models import session_id_of, session_of
 from ..otree_internals.startup import project_settings
@@ -37,6 +38,8 @@ def phrases_of(instance: Any) -> Mapping[str, str]:
 def thread_from_config(instance: Any, **attributes: Any) -> Thread:
     """A new Thread as the session config names it (`ego_model`, …), attached to nothing: for a Conversation, say.
 
+    What it is asked is recorded with the object's session all the same.
+
     Arguments:
         instance: a player, group, subsession, participant or session.
         attributes: of the Thread, instead of the config's.
@@ -48,7 +51,7 @@ def thread_from_config(instance: Any, **attributes: Any) -> Thread:
 
         ai(participant).set(Conversation(human=ExternalThread(), model=thread_from_config(player)))
     """
-    return settings_of(instance).thread(**attributes)
+    return made_for(settings_of(instance).thread(**attributes), instance)
 
 
 def language_of(instance: Any) -> str:

@@ -8,8 +8,9 @@ from ...chat_rules.settings import check_config
 from ...chat_rules.words import words
 from ...paths import static_dir, templates_dir
 from ...providers.declarations import declare_providers, declare_services
-from ...providers.openai.learned import keepers
+from ...providers.openai.learned import keepers as lesson_keepers
 from ...threads.driving import before_send
+from ...threads.loose import keepers, never_tell
 from ..chats.commands import answer_at_once
 from ..chats.limits import count_elsewhere
 from ..chats.open_rooms import end_replies_left, end_rooms, mark_stale
@@ -18,6 +19,7 @@ from ..decisions.task import resume_open, stop_all
 from ..decisions.wait_page import outdated
 from ..export import custom_export
 from ..links.thread_stores import on_change, on_settled
+from ..links.unattached import UnattachedThreads
 from ..otree_internals import (
     data_page,
     gate,
@@ -32,7 +34,7 @@ from ..otree_internals import (
     timeout_worker,
     wait_pages,
 )
-from . import lessons
+from . import lessons, session_surroundings
 from .assignments import custom_export_assignments
 from .chat_settings import next_word, word_of
 from .model_endings import warn_of_endings
@@ -61,12 +63,16 @@ def install() -> None:
     startup.on_new_session(check_personas_of_apps)
     for begins in (end_replies_left, lessons.load, resume_open):  # in servers, when no other one works on them
         serving.on_begin(begins)
+    serving.on_begin(session_surroundings.begin)
+    startup.on_session_made(session_surroundings.note)
     serving.on_begin(lambda: warn_of_endings(project.SESSION_CONFIGS))
     for ends in (end_rooms, stop_all):
         serving.on_end(ends)
     before_send.append(lease.before_request)
-    keepers.append(lessons.note)
+    lesson_keepers.append(lessons.note)
     wait_pages.on_waiting(outdated)
     live_channel.answer_first(answer_at_once)
     on_change.append(mark_stale)
     on_settled.append(count_elsewhere)
+    keepers.insert(0, UnattachedThreads())
+    never_tell()

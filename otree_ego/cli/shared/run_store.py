@@ -142,10 +142,11 @@ def dollars(cost: float, unpriced: int = 0) -> str:
 
 def state_of(run: Run) -> tuple[str, str]:
     """A run's status and its note; one that nobody works on any more is stopped, whatever it says of itself."""
-    from ...stores.runs import FRESH, STOPPING
+    from ...stores.runs import FRESH, SCRIPT, STOPPING
 
     if run.status in ("running", STOPPING) and time.time() - run.beat > FRESH:
-        return "stopped", f"its process was last seen {ago(run.beat)}; run it again to go on"
+        again = "" if run.kind == SCRIPT else "; run it again to go on"
+        return "stopped", f"its process was last seen {ago(run.beat)}{again}"
     return run.status, run.note
 
 

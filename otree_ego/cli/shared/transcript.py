@@ -221,7 +221,7 @@ def _name(seat: Seat, state: Mapping[str, Any]) -> str:
         if isinstance(name, str) and line(name) and not name.isdecimal():
             return line(name, 40)
     if not seat.thread.owner.startswith("run:"):  # oTree's objects are called by what they are
-        return line(owner_name(seat.thread.owner), 40)
+        return line(seat.thread.asked_in or owner_name(seat.thread.owner), 40)
     return f"seat {given if isinstance(given, str) and given else seat.seat}"
 
 

@@ -32,7 +32,8 @@ from ..runs.replication_recorder import (
     recall_lessons,
 )
 from ..runs.waiting import LONG, Reason, Waits
-from ..treatments import name_of
+from ..script_runs import ended_now
+from ..surroundings import surroundings
 
 
 class LoopRecorder:
@@ -73,6 +74,7 @@ class LoopRecorder:
         self._first = 0
         if before is not None:
             store.claim(before.uid, planned)
+            store.note_surroundings(before.uid, surroundings())
             recall_lessons(before.uid, store.learned(before.uid))
             self._first = max(store.places(before.uid), default=-1) + 1
         self._journal = store.journal("" if before is None else before.uid)
@@ -91,6 +93,7 @@ class LoopRecorder:
                 design = digest({"kind": "scenario", "name": name, "settings": settings})
                 self.begun = self.store.begin(Run(name, "scenario", design, planned, settings, {**origin(), **source}))
                 self._journal.run = self.begun.uid
+                self.store.note_surroundings(self.begun.uid, surroundings())
                 if self._on_run is not None:
                     self._on_run(self.begun)
             return self.begun.uid
@@ -210,17 +213,8 @@ class LoopRecorder:
 
     def _end(self, recorder: ReplicationRecorder) -> None:
         threads, place = recorder.threads, recorder.place
-        treatment = next((t.treatment for t in threads if getattr(t, "treatment", None) is not None), None)
-        ended = Replication(
-            run=recorder.run,
-            place=place,
-            tainted=any(thread.tainted for thread in threads),
-            treatment=name_of(treatment),
-            answers=sum(m.attempts > 0 for thread in threads for m in thread.messages if m.role == "assistant"),
-            cost=None if recorder.unpriced else recorder.cost,
-            started=self._started[place],
-            ended=time.time(),
-        )
+        cost = None if recorder.unpriced else recorder.cost
+        ended = replace(ended_now(recorder.run, place, threads, self._started[place]), cost=cost)
         before = self._ended.get(place)
         if before is not None and replace(before, ended=ended.ended) == ended:
             ended = before  # nothing new: it ended when it ended

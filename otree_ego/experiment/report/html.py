@@ -16,6 +16,7 @@ from ...display import when
 from ...messages import Message
 from ...stores import Run, RunStore
 from ...version import __version__
+from ..surroundings import words
 from . import sections
 from .outcomes import Outcomes, read_outcomes
 from .parts import Figure, Labels, Table
@@ -68,7 +69,8 @@ def report(store: RunStore, run: Run) -> str:
         labels=labels,
         endings=sections.endings(outcomes, labels), overview=sections.overview(outcomes, labels), figures=figures,
         texts=[v for v in outcomes.variables if v.kind == "text"], services=sections.services(used),
-        kinds=_kinds_table(outcomes), errors=_errors_table(used), settings=_flat(run.settings), source=_source(run),
+        kinds=_kinds_table(outcomes), errors=_errors_table(used), settings=_flat(run.settings),
+        source=[*_source(run), *_surroundings(store, run)],
         prompts=_prompts(run), systems=used.systems.most_common(MOST_SYSTEMS), example=example, left_out=left_out,
         note=plain(run.note), begun=_when(run.created), ended=_when(run.ended), shortened=LONGEST,
         samples={v.name: [short(t, 200) for t in v.every()[:5]] for v in outcomes.variables if v.kind == "text"},
@@ -81,7 +83,8 @@ def methods(run: Run, outcomes: Outcomes, used: Usage) -> str:
     ended = outcomes.total("ended")
     if not ended:
         return f"Nothing of this run has ended yet; {_plural(run.planned, 'replication')} are planned."
-    kind = {"factorial": "a factorial design", "built": "a turn-based scenario"}.get(run.kind, "a scenario")
+    kinds = {"factorial": "a factorial design", "built": "a turn-based scenario", "script": "a script"}
+    kind = kinds.get(run.kind, "a scenario")
     shape = " × ".join(
         f"{short(name, 40)} ({_plural(len(levels), 'level')})"
         for name, levels in zip(outcomes.factors, outcomes.levels, strict=True)
@@ -180,6 +183,17 @@ def _prompts(run: Run) -> list[tuple[str, str]]:
             if isinstance(text, str) and text.strip():
                 found.append((short(str(label), 60), text))
     return found
+
+
+def _surroundings(store: RunStore, run: Run) -> list[tuple[str, str]]:
+    """What each go of the run was played with."""
+    goes = store.surroundings(run.uid)
+    several = len(goes) > 1
+    return [
+        (f"go {number}, {_when(began)}: {name}" if several else name, text)
+        for number, (began, content) in enumerate(goes, 1)
+        for name, text in words(content, full=True)
+    ]
 
 
 def _source(run: Run) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from ...loops import runs_portal
 from ...providers.endings import ending_of
 from ...stores import Replication, Run, RunStore
 from ...stores.runs import STORE
+from ..surroundings import surroundings
 from .jobs import Job, Plan
 from .options import COMMAND_LINE, CommandLine, RunOptions, service_names
 from .origin import digest, origin
@@ -63,6 +64,7 @@ def execute(plan: Plan, options: RunOptions) -> Iterator[tuple[Run, RunStore, di
             _warn_of_endings(plan)
         ended: dict[int, Replication] = {}
         if jobs:
+            store.note_surroundings(run.uid, surroundings(models=plan.models))
             ended = _Execution(plan, options, store, run).do(jobs)
         elif run.holder == store.holder:
             store.end(run.uid, "done")

@@ -14,6 +14,7 @@ from ...messages import Message, Reply, Request
 from ...providers.openai.learned import Lesson, lesson_of, recall
 from ...stores.rows import ThreadRow
 from ...threads.base import BaseThread, internals
+from ...threads.loose import loose
 from ...threads.turns import Wait
 from .budget_prices import BudgetPrices
 from .rate_limits import RateLimiter
@@ -58,6 +59,16 @@ def recall_lessons(run: str, rows: Iterable[Mapping[str, Any]]) -> None:
     found = [lesson_of(row) for row in rows]
     recall(found)
     _noted.update((run, lesson) for lesson in found)
+
+
+def note_conversation(thread: BaseThread) -> None:
+    """What is set on a Conversation alone has no other place than the metadata of its first Thread."""
+    convo = internals(thread).links.get("convo")
+    if convo is not None and convo.threads[0] is thread:
+        own = {name: value for name, value in convo.__dict__.items() if name[0] != "_" and name != "now"}
+        kept = thread.public_own()
+        if alone := {name: value for name, value in own.items() if name not in kept}:
+            thread.metadata[CONVERSATION] = alone
 
 
 class ReplicationRecorder:
@@ -148,6 +159,8 @@ class ReplicationRecorder:
         """Keep a Thread's attributes; one that was made elsewhere is taken in, with all its messages."""
         entries = self._begun(thread)
         if not isinstance(internals(thread).store, RecordingStore):
+            if (before := loose(thread)) is not None:
+                before.recorded()
             store, internals(thread).async_store = self.stores(thread)
             internals(thread).store = store
             entries += [("message", (thread.id, m)) for m in store.placed(thread.messages)]
@@ -172,13 +185,7 @@ class ReplicationRecorder:
         return [("thread", ThreadRow(thread.id, owner, thread.kind, state)), ("seat", place)]
 
     def _changed(self, thread: BaseThread) -> list[Any]:
-        convo = internals(thread).links.get("convo")
-        if convo is not None and convo.threads[0] is thread:
-            # what is set on the Conversation alone has no other place
-            own = {name: value for name, value in convo.__dict__.items() if name[0] != "_" and name != "now"}
-            kept = thread.public_own()
-            if alone := {name: value for name, value in own.items() if name not in kept}:
-                thread.metadata[CONVERSATION] = alone
+        note_conversation(thread)
         state = thread.pickled()
         if self._states[thread.id] == state:
             return []
