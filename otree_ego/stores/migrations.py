@@ -301,6 +301,11 @@ def times_of_replies(connection: Connection) -> None:
         add_column(connection, "otree_ego_message", Column(name, Float))
 
 
+def sent_requests(connection: Connection) -> None:
+    """Stores, version 8, and oTree's databases, version 7: what was sent for each reply."""
+    add_column(connection, "otree_ego_message", Column("request", Text, nullable=False, server_default=""))
+
+
 STORE: tuple[Step, ...] = (
     threads_and_messages,
     runs,
@@ -309,6 +314,7 @@ STORE: tuple[Step, ...] = (
     forgotten_messages,
     workers,
     times_of_replies,
+    sent_requests,
 )
 """The steps of stores."""
 OTREE: tuple[Step, ...] = (
@@ -318,5 +324,6 @@ OTREE: tuple[Step, ...] = (
     forgotten_messages_and_decisions,
     workers_and_lease,
     times_of_replies,
+    sent_requests,
 )
 """The steps of oTree's databases."""

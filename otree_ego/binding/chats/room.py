@@ -312,7 +312,8 @@ class Room:
         request = self._request_for(pending)
         tally = self.tally
         self._spending = Spending(self.settings, tally)
-        turn = answer(pending, request, self.thread.policy, self._note, self._text.restart, self._finish)
+        trace = internals(self.thread).trace
+        turn = answer(pending, request, self.thread.policy, self._note, self._text.restart, self._finish, trace)
         try:
             await adrive(turn, self, self.thread.id, self._send, self._pause)
         finally:
