@@ -184,6 +184,7 @@ class SentRequests:
         self._last: dict[str, list[Any]] = {}  # by reply, the turns of its last try
         self._parts: dict[str, str] | None = None
         self._objects: dict[str, Any] = {}
+        self._stand: dict[int, dict[str, Any]] = {}
 
     def __iter__(self) -> Iterator[SentRequest]:
         before: list[Any] = []
@@ -289,8 +290,10 @@ class SentRequests:
         return turns + [{"role": "user", "content": MARK}] * (min(count, MOST) - len(turns))
 
     def _stood(self, seq: int) -> dict[str, Any]:
-        message = self._texts.get(seq)
-        return {"role": message.role if message else "user", "content": self._text(seq)}
+        if seq not in self._stand:
+            message = self._texts.get(seq)
+            self._stand[seq] = {"role": message.role if message else "user", "content": self._text(seq)}
+        return self._stand[seq]
 
     def _text(self, seq: int) -> str:
         message = self._texts.get(seq)
@@ -322,7 +325,7 @@ def common(some: Sequence[Any], others: Sequence[Any]) -> int:
     """How many items, from the first on, two lists have in common."""
     count = 0
     for one, other in zip(some, others, strict=False):
-        if one != other:
+        if one is not other and one != other:
             break
         count += 1
     return count
