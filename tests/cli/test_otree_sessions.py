@@ -230,7 +230,7 @@ def test_what_was_sent_can_be_made_again_from_the_record(
     assert {row["participant"] for row in rows} == {played.participant(index).code for index in (0, 1)}
     shown = said(capsys, "show", played.code, "--otree", "--sent", "--no-pager")
     assert "I am Bob, from Ghent." in shown
-    assert "(the 3 messages that were sent before, then)" in shown
+    assert "(the 2 messages that were sent before, then)" in shown
 
 
 def content(line: dict[str, Any]) -> bytes:

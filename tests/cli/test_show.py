@@ -299,7 +299,7 @@ def test_what_was_sent_is_shown(estimates: FakeService, shown: Any) -> None:
     found = [json.loads(line) for line in shown(uid, "--sent", "--json").splitlines()]
     sent = [json.dumps(each["body"], ensure_ascii=False, separators=(",", ":")).encode() for each in found]
     assert sent == [each.content for each in estimates.requests]
-    assert [(each["error"], each["place"]) for each in found][0] == ("Overloaded", 0)
+    assert (found[0]["error"], found[0]["place"]) == ("Overloaded", 0)
     assert {each["run"] for each in found} == {uid}
     text = " ".join(shown(uid, "--sent", "--no-pager").split())
     assert f"request 1, seat 1, to vllm/some-model at {estimates.base_url} (openai)" in text

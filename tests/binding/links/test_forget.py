@@ -109,8 +109,5 @@ def test_in_a_shared_thread_ones_own_words_go(lab: Server, model: FakeService) -
     assert "My name is" not in asked
     sent = lab.custom_export("lab", "custom_export_requests", session.code)
     assert "My name is" not in str(sent) and "zebulon quux" not in str(sent).lower()
-    told = json.loads(sent[1]["request"])["body"]["messages"]
-    assert [turn["content"] for turn in told][::2] == [
-        "[forgotten]",
-        "I am Bob, not [forgotten]; zebulonquux is a word",
-    ]
+    told = [turn["content"] for turn in json.loads(sent[1]["request"])["body"]["messages"]]
+    assert told[::2] == ["[forgotten]", "I am Bob, not [forgotten]; zebulonquux is a word"]
