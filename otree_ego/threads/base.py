@@ -128,7 +128,7 @@ class Internals:
         self, reply: Message, attempts: Sequence[tuple[Request, BaseException | None]], policy: Policy
     ) -> Message:
         """The reply with what was sent for it; see `turns.Trace`."""
-        return self._requests.add(reply, self.messages, attempts, asdict(policy))
+        return self._requests.add(reply, self.messages, attempts, vars(policy))
 
 
 class BaseThread:

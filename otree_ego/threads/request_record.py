@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from ..display import logger
@@ -25,6 +26,7 @@ NAME = 40
 """Characters of a name before a message's text, at most."""
 MOST_PIECES = 50
 HIDDEN = "[key]"
+_ROLE, _CONTENT = itemgetter("role"), itemgetter("content")
 _ATTACHED = re.compile(r"(data:[\w.+/-]*;base64,)([A-Za-z0-9+/=_-]{1000,})")
 _SECRET = re.compile(
     r"api[_-]?key|authorization|password|secret|(?:access|auth|bearer)[_-]?token|^token$", re.IGNORECASE
@@ -101,12 +103,12 @@ class _Writer:
         self.parts: dict[str, str] = {}
         self.tries: list[dict[str, Any]] = []
         self.hashes: list[int] = []
-        self._turns: Sequence[Any] = ()
+        self._turns: list[Any] = []
 
     def add(self, request: Request, sent: SentBody, error: str) -> None:
         """Another request."""
         turns = sent.body.get("messages")
-        turns = turns if isinstance(turns, list | tuple) else ()
+        turns = list(turns) if isinstance(turns, list | tuple) else []
         one: dict[str, Any] = {"head": self.part(sent.hide(_json(_head(request, sent))))}
         if self.tries and turns == self._turns:
             one["same"] = True
@@ -133,10 +135,9 @@ class _Writer:
 
     def _messages(self, request: Request, turns: Sequence[Any]) -> dict[str, Any]:
         self.hashes = []
-        stood = [{"role": role, "content": text} for role, text in request.messages] if request.places else []
-        if stood and stood == list(turns):
+        if request.places and _stand(request.messages, turns):
             return {"turns": list(_ranges(request.places))}
-        if stood and joined(stood) == list(turns):
+        if request.places and joined([{"role": role, "content": text} for role, text in request.messages]) == turns:
             return {"turns": list(_ranges(request.places)), "joined": True}
         self.hashes = hashes_of(turns)
         base, earlier = self.kept.before(self.speaker, self.record)
@@ -216,6 +217,18 @@ def hashes_of(turns: Sequence[Any]) -> list[int]:
     return found
 
 
+def _stand(messages: Sequence[tuple[str, str]], turns: Sequence[Any]) -> bool:
+    """Whether the turns are these messages, one each. It is the usual case, and as quick as it can be."""
+    try:
+        return (
+            set(map(len, turns)) == {2}
+            and list(map(_CONTENT, turns)) == [text for _, text in messages]
+            and list(map(_ROLE, turns)) == [role for role, _ in messages]
+        )
+    except (KeyError, TypeError):  # they are of another kind
+        return False
+
+
 def _plain(turn: Any) -> tuple[str, str | None]:
     """A turn's role and text; no text where it has more than these."""
     if isinstance(turn, str):
@@ -233,6 +246,9 @@ def _ranges(places: Sequence[int]) -> Iterator[str]:
     >>> list(_ranges([1, 2, 3, 7]))
     ['1-3', '7']
     """
+    if places and places[-1] - places[0] == len(places) - 1:  # the usual case: they are in order
+        yield str(places[0]) if len(places) == 1 else f"{places[0]}-{places[-1]}"
+        return
     start = 0
     for at in range(1, len(places) + 1):
         if at == len(places) or places[at] != places[at - 1] + 1:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...messages import Usage, clean
 from ..large_json import WINDOW, TooManyItems, loads, no_rest
-from ..reply_fields import KeyMask, reports_error, table, thoughts, usage, usage_of, word, words
+from ..reply_fields import CleanPieces, KeyMask, reports_error, table, thoughts, usage, usage_of, word, words
 from ..secret import Secret
 from ..size_limits import EVENT_BYTES, EVENTS, REASON, REPLY_BYTES, TEXT
 from ..thoughts import Splitter
@@ -85,8 +85,8 @@ class Reader:
         self._pieces: list[str] = []
         self._thoughts: list[str] = []
         self._refusal: list[str] = []
-        self._half = _Half()
-        self._half_thought = _Half()
+        self._half = CleanPieces()
+        self._half_thought = CleanPieces()
         self._body = bytearray()
         self._rest: list[bytes] = []
         self._waiting = 0
@@ -383,22 +383,3 @@ class Reader:
         except ValueError:
             shown = data[:80].decode("utf-8", "replace")
             raise Malformed(f"it is not JSON: {shown!r}") from None
-
-
-class _Half:
-    """Cleans a text that comes in pieces: half of a character waits for its other half, in the next piece."""
-
-    __slots__ = ("kept",)
-
-    def __init__(self) -> None:
-        self.kept = ""
-
-    def feed(self, piece: str) -> str:
-        piece, self.kept = self.kept + piece, ""
-        if piece and "\ud800" <= piece[-1] <= "\udbff":
-            piece, self.kept = piece[:-1], piece[-1]
-        return clean(piece)
-
-    def end(self) -> str:
-        rest, self.kept = self.kept, ""
-        return clean(rest)
