@@ -223,6 +223,12 @@ class SentRequests:
         answered: dict[str, Any] = {name: str(one.get(key, "")) for name, key in _ANSWERED.items()}
         return SentRequest(reply, **words, body=body, times=times if isinstance(times, int) else 1, **answered)
 
+    def fields(self, reply: Message) -> dict[str, Any]:
+        """What was sent besides the messages in the request that a reply answers."""
+        tries = _dicts(self._data(reply.id).get("tries")) if reply.request else []
+        sent = self._object(tries[-1].get("head")).get("body") if tries else None
+        return {name: value for name, value in sent.items() if name != "messages"} if isinstance(sent, dict) else {}
+
     def turns(self, reply: str) -> list[Any]:
         """The messages of the last request for a reply, by its id."""
         chain: dict[str, None] = {}
