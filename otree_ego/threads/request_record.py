@@ -135,10 +135,11 @@ class _Writer:
 
     def _messages(self, request: Request, turns: Sequence[Any]) -> dict[str, Any]:
         self.hashes = []
-        if request.places and _stand(request.messages, turns):
-            return {"turns": list(_ranges(request.places))}
-        if request.places and joined([{"role": role, "content": text} for role, text in request.messages]) == turns:
-            return {"turns": list(_ranges(request.places)), "joined": True}
+        if self._from_record(request):
+            if _stand(request.messages, turns):
+                return {"turns": list(_ranges(request.places))}
+            if joined([{"role": role, "content": text} for role, text in request.messages]) == turns:
+                return {"turns": list(_ranges(request.places)), "joined": True}
         self.hashes = hashes_of(turns)
         base, earlier = self.kept.before(self.speaker, self.record)
         same = 0
@@ -146,6 +147,13 @@ class _Writer:
             same += 1
         found: dict[str, Any] = {"after": [base, same]} if same > 1 else {}
         return {**found, "turns": self._pieces(turns[same if found else 0 :])}
+
+    def _from_record(self, request: Request) -> bool:
+        """Whether the request's messages are those of the record at its places."""
+        if not request.places:
+            return False
+        record = {m.seq: (m.role, m.text) for m in self.record}
+        return list(map(record.get, request.places)) == list(request.messages)
 
     def _pieces(self, turns: Sequence[Any]) -> list[Any]:
         places = {m.text: m.seq for m in self.record if m.sendable and m.seq < self.reply.seq and m.text}

@@ -281,6 +281,17 @@ ANYTHING = st.recursive(
 )
 
 
+def test_a_request_whose_messages_were_changed_on_the_way() -> None:
+    """Whoever puts other messages into a request may have left its places in it."""
+    record = [Message("user", "Hi.", seq=1), Message("assistant", "", seq=2, author="Ada", status="pending")]
+    body = {"model": "x", "messages": [{"role": "user", "content": "Ben: Hi."}]}
+    meter = Meter(asked=True, sent=[SentBody("s", "openai", "http://here", body)])
+    request = Request("s/x", (("user", "Ben: Hi."),), meter=meter, places=(1,))
+    record[-1] = RequestRecord().add(replace(record[-1], text="So."), record, [(request, None)], {})
+    assert [each.body for each in SentRequests(record)] == [body]
+    assert '["user","Ben: ",1]' in record[-1].request
+
+
 @settings(deadline=None)
 @given(st.text(max_size=30) | ANYTHING.map(json.dumps))
 def test_a_damaged_row_is_no_error(text: str) -> None:

@@ -334,7 +334,7 @@ class Room:
             return request
         before = [m for m in self.messages if m.seq < pending.seq]
         messages, authors = shared_talk(before, self.people.names, self.settings.words["lang"])
-        return replace(request, messages=messages, authors=authors)
+        return replace(request, messages=messages, authors=authors, places=())
 
     def _finish(self, message: Message) -> Message:
         """A reply as it is to be recorded."""
