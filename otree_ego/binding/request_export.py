@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import and_, select
 
+from ..display import utc
 from ..stores import rows
 from ..stores.rows import MESSAGES, THREADS
 from ..threads.sent_requests import SentRequests
-from .export import OwnerColumns, Verbatim, utc
+from .export import OwnerColumns, Verbatim
 from .links.owners import parse_owner
 from .otree_internals.database import joined_section
 from .otree_internals.models import app_of

@@ -309,8 +309,7 @@ class Room:
         self._result = replace(pending, status="failed", error="Interrupted")
         self._unheard = await hear(self.thread, pending, self._speaks_for, self.stale)
         self._place(())
-        request = self._request_for(pending)
-        tally = self.tally
+        request, tally = self._request_for(pending), self.tally
         self._spending = Spending(self.settings, tally)
         trace = internals(self.thread).trace
         turn = answer(pending, request, self.thread.policy, self._note, self._text.restart, self._finish, trace)
