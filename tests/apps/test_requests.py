@@ -65,7 +65,7 @@ def test_all_requests_of_all_apps(tmp_path: Path, service: FakeService) -> None:
     rows = json.loads((made.folder / "messages.json").read_text("utf-8"))
     requests = Counter[bytes]()
     for _, found in groupby(rows, lambda row: row["thread"]):
-        record = [from_row({name: value for name, value in row.items() if name != "thread"}) for row in found]
+        record = [from_row({**row, "hidden": bool(row["hidden"])}) for row in found]
         for sent in SentRequests(record):
             if sent.address:  # people's own words are in Threads, too
                 assert sent.model == "gpt-6-luna" and sent.address == service.base_url and sent.response_id
