@@ -9,19 +9,16 @@ from typing import Any
 
 from sqlalchemy import and_, select
 
-from ..display import utc
 from ..stores import rows
 from ..stores.rows import MESSAGES, THREADS
+from ..stores.table_cells import milliseconds, utc
 from ..threads.sent_requests import SentRequests
-from .export import OwnerColumns, Verbatim
+from .export import ABOUT, OwnerColumns, Verbatim, thread_columns
 from .links.owners import parse_owner
 from .otree_internals.database import joined_section
 from .otree_internals.models import app_of
 
-COLUMNS = (
-    "session", "participant", "label", "id_in_session", "app", "round", "group", "id_in_group", "thread", "message",
-    "time_utc", "request",
-)  # fmt: skip
+COLUMNS = (*ABOUT, "message_id", "time_utc", "time_ms", "model", "requests", "error_type", "request")
 
 
 def custom_export_requests(players: Sequence[Any]) -> Iterator[list[Any]]:
@@ -30,27 +27,25 @@ def custom_export_requests(players: Sequence[Any]) -> Iterator[list[Any]]:
     Arguments:
         players: as oTree hands them to a custom export.
 
-    Columns: whose it is, as in `custom_export`; `thread` and `message` are the ids of the Thread and of the reply, and
-    `request` is `SentRequest.as_json`: the body as it was sent, address, protocol, failure policy, what it came to, and
-    the service's names for its answer.
+    Columns: `COLUMNS`, which docs/data.md describes.
     """
     yield list(COLUMNS)
     if not players:
         return
     app, owners = app_of(players[0]), OwnerColumns(players)
-    query = select([THREADS.c.owner, THREADS.c.session_id, MESSAGES]).where(
-        and_(MESSAGES.c.thread == THREADS.c.uid, THREADS.c.session_id.in_(list(owners.sessions)))
-    )
-    query = query.order_by(THREADS.c.session_id, THREADS.c.id, MESSAGES.c.seq)
+    mine = THREADS.c.session_id.in_(list(owners.sessions))
+    record = select([MESSAGES]).where(and_(MESSAGES.c.thread == THREADS.c.uid, mine))
+    record = record.order_by(THREADS.c.session_id, THREADS.c.id, MESSAGES.c.seq)
     with joined_section() as connection:
-        for thread, found in itertools.groupby(connection.execute(query), lambda row: row["thread"]):
-            said = list(found)
-            about = parse_owner(said[0]["owner"])
+        threads = {row["uid"]: row for row in connection.execute(select([THREADS]).where(mine))}
+        for uid, found in itertools.groupby(connection.execute(record), lambda row: row["thread"]):
+            about = parse_owner(threads[uid]["owner"])
             if about["app"] not in ("", app):
                 continue
-            session, code, label, number, round_number, group, place = owners.of(said[0]["session_id"], about)
-            head = [session, code, label, number, about["app"], round_number, group, place, thread]
-            times = {row["uid"]: row["time"] for row in said}
-            for sent in SentRequests([rows.from_row(row) for row in said]):
+            head = thread_columns(owners, threads[uid], about)
+            messages = [rows.from_row(row) for row in found]
+            times = {message.id: message.time for message in messages}
+            for sent in SentRequests(messages):
                 line = Verbatim(json.dumps(sent.as_json(), ensure_ascii=False))
-                yield [*head, sent.reply, utc(times[sent.reply]), line]
+                when = [utc(times[sent.reply]), milliseconds(times[sent.reply])]
+                yield [*head, sent.reply, *when, sent.model, sent.times, sent.error, line]

@@ -225,7 +225,7 @@ def test_what_was_sent_can_be_made_again_from_the_record(
     assert set(map(content, found)) == {each.content for each in model.requests} and len(found) == 4
     assert {(each["service"], each["address"]) for each in found} == {("openai", model.base_url)}
     rows = game.custom_export("game", "custom_export_requests", played.code)
-    assert [json.loads(row["request"])["reply"] for row in rows] == [row["message"] for row in rows]
+    assert [json.loads(row["request"])["reply"] for row in rows] == [row["message_id"] for row in rows]
     assert sorted(content(json.loads(row["request"])) for row in rows) == sorted(map(content, found))
     assert {row["participant"] for row in rows} == {played.participant(index).code for index in (0, 1)}
     shown = said(capsys, "show", played.code, "--otree", "--sent", "--no-pager")
