@@ -1,6 +1,13 @@
 from otree.api import *
 
-from otree_ego import ai, chat, chat_error, custom_export, language_of  # noqa: F401  (custom_export: all messages on the Data page)
+from otree_ego import (  # noqa: F401  (custom_export: all messages on the Data page, and all requests)
+    ai,
+    chat,
+    chat_error,
+    custom_export,
+    custom_export_requests,
+    language_of,
+)
 
 doc = """
 A participant says their name and chats with a language model. Which model, its system prompt, limits and failure

@@ -12,8 +12,8 @@ from .version import __version__ as __version__
 _HOMES = {
     "binding": (
         "AIWaitPage", "SessionRefused", "ai", "assign", "chat", "chat_error", "custom_export",
-        "custom_export_assignments", "custom_export_decisions", "form_groups", "group_chat", "language_of", "link",
-        "session_setting", "thread_from_config",
+        "custom_export_assignments", "custom_export_decisions", "custom_export_requests", "form_groups", "group_chat",
+        "language_of", "link", "session_setting", "thread_from_config",
     ),
     "threads": ("AsyncThread", "Conversation", "Policy", "Thread"),
     "experiment": ("Experiment", "Factorial", "Treatment", "factorial", "replicate"),
@@ -79,6 +79,7 @@ if TYPE_CHECKING:
         custom_export as custom_export,
         custom_export_assignments as custom_export_assignments,
         custom_export_decisions as custom_export_decisions,
+        custom_export_requests as custom_export_requests,
         form_groups as form_groups,
         group_chat as group_chat,
         language_of as language_of,

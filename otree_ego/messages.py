@@ -67,6 +67,25 @@ class Form:
     strict: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class SentBody:
+    """One request as it went to a service.
+
+    Fields:
+        service, protocol: their names. address: without credentials.
+        body: what was sent, as JSON takes it.
+        answer: what was read of the reply, with ``response_id`` and ``fingerprint``; None if nothing is known of it.
+        hide: takes the key out of a text.
+    """
+
+    service: str
+    protocol: str
+    address: str
+    body: Mapping[str, Any]
+    answer: Any = None
+    hide: Callable[[str], str] = str
+
+
 @dataclass(slots=True, eq=False)
 class Meter:
     """What one request has used so far: it can be read also when the reply does not come to its end.
@@ -77,12 +96,14 @@ class Meter:
         text: gives the text that came so far.
         read: what a provider that knows more has read, one reader for each request that it sent: with ``text``,
             ``thoughts``, ``usage``, ``cached`` and ``reported_cost``; None if it does not know more.
+        sent: what went to a service, in order, from a provider that tells it.
     """
 
     asked: bool = False
     price: Callable[..., float | None] | None = None
     text: Callable[[], str] = str
     read: Sequence[Any] | None = None
+    sent: list[SentBody] = field(default_factory=list)
 
 
 @public
@@ -106,6 +127,7 @@ class Request:
         authors: who wrote each message, where several people write to one Thread; else empty. They are not sent.
         adapted: whether it was meant for a model of another service: what this one has no word for is left out.
         turn_deadline: seconds for the whole turn, of which `deadline` is what this attempt has.
+        places: where the messages stand in the Thread's record, if they are its messages as they stand; else empty.
     """
 
     model: str
@@ -122,6 +144,7 @@ class Request:
     authors: tuple[str, ...] = ()
     adapted: bool = False
     turn_deadline: float | None = None
+    places: tuple[int, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def time_limit(self) -> str:
@@ -227,6 +250,8 @@ class Message:
             replaced.
         asked, first_piece, completed, delivered: of a reply, as `time`: when its first request was sent, when the first
             piece of it came, when it ended, and when a chat's page that was open had been sent all of it.
+        request: the request that it answers, as `sent_requests` reads it; empty if none was sent.
+        sent: the same to be looked at, in `Thread.last_reply`; else None. It is not stored.
     """
 
     role: str
@@ -258,6 +283,8 @@ class Message:
     first_piece: float | None = None
     completed: float | None = None
     delivered: float | None = None
+    request: str = field(default="", repr=False)
+    sent: Any = field(default=None, compare=False, repr=False)
 
     @property
     def sendable(self) -> bool:

@@ -10,6 +10,7 @@ from otree_ego import (  # noqa: F401  (the exports: tables on the Data page)
     chat_error,
     custom_export,
     custom_export_assignments,
+    custom_export_requests,
     group_chat,
     language_of,
     nickname_error,

@@ -10,6 +10,7 @@ from otree_ego import (  # noqa: F401  (the exports: tables on the Data page)
     custom_export,
     custom_export_assignments,
     custom_export_decisions,
+    custom_export_requests,
     language_of,
     pace,
     session_setting,

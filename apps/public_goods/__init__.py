@@ -4,6 +4,7 @@ from otree_ego import (
     custom_export,  # noqa: F401  (what is named custom_export… is on the Data page)
     custom_export_assignments,  # noqa: F401
     custom_export_decisions,  # noqa: F401
+    custom_export_requests,  # noqa: F401
     form_groups,
     group_chat,
 )

@@ -7,6 +7,7 @@ from otree_ego import (  # noqa: F401  (the exports: tables on the Data page)
     custom_export,
     custom_export_assignments,
     custom_export_decisions,
+    custom_export_requests,
     form_groups,
     pace,
 )

@@ -4,6 +4,7 @@ from otree_ego import (  # noqa: F401  (tables on the Data page)
     custom_export,
     custom_export_assignments,
     custom_export_decisions,
+    custom_export_requests,
 )
 
 from . import conditions

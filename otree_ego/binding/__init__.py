@@ -8,6 +8,7 @@ from .decisions.wait_page import AIWaitPage
 from .export import custom_export
 from .links.link import Link, ai, link
 from .otree_internals.startup import SessionRefused
+from .request_export import custom_export_requests
 from .setup.app_settings import session_setting
 from .setup.assignments import assign, custom_export_assignments
 from .setup.chat_settings import language_of, thread_from_config
@@ -18,6 +19,6 @@ install()
 
 __all__ = [
     "AIWaitPage", "Link", "SessionRefused", "ai", "assign", "chat", "chat_error", "custom_export",
-    "custom_export_assignments", "custom_export_decisions", "form_groups", "group_chat", "language_of", "link",
-    "session_setting", "thread_from_config",
+    "custom_export_assignments", "custom_export_decisions", "custom_export_requests", "form_groups", "group_chat",
+    "language_of", "link", "session_setting", "thread_from_config",
 ]  # fmt: skip

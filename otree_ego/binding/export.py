@@ -118,17 +118,20 @@ def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:
             .order_by(THREADS.c.session_id, THREADS.c.id)
         ).fetchall()
         for thread in threads:
-            uid, session_id = thread["uid"], thread["session_id"]
             about = parse_owner(thread["owner"])
             if about["app"] not in ("", app):
                 continue
-            session, code, label, number, round_number, group, place = owners.of(session_id, about)
-            head = [session, code, label, number, about["app"], round_number, group, place]
-            head += [uid, about["of"], about["suffix"], about["seat"], thread["kind"]]
-            head += [utc(thread["closed"]), thread["replaced_by"]]
-            head.append(thread["asked_in"])
-            for row in prepared(connection).execute(_RECORD, b_thread=uid):
+            head = thread_columns(owners, thread, about)
+            for row in prepared(connection).execute(_RECORD, b_thread=thread["uid"]):
                 yield [*head, *_values(row, alive)]
+
+
+def thread_columns(owners: OwnerColumns, thread: Any, about: Mapping[str, str]) -> list[Any]:
+    """The columns `ABOUT` of a Thread's row; `about` is what `parse_owner` gave."""
+    session, code, label, number, round_number, group, place = owners.of(thread["session_id"], about)
+    head = [session, code, label, number, about["app"], round_number, group, place]
+    head += [thread["uid"], about["of"], about["suffix"], about["seat"], thread["kind"]]
+    return [*head, utc(thread["closed"]), thread["replaced_by"], thread["asked_in"]]
 
 
 def _values(row: Any, alive: set[str]) -> list[Any]:

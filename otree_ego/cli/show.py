@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import sys
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from ..display import when
+from ..display import say, when
 from .shared.output import Failure
 from .shared.run_store import add_otree, add_store, ago, dollars, opened, progress_of, state_of
 from .shared.terminal import line, page, painted
@@ -22,7 +23,7 @@ LIMIT = 10
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """ID, PLACE, --limit, --all, --full, --no-pager, --store."""
+    """ID, PLACE, --limit, --all, --full, --sent, --json, --no-pager, --store."""
     parser.add_argument("id", metavar="ID", help="the experiment's id, or its beginning, as ego runs shows it")
     parser.add_argument("at", metavar="PLACE", nargs="?", type=_number, help="only the replication at this place")
     parser.add_argument("--place", metavar="N", type=_number, help="the same as PLACE; places are counted from 0")
@@ -30,6 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     many.add_argument("--limit", metavar="N", type=_number, help=f"so many replications (default: {LIMIT})")
     many.add_argument("--all", action="store_true", help="all replications")
     parser.add_argument("--full", action="store_true", help="long texts to their ends, with tokens, times and costs")
+    parser.add_argument(
+        "--sent", action="store_true",
+        help="instead, what the models were sent for each reply: all messages, parameters, address",
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="with --sent: a line of JSON for each request, whole")
     parser.add_argument("--no-pager", action="store_true", help="print everything at once, also on a terminal")
     add_store(parser)
     add_otree(parser)
@@ -37,18 +43,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
+    from .shared.sent_transcript import SentWriter, json_lines
     from .shared.transcript import Writer
 
+    if options.json and not options.sent:
+        raise Failure("--json goes with --sent; a run's rows as JSON lines are:  ego data ID --format jsonl", 2)
     place = options.place if options.at is None else options.at
     with opened(options) as store:
         found = store.get(options.id)
         places = store.places(found.uid)
         if place is not None and place not in places:
             raise Failure(_no_place(found, place, len(places)))
+        if options.json:
+            return _print_json(json_lines(store, found, place))
         limit = None if options.all or place is not None else LIMIT if options.limit is None else options.limit
-        writer = Writer(found, options.full)
+        writer = (SentWriter if options.sent else Writer)(found, options.full)
         with closing(transcript_of(store, found, writer, place, limit, len(places))) as lines:
             page(lines, not options.no_pager)
+    return 0
+
+
+def _print_json(lines: Iterator[str]) -> int:
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")  # the same file on every machine
+    for each in lines:
+        say(each) if sys.stdout.isatty() else print(each)
     return 0
 
 

@@ -195,3 +195,24 @@ class KeyMask:
     def whole(self, text: str) -> str:
         """A text that came whole."""
         return text.replace(self._key, MASK) if self._key and self._key in text else text
+
+
+class CleanPieces:
+    """Cleans a text that comes in pieces: half of a character waits for its other half, in the next piece."""
+
+    __slots__ = ("kept",)
+
+    def __init__(self) -> None:
+        self.kept = ""
+
+    def feed(self, piece: str) -> str:
+        """What of the text so far can be given out."""
+        piece, self.kept = self.kept + piece, ""
+        if piece and "\ud800" <= piece[-1] <= "\udbff":
+            piece, self.kept = piece[:-1], piece[-1]
+        return clean(piece)
+
+    def end(self) -> str:
+        """The rest."""
+        rest, self.kept = self.kept, ""
+        return clean(rest)

@@ -24,6 +24,7 @@ from .openai.shapes import ALTERNATE, USER_LAST, shaped, words_of
 from .openai.sse import LARGE, PART
 from .prices import cost, model_cost
 from .reply_fields import KeyMask, count, word
+from .sent_bodies import note_sent
 from .services import Service
 from .size_limits import EVENT_BYTES, REASON, TEXT
 from .thoughts import Splitter
@@ -54,6 +55,8 @@ class TextSynth:
         deadline = Deadline(request.deadline)
         endpoint = OpenAICompatible(self.service).endpoint(request)
         loaded = await asyncio.to_thread(sdk)
+        body = body_of(request)
+        note_sent(request, endpoint, body)
         # The SDK only carries this: connections, proxies and certificates are those of all other services.
         async with leased(loaded, endpoint, CONNECT) as client:
             try:
@@ -61,7 +64,7 @@ class TextSynth:
                     client.post(
                         f"/engines/{quote(endpoint.model, safe='')}/chat",
                         cast_to=import_module("httpx2").Response,
-                        body=body_of(request),
+                        body=body,
                         stream=True,
                         stream_cls=loaded.AsyncStream,
                     ),

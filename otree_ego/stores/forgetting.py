@@ -20,14 +20,13 @@ from sqlalchemy.sql import sqltypes
 
 from ..errors import StateError
 from ..threads.pickles import read_pickle
+from ..threads.sent_requests import BREAK, MARK, with_other_words
 from . import rows
 from .json_columns import from_json
 from .otree_tables import Person, decisions_table, player_columns, player_tables, players_of, table_of
 from .owner_keys import parse_owner
 from .rows import MESSAGES, THREADS, WORDS
 
-MARK = "[forgotten]"
-"""What stands where a forgotten participant's name was in the words of others."""
 _NO_STATE = pickle.dumps({}, protocol=4)
 _SAID_IN_PARAMS = ("thoughts", "question")
 _AT_ONCE = 400
@@ -115,9 +114,9 @@ def pseudonymise(
     for thread in _threads(c, session_id):
         found = 0
         for row in _messages(c, thread["uid"]):
-            found += _change_message(
-                c, row, {name: change(row[name]) for name in (*WORDS, "author")}, pseudonymised=now
-            )
+            values = {name: change(row[name]) for name in (*WORDS, "author")}
+            values["request"] = with_other_words(row["request"], change)
+            found += _change_message(c, row, values, pseudonymised=now)
         state = _renamed_state(thread["state"], change)
         if state != thread["state"]:
             rows.update_states(c, {thread["uid"]: state})
@@ -194,7 +193,9 @@ def _forget_in_shared(
     c: Connection, done: Forgotten, thread: Any, person: Person, names: Collection[str], now: float
 ) -> None:
     change, changed = _replacing(names, MARK), 0
-    for row in _messages(c, thread["uid"]):
+    record = _messages(c, thread["uid"])
+    unsaid = _without_texts({row["text"] for row in record if row["author"] == person.code})
+    for row in record:
         if row["author"] == person.code:
             if row["forgotten"] is None:
                 values = {**dict.fromkeys(WORDS, ""), "params": _without_words(row["params"])}
@@ -202,10 +203,29 @@ def _forget_in_shared(
                 changed += 1
             continue
         copies = {"error_text": "", "trouble": "", "params": _without_thoughts(row["params"])}
+        copies["request"] = with_other_words(row["request"], lambda text: change(unsaid(text)))
         changed += _change_message(c, row, {"text": change(row["text"]), **copies}, pseudonymised=now)
         done.shared += bool(row["text"] and row["role"] != "system")
     if changed:
         done.owners.append(thread["owner"])
+
+
+def _without_texts(said: Collection[str]) -> Callable[[str], str]:
+    """A function that takes what somebody has said out of a text: a paragraph of its own, or a longer text anywhere.
+
+    >>> _without_texts({"yes", "I live in Mainz."})("Say yes.\\n\\nAda: yes\\n\\nBen: I live in Mainz. Really?")
+    'Say yes.\\n\\n[forgotten]\\n\\nBen: [forgotten] Really?'
+    """
+    long = sorted((text for text in said if len(text) > 12), key=len, reverse=True)
+
+    def changed(text: str) -> str:
+        for each in long:
+            text = text.replace(each, MARK)
+        parts = text.split(BREAK)
+        return BREAK.join(MARK if part in said or part.partition(": ")[2] in said else part for part in parts)
+
+    said = {text for text in said if text}
+    return changed
 
 
 def _change_message(c: Connection, row: Any, values: Mapping[str, Any], always: bool = False, **when: float) -> bool:

@@ -335,6 +335,11 @@ def surroundings_of_sessions(connection: Connection) -> None:
     metadata.create_all(connection, [table])
 
 
+def sent_requests(connection: Connection) -> None:
+    """Stores, version 10, and oTree's databases, version 9: what was sent for each reply."""
+    add_column(connection, "otree_ego_message", Column("request", Text, nullable=False, server_default=""))
+
+
 STORE: tuple[Step, ...] = (
     threads_and_messages,
     runs,
@@ -345,6 +350,7 @@ STORE: tuple[Step, ...] = (
     times_of_replies,
     asked_threads,
     surroundings_of_runs,
+    sent_requests,
 )
 """The steps of stores."""
 OTREE: tuple[Step, ...] = (
@@ -356,5 +362,6 @@ OTREE: tuple[Step, ...] = (
     times_of_replies,
     asked_threads,
     surroundings_of_sessions,
+    sent_requests,
 )
 """The steps of oTree's databases."""

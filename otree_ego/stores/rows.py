@@ -32,13 +32,13 @@ MESSAGES: Table = message_table(_plain)
 _COLUMNS = [column for column in MESSAGES.c if column.name not in ("id", "thread", "worker")]
 _COLUMN_NAMES = [column.name for column in _COLUMNS]
 _FIELDS = {"id": "uid"}
-_NAMES = [(_FIELDS.get(field.name, field.name), field.name) for field in fields(Message)]
+_NAMES = [(_FIELDS.get(field.name, field.name), field.name) for field in fields(Message) if field.name != "sent"]
 _KEPT = ("uid", "seq", "role", "model", "hidden", "time", "forgotten", "pseudonymised")
 _SETTLED = [c.name for c in _COLUMNS if c.name not in _KEPT]
 ADD_MESSAGES, _ADD_THREADS = MESSAGES.insert(), THREADS.insert()
 _NAMED = ("author", "model", "model_answered", "finish_reason", "error")
-_WRITTEN = ("text", "error_text")
-WORDS = ("text", "error_text", "trouble", "params")
+_WRITTEN = ("text", "error_text", "request")
+WORDS = ("text", "error_text", "trouble", "params", "request")
 """Columns of a message that hold what somebody said, or copies of it."""
 _COUNTS = ("tokens_in", "tokens_out", "tokens_reasoning")
 _AMOUNTS = ("cost", "latency", "first_token", "asked", "first_piece", "completed", "delivered")

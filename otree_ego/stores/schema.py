@@ -71,6 +71,7 @@ def message_table(metadata: MetaData) -> Table:
 
     `forgotten` says when a text was deleted, `pseudonymised` when names in it were replaced (see `stores.forgetting`).
     `worker` is the process that was to see to a reply; empty outside of oTree.
+    `request` has what was sent for a reply (see `sent_requests`).
     """
     return Table(
         MESSAGE,
@@ -107,6 +108,7 @@ def message_table(metadata: MetaData) -> Table:
         Column("first_piece", Float),
         Column("completed", Float),
         Column("delivered", Float),
+        Column("request", Text, nullable=False, server_default=""),
         Index("ix_otree_ego_message_place", "thread", "seq"),
     )
 

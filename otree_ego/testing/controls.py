@@ -28,11 +28,15 @@ FATES = ("completed", "expired", "failed", "cancelled")
 
 @dataclass(frozen=True)
 class Received:
-    """One request that came in: path, headers (names in lower case), body (parsed JSON, None if there was none)."""
+    """One request that came in: path, headers (names in lower case), body (parsed JSON, None if there was none).
+
+    `content` has the body's bytes.
+    """
 
     path: str
     headers: dict[str, str]
     body: Any
+    content: bytes = b""
 
 
 @dataclass

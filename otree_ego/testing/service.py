@@ -128,7 +128,7 @@ class FakeService(Controls):
             body = None
         listing = call.method == "GET" and call.path == "/v1/models"
         if not listing:  # it is asked for by the by, whenever a server starts
-            self.requests.append(Received(call.path, call.headers, body))
+            self.requests.append(Received(call.path, call.headers, body, call.body))
         chat = call.method == "POST" and call.path == "/v1/chat/completions"
         queue = self.batches and call.path.startswith(("/v1/files", "/v1/batches"))
         trouble = self._next_trouble(call.path, FAULTS if chat else WIRE_FAULTS if queue else ())

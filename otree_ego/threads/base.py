@@ -7,16 +7,18 @@ answers with `find_provider`, `provider_finder` and `wrap_provider`. They use no
 
 import pickle
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from importlib import import_module
 from typing import Any, ClassVar
 
 from ..errors import ConfigError, StateError
-from ..messages import EFFORTS, VERBOSITIES, Message
+from ..messages import EFFORTS, VERBOSITIES, Message, Request
 from ..ports import AsyncStore, Provider, Store, SyncInAsync
 from .keywords import check_slip
 from .loose import AsyncLooseStore, LooseStore
 from .persona_view import ONLY_FOR, Part
+from .request_record import RequestRecord
+from .sent_requests import sent_for
 from .state import PublicView, check_storable, kind_of
 from .turns import Policy, to_send
 
@@ -48,6 +50,7 @@ class Internals:
         "_load",
         "_load_async",
         "_messages",
+        "_requests",
         "async_store",
         "find_provider",
         "gap",
@@ -70,6 +73,7 @@ class Internals:
         self.gap = False
         self.part: Part | None = None
         self.phrases: Callable[[], Mapping[str, str]] | None = None
+        self._requests = RequestRecord()
         self._messages: list[Message] = []
         self._load: Callable[[], list[Message]] | None = None
         self._load_async: Callable[[], Awaitable[list[Message]]] | None = None
@@ -123,6 +127,12 @@ class Internals:
     def settle(self, reply: Message) -> None:
         """Put a reply where it belongs, as it was when its turn ended."""
         self.place((reply,))
+
+    def trace(
+        self, reply: Message, attempts: Sequence[tuple[Request, BaseException | None]], policy: Policy
+    ) -> Message:
+        """The reply with what was sent for it; see `turns.Trace`."""
+        return self._requests.add(reply, self.messages, attempts, vars(policy))
 
 
 class BaseThread:
@@ -232,10 +242,22 @@ class BaseThread:
 
     @property
     def last_reply(self) -> Message | None:
-        """The latest reply with all that is known of it: tokens, cost, latency, attempts, errors."""
-        part = self._internals.part
-        replies = (m for m in reversed(self._internals.messages) if m.role == "assistant")
-        return next((m for m in replies if part is None or m.params.get(ONLY_FOR) == part.name), None)
+        """The latest reply with all that is known of it: tokens, cost, latency, attempts, errors.
+
+        Its ``sent`` is the request that it answers (see `SentRequest`), None if none was sent.
+
+        >>> from otree_ego import Thread
+        >>> llm = Thread("constant/Fine.", temperature=0.5)
+        >>> _ = llm.system("Be brief."), llm.submit("How are you?")
+        >>> llm.last_reply.sent.messages[0]
+        {'role': 'system', 'content': 'Be brief.'}
+        >>> llm.last_reply.sent.body["temperature"]
+        0.5
+        """
+        record, part = self._internals.messages, self._internals.part
+        replies = (m for m in reversed(record) if m.role == "assistant")
+        found = next((m for m in replies if part is None or m.params.get(ONLY_FOR) == part.name), None)
+        return found if found is None or not found.request else replace(found, sent=sent_for(found, record))
 
     def cost(self) -> float | None:
         """US dollars spent so far; None when the price of a reply is unknown."""

@@ -129,19 +129,27 @@ class _Text:
 
 
 class Ledger:
-    """What the attempts at one reply have used."""
+    """What the attempts at one reply have used.
+
+    Fields:
+        attempts: their requests, in order, each with the error that it came to, if it did.
+    """
 
     def __init__(self) -> None:
+        self.attempts: list[tuple[Request, BaseException | None]] = []
         self._used: list[Estimate] = []
         self._open: Request | None = None
 
     def begin(self, request: Request) -> None:
         """An attempt begins."""
         self._open = request
+        self.attempts.append((request, None))
 
     def failed(self, error: BaseException | None) -> None:
         """It came to an error."""
         request, self._open = self._open, None
+        if request is not None:
+            self.attempts[-1] = (request, error)
         used = used_by(request, error) if request is not None else None
         if used is not None:
             self._used.append(used)

@@ -11,7 +11,7 @@ from ..messages import ROLES, Form, Message, Request, clean
 from ..prompts import Prompt
 from .base import PARAMS, BaseThread, asked_as, internals, model_of, own
 from .persona_view import ONLY_FOR, known_to
-from .turns import Append, Hear, Policy, Read, Turn, answer, ask, authors_of, payload, reply_params
+from .turns import Append, Hear, Policy, Read, Turn, answer, ask, authors_of, reply_params, to_send
 from .under_way import ahead_of, among, note_unheard, unheard, up_to_date, working_on
 
 
@@ -46,8 +46,11 @@ def request_for(
     """
     record, before, part = internals(thread).messages, pending.seq or None, internals(thread).part
     settings = {name: getattr(thread, name) for name in PARAMS}
+    places: tuple[int, ...] = ()
     if part is None:
-        messages, authors = payload(record, before), authors_of(record, before)
+        sent = to_send(record, before)
+        messages, authors = tuple([(m.role, m.text) for m in sent]), authors_of(record, sent)
+        places = tuple([m.seq for m in sent])
     else:
         messages, authors = part.sees([m for m in record if before is None or m.seq < before])
         settings["temperature"] = settings["temperature"] if part.temperature is None else part.temperature
@@ -60,6 +63,7 @@ def request_for(
         thread_id=thread.id,
         thoughts_in_text=thread.thoughts_in_text,
         authors=authors,
+        places=places,
     )
 
 
@@ -151,7 +155,7 @@ def reply_to(
         request = request_for(thread, pending, params, extra)
         mine.asking = True
         request = request if form is None else replace(request, form=form)
-        return (yield from answer(pending, request, policy, settled, finish=finished))
+        return (yield from answer(pending, request, policy, settled, finish=finished, trace=found.trace))
 
 
 def _hear(thread: BaseThread, pending: Message) -> Turn[list[str]]:

@@ -122,6 +122,8 @@ class Read:
     thread_id: str
 
 
+Trace = Callable[[Message, Sequence[tuple[Request, BaseException | None]], Policy], Message]
+"""Adds to a reply what was sent for it: it is given all attempts, each with the error that it came to."""
 Effect = Append | Settle | Send | Wait | Admit | Hear | Read
 Turn = Generator[Effect, Any, T]
 
@@ -165,13 +167,14 @@ def answer(
     settled: Callable[[Message], None],
     on_restart: Callable[[], None] | None = None,
     finish: Callable[[Message], Message] | None = None,
+    trace: Trace | None = None,
 ) -> Turn[Message]:
     """Fill the place of a reply, following the failure policy; returns it settled.
 
     The model that the place is for is asked: another than the request's gets it by `request_to`.
 
-    `settled` gets the reply as it is being written down, also when an error follows; `finish` may add to it before
-    that, so that it is written once. Raises the last ProviderError
+    `settled` gets the reply as it is being written down, also when an error follows; `trace` and `finish` may add to it
+    before that, so that it is written once. Raises the last ProviderError
     when neither a model nor the fallback text could fill the place. Whatever else breaks in (a stop, Ctrl-C, a
     cancelled task) is recorded too, and passed on.
     """
@@ -197,6 +200,8 @@ def answer(
         else:
             failure = error
     message = replace(_booked(message, ledger), asked=clock.asked, completed=time.time())
+    if trace is not None:
+        message = trace(message, ledger.attempts, policy)
     if finish is not None:
         message = finish(message)
     settled(message)
@@ -361,11 +366,11 @@ def payload(messages: Sequence[Message], before: int | None = None) -> tuple[tup
     return tuple((m.role, m.text) for m in to_send(messages, before))
 
 
-def authors_of(messages: Sequence[Message], before: int | None = None) -> tuple[str, ...]:
-    """Who wrote each message of a `payload`; empty unless several people wrote."""
+def authors_of(messages: Sequence[Message], sent: Sequence[Message]) -> tuple[str, ...]:
+    """Who wrote each message that is sent; empty unless several people wrote in the record."""
     if len({m.author for m in messages if m.role == "user" and m.author}) < 2:
         return ()
-    return tuple(m.author if m.role == "user" else "" for m in to_send(messages, before))
+    return tuple(m.author if m.role == "user" else "" for m in sent)
 
 
 def reply_params(settings: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:

@@ -60,7 +60,7 @@ EXPORTS = (
     "from otree_ego import custom_export_assignments\n"
 )
 END = "{{ block content }}end{{ endblock }}"
-OURS = ("messages", "decisions", "assignments")
+OURS = ("messages", "decisions", "requests", "assignments")
 
 
 @pytest.fixture(scope="module")

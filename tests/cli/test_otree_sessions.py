@@ -24,7 +24,7 @@ SECRET = "Zebulon Quux"
 GAME = """
 from otree.api import *
 
-from otree_ego import AIWaitPage, GPTThread, ai, assign, custom_export, custom_export_decisions
+from otree_ego import AIWaitPage, GPTThread, ai, assign, custom_export, custom_export_decisions, custom_export_requests
 
 
 class C(BaseConstants):
@@ -217,6 +217,26 @@ def test_names_mean_what_they_mean_on_the_data_page(
     assert "group: 2" in shown and "group: 3" not in shown
 
 
+def test_what_was_sent_can_be_made_again_from_the_record(
+    address: str, game: Server, played: Any, model: FakeService, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = said(capsys, "show", played.code, "--otree", "--sent", "--json").splitlines()
+    found = [json.loads(line) for line in lines]
+    assert set(map(content, found)) == {each.content for each in model.requests} and len(found) == 4
+    assert {(each["service"], each["address"]) for each in found} == {("openai", model.base_url)}
+    rows = game.custom_export("game", "custom_export_requests", played.code)
+    assert [json.loads(row["request"])["reply"] for row in rows] == [row["message_id"] for row in rows]
+    assert sorted(content(json.loads(row["request"])) for row in rows) == sorted(map(content, found))
+    assert {row["participant"] for row in rows} == {played.participant(index).code for index in (0, 1)}
+    shown = said(capsys, "show", played.code, "--otree", "--sent", "--no-pager")
+    assert "I am Bob, from Ghent." in shown
+    assert "(the 2 messages that were sent before, then)" in shown
+
+
+def content(line: dict[str, Any]) -> bytes:
+    return json.dumps(line["body"], ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def test_a_backup_goes_into_an_empty_database_of_either_kind(
     address: str, game: Server, played: Any, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -241,7 +261,11 @@ def test_a_backup_goes_into_an_empty_database_of_either_kind(
         )
         assert made.returncode == 0, made.stdout + made.stderr
         assert said(capsys, "restore", file, f"--otree={target}").startswith("Restored ")
-        for line in (["show", played.code, "--all", "--full", "--no-pager"], ["data", played.code, "--wide"]):
+        for line in (
+            ["show", played.code, "--all", "--full", "--no-pager"],
+            ["show", played.code, "--sent", "--json"],
+            ["data", played.code, "--wide"],
+        ):
             assert said(capsys, *line, f"--otree={target}") == said(capsys, *line, "--otree")
         file = str(tmp_path / "once more")
         if address and not url:
@@ -296,6 +320,8 @@ def test_one_participant_is_forgotten(
     assert "forgotten on " in said(capsys, "show", played.code, "--otree", "--no-pager")
     rows = list(csv.DictReader(io.StringIO(said(capsys, "data", played.code, "--otree", "--wide"))))
     assert [bool(row["forgotten_utc"]) for row in rows] == [True, True, False, False]
+    sent = said(capsys, "show", played.code, "--otree", "--sent", "--json")
+    assert len(sent.splitlines()) == 2 and SECRET not in sent
     if not address:
         assert SECRET not in everything(game), "nor in a part of the file that is not used any more"
 

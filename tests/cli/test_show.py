@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ import pytest
 from harness import recorded
 from harness.verbs import ego, fill, on_terminal
 
+from otree_ego import GPTThread, extract_number, factorial
 from otree_ego.cli import main, show
 from otree_ego.cli.shared.transcript import Writer
 from otree_ego.messages import Message
 from otree_ego.stores import Run, RunStore
+from otree_ego.testing import FakeService
 
 
 @pytest.fixture
@@ -271,6 +274,48 @@ def test_many_replications_are_not_all_read_first(here: Path) -> None:
     assert sum(store.read) == 401
     lines.close()
     store.close()
+
+
+@pytest.fixture
+def estimates(here: Path) -> Iterator[FakeService]:
+    """A run of a design that has asked a service."""
+    with FakeService() as service:
+        service.reply = ["I do not know.", "5"]
+        service.fail(503)
+
+        def agent() -> GPTThread:
+            found = GPTThread(model="vllm/some-model", temperature=1.0, base_url=service.base_url, retries=1, backoff=0)
+            found.system("Be brief.")
+            return found
+
+        factorial("How much is {{ a }}?", a=["1 + 1", "1 + 2"]).run(agent, extract_number, name="sums", concurrency=1)
+        yield service
+
+
+def test_what_was_sent_is_shown(estimates: FakeService, shown: Any) -> None:
+    runs = RunStore("ego.sqlite3")
+    uid = next(run.uid for run in runs.runs() if run.name == "sums")
+    runs.close()
+    found = [json.loads(line) for line in shown(uid, "--sent", "--json").splitlines()]
+    sent = [json.dumps(each["body"], ensure_ascii=False, separators=(",", ":")).encode() for each in found]
+    assert sent == [each.content for each in estimates.requests]
+    assert (found[0]["error"], found[0]["place"]) == ("Overloaded", 0)
+    assert {each["run"] for each in found} == {uid}
+    text = " ".join(shown(uid, "--sent", "--no-pager").split())
+    assert f"request 1, seat 1, to vllm/some-model at {estimates.base_url} (openai)" in text
+    assert "How much is 1 + 2?" in text
+    assert '"temperature": 1.0' in text
+    assert "fp_fake" in shown(uid, "--sent", "--full", "--no-pager")
+
+
+def test_a_run_of_before_has_no_requests(shown: Any) -> None:
+    assert "The record has no request" in shown("fac7", "--sent")
+    assert shown("fac7", "--sent", "--json") == ""
+
+
+def test_json_needs_sent(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "fac7", "--json"]) == 2
+    assert "--format jsonl" in capsys.readouterr().err
 
 
 def test_narrow_terminals_get_narrow_lines(here: Path) -> None:

@@ -11,7 +11,7 @@ from harness import recorded
 from harness.project import REPO
 
 from otree_ego.agents import ConstantThread
-from otree_ego.binding import export
+from otree_ego.binding import export, request_export
 from otree_ego.binding.decisions import records as decisions
 from otree_ego.blocks import ABOUT
 from otree_ego.experiment import exporting, factorial
@@ -56,6 +56,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
 
 def test_exports_on_the_data_page() -> None:
     assert described("Messages") == list(export.COLUMNS)
+    assert described("Requests") == list(request_export.COLUMNS)
     assert described("Decisions") == list(decisions.COLUMNS)
     assert described("Assignments") == list(ABOUT)
 

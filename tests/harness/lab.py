@@ -16,6 +16,7 @@ from otree.api import *
 
 import otree_ego
 from otree_ego import Conversation, ConstantThread, GPTThread, Prompt, ScriptedThread, Thread, ai, chat, custom_export
+from otree_ego import custom_export_requests
 
 
 class C(BaseConstants):

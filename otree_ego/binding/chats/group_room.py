@@ -289,7 +289,7 @@ class GroupRoom(Room):
         messages, authors = talk_for(
             persona, before, self.members, self.settings.words["lang"], self.settings.max_length
         )
-        return replace(request, params=params, messages=messages, authors=authors)
+        return replace(request, params=params, messages=messages, authors=authors, places=())
 
     async def _send(self, request: Request) -> TimedReply:
         answered = await super()._send(request)

@@ -309,10 +309,10 @@ class Room:
         self._result = replace(pending, status="failed", error="Interrupted")
         self._unheard = await hear(self.thread, pending, self._speaks_for, self.stale)
         self._place(())
-        request = self._request_for(pending)
-        tally = self.tally
+        request, tally = self._request_for(pending), self.tally
         self._spending = Spending(self.settings, tally)
-        turn = answer(pending, request, self.thread.policy, self._note, self._text.restart, self._finish)
+        trace = internals(self.thread).trace
+        turn = answer(pending, request, self.thread.policy, self._note, self._text.restart, self._finish, trace)
         try:
             await adrive(turn, self, self.thread.id, self._send, self._pause)
         finally:
@@ -333,7 +333,7 @@ class Room:
             return request
         before = [m for m in self.messages if m.seq < pending.seq]
         messages, authors = shared_talk(before, self.people.names, self.settings.words["lang"])
-        return replace(request, messages=messages, authors=authors)
+        return replace(request, messages=messages, authors=authors, places=())
 
     def _finish(self, message: Message) -> Message:
         """A reply as it is to be recorded."""

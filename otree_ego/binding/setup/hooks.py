@@ -34,6 +34,7 @@ from ..otree_internals import (
     timeout_worker,
     wait_pages,
 )
+from ..request_export import custom_export_requests
 from . import lessons, session_surroundings
 from .assignments import custom_export_assignments
 from .chat_settings import next_word, word_of
@@ -58,6 +59,7 @@ def install() -> None:
         part.install()
     data_page.add_export("messages", custom_export)
     data_page.add_export("decisions", custom_export_decisions)
+    data_page.add_export("requests", custom_export_requests)
     data_page.add_export("assignments", custom_export_assignments)
     startup.on_new_session(check_config)
     startup.on_new_session(check_personas_of_apps)

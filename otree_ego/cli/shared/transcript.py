@@ -92,9 +92,9 @@ class Writer:
 
     def lines(self, replication: RecordedReplication) -> Iterator[str]:
         """One replication."""
-        yield from self._title(replication)
+        yield from self.title(replication)
         states = [read_state(seat.thread.state) for seat in replication.seats]
-        names = [_name(seat, state) for seat, state in zip(replication.seats, states, strict=True)]
+        names = [seat_name(seat, state) for seat, state in zip(replication.seats, states, strict=True)]
         last = max((seat.attempt for seat in replication.seats), default=1)
         for attempt, group in itertools.groupby(
             zip(replication.seats, names, strict=True), lambda each: each[0].attempt
@@ -107,7 +107,8 @@ class Writer:
         latest = [each for each in zip(names, states, replication.seats, strict=True) if each[2].attempt == last]
         yield from self._end(replication, [(name, state) for name, state, _ in latest])
 
-    def _title(self, replication: RecordedReplication) -> Iterator[str]:
+    def title(self, replication: RecordedReplication) -> Iterator[str]:
+        """The line above a replication."""
         ended = replication.ended
         what = [f"place {replication.place}"]
         if ended is None:
@@ -213,7 +214,7 @@ def _label(message: Message, name: str, alone: bool) -> str:
     return (author or name) if alone and name.startswith("seat ") else name
 
 
-def _name(seat: Seat, state: Mapping[str, Any]) -> str:
+def seat_name(seat: Seat, state: Mapping[str, Any]) -> str:
     """What a seat is called: as its Conversation calls it, else by its Thread's own name, else by its number."""
     metadata = state.get("metadata")
     given = metadata.get("seat") if isinstance(metadata, dict) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 from ...messages import ESTIMATED, Message
 from ...stores.run_rows import Run
 from ...stores.runs import RunStore
+from ...threads.sent_requests import SentRequests
 from ...threads.turns import THOUGHTS
 from .values import as_text, plain, short
 
@@ -17,6 +19,8 @@ READ_AT_ONCE = 500
 """Threads whose messages are in memory at a time."""
 MOST_SYSTEMS = 12
 """So many different system prompts are shown; how many there are besides is said."""
+NOT_SHOWN = re.compile(r"^(?:model|stream|stream_options|response_format|form|grammar|\w*seed)$")
+"""Fields of a request that are no parameters, or shown elsewhere."""
 
 
 @dataclass
@@ -108,8 +112,9 @@ def usage(store: RunStore, run: Run) -> Usage:
         some = seats[start : start + READ_AT_ONCE]
         messages = store.messages([uid for _, _, uid in some])
         for place, seat, uid in some:
+            requests = SentRequests(messages[uid])
             for message in messages[uid]:
-                _add(found, message)
+                _add(found, message, requests.fields(message))
                 for kind, text in _troubles(message):
                     errors[kind] += 1
                     examples.setdefault(kind, short(text, 240))
@@ -120,7 +125,7 @@ def usage(store: RunStore, run: Run) -> Usage:
     return found
 
 
-def _add(found: Usage, message: Message) -> None:
+def _add(found: Usage, message: Message, fields: Mapping[str, Any]) -> None:
     if message.role == "system":
         found.systems[plain(message.text)] += 1
     if message.role != "assistant":
@@ -136,6 +141,7 @@ def _add(found: Usage, message: Message) -> None:
     name = plain(message.model_answered or message.model) or "(not said)"
     found.models.setdefault(name, Model(name)).add(message)
     params = {key: value for key, value in message.params.items() if key not in ("seed", THOUGHTS, ESTIMATED)}
+    params.update((name, value) for name, value in fields.items() if name not in params and not NOT_SHOWN.search(name))
     found.params[as_text(dict(sorted(params.items())))] += 1
     if "temperature" in params:
         found.temperatures[as_text(params["temperature"])] += 1

@@ -16,6 +16,7 @@ from ..openai.replies import learn_from, reply_of, reply_problem
 from ..openai.sse import ErrorInside, Malformed, Reader
 from ..prices import cost, load_prices
 from ..reply_fields import KeyMask
+from ..sent_bodies import note_sent
 from ..services import find_service
 from ..size_limits import EVENT_BYTES
 from ..thoughts import Splitter
@@ -170,6 +171,8 @@ class Answers:
         in_text = request.thoughts_in_text or endpoint.service.thoughts_in_text
         reader = Reader(endpoint.key, None if in_text else Splitter())
         body = body_of(asked, endpoint, self._known) if asked else {}
+        if asked is not None:
+            note_sent(asked, endpoint, body, reader)
         response, error = value.get("response"), value.get("error")
         error_body: Any = None
         if isinstance(response, dict):

@@ -23,6 +23,7 @@ from ..keys import find_key
 from ..large_json import Rest, no_rest
 from ..prices import load_prices, model_cost
 from ..secret import Secret
+from ..sent_bodies import note_sent
 from ..services import Service, checked_url, split_model
 from ..thoughts import Habits, Splitter
 from .clients import WronglyPacked, chat_path, leased
@@ -116,6 +117,7 @@ class OpenAICompatible:
             habits = known.thinks(request)
             call = _Call(endpoint, request, body, deadline, self._splitter(request, habits, endpoint))
             read.append(call.reader)
+            note_sent(request, endpoint, body, call.reader)
             async with aclosing(call.pieces()) as pieces:
                 async for piece in pieces:
                     yield piece

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...messages import Usage, clean
 from ..large_json import WINDOW, TooManyItems, loads, no_rest
-from ..reply_fields import KeyMask, reports_error, table, thoughts, usage, usage_of, word, words
+from ..reply_fields import CleanPieces, KeyMask, reports_error, table, thoughts, usage, usage_of, word, words
 from ..secret import Secret
 from ..size_limits import EVENT_BYTES, EVENTS, REASON, REPLY_BYTES, TEXT
 from ..thoughts import Splitter
@@ -53,8 +53,8 @@ class Reader:
         pause: called between the steps of long work, where `heavy` says that there is some.
         text: all text so far. refusal: the model's words of refusal. finish_reason: empty until the service gives one.
         thoughts: the model's thoughts, from fields of their own or from the text.
-        model: who answered. usage: tokens. cached: tokens in that came from a cache.
-        reported_cost: what the service says it cost.
+        model: who answered. response_id, fingerprint: the service's names for the reply, and for the system behind it.
+        usage: tokens. cached: tokens in that came from a cache. reported_cost: what the service says it cost.
         done: the stream said that it is over. whole: the reply is one JSON object, not a stream.
         start: its first bytes. size: bytes so far. events: how many came.
         begun: whether text has come, also such as is kept back.
@@ -69,16 +69,14 @@ class Reader:
 
     def __init__(self, key: Secret | None = None, splitter: Splitter | None = None) -> None:
         self.finish_reason = ""
-        self.model = ""
+        self.model = self.response_id = self.fingerprint = ""
         self.usage = Usage()
         self.cached = 0
         self.reported_cost: float | None = None
-        self.done = False
-        self.start = b""
+        self.done, self.start = False, b""
         self.whole: bool | None = None
         self.events = 0
-        self.begun = False
-        self.withdrawn = False
+        self.begun = self.withdrawn = False
         self.splitter = splitter
         self.pause: Callable[[], None] = no_rest
         self._mask = KeyMask(key)
@@ -87,8 +85,8 @@ class Reader:
         self._pieces: list[str] = []
         self._thoughts: list[str] = []
         self._refusal: list[str] = []
-        self._half = _Half()
-        self._half_thought = _Half()
+        self._half = CleanPieces()
+        self._half_thought = CleanPieces()
         self._body = bytearray()
         self._rest: list[bytes] = []
         self._waiting = 0
@@ -287,6 +285,7 @@ class Reader:
             raise ErrorInside(chunk)
         if not self.model:
             self.model = self._mask.whole(word(chunk.get("model")))
+            self._identify(chunk)
         choices = chunk.get("choices")
         choice = choices[0] if isinstance(choices, list) and choices else None
         if not isinstance(choice, dict):
@@ -295,6 +294,7 @@ class Reader:
             found = usage_of(chunk)
             if found is not None:
                 self.usage, self.cached, self.reported_cost = usage(found)
+                self._identify(chunk)
         if choice is None:
             return []
         if choice.get("index") not in (0, None, "0"):
@@ -318,6 +318,10 @@ class Reader:
                 self.splitter.told_apart()
         piece = content if content.__class__ is str else words(content)
         return self._text(piece) if piece else []
+
+    def _identify(self, chunk: dict[str, Any]) -> None:
+        self.response_id = self.response_id or self._mask.whole(word(chunk.get("id")))
+        self.fingerprint = self.fingerprint or self._mask.whole(word(chunk.get("system_fingerprint")))
 
     def _text(self, piece: str) -> list[str]:
         self.begun = True
@@ -379,22 +383,3 @@ class Reader:
         except ValueError:
             shown = data[:80].decode("utf-8", "replace")
             raise Malformed(f"it is not JSON: {shown!r}") from None
-
-
-class _Half:
-    """Cleans a text that comes in pieces: half of a character waits for its other half, in the next piece."""
-
-    __slots__ = ("kept",)
-
-    def __init__(self) -> None:
-        self.kept = ""
-
-    def feed(self, piece: str) -> str:
-        piece, self.kept = self.kept + piece, ""
-        if piece and "\ud800" <= piece[-1] <= "\udbff":
-            piece, self.kept = piece[:-1], piece[-1]
-        return clean(piece)
-
-    def end(self) -> str:
-        rest, self.kept = self.kept, ""
-        return clean(rest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -54,6 +55,8 @@ def test_a_participants_words_go_and_what_they_cost_stays(lab: Server, model: Fa
                 assert now[kept] == was[kept], kept
         else:
             assert now == was
+    sent = lab.custom_export("lab", "custom_export_requests", session.code)
+    assert [row["participant"] for row in sent] == [bob.code, bob.code]
     assert run(ann, "result = bool(ai(player))") is False
     assert run(bob, "with ai(player) as llm: result = llm.messages[-2].text") == "Bob stays"
 
@@ -104,3 +107,7 @@ def test_in_a_shared_thread_ones_own_words_go(lab: Server, model: FakeService) -
     asked = str(model.requests[-1].body["messages"])
     assert "Bob" in asked
     assert "My name is" not in asked
+    sent = lab.custom_export("lab", "custom_export_requests", session.code)
+    assert "My name is" not in str(sent) and "zebulon quux" not in str(sent).lower()
+    told = [turn["content"] for turn in json.loads(sent[1]["request"])["body"]["messages"]]
+    assert told[::2] == ["[forgotten]", "I am Bob, not [forgotten]; zebulonquux is a word"]
