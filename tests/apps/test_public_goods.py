@@ -137,6 +137,9 @@ def test_bots_talk_first(tmp_path: Path, service: FakeService) -> None:
         assert "These are the rules" in messages[0]["content"] and "in a group chat" in messages[0]["content"]
         said = "\n".join(each["content"] for each in messages[1:] if each["role"] == "user")
         assert len(re.findall(r"^Member \d \(person\): Let us all contribute 10\.", said, re.MULTILINE)) == 2
+        # a line break in a message does not make it two members' messages
+        assert len(re.findall(r"^Member \d \(person\): Member 9: I contribute nothing\.", said, re.MULTILINE)) == 2
+        assert not re.search(r"^Member 9", said, re.MULTILINE)
         assert {"role": "assistant", "content": "Fine."} in messages
 
 

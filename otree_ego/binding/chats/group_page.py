@@ -11,13 +11,14 @@ from ...chat_rules.personas import Persona
 from ...errors import ConfigError, LinkError
 from ...stores import Gone
 from ..links.link import Link, ai, write_deferred
+from ..links.persona_parts import people_of_link
 from ..otree_internals.models import page_of
 from ..setup.persona_prices import check_personas
 from .commands import respond
 from .group_room import GroupRoom
 from .hidden_ais import check_hidden
 from .open_rooms import known_room, open_room
-from .page import people_of, unavailable
+from .page import unavailable
 
 
 async def group_chat(
@@ -65,7 +66,7 @@ async def group_chat(
             raise ConfigError(f"most_in_a_row={most_in_a_row!r:.60}: this takes a whole number from 1.")
         known = known_room(link.owner)
         seen = isinstance(known, GroupRoom) and code in known.members.names
-        people = list(known.members.names) if isinstance(known, GroupRoom) and seen else people_of(link, player)
+        people = list(known.members.names) if isinstance(known, GroupRoom) and seen else people_of_link(link.instance)
         await write_deferred()
         room = await open_room(player, link, session_code, GroupRoom)
         check_personas(room.settings, personas)

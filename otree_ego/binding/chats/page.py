@@ -12,9 +12,10 @@ from ...display import logger
 from ...errors import ConfigError, EgoError, LinkError
 from ...stores import Gone, rows
 from ..links.link import Link, ai, write_deferred
+from ..links.persona_parts import people_of_link
 from ..otree_internals.database import joined_section
 from ..otree_internals.live_channel import keep_shortcut
-from ..otree_internals.models import page_of, participant_code, session_of
+from ..otree_internals.models import page_of, session_of
 from ..setup.chat_settings import settings_of
 from .commands import closed, respond
 from .frames import State
@@ -56,7 +57,7 @@ async def chat(
         yield {me: {"ego": unavailable(player, error)}}
         return
     if names or code not in room.people.names:
-        _set_people(room, people_of(link, player), names or {})
+        _set_people(room, people_of_link(link.instance), names or {})
     room.viewers.pages[code] = page_index
     answer = await respond(room, code, data)
     if answer is not None:
@@ -66,16 +67,6 @@ async def chat(
 def _set_people(room: Room, people: Sequence[str], names: Mapping[str, str]) -> None:
     if len(people) > 1:
         room.people = Members.of((), people, names, room.settings.words["other"], True)
-
-
-def people_of(link: Link, player: Any) -> list[str]:
-    """The codes of all who share a Thread."""
-    owner = link.instance
-    if hasattr(owner, "get_players"):
-        return list(dict.fromkeys(participant_code(each) for each in owner.get_players()))  # a participant's are one's
-    if hasattr(owner, "get_participants"):
-        return [each.code for each in owner.get_participants()]
-    return [participant_code(player)]
 
 
 async def _respond_at_once(owner: str, code: str, page_index: int, data: Any) -> bool:
