@@ -27,12 +27,12 @@ def server(chat_server: Callable[..., Server], database: PostgreSQL | None) -> S
 def told_truly(row: dict[str, str], name: str) -> None:
     """Whether the row of a reply that failed says what happened."""
     fault = FAULTS[name]
-    assert (row["status"], row["error"]) == ("failed", fault.error), row
+    assert (row["status"], row["error_type"]) == ("failed", fault.error), row
     # On a busy machine a server's first request, which loads the SDK, may have come to no text in its time.
     assert row["text"] == fault.kept or (name == "stall" and not row["text"])
-    assert fault.says in row["error_text"], row["error_text"]
-    assert [one["error"] for one in json.loads(row["trouble"])] == [fault.error]
-    assert (MARK in row["params"]) is (name == "thoughts never closed")
+    assert fault.says in row["error"], row["error"]
+    assert [one["error"] for one in json.loads(row["failed_requests"])] == [fault.error]
+    assert (MARK in row["parameters"]) is (name == "thoughts never closed")
 
 
 def sent(model: FakeService) -> str:
@@ -58,7 +58,7 @@ def test_a_chat(server: Server, model: FakeService, name: str) -> None:
         assert MARK not in str(shown) and MARK not in sent(model)
     first, again, last = (row for row in rows(server, session.code) if row["role"] == "assistant")
     told_truly(first, name)
-    assert [(row["status"], row["text"], row["error"]) for row in (again, last)] == [("complete", OK, "")] * 2
+    assert [(row["status"], row["text"], row["error_type"]) for row in (again, last)] == [("complete", OK, "")] * 2
 
 
 @pytest.mark.any_database
@@ -78,7 +78,7 @@ def test_a_group_chat(server: Server, model: FakeService, name: str) -> None:
         assert MARK not in seat.live.text and MARK not in sent(model)
     replies = [row for row in settled(server, session, 5) if row["role"] == "assistant"]
     told_truly(replies[0], name)
-    assert [(row["status"], row["text"], row["error"]) for row in replies[1:]] == [("complete", OK, "")] * 2
+    assert [(row["status"], row["text"], row["error_type"]) for row in replies[1:]] == [("complete", OK, "")] * 2
 
 
 @pytest.mark.any_database
@@ -88,8 +88,8 @@ def test_a_waiting_page(server: Server, model: FakeService, name: str) -> None:
     FAULTS[name].plan(model)
     person = session.participant().start().submit()
     row = ended(server, session)
-    assert (row["status"], row["error"]) == ("failed", FAULTS[name].error)
-    assert FAULTS[name].says in row["error_text"], row["error_text"]
+    assert (row["status"], row["error_type"]) == ("failed", FAULTS[name].error)
+    assert FAULTS[name].says in row["error"], row["error"]
     assert "No decision came" in person.reload().html and MARK not in person.html
     model.heal()
     model.reply = "42"
@@ -97,7 +97,7 @@ def test_a_waiting_page(server: Server, model: FakeService, name: str) -> None:
     person.reload().until("After")
     assert MARK not in sent(model)
     row = ended(server, session)
-    assert (row["status"], json.loads(row["answer"]), row["attempts"], row["error"]) == (
+    assert (row["status"], json.loads(row["answer"]), row["times_started"], row["error_type"]) == (
         "stored",
         {"answer": 42},
         "2",
