@@ -93,8 +93,8 @@ def test_all_that_a_process_saves_is_one_run_and_each_conversation_a_replication
     alone.save()
     (run,) = runs()
     found = rows(run.uid)
-    assert [(row.get("choice"), row.get("answer"), row["treatment"]) for row in found] == [
-        ('"a"', None, "low"), ('"b"', None, "low"), ('"a"', None, "low"), ('"b"', None, "low"), (None, "c", ""),
+    assert [(row.get("answer"), row.get("text"), row["treatment"]) for row in found] == [
+        ("a", None, "low"), ("b", None, "low"), ("a", None, "low"), ("b", None, "low"), (None, "c", ""),
     ]  # fmt: skip
     assert [row["group"] for row in found[:4]] == [pairs[0].id] * 2 + [pairs[1].id] * 2
     store = RunStore()
@@ -216,7 +216,7 @@ def test_attributes_are_kept_at_the_end(folder: Path) -> None:
         llm.choices.append("late")
         del llm
         gc.collect()
-    assert [row["choice"] for row in rows(pilot.id)] == ['"late"']
+    assert [row["answer"] for row in rows(pilot.id)] == ["late"]
 
 
 def test_conversations_are_replications(folder: Path) -> None:
@@ -372,7 +372,7 @@ def test_verbs_know_a_scripts_run(folder: Path, capsys: pytest.CaptureFixture[st
     assert "a script" in Path("report.html").read_text("utf-8")
     assert main(["resume", pilot.id]) == 1
     assert "Run the script again" in capsys.readouterr().err
-    assert [(row["prompt"], row["result"]) for row in rows(pilot.id)] == [
+    assert [(row["prompt"], row["answer"]) for row in rows(pilot.id)] == [
         ("How many?\n\nAnswer only with one number.", 42),
         ("And you?", None),
     ]

@@ -98,7 +98,7 @@ def test_forged_fields_change_nothing(chats: Server, model: FakeService) -> None
         "complete",
         "0",
     )
-    assert asked["message"] != "f" * 32
+    assert asked["message_id"] != "f" * 32
     assert model.requests[-1].body["model"] == "gpt-6-luna"
 
 
