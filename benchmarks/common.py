@@ -118,8 +118,9 @@ def server(
     """An oTree server as in production, with our chat and the bare one (or other apps), talking to the mock."""
     with tempfile.TemporaryDirectory(prefix="otree-ego-bench-") as folder:
         usual = {name: HERE / "apps" / name for name in ("bare", "plain")}
-        ready = [] if apps else ["ego_chat"]
-        project = Project(Path(folder) / "project", apps or usual, ready, configs or CONFIGS)
+        if not apps:  # the chat app of the copy that is measured
+            usual["ego_chat"] = Path(os.environ.get("OTREE_EGO_BENCH_PATH") or HERE.parent) / "ego_chat"
+        project = Project(Path(folder) / "project", apps or usual, [], configs or CONFIGS)
         env = {"OPENAI_BASE_URL": base_url, "OPENAI_API_KEY": key, "PYTHONWARNINGS": "ignore"}
         if "OTREE_EGO_BENCH_PATH" in os.environ:
             env["PYTHONPATH"] = os.environ["OTREE_EGO_BENCH_PATH"]

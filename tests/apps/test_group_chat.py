@@ -97,7 +97,7 @@ def test_two_people_meet_and_talk_with_two_ais(server: Server, model: FakeServic
     ann.reload()
     assert "Is a &lt;hot dog&gt; a sandwich?" in ann.html
     assert "One other participant" in ann.html and "Ada and Ben will be there, too: AIs" in ann.html
-    with pytest.raises(Refused, match="has this name already"):
+    with pytest.raises(Refused, match="looks like one that is taken"):
         ann.submit(nickname="ada")
     ann.submit(nickname="{{ Ann }}")
     bob.submit(nickname="Bob")
