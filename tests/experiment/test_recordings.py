@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness.scripts import Script
+from harness.scripts import Script, until
 
 from otree_ego import ConstantThread, Conversation, ExternalThread, GPTThread, Thread, recording, replicate
 from otree_ego.cli.command import main
@@ -386,8 +386,7 @@ def test_save_holds_no_thread_that_is_not_needed_any_more(folder: Path) -> None:
     llm.save()
     gone = weakref.ref(llm)
     del llm
-    gc.collect()
-    assert gone() is None
+    until(lambda: gc.collect() is not None and gone() is None)
 
 
 # --- processes --------------------------------------------------------------------------------------------------------

@@ -89,8 +89,9 @@ raise ValueError("mine")
     assert {status for *_, status in found} == {"complete"} and len(found) == 8
 
 
-def test_a_question_that_the_deadline_cancels_is_recorded(lab: Server, model: FakeService) -> None:
-    code = "Decide.deadline = 0.5\nreturn await GPTThread('gpt-6-luna', deadline=None).aio.submit('too late')"
+def test_a_question_that_is_cancelled_is_recorded(lab: Server, model: FakeService) -> None:
+    ask = "GPTThread('gpt-6-luna', deadline=None).aio.submit('too late')"
+    code = f"import asyncio\nreturn await asyncio.wait_for({ask}, 0.5)"
     session = lab.create_session("lab", decide=code)
     model.hold()
     try:
