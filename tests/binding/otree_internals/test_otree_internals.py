@@ -197,7 +197,16 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
             "tables",
             [
                 f"otree_ego_{table}"
-                for table in ("assignment", "decision", "learned", "lease", "message", "schema", "surroundings", "thread")
+                for table in (
+                    "assignment",
+                    "decision",
+                    "learned",
+                    "lease",
+                    "message",
+                    "schema",
+                    "surroundings",
+                    "thread",
+                )
             ],
         ),
         ("goes with", [["otree_session.id", "CASCADE"]]),
