@@ -94,6 +94,7 @@ def test_bots_play_every_role_and_frame_with_a_model_that_remembers(tmp_path: Pa
         assert "reasoning" in texts[-1]
 
 
+@pytest.mark.full
 def test_bots_play_in_pairs_without_any_model_in_german(tmp_path: Path, service: FakeService) -> None:
     bots(tmp_path, service, **EVERYTHING, dictator_partner="human", dictator_timeout=60, ego_language="de")
     assert service.requests == []

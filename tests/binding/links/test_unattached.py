@@ -71,6 +71,7 @@ def test_asked_in_ask_ai(lab: Server) -> None:
     assert len(found) == 3
 
 
+@pytest.mark.any_database
 def test_also_if_ask_ai_fails_afterwards_in_tasks_and_in_threads(lab: Server) -> None:
     code = """
 import asyncio
@@ -89,6 +90,7 @@ raise ValueError("mine")
     assert {status for *_, status in found} == {"complete"} and len(found) == 8
 
 
+@pytest.mark.any_database
 def test_a_question_that_is_cancelled_is_recorded(lab: Server, model: FakeService) -> None:
     ask = "GPTThread('gpt-6-luna', deadline=None).aio.submit('too late')"
     code = f"import asyncio\nreturn await asyncio.wait_for({ask}, 0.5)"
@@ -113,6 +115,7 @@ PAGES = {
 
 
 @pytest.mark.parametrize("where", PAGES)
+@pytest.mark.any_database
 def test_asked_in_a_page_function(lab: Server, where: str) -> None:
     code = "llm = Thread('constant/Yes')\nllm.system('S')\nresult = llm.submit('Here?')"
     session = lab.create_session("lab", **{where: code})
@@ -122,6 +125,7 @@ def test_asked_in_a_page_function(lab: Server, where: str) -> None:
     assert found[:3] == [(of, PAGES[where], text, "complete") for text in ("S", "Here?", "Yes")]
 
 
+@pytest.mark.any_database
 def test_asked_in_live_methods(lab: Server) -> None:
     session = lab.create_session("lab")
     plain = at(session)
@@ -146,6 +150,7 @@ def test_asked_in_live_methods(lab: Server) -> None:
     }
 
 
+@pytest.mark.any_database
 def test_what_was_answered_outlives_a_page_function_that_fails(lab: Server) -> None:
     code = "llm = Thread('constant/Yes')\nllm.system('S')\nllm.submit('Here?')\nraise ValueError('mine')"
     session = lab.create_session("lab", before=code)
@@ -154,6 +159,7 @@ def test_what_was_answered_outlives_a_page_function_that_fails(lab: Server) -> N
     assert records(lab, session) == ["S", "Here?", "Yes"]
 
 
+@pytest.mark.any_database
 def test_async_code_that_a_page_function_runs_by_itself(lab: Server) -> None:
     code = "import asyncio\nasyncio.run(Thread('constant/Yes').aio.submit('Here?'))"
     session = lab.create_session("lab", before=code)
@@ -165,6 +171,7 @@ def test_async_code_that_a_page_function_runs_by_itself(lab: Server) -> None:
 
 
 @pytest.mark.parametrize("page", ["Plain", "Flow"])
+@pytest.mark.any_database
 def test_attached_later_it_is_recorded_once(lab: Server, page: str) -> None:
     session = lab.create_session("lab")
     person = at(session, page)
@@ -181,6 +188,7 @@ def test_attached_later_it_is_recorded_once(lab: Server, page: str) -> None:
     assert [(where, text) for _, where, text, _ in found] == [("", "1"), ("", "a"), ("", "2"), ("", "a")]
 
 
+@pytest.mark.any_database
 def test_a_conversation_attached_later_is_recorded_once(lab: Server) -> None:
     session = lab.create_session("lab")
     person = at(session)
@@ -193,6 +201,7 @@ def test_a_conversation_attached_later_is_recorded_once(lab: Server) -> None:
     assert sorted(records(lab, session)) == ["1", "2", "2", "a", "a", "b"]
 
 
+@pytest.mark.any_database
 def test_save_and_attributes(lab: Server) -> None:
     session = lab.create_session("lab")
     person = at(session)
@@ -213,6 +222,7 @@ def test_forgotten_and_gone_with_the_session(lab: Server) -> None:
     assert all(text == "" for text in records(lab, session)), "what was forgotten does not come back"
 
 
+@pytest.mark.any_database
 def test_it_counts_for_the_sessions_limits(lab: Server, model: FakeService) -> None:
     model.reply = "Fine"
     session = lab.create_session("lab", ego_model="gpt-6-luna", ego_max_cost_session=0.000001)

@@ -110,6 +110,7 @@ def test_a_new_column_in_an_old_database_whose_chats_go_on(old: Server, changed:
     assert colours(old) == ["none"] * 3
 
 
+@pytest.mark.any_database
 def test_a_new_column_in_a_database_of_today_which_is_then_too_new(server: Server, changed: str) -> None:
     chats(server.start())
     server.stop()
@@ -197,6 +198,7 @@ def test_a_connection_that_is_dropped_while_tables_are_looked_for(server: Server
     assert version(server) == [NOW]
 
 
+@pytest.mark.any_database
 def test_resetdb_leaves_a_version(old: Server, changed: str) -> None:
     for path, wanted in ((str(REPO), NOW), (changed, NEXT), (changed, NEXT)):
         done = otree(old, "resetdb", "--noinput", PYTHONPATH=path)
