@@ -10,6 +10,8 @@ from .public import pickled_by_name, public
 
 ESTIMATED = "estimated"
 """Under this name the params of a reply have how much of its cost is an estimate, and of how many tokens."""
+SERVER_ENDED = "server ended"
+"""The finish reason of a reply that was under way when its server ended."""
 ROLES = ("system", "user", "assistant")
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 """How much a model is to reason, the least first: OpenAI's words, of which each service and model knows some."""
@@ -252,6 +254,8 @@ class Message:
             piece of it came, when it ended, and when a chat's page that was open had been sent all of it.
         request: the request that it answers, as `sent_requests` reads it; empty if none was sent.
         sent: the same to be looked at, in `Thread.last_reply`; else None. It is not stored.
+        characters_delivered: of a reply in a chat, how many characters of it had reached a browser when the participant
+            left or the server died; None where nothing is shown to a browser.
     """
 
     role: str
@@ -285,6 +289,7 @@ class Message:
     delivered: float | None = None
     request: str = field(default="", repr=False)
     sent: Any = field(default=None, compare=False, repr=False)
+    characters_delivered: int | None = None
 
     @property
     def sendable(self) -> bool:

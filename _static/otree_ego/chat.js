@@ -264,6 +264,7 @@
             Object.assign(chat, { words, max, ready: true, resync: false });
             line.answered('open');
             setOver(false);
+            if (chat.failures) again();
             if (!chat.outbox.size) worked();
             Object.assign(chat, { group: Boolean(group), mayStop: stop !== false });
             label(model);
@@ -539,10 +540,16 @@
         write(part.alert, chat.failures < AGAIN.length ? word('retrying') : word('trouble'));
         clearTimeout(chat.again);
         chat.again = setTimeout(() => {
-            for (const entry of chat.outbox.values()) entry.sent = 0;
+            again();
             reopen();
         }, wait);
         failures();
+    }
+
+    // What the server could not take is sent again, with the next state at the latest: it comes when the server can.
+    function again() {
+        clearTimeout(chat.again);
+        for (const entry of chat.outbox.values()) entry.sent = 0;
     }
 
     function worked() {

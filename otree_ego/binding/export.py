@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from ..stores.rows import MESSAGES, THREADS, prepared
+from ..stores.rows import MESSAGES, THREADS, prepared, to_row
 from ..stores.table_cells import amount, milliseconds, problem, utc
 from ..threads.question_turns import QUESTION
 from .chats.open_rooms import under_way
 from .links.owners import parse_owner
+from .otree_internals import unwritten
 from .otree_internals.database import joined_section
 from .otree_internals.models import app_of
 
@@ -41,7 +42,7 @@ ROW = {
     "seed": "seed", "tokens_in": "tokens_in", "tokens_out": "tokens_out", "tokens_reasoning": "tokens_reasoning",
     "cost": "cost_usd", "latency": "latency_seconds", "first_token": "first_token_seconds",
     "finish_reason": "finish_reason", "attempts": "requests", "error": "error_type", "error_text": "error",
-    "trouble": "failed_requests",
+    "trouble": "failed_requests", "characters_delivered": "characters_delivered",
 }  # fmt: skip
 """What is kept of a message, and the name of its column."""
 OF_PARAMS = ("temperature", "reasoning_effort", "not_in_force")
@@ -123,7 +124,8 @@ def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:
                 continue
             head = thread_columns(owners, thread, about)
             for row in prepared(connection).execute(_RECORD, b_thread=thread["uid"]):
-                yield [*head, *_values(row, alive)]
+                late = unwritten.replies.get(row["uid"])
+                yield [*head, *_values(row if late is None else {**row, **to_row(late)}, alive)]
 
 
 def thread_columns(owners: OwnerColumns, thread: Any, about: Mapping[str, str]) -> list[Any]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from ..messages import Message
+from ..messages import SERVER_ENDED, Message
 from ..threads.memory import remembered
 from ..threads.persona_view import ONLY_FOR, known_to
 from .members import Members, author_of, in_order
@@ -52,7 +52,9 @@ def is_reply(message: Message) -> bool:
 
 def was_broken_off(message: Message) -> bool:
     """Whether the server stopped before the reply came: it is asked for again."""
-    return message.status == "failed" and message.error == "Interrupted" and not message.attempts
+    if message.status != "failed" or message.error != "Interrupted":
+        return False
+    return message.finish_reason == SERVER_ENDED or not message.attempts
 
 
 def known_up_to(messages: Sequence[Message], persona: Persona) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .shared.output import Failure, agreed
@@ -47,6 +48,7 @@ def run(options: argparse.Namespace) -> int:
     from ..stores.addresses import shown, url_of
     from ..stores.forgetting import Extent
     from ..stores.otree_tables import open_otree, people_of, sessions_of
+    from ..stores.spool import Spool, remove_files
     from ..stores.wiping import wipe_freed, wiping
 
     _check(options)
@@ -63,8 +65,11 @@ def run(options: argparse.Namespace) -> int:
                 print("Nothing was changed. To do it without being asked, add --yes.")
                 return 1
             extent = Extent(options.shared, options.fields, not options.keep_label, options.name)
+            spool = Spool(where, Path.cwd())
             with wiping(connection), connection.begin():
+                late = spool.absorb(connection)  # what a server that has ended could not write is forgotten, too
                 done = _do(connection, options, session["id"], people, chosen, extent)
+            remove_files(late.files)
             wiped = wipe_freed(connection)
     finally:
         engine.dispose()

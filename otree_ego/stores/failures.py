@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    DisconnectionError,
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 
 from ..errors import StoreError
 from .addresses import shown
@@ -20,6 +28,30 @@ HINTS = {
     "not a database": "the file is no SQLite database: name another store",
     "locked": f"another program has held it for more than {BUSY:.0f} s: close that, then run it again",
 }
+OWN_FAULT = ("binding parameter", "no such column", "has no column", "syntax error", "too many SQL variables")
+"""What SQLite says of statements that no database takes, besides those of which it says so by their class."""
+OF_THE_DATABASE = ("42501", "42P01")
+"""PostgreSQL's codes for a right that is missing and a table that is not there: while somebody mends a database."""
+LOST = ("Can't reconnect until invalid transaction", "This connection is closed", "This Connection is closed")
+DRIVERS = ("sqlite3", "psycopg2")
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Whether the same may be written later: a database is away, full, locked or read-only for a while.
+
+    It is not if the database will never take what it was given.
+    """
+    if isinstance(error, DataError | IntegrityError | NotSupportedError):
+        return False
+    if isinstance(error, ProgrammingError):
+        return getattr(error.orig, "pgcode", None) in OF_THE_DATABASE
+    if isinstance(error, DBAPIError):
+        words = str(error.orig)
+        return not any(sign in words for sign in OWN_FAULT)
+    if isinstance(error, SQLAlchemyError):
+        return isinstance(error, DisconnectionError) or any(sign in str(error) for sign in LOST)
+    kinds = [kind for kind in type(error).__mro__ if kind.__module__.split(".")[0] in DRIVERS]
+    return any(kind.__name__ in ("OperationalError", "InterfaceError", "InternalError") for kind in kinds)
 
 
 def reason(error: Exception) -> str:

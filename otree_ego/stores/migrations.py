@@ -340,6 +340,11 @@ def sent_requests(connection: Connection) -> None:
     add_column(connection, "otree_ego_message", Column("request", Text, nullable=False, server_default=""))
 
 
+def characters_delivered(connection: Connection) -> None:
+    """Stores, version 11, and oTree's databases, version 10: how much of a reply has reached a browser."""
+    add_column(connection, "otree_ego_message", Column("characters_delivered", Integer))
+
+
 STORE: tuple[Step, ...] = (
     threads_and_messages,
     runs,
@@ -351,6 +356,7 @@ STORE: tuple[Step, ...] = (
     asked_threads,
     surroundings_of_runs,
     sent_requests,
+    characters_delivered,
 )
 """The steps of stores."""
 OTREE: tuple[Step, ...] = (
@@ -363,5 +369,6 @@ OTREE: tuple[Step, ...] = (
     asked_threads,
     surroundings_of_sessions,
     sent_requests,
+    characters_delivered,
 )
 """The steps of oTree's databases."""

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DataError, DBAPIError, NotSupportedError
 from sqlalchemy.sql.dml import Insert
 
 from ..errors import EgoError, StoreError, Unwritable
-from ..messages import Message, clean
+from ..messages import SERVER_ENDED, Message, clean
 from .column_types import check_types
 from .json_columns import from_json
 from .schema import message_table, thread_table
@@ -34,7 +34,8 @@ _COLUMN_NAMES = [column.name for column in _COLUMNS]
 _FIELDS = {"id": "uid"}
 _NAMES = [(_FIELDS.get(field.name, field.name), field.name) for field in fields(Message) if field.name != "sent"]
 _KEPT = ("uid", "seq", "role", "model", "hidden", "time", "forgotten", "pseudonymised")
-_SETTLED = [c.name for c in _COLUMNS if c.name not in _KEPT]
+SETTLED = [c.name for c in _COLUMNS if c.name not in _KEPT]
+"""Columns that are written when a reply is settled."""
 ADD_MESSAGES, _ADD_THREADS = MESSAGES.insert(), THREADS.insert()
 _NAMED = ("author", "model", "model_answered", "finish_reason", "error")
 _WRITTEN = ("text", "error_text", "request")
@@ -201,7 +202,7 @@ def settle(c: Connection, messages: Iterable[Message]) -> None:
     rows = []
     for message in messages:
         row = to_row(message)
-        rows.append({"b_uid": row["uid"], **{f"b_{name}": row[name] for name in _SETTLED}})
+        rows.append({"b_uid": row["uid"], **{f"b_{name}": row[name] for name in SETTLED}})
     if rows:
         many(c, _UPDATE, rows)
 
@@ -214,7 +215,7 @@ def note_delivered(c: Connection, times: Mapping[str, float]) -> None:
 _DELIVERED = MESSAGES.update().where(MESSAGES.c.uid == bindparam("b_uid")).values(delivered=bindparam("b_time"))
 
 
-def _unless_forgotten(name: str) -> Any:
+def unless_forgotten(name: str) -> Any:
     """What becomes of a column: the words of a reply that was under way when its Thread was forgotten are not kept."""
     value = bindparam(f"b_{name}", type_=MESSAGES.c[name].type)
     return case([(MESSAGES.c.forgotten.is_(None), value)], else_=literal_column("''")) if name in WORDS else value
@@ -223,7 +224,7 @@ def _unless_forgotten(name: str) -> Any:
 _UPDATE = (
     MESSAGES.update()
     .where(MESSAGES.c.uid == bindparam("b_uid"))
-    .values({name: _unless_forgotten(name) for name in _SETTLED})
+    .values({name: unless_forgotten(name) for name in SETTLED})
 )
 
 
@@ -375,14 +376,17 @@ def interrupt(
 ) -> int:
     """Mark the `orphans` as failed (Interrupted).
 
+    What has come of them stays.
+
     Returns:
         how many.
     """
     rows = [{"b_uid": uid} for uid in orphans(c, under_way, works_on, thread)]
     if rows:
         values = dict(
-            status="failed", error="Interrupted", error_text="The server stopped while the reply was under way."
-        )
+            status="failed", error="Interrupted", error_text="The server stopped while the reply was under way.",
+            finish_reason=SERVER_ENDED,
+        )  # fmt: skip
         c.execute(MESSAGES.update().where(MESSAGES.c.uid == bindparam("b_uid")).values(**values), rows)
     return len(rows)
 

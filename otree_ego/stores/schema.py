@@ -67,11 +67,12 @@ def thread_table(metadata: MetaData, session_column: str | None = None) -> Table
 
 
 def message_table(metadata: MetaData) -> Table:
-    """The table of messages, a row each: appended, and changed once, when a reply is settled.
+    """The table of messages, a row each: appended, and changed when a reply is settled; while it comes, once a second.
 
     `forgotten` says when a text was deleted, `pseudonymised` when names in it were replaced (see `stores.forgetting`).
     `worker` is the process that was to see to a reply; empty outside of oTree.
     `request` has what was sent for a reply (see `sent_requests`).
+    `characters_delivered` says how much of a reply in a chat has reached a browser.
     """
     return Table(
         MESSAGE,
@@ -109,6 +110,7 @@ def message_table(metadata: MetaData) -> Table:
         Column("completed", Float),
         Column("delivered", Float),
         Column("request", Text, nullable=False, server_default=""),
+        Column("characters_delivered", Integer),
         Index("ix_otree_ego_message_place", "thread", "seq"),
     )
 

@@ -145,6 +145,12 @@ class Ledger:
         self._open = request
         self.attempts.append((request, None))
 
+    @property
+    def text(self) -> str:
+        """What has come in the attempt that is under way."""
+        meter = None if self._open is None else self._open.meter
+        return "" if meter is None else meter.text()
+
     def failed(self, error: BaseException | None) -> None:
         """It came to an error."""
         request, self._open = self._open, None

@@ -190,7 +190,7 @@ def answer(
         if message.text:
             message = replace(message, status="partial", error="", error_text="")
     except BaseException as error:
-        broken = Interrupted(f"The reply was broken off ({type(error).__name__}).")
+        broken = Interrupted(f"The reply was broken off ({type(error).__name__}).", text=ledger.text)
         expected = error if isinstance(error, ProviderError | ConfigError) else None
         message = _closed(pending, request, trouble, clock, expected or broken, "error")
         if expected is None:  # perhaps while it waited, before any request

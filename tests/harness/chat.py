@@ -207,7 +207,7 @@ class Chat:
             assert told["message"]["status"] != "pending", told
             self._show(told["message"])
         else:
-            assert told["t"] == "no" and told["text"], told
+            assert told["t"] == "typing" or (told["t"] == "no" and told["text"]), told
         self.status, self.busy = told.get("status", self.status), told.get("busy", self.busy)
         return told
 

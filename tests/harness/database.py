@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
@@ -139,17 +139,33 @@ class PostgreSQL:
         initdb = [str(self.bin / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
         made = subprocess.run(initdb, cwd=self.folder, capture_output=True, text=True, check=False, **owner)
         assert made.returncode == 0, f"initdb failed: {made.stdout}{made.stderr}"
+        self._run()
+        return self
+
+    def _run(self) -> None:
+        owner = _as_unprivileged(self.folder)
+        data = str(self.folder / "data")
         command = [str(self.bin / "postgres"), "-D", data, "-p", str(self.port), "-k", str(self.folder)]
         command += ["-c", "listen_addresses=127.0.0.1"]
         for setting in () if self.durable else ("fsync", "full_page_writes"):
             command += ["-c", f"{setting}=off"]
-        with self.log.open("wb") as log:
+        with self.log.open("ab") as log:
             # a session of its own: Ctrl-C must not take the database away before the servers on it have stopped
             self._process = subprocess.Popen(
                 command, cwd=self.folder, stdout=log, stderr=log, start_new_session=True, **owner
             )
         self._wait_ready()
-        return self
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Inside, the cluster does not run; all connections to it are lost."""
+        assert self._process
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(30)
+        try:
+            yield
+        finally:
+            self._run()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.stop()

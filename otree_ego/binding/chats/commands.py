@@ -45,6 +45,7 @@ async def respond(room: Room, code: str, data: Any) -> Frame | None:
 async def open_page(room: Room, code: str, sent: Mapping[str, Any]) -> Frame | None:
     """The page was opened, or has lost track: all that it shows."""
     await room.opened()
+    room.state_sent()
     return room.state(code)
 
 

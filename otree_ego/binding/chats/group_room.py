@@ -28,6 +28,7 @@ from ...chat_rules.turn_taking import (
 from ...display import logger
 from ...messages import Message, Request
 from ...stores import Gone
+from ...stores.failures import is_outage
 from ...stores.rows import MESSAGES, ThreadRow
 from ...threads.turns import TimedReply
 from ...threads.under_way import announced, begin
@@ -263,7 +264,7 @@ class GroupRoom(Room):
         try:
             pending = replace(pending, params={"speaks": why})
             with announced(self.thread.id, (pending,)):
-                placed = await self.append(self.thread.id, (pending,))
+                placed = await writer().append(self.thread.id, (pending,), surely=True)
         except (Gone, DBAPIError) as error:
             self.gone, self.stale, self.unsure = isinstance(error, Gone), True, True
             logger.warning("%s: %s does not speak: %s", self.owner, self._speaker.name, error)
@@ -320,7 +321,7 @@ class GroupRoom(Room):
         if self._speaker.may_pass and message.sendable:
             passed = message.finish_reason != "fallback" and is_pass(message.text, self._speaker.name)
             done = replace(done, hidden=passed, finish_reason="pass" if passed else done.finish_reason)
-        return done
+        return done if done.hidden else super()._finish(done)
 
     def _note(self, message: Message) -> None:
         begin(self.thread.id, message).end(message)
@@ -333,8 +334,15 @@ class GroupRoom(Room):
             try:
                 place = await writer().run(lambda c: _moved_to_end(c, thread_id, message.id))
                 self._result = message = replace(message, seq=place)
-            except DBAPIError as error:  # then it stays where it was begun
-                logger.warning("%s: a message stays at its first place: %s", self.owner, error)
+            except DBAPIError as error:
+                if is_outage(error):  # it is moved when the database is back
+                    writer().keep(lambda c: self._move_late(c, message.id))
+                else:  # then it stays where it was begun
+                    logger.warning("%s: a message stays at its first place: %s", self.owner, error)
+
+    def _move_late(self, connection: Connection, uid: str) -> None:
+        _moved_to_end(connection, self.thread.id, uid)
+        self.stale = True
 
     async def _show(self, reply: Message) -> None:
         # This server has tried; only the next one tries again.

@@ -10,13 +10,16 @@ from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from ...chat_rules.cost_limits import check_prices
+from ...display import logger
 from ...errors import LinkError
-from ...stores import rows
+from ...stores import Gone, rows
 from ...stores.rows import CONVERSATION
 from ...threads.base import find_provider, internals
 from ..links.link import Link
+from ..otree_internals import unwritten
 from ..otree_internals.database import request_session, short_section
 from ..otree_internals.models import session_id_of
 from ..otree_internals.writer import pending_ids, writer
@@ -32,6 +35,7 @@ LONG = 200_000
 """Characters of a long one."""
 R = TypeVar("R", bound=Room)
 _rooms: OrderedDict[str, Room] = OrderedDict()
+_telling: set[asyncio.Task[None]] = set()
 _opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
@@ -70,9 +74,9 @@ async def open_room(player: Any, link: Link, session_code: str, kind: type[R]) -
         row = rows.find(connection, link.owner)
         if row is None:
             row = await link.attach_usual()
-            record = await writer().run(partial(rows.messages, uid=row.uid))
+            record = await writer().run(partial(unwritten.messages, uid=row.uid))
         else:
-            record = rows.messages(connection, row.uid)
+            record = unwritten.messages(connection, row.uid)
         if row.kind == CONVERSATION:
             raise LinkError(
                 f"{link!r} holds a Conversation; a chat needs one Thread (give each seat a suffix of its own)."
@@ -84,7 +88,7 @@ async def open_room(player: Any, link: Link, session_code: str, kind: type[R]) -
         check_prices(settings, models, partial(find_provider, made.thread))
         if any(m.status == "pending" for m in record):
             await writer().run(fail_orphans)
-            internals(made.thread).messages = await writer().run(lambda c: rows.messages(c, row.uid))
+            internals(made.thread).messages = await writer().run(lambda c: unwritten.messages(c, row.uid))
         return _keep(made)
 
 
@@ -112,13 +116,35 @@ def rooms() -> Iterable[Room]:
 
 
 def under_way() -> set[str]:
-    """The ids of all replies that are still to come, to chats or to an app's own code."""
-    return {uid for room in rooms() for uid in room.under_way()} | pending_ids
+    """The ids of all replies that are still to come, or to be written, to chats or to an app's own code."""
+    return {uid for room in rooms() for uid in room.under_way()} | pending_ids | unwritten.replies.keys()
 
 
 def fail_orphans(connection: Connection) -> None:
     """Mark replies as failed that no server works on any more."""
-    end_orphans(connection, under_way())
+    ended, lost = end_orphans(connection, under_way())
+    if ended:
+        logger.warning(
+            "%s had not come to an end when the server did: marked as interrupted. Of %s nothing had come, or nothing "
+            "could be kept.", unwritten.counted(ended, "reply", "replies"), lost,
+        )  # fmt: skip
+
+
+def tell_pages() -> None:
+    """The database can be written again: pages that are waiting to send something hear of it at once."""
+    for room in rooms():
+        if room.unsure:
+            task = asyncio.get_running_loop().create_task(_tell(room))
+            _telling.add(task)
+            task.add_done_callback(_telling.discard)
+
+
+async def _tell(room: Room) -> None:
+    try:
+        await room.refresh()
+        await room.viewers.send_each(room.state)
+    except (Gone, SQLAlchemyError) as error:  # the pages ask by themselves, too
+        logger.warning("%s: the pages could not be told that the database is back: %s", room.owner, error)
 
 
 def end_replies_left() -> None:

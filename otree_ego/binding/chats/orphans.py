@@ -19,15 +19,19 @@ from ...threads.turns import payload
 from ..otree_internals.processes import works_on
 
 
-def end_orphans(connection: Connection, alive: Collection[str]) -> None:
+def end_orphans(connection: Connection, alive: Collection[str]) -> tuple[int, int]:
     """Mark pending replies as failed, except those that are still to come.
 
     A reply that a tool's process works on (a shell, a script) is still to come, too.
 
-    Of each Thread's pending replies the first one was under way: its prompt is booked. The others were waiting.
+    Of each Thread's pending replies the first one was under way: its prompt is booked, and what has come of it. The
+    others were waiting.
 
     Arguments:
         alive: the ids of replies that are still to come.
+
+    Returns:
+        how many were marked, and of how many nothing had come that was kept.
     """
     left = set(rows.orphans(connection, alive, works_on))
     first = select([MESSAGES.c.thread, func.min(MESSAGES.c.seq)]).where(MESSAGES.c.status == "pending")
@@ -39,8 +43,10 @@ def end_orphans(connection: Connection, alive: Collection[str]) -> None:
         request = Request(pending.model, payload(record, before=place))
         with suppress(EgoError):  # a model that is not there any more
             price = getattr(provider_for(pending.model), "price", None)
-            used = used_by(replace(request, meter=Meter(asked=True, price=price)))
+            used = used_by(replace(request, meter=Meter(asked=True, price=price, text=lambda: pending.text)))  # noqa: B023
             if used is not None:
                 booked = replace(pending, cost=used.cost, params=used.mark(pending.params))
-                rows.settle(connection, [booked])
-    rows.interrupt(connection, alive, works_on=works_on)
+                rows.settle(connection, [replace(booked, attempts=pending.attempts or 1)])
+    empty = select([MESSAGES.c.uid]).where((MESSAGES.c.status == "pending") & (MESSAGES.c.text == ""))
+    lost = sum(uid in left for (uid,) in connection.execute(empty).fetchall())
+    return rows.interrupt(connection, alive, works_on=works_on), lost

@@ -13,6 +13,7 @@ from ...errors import ConfigError, EgoError, LinkError
 from ...stores import Gone, rows
 from ..links.link import Link, ai, write_deferred
 from ..links.persona_parts import people_of_link
+from ..otree_internals import unwritten
 from ..otree_internals.database import joined_section
 from ..otree_internals.live_channel import keep_shortcut
 from ..otree_internals.models import page_of, session_of
@@ -97,7 +98,7 @@ def chat_error(player: Any, link: Link | None = None) -> str | None:
     if room is None:
         with joined_section() as connection:
             row = rows.find(connection, owner)
-            record = rows.messages(connection, row.uid) if row else []
+            record = unwritten.messages(connection, row.uid) if row else []
     else:
         record = room.messages
     missing = settings.min_messages - used_by(record, code).messages

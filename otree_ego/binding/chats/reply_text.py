@@ -1,10 +1,12 @@
-"""The text of the reply that is under way, sent to the pages a few times a second."""
+"""The text of the reply that is under way: sent to the pages a few times a second, and written down once a second."""
 
 from __future__ import annotations
 
 import asyncio
 
+from ...stores.reply_rows import Progress
 from ...threads.driving import StreamedText
+from ..otree_internals.writer import writer
 from .viewers import Viewers
 
 FIRST_UPDATE, NEXT_UPDATE = 0.05, 0.1
@@ -18,6 +20,9 @@ class ReplyText:
         viewers: who is sent it.
         streamed: whether it is sent as it comes; a group chat shows a message when it is whole.
         message_id: the reply's.
+
+    Attributes:
+        delivered: how many characters of it have reached a page that is open.
     """
 
     def __init__(self, viewers: Viewers, streamed: bool, message_id: str = "") -> None:
@@ -26,7 +31,9 @@ class ReplyText:
         self._id = message_id
         self._received = StreamedText()
         self._sent = 0
+        self._attempts = 0
         self._timer: asyncio.TimerHandle | None = None
+        self.delivered = 0
 
     @property
     def received(self) -> str:
@@ -40,29 +47,48 @@ class ReplyText:
 
     def attempt(self) -> StreamedText:
         """A model is asked: what collects the text of its reply."""
-        self._received = StreamedText(self._came if self._streamed else None, on_restart=self.restart)
+        self._received = StreamedText(self._came, on_restart=self.restart)
+        self._attempts += 1
         return self._received
 
     def restart(self) -> None:
         """Another attempt follows, or what came is no part of the text: the pages forget what they have been sent."""
+        self.delivered = 0
         if self._sent:
             self._sent = 0
             self._viewers.send_soon({"t": "text", "id": self._id, "at": 0, "text": ""})
 
     def end(self) -> None:
-        """Nothing more is sent."""
+        """Nothing more is sent, or written down."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if self._id:
+            writer().progress.forget(self._id)
+
+    def state_sent(self) -> None:
+        """A page that was opened has been sent what the others have."""
+        self.delivered = max(self.delivered, self._sent)
 
     def _came(self, piece: str) -> None:
         if self._timer is None:
-            wait = NEXT_UPDATE if self._sent else FIRST_UPDATE
+            wait = NEXT_UPDATE if self._sent or not self._streamed else FIRST_UPDATE
             self._timer = asyncio.get_running_loop().call_later(wait, self._send)
 
     def _send(self) -> None:
         self._timer = None
-        text = self._received.text
+        writer().progress.note(self._id, self._progress)
+        if not self._streamed:
+            return
+        text, received = self._received.text, self._received
         at, self._sent = self._sent, len(text)
+
+        def delivered() -> None:
+            if received is self._received and len(text) <= self._sent:  # no attempt has begun anew
+                self.delivered = max(self.delivered, len(text))
+
         if len(text) > at:
-            self._viewers.send_soon({"t": "text", "id": self._id, "at": at, "text": text[at:]})
+            self._viewers.send_soon({"t": "text", "id": self._id, "at": at, "text": text[at:]}, None, delivered)
+
+    def _progress(self) -> Progress:
+        return Progress(self._id, self.delivered, self._received.text, self._attempts)

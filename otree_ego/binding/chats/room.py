@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from hashlib import blake2s
 from typing import Any, ClassVar
 
@@ -25,6 +26,7 @@ from ...display import logger
 from ...errors import EgoError, ProviderError
 from ...messages import Message, Request
 from ...stores import Gone, rows
+from ...stores.reply_rows import Progress
 from ...stores.rows import ThreadRow
 from ...threads.base import find_provider, internals
 from ...threads.driving import StreamedText, adrive, fetch_reply
@@ -33,6 +35,7 @@ from ...threads.state import load_state
 from ...threads.thread import Thread
 from ...threads.turns import Stopped, TimedReply, answer, ask
 from ...threads.under_way import begin, forget, note_unheard
+from ..otree_internals import unwritten
 from ..otree_internals.lease import LeaseLost
 from ..otree_internals.processes import works_on
 from ..otree_internals.writer import pending_ids, writer
@@ -158,6 +161,15 @@ class Room:
         """What most frames tell a reader besides their news."""
         return {"busy": self.busy, "status": self.status(code)}
 
+    def state_sent(self) -> None:
+        """A page has been sent the state: so a reply that ended when nobody was there has reached a browser now."""
+        self._text.state_sent()
+        for place, message in enumerate(self.messages):
+            some, length = message.characters_delivered, len(message.text)
+            if some is not None and some < length and message.status != "failed" and self._visible(message):
+                self.messages[place] = replace(message, characters_delivered=length)
+                writer().progress.note(message.id, partial(Progress, message.id, length))
+
     def status(self, code: str) -> Status:
         """Whether this reader may write, or leave; and if not, why."""
         return status(self.messages, code, self.settings, self.tally)
@@ -172,8 +184,8 @@ class Room:
         def read(connection: Any) -> tuple[ThreadRow | None, list[Message]]:
             row = rows.find(connection, self.owner)
             if row is not None and self.unsure:  # a place for a reply that nobody works on
-                rows.interrupt(connection, pending_ids, row.uid, works_on)
-            return row, rows.messages(connection, row.uid) if row else []
+                rows.interrupt(connection, pending_ids | unwritten.replies.keys(), row.uid, works_on)
+            return row, unwritten.messages(connection, row.uid) if row else []
 
         row, messages = await writer().run(read)
         if row is None:
@@ -337,7 +349,14 @@ class Room:
 
     def _finish(self, message: Message) -> Message:
         """A reply as it is to be recorded."""
-        return note_unheard(message, self._unheard)
+        return replace(note_unheard(message, self._unheard), characters_delivered=self._characters_delivered(message))
+
+    def _characters_delivered(self, message: Message) -> int:
+        """How much of a reply has reached a browser, or is about to: a page that is open is sent the whole next."""
+        if message.status != "failed" and self.viewers.anybody_there():
+            return len(message.text)
+        so_far = self._text.delivered
+        return so_far if message.text.startswith(self._text.received[:so_far]) else 0
 
     def _note(self, message: Message) -> None:
         begin(self.thread.id, message).end(message)
@@ -365,7 +384,12 @@ class Room:
 
     async def settle(self, thread_id: str, message: Message) -> None:
         """Write down how a reply ended."""
-        await writer().settle(thread_id, message)
+        try:
+            await writer().settle(thread_id, message)
+        except DBAPIError:  # it will never be there: nothing is final that is not recorded
+            self.stale = self.unsure = True
+            self._result = replace(message, status="failed", error="Interrupted")
+            raise
 
     async def _pause(self, seconds: float) -> None:
         with suppress(asyncio.TimeoutError):

@@ -26,11 +26,11 @@ class Viewers:
     def __init__(self, session_code: str) -> None:
         self.session_code = session_code
         self.pages: dict[str, int] = {}
-        self._sending: set[asyncio.Task[None]] = set()
+        self._sending: set[asyncio.Task[bool]] = set()
 
-    async def send(self, code: str, frame: Frame) -> None:
-        """Send a frame to all tabs that one of them has open."""
-        await send_live(self.session_code, self.pages[code], code, {"ego": frame})
+    async def send(self, code: str, frame: Frame) -> bool:
+        """Send a frame to all tabs that one of them has open; whether there is one."""
+        return await send_live(self.session_code, self.pages[code], code, {"ego": frame})
 
     async def send_each(
         self, frame_for: Callable[[str], Frame], is_for: Callable[[str], bool] = lambda code: True
@@ -50,10 +50,23 @@ class Viewers:
         """Send one of them a frame in its order among those for all: what a page shows must not be older than that."""
         await asyncio.wait([self._begin(self.send(code, frame))], timeout=READS)
 
-    def send_soon(self, frame: Frame, codes: Collection[str] | None = None) -> None:
-        """Send all, or some, of them the same frame, without waiting for it."""
+    def send_soon(
+        self, frame: Frame, codes: Collection[str] | None = None, delivered: Callable[[], None] | None = None
+    ) -> None:
+        """Send all, or some, of them the same frame, without waiting for it.
+
+        Arguments:
+            delivered: called when somebody's page has been sent it.
+        """
+
+        def sent(task: asyncio.Task[bool]) -> None:
+            if delivered is not None and not task.cancelled() and task.exception() is None and task.result():
+                delivered()
+
         for code in self.pages if codes is None else codes:
-            self._begin(self.send(code, frame))
+            task = self._begin(self.send(code, frame))
+            if delivered is not None:
+                task.add_done_callback(sent)
 
     async def all_sent(self) -> None:
         """Wait until what was begun on this event loop has been sent, to all who read."""
@@ -61,7 +74,7 @@ class Viewers:
         if any(task.get_loop() is here for task in self._sending):
             await asyncio.wait([task for task in self._sending if task.get_loop() is here], timeout=READS)
 
-    def _begin(self, sending: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def _begin(self, sending: Coroutine[Any, Any, bool]) -> asyncio.Task[bool]:
         # A task writes when it first runs, and tasks run in the order in which they were made: so do frames arrive.
         task = asyncio.create_task(sending)
         self._sending.add(task)

@@ -10,9 +10,12 @@ from typing import Any
 
 from ...display import logger
 from ...errors import ConfigError, EgoError, Interrupted, LinkError, TimedOut
-from ..otree_internals.database import altered
+from ...stores.failures import is_outage
+from ..links.thread_stores import answers
+from ..otree_internals.database import altered, begin_anew
 from ..otree_internals.models import as_kept, own_fields
 from ..otree_internals.wait_pages import AskedThread, asked_threads, in_decision
+from ..otree_internals.writer import writer
 from .records import error_facts
 
 GRACE = 2.0
@@ -53,14 +56,23 @@ async def run_ask_ai(page: Any, target: Any, session: Any) -> Decision:
     """
     token, asked = in_decision.set(True), asked_threads.set({})
     try:
-        try:
-            values = await _in_time(page, page.ask_ai(target), "ask_ai", "no decision")
-            _refuse(page, "ask_ai", altered(session))
-            return Decision("stored", checked(page, target, values))
-        # The experimenter's own code may raise anything, and nobody may be locked out by it.
-        except Exception as error:
-            decision = await _fall_back(page, target, session, _logged(page, error))
-            return replace(decision, asked=asked_threads.get() or {})
+        while True:
+            answered: list[str] = []
+            answers.set(answered)
+            try:
+                values = await _in_time(page, page.ask_ai(target), "ask_ai", "no decision")
+                _refuse(page, "ask_ai", altered(session))
+                return Decision("stored", checked(page, target, values))
+            # The experimenter's own code may raise anything, and nobody may be locked out by it.
+            except Exception as error:
+                if not is_outage(error) or answered:
+                    decision = await _fall_back(page, target, session, _logged(page, error))
+                    return replace(decision, asked=asked_threads.get() or {})
+                logger.warning("%s: asked again when the database is back: %s", page_name(page), error)
+            # It has read a field or a group when the database was away, and no model has been paid for an answer yet.
+            await writer().until_writable()
+            async with writer().section():
+                begin_anew(session)
     finally:
         asked_threads.reset(asked)
         in_decision.reset(token)
@@ -74,7 +86,7 @@ async def _in_time(page: Any, work: Awaitable[Any], what: str, none: str) -> Any
     """
     task = asyncio.ensure_future(_no_exit(page, work, what))
     try:
-        await asyncio.wait({task}, timeout=page.deadline)
+        await _wait(task, page.deadline)
         if not task.done():
             raise TimedOut(f"{page_name(page)}: {none} within {page.deadline:g} s.")
         if task.cancelled():
@@ -90,6 +102,16 @@ async def _in_time(page: Any, work: Awaitable[Any], what: str, none: str) -> Any
             )
             _late.add(task)
             task.add_done_callback(_forget)
+
+
+async def _wait(task: asyncio.Task[Any], seconds: float | None) -> None:
+    """Wait for a task; time for which the database could not be written does not count."""
+    while seconds is None or seconds > 0:
+        before = writer().outage.seconds
+        await asyncio.wait({task}, timeout=seconds)
+        seconds = writer().outage.seconds - before
+        if task.done():
+            return
 
 
 def _forget(task: asyncio.Task[Any]) -> None:

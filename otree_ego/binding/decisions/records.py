@@ -77,13 +77,24 @@ def interrupted(c: Connection) -> list[str]:
 
 def note_answer(c: Connection, owner: str, attempt: int, **facts: Any) -> bool:
     """Keep what was decided until its time comes; False if the decision is not open any more."""
-    return bool(c.execute(_if(owner, ("pending",), attempt).values(status="answered", **facts)).rowcount)
+    return bool(c.execute(_if(owner, OPEN, attempt).values(status="answered", **facts)).rowcount)
 
 
 def close(c: Connection, owner: str, attempt: int, status: str, **facts: Any) -> Any:
     """End a decision; its row as it is then, None if it is not open any more (made already, or its session deleted)."""
     done = c.execute(_if(owner, OPEN, attempt).values(status=status, ended=time.time(), **facts)).rowcount
     return find(c, owner) if done else None
+
+
+def closed(c: Connection, owner: str, attempt: int, status: str) -> Any:
+    """The row of a decision that has ended so: the answer to that commit was lost. None if it has not."""
+    row = find(c, owner)
+    return row if row is not None and (row["attempts"], row["status"]) == (attempt, status) else None
+
+
+def forget_answer(c: Connection, owner: str, kept: Mapping[str, Any]) -> None:
+    """Keep of a decision only these values: the participant was forgotten while it was being made."""
+    c.execute(TABLE.update().where(TABLE.c.owner == owner).values(answer=to_text(kept), error_text=""))
 
 
 def note_error(c: Connection, owner: str, error: BaseException, where: str) -> None:

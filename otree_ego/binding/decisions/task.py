@@ -7,6 +7,7 @@ group. A server that starts takes up what the one before it has left.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import random
 import time
@@ -21,17 +22,32 @@ from sqlalchemy.exc import DBAPIError
 from ...chat_rules.pacing import pace
 from ...display import logger
 from ...errors import LinkError
+from ...stores.failures import is_outage
+from ...stores.spool import decision_entry
 from ..links.owners import parse_owner
 from ..links.unattached import Asker, asker
 from ..otree_internals.database import end_session, models_on, own_session, short_section
 from ..otree_internals.lease import LeaseLost
 from ..otree_internals.models import load_owner, own_pages
 from ..otree_internals.startup import server_loop
+from ..otree_internals.unwritten import counted
 from ..otree_internals.wait_pages import end_waiting, notify_waiting, visit_for, waiting_place
-from ..otree_internals.writer import writer
+from ..otree_internals.writer import Entry, writer
 from .ask_ai import Decision, page_name, run_ask_ai
 from .counted import let_count
-from .records import DONE, OPEN, close, error_facts, find, interrupted, note_answer, note_error, to_text
+from .records import (
+    DONE,
+    OPEN,
+    close,
+    closed,
+    error_facts,
+    find,
+    forget_answer,
+    interrupted,
+    note_answer,
+    note_error,
+    to_text,
+)
 
 PATIENCE = 10.0
 """Seconds after which the page that follows is loaded for those who have left."""
@@ -76,6 +92,10 @@ def resume_open() -> None:
     """Go on with the decisions that a server before this one has left unfinished."""
     with short_section() as connection:
         owners = interrupted(connection)
+    if owners:
+        logger.warning(
+            "The server before this one left %s unfinished: going on.", counted(len(owners), "decision", "decisions")
+        )
     for owner in owners:
         _start(owner)
 
@@ -92,19 +112,15 @@ async def make(owner: str, patient: bool = True) -> None:
     Arguments:
         owner: whose, and for which page. patient: whether to wait until the human-like delay is over.
     """
-    async with writer().section():
-        session = own_session()
-        target: Any = None
-        people: list[int] = []
-        about = parse_owner(owner)
+    about = parse_owner(owner)
+    while True:
         try:
-            row = find(session.connection(), owner)
-            if row is not None and row["status"] in OPEN:
-                target, people = load_owner(about["app"], about["of"], abs(row["place"]))
-        except BaseException:
-            end_session(session)
-            raise
-        session.commit()  # nothing of ours: it lets go of the connection
+            session, row, target, people = await _read(owner, about)
+            break
+        except Exception as error:
+            if not is_outage(error):
+                raise
+        await writer().until_writable()
     try:
         if target is None:
             return
@@ -113,6 +129,23 @@ async def make(owner: str, patient: bool = True) -> None:
     finally:
         async with writer().section():
             end_session(session)
+
+
+async def _read(owner: str, about: Mapping[str, str]) -> tuple[Any, Any, Any, list[int]]:
+    """A session of its own; a decision's row; whose it is, if it is open; and who takes part."""
+    async with writer().section():
+        session = own_session()
+        target: Any = None
+        people: list[int] = []
+        try:
+            row = find(session.connection(), owner)
+            if row is not None and row["status"] in OPEN:
+                target, people = load_owner(about["app"], about["of"], abs(row["place"]))
+            session.commit()  # nothing of ours: it lets go of the connection
+        except BaseException:
+            end_session(session)
+            raise
+    return session, row, target, people
 
 
 async def _make(page: Any, target: Any, session: Any, row: Any, people: list[int], patient: bool) -> None:
@@ -136,7 +169,8 @@ async def _make(page: Any, target: Any, session: Any, row: Any, people: list[int
     if patient and decision.status in DONE and due > time.time():
         if row["status"] == "pending" and decision.status == "stored":
             kept = {name: facts.pop(name) for name in ("answer", "answered", "pace", "delay")}
-            if not await writer().run(partial(note_answer, owner=owner, attempt=attempt, **kept)):
+            note = partial(note_answer, owner=owner, attempt=attempt, **kept)
+            if not await writer().run_surely(note, _entry(owner, attempt, decision, kept)):
                 return
         await asyncio.sleep(due - time.time())
     await _end(page, target, owner, attempt, decision, facts, people)
@@ -150,12 +184,16 @@ async def _end(
     def write(c: Connection) -> Any:
         row = close(c, owner, attempt, decision.status, **facts)
         if row is None:
-            return None
-        if decision.values:
+            return closed(c, owner, attempt, decision.status)
+        values = decision.values
+        if row["forgotten"] is not None:  # while it was being made: its words are not kept
+            values = {name: value for name, value in values.items() if not isinstance(value, str)}
+            forget_answer(c, owner, values)
+        if values:
             table = model.__table__
-            c.execute(table.update().where(table.c.id == number).values(**decision.values))
+            c.execute(table.update().where(table.c.id == number).values(**values))
         if decision.status == "fallback":
-            let_count(c, decision.asked, target, decision.values)
+            let_count(c, decision.asked, target, values)
         if decision.status in DONE and page.after_decision is not None:
             _afterwards(c, page, model, number, owner)
         if decision.status in DONE and row["page_index"] is not None:
@@ -163,7 +201,7 @@ async def _end(
         return row
 
     try:
-        row = await writer().run_surely(write)
+        row = await writer().run_surely(write, _entry(owner, attempt, decision, facts))
     except DBAPIError as error:
         if decision.status not in DONE:
             raise
@@ -178,6 +216,14 @@ async def _end(
         _in_background(_load_next_page(people, row["page_index"]))
 
 
+def _entry(owner: str, attempt: int, decision: Decision, facts: Mapping[str, Any]) -> Entry | None:
+    """For the spool: a decision of the model's, which is not to be paid for again when this server ends."""
+    if decision.status != "stored":
+        return None
+    facts = {"answer": to_text(decision.values), "answered": time.time(), "pace": "", "delay": 0.0, **facts}
+    return f"decision-{hashlib.sha256(owner.encode()).hexdigest()[:32]}", partial(decision_entry, owner, attempt, facts)
+
+
 def _in_background(work: Coroutine[Any, Any, None]) -> None:
     task = asyncio.get_running_loop().create_task(work)
     _background.add(task)
@@ -190,6 +236,8 @@ def _afterwards(c: Connection, page: Any, model: Any, number: int, owner: str) -
             page.after_decision(session.query(model).get(number))
     # The experimenter's own code: the decision stays, and what went wrong stands in the data.
     except (Exception, SystemExit) as error:
+        if is_outage(error):  # that is not its own: it is done again, with the decision
+            raise
         logger.error("%s.after_decision failed for %s", page_name(page), owner, exc_info=error)
         note_error(c, owner, error, "after_decision")
 

@@ -27,6 +27,7 @@ from ...threads.conversation import Conversation
 from ...threads.loose import loose
 from ...threads.state import load_state
 from ...threads.thread import Thread
+from ..otree_internals import unwritten
 from ..otree_internals.database import (
     defer,
     deferred_work,
@@ -123,6 +124,7 @@ class Link:
         session = session_of(self.instance)
         number = session_id_of(self.instance)
         with joined_section() as connection, fields_read_anew(), wiping(connection):
+            unwritten.write_all(connection)
             people = people_of(connection, number)
             if self.owner == f"session:{session.code}":
                 done = forget_session(connection, number, people)
@@ -221,7 +223,7 @@ class Link:
             thread = Thread.revive(
                 row.kind, row.uid, load_state(row.state), AwaitOnlyStore() if asynchronous else store(row)
             )
-            load_async = partial(writer().run, partial(rows.messages, uid=row.uid)) if asynchronous else None
+            load_async = partial(writer().run, partial(unwritten.messages, uid=row.uid)) if asynchronous else None
             internals(thread).phrases = partial(phrases_of, self.instance)
             internals(thread).load_later(partial(_read, row.uid), load_async)
             if asynchronous:
@@ -365,7 +367,7 @@ async def write_deferred() -> None:
 
 def _read(uid: str) -> list[Message]:
     with joined_section() as connection:
-        return rows.messages(connection, uid)
+        return unwritten.messages(connection, uid)
 
 
 def ai(instance: Any, suffix: str | None = None) -> Link:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
@@ -15,15 +16,20 @@ from ...errors import LinkError
 from ...messages import Message, Request
 from ...ports import Provider
 from ...stores import Gone, rows
+from ...stores.failures import is_outage
 from ...stores.missing_rows import restore
 from ...stores.rows import ThreadRow
+from ...stores.spool import record_entry
 from ..otree_internals.database import joined_section, short_section
+from ..otree_internals.startup import server_loop
 from ..otree_internals.wait_pages import AskedThread, asked_threads
 from ..otree_internals.writer import pending_ids, writer
 
 on_change: list[Callable[[str], None]] = []
 on_settled: list[Callable[[int | None, Message], None]] = []
 """Is told the id of oTree's session and the reply, of each reply to an app's own code."""
+answers: ContextVar[list[str]] = ContextVar("otree_ego_answers")
+"""In a decision: the ids of replies that models have given to it."""
 _warned: set[str] = set()
 
 
@@ -84,8 +90,16 @@ class RequestStore:
         answered = [m for m in self.written.values() if m.status != "pending" and m.seq <= last]
         if not answered:
             return changed(self.owner)
-        with short_section() as connection:
-            restore(connection, self.row, answered)
+        work = partial(restore, row=self.row, record=answered)
+        try:
+            with short_section() as connection:
+                work(connection)
+        except Exception as error:
+            loop = server_loop()
+            if loop is None or not is_outage(error):
+                raise
+            entry = f"record-{answered[-1].id}", partial(record_entry, self.row, answered)
+            loop.call_soon_threadsafe(lambda: writer().keep(work, entry))
         changed(self.owner)
 
 
@@ -134,6 +148,8 @@ class WriterStore:
         return placed
 
     async def settle(self, thread_id: str, message: Message) -> None:
+        if message.attempts and (given := answers.get(None)) is not None:
+            given.append(message.id)
         try:
             await writer().settle(thread_id, message)
         finally:

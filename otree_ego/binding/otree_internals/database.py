@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from otree.database import AnyModel as AnyModel, DBSession, db
+from otree.database import AnyModel as AnyModel, DBSession, db, engine, sqlite_disk_conn
 from otree.middleware import lock2 as lock2
 from otree.models import (
     BaseGroup,
@@ -25,6 +25,7 @@ from sqlalchemy import event, inspect as inspect_attribute
 from sqlalchemy.engine import Connection
 
 from ...errors import LinkError
+from ...stores.failures import is_outage
 from .reconnecting import is_lost
 
 
@@ -92,6 +93,19 @@ def short_section() -> Iterator[Connection]:
         raise
     finally:
         session.close()
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Do not wait for whoever holds SQLite's file: this is the event loop, and the database is known to be away."""
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    sqlite_disk_conn.execute("pragma busy_timeout=50").close()
+    try:
+        yield
+    finally:
+        sqlite_disk_conn.execute("pragma busy_timeout=5000").close()
 
 
 def defer(name: str, value: Any, work: Callable[[Connection, Mapping[str, Any]], None]) -> bool:
@@ -238,13 +252,30 @@ def altered(session: Any) -> list[str]:
     return sorted(names)
 
 
-def end_session(session: Any) -> None:
-    """End such a session. It is committed, not rolled back: a rollback would undo what others have half done."""
-    session.expunge_all()
+def begin_anew(session: Any) -> None:
+    """Let such a session read again after its database was away. What was set on its models is forgotten."""
     if is_lost(session):
         session.rollback()  # of nothing: the connection that it had is gone
+    session.expire_all()
     session.commit()
-    session.close()
+
+
+def end_session(session: Any) -> None:
+    """End such a session. It is committed, not rolled back: a rollback would undo what others have half done.
+
+    A database that is away meanwhile is no error: nothing was to be written, and what went wrong before is to be told.
+    """
+    session.expunge_all()
+    try:
+        if is_lost(session):
+            session.rollback()  # of nothing: the connection that it had is gone
+        session.commit()
+    except Exception as error:
+        if not is_outage(error):
+            raise
+        session.rollback()
+    finally:
+        session.close()
 
 
 @contextmanager

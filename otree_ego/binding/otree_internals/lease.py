@@ -37,7 +37,7 @@ from ...display import logger
 from ...errors import EgoError
 from ...stores import lease_rows
 from ...stores.lease_rows import Lease
-from .database import in_line, lock2, short_section
+from .database import impatient, in_line, lock2, short_section
 from .processes import SERVER, name_of_this, still_runs
 
 BEAT = 2.0
@@ -193,7 +193,7 @@ class Holding:
             with suppress(SQLAlchemyError, LeaseLost):
                 async with in_line(FIRST):
                     started = clock()
-                    with short_section() as connection:
+                    with impatient(), short_section() as connection:
                         other = lease_rows.beat(connection, self.ours)
                 self._has_beaten(started, other)
 

@@ -16,11 +16,12 @@ from otree.models import (
     Participant,
 )
 from sqlalchemy import bindparam, event, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import object_session
 from websockets.exceptions import ConnectionClosed
 
 from ...display import logger
+from ...stores.failures import is_outage, reason
 from .callers import live_page
 from .database import lock2, short_section
 from .models import page_of
@@ -129,11 +130,13 @@ async def _on_receive(consumer: Any, websocket: Any, data: Any) -> None:
             await _on_receive(consumer, websocket, data)
         if done or not still:
             return
-    stay_connected()
     try:
+        stay_connected()
         await _usual_on_receive(consumer, websocket, data)
-    except DBAPIError as error:  # oTree would close the connection
-        await _failed(websocket, code, error)
+    except Exception as error:
+        if not (isinstance(error, DBAPIError) or is_outage(error)):
+            raise
+        await _failed(websocket, code, error)  # oTree would close the connection
 
 
 _CURRENT = select([Participant.__table__.c._index_in_pages]).where(Participant.__table__.c.code == bindparam("code"))
@@ -146,7 +149,7 @@ async def _is_over(code: str, index: Any) -> bool:
             async with lock2:
                 with short_section() as connection:
                     found = connection.execute(_CURRENT, code=code).scalar()
-        except DBAPIError:  # whoever has to read or write more will tell
+        except SQLAlchemyError:  # whoever has to read or write more will tell
             return False
         if found is None:  # the session was deleted
             return True
@@ -159,8 +162,8 @@ async def _is_over(code: str, index: Any) -> bool:
 
 async def _failed(websocket: Any, code: str, error: Exception) -> None:
     """As oTree does when a live method fails: the page is told, the connection stays."""
-    if isinstance(error, DBAPIError):  # the page asks again, until the database is back
-        logger.warning("%s: the database could not do what a page asked for: %s", code, error.orig)
+    if isinstance(error, DBAPIError) or is_outage(error):  # the page asks again, until the database is back
+        logger.warning("%s: the database could not do what a page asked for: %s", code, reason(error))
     else:
         logger.error("%s: %r", code, error, exc_info=error)
     await _tell(websocket, {"otree_success": False, "live_method_payload": None})
@@ -191,8 +194,10 @@ def has_open(session_code: str, page_index: int, code: str) -> bool:
     return channels.live_group(session_code, page_index, code) in channels.channel_layer._subs
 
 
-async def send_live(session_code: str, page_index: int, code: str, payload: Any) -> None:
-    """Send a live payload to every tab that a participant has open on a page."""
-    if has_open(session_code, page_index, code):
-        group = channels.live_group(session_code, page_index, code)
-        await channels.group_send(group=group, data={"otree_success": True, "live_method_payload": payload})
+async def send_live(session_code: str, page_index: int, code: str, payload: Any) -> bool:
+    """Send a live payload to every tab that a participant has open on a page; whether there is one."""
+    if not has_open(session_code, page_index, code):
+        return False
+    group = channels.live_group(session_code, page_index, code)
+    await channels.group_send(group=group, data={"otree_success": True, "live_method_payload": payload})
+    return True

@@ -18,6 +18,9 @@ from sqlalchemy.exc import DisconnectionError
 _begun: WeakSet[Any] = WeakSet()
 """The sessions that have begun; each one's `info` has its connection."""
 _guard = threading.Lock()
+CONNECTS = 5
+"""Seconds for a connection to be made."""
+_usual_rollback = engine.dialect.do_rollback
 _watched = engine.dialect.name == "postgresql"
 
 
@@ -84,9 +87,25 @@ def _on_connect(new: Any, _record: Any) -> None:
             connection.invalidate()
 
 
+def _roll_back(connection: Any) -> None:
+    """What was not committed on a closed connection is rolled back already: that is no error to hide the first one."""
+    try:
+        _usual_rollback(connection)
+    except engine.dialect.dbapi.Error:
+        if not connection.closed:
+            raise
+
+
+def _limit_connecting(_dialect: Any, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
+    """A machine that does not answer must not hold up all pages for minutes, each time that somebody asks for it."""
+    options.setdefault("connect_timeout", CONNECTS)
+
+
 def install() -> None:
     """Let oTree notice that the database has dropped its connection, and make another."""
     if _watched:
         event.listen(engine, "checkout", _on_checkout)
         event.listen(engine, "connect", _on_connect)
         event.listen(DBSession, "after_begin", _on_begin)
+        event.listen(engine, "do_connect", _limit_connecting)
+        engine.dialect.do_rollback = _roll_back

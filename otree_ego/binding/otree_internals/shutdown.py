@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_impl import WebSocketProtocol
@@ -20,6 +20,8 @@ from ...display import logger
 from ...threads.driving import end_pauses
 from . import serving
 
+last_works: list[Callable[[], Awaitable[None]]] = []
+"""What is done when pages have been closed, before this process gives up the database."""
 LEAVE = 1.0
 """Seconds for live methods that are under way, and for connections to close."""
 CANCELLED = 1.0
@@ -35,6 +37,8 @@ async def _shutdown(server: Any, sockets: Any = None) -> None:
     for listener in server.servers:
         listener.close()
     await _close_connections(server)
+    for work in last_works:
+        await work()
     await serving.end()
     await _usual_shutdown(server, sockets)
 

@@ -2,6 +2,9 @@
 
 oTree's sessions share one connection, so each write takes oTree's lock, uses a session of its own, and commits before
 it lets go. Whoever comes while a commit is under way is in the next one.
+
+What must be written (replies, decisions) is kept while the database cannot be written, and is the first thing that it
+is given whenever somebody writes.
 """
 
 from __future__ import annotations
@@ -10,25 +13,40 @@ import asyncio
 import sys
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ...display import logger
 from ...messages import Message
 from ...stores import Gone, rows
-from .database import in_line, lock2, short_section
+from ...stores.failures import is_outage
+from ...stores.reply_rows import placed_already, settle_late
+from ...stores.rows import MESSAGES
+from ...stores.spool import reply_entry
+from . import unwritten
+from .database import impatient, in_line, lock2, short_section
 from .lease import LeaseLost
+from .outage import Outage
+from .reply_progress import ReplyProgress, spool_name
+from .startup import server_loop
 from .wait_pages import in_decision
 
 T = TypeVar("T")
-PAUSES = (0.5, 2.0, 8.0)
+PAUSES = (0.5, 1.0, 2.0)
+"""Seconds until a database that could not be written is tried again; the last of them again and again."""
+GIVE_UP = 30.0
+"""Seconds after which bots, tools and scripts do not wait any longer. A server does."""
+ENOUGH = 2
+"""How many writes in a row must fail until those that were to go with them are not tried."""
+ENDS = 5.0
+"""Seconds for the last writes when the process ends."""
 BEFORE = 10
 """How many page requests may come before us, whenever we want oTree's lock."""
 SLICE = 0.02
@@ -44,16 +62,81 @@ _ours: ContextVar[bool] = ContextVar("otree_ego_lock_is_ours", default=False)
 class _Append:
     uid: str
     messages: Sequence[Message]
+    again: bool = False
 
 
-Job = _Append | Message | Callable[[Connection], Any]
+@dataclass(frozen=True)
+class _Late:
+    message: Message
+
+
+Job = _Append | Message | _Late | Callable[[Connection], Any]
+Entry = tuple[str, Callable[[], Mapping[str, Any]]]
+"""What the spool is given if need be: a name, and what is to be kept under it."""
+
+
+@dataclass(eq=False)
+class _Write:
+    """A job that waits.
+
+    Fields:
+        sure: whether it is kept when the database cannot be written. entry: for the spool, of what must not be lost
+            with this process. spooled: whether a disk has it.
+    """
+
+    job: Job
+    future: asyncio.Future[Any]
+    sure: bool = False
+    entry: Entry | None = None
+    spooled: bool = False
+
+    def keep(self) -> None:
+        """The database could not do it: keep it in memory, and on a disk if one takes it."""
+        if isinstance(self.job, Message):
+            unwritten.replies[self.job.id] = self.job
+            self.job = _Late(self.job)
+        elif isinstance(self.job, _Append):
+            self.job = replace(self.job, again=True)
+        if self.entry is not None and not self.spooled:
+            name, entry = self.entry
+            try:
+                self.spooled = unwritten.put(name, entry())
+            except (TypeError, ValueError) as error:  # it is in memory all the same
+                logger.error("%s cannot be put into the spool: %s", name, error)
+        if self.spooled and isinstance(self.job, _Late) and not self.future.done():
+            self.future.set_result(None)
+
+    def tell(self, result: Any) -> None:
+        """Tell who waits for it what came of it."""
+        if isinstance(result, _Failed):
+            if is_outage(result.error):
+                return
+            if isinstance(result.error, LeaseLost):
+                self.future.cancel()  # who waits is ended, as all of this server is
+                return
+            if isinstance(self.job, _Late):
+                unwritten.replies.pop(self.job.message.id, None)
+                logger.error("A reply that was kept cannot be written: %s", result.error, exc_info=result.error)
+            if not self.future.done():
+                self.future.set_exception(result.error)
+            return
+        if isinstance(self.job, _Late):
+            unwritten.replies.pop(self.job.message.id, None)
+        if self.entry is not None:
+            unwritten.remove(self.entry[0])
+        if not self.future.done():
+            self.future.set_result(result)
 
 
 class Writer:
     """One event loop's queue of writes (`writer()` finds it)."""
 
     def __init__(self) -> None:
-        self._queue: deque[tuple[Job, asyncio.Future[Any]]] = deque()
+        self._queue: deque[_Write] = deque()
+        self._kept: list[_Write] = []
+        self._next_try: asyncio.TimerHandle | None = None
+        self.outage = Outage()
+        self.progress = ReplyProgress(self._submit)
         self._task: asyncio.Task[None] | None = None
         self._delivered: dict[str, float] = {}
         self._starting = asyncio.Lock()
@@ -98,16 +181,22 @@ class Writer:
             _fail_waiting([begins for begins, _ in self._sections])
             self._sections.clear()
 
-    async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
-        """Append messages to a Thread; raises Gone if its row is gone."""
-        placed: tuple[Message, ...] | None = await self._submit(_Append(thread_id, messages))
+    async def append(self, thread_id: str, messages: Sequence[Message], surely: bool = False) -> tuple[Message, ...]:
+        """Append messages to a Thread; raises Gone if its row is gone.
+
+        Arguments:
+            surely: whether to wait for a database that cannot be written; in a decision (`ask_ai`) it is waited for.
+        """
+        surely = surely or in_decision.get()
+        placed: tuple[Message, ...] | None = await self._submit(_Append(thread_id, messages), surely)
         if placed is None:
             raise Gone("The conversation is not in the database any more (its session was deleted).")
         return placed
 
     async def settle(self, thread_id: str, message: Message) -> None:
-        """Write down how a reply ended; a database that fails for a moment gets the reply when it is back."""
-        await self._again(message, DBAPIError, "A reply")
+        """Write down how a reply ended; returns when it is written, or in the spool until the database takes it."""
+        self.progress.forget(message.id)
+        await asyncio.shield(self._submit(message, True, (spool_name(message.id), lambda: reply_entry(message))))
 
     def note_delivered(self, uid: str) -> None:
         """Write down that a reply has been sent to a page, together with others and not at once."""
@@ -120,57 +209,119 @@ class Writer:
         self._submit(lambda c: rows.note_delivered(c, times)).add_done_callback(_told)
 
     async def run(self, work: Callable[[Connection], T]) -> T:
-        """Do some other short piece of database work; it must not wait for anything."""
-        result: T = await self._submit(work)
+        """Do some other short piece of database work; it must not wait for anything.
+
+        In a decision (`ask_ai`) a database that cannot be written is waited for.
+        """
+        result: T = await self._submit(work, in_decision.get())
         return result
 
-    async def run_surely(self, work: Callable[[Connection], T]) -> T:
-        """As `run`; a database that cannot be reached for a moment, or is locked, is asked again."""
-        result: T = await self._again(work, OperationalError, "A decision")
+    async def run_surely(self, work: Callable[[Connection], T], entry: Entry | None = None) -> T:
+        """As `run`; a database that cannot be written is waited for, for as long as it takes.
+
+        Arguments:
+            work: may be done again although it was done: the answer to a commit can be lost.
+            entry: for the spool, meanwhile.
+        """
+        result: T = await self._submit(work, True, entry)
         return result
 
-    async def _again(self, job: Job, trouble: type[DBAPIError], what: str) -> Any:
-        for pause in PAUSES:
-            try:
-                return await self._submit(job)
-            except trouble as error:
-                logger.warning("%s could not be written (%s); once more in %g s.", what, error, pause)
-                await asyncio.sleep(pause)
-        return await self._submit(job)
+    async def until_writable(self) -> None:
+        """Wait until the database can be written."""
+        await self._submit(_probe, True)
 
-    def _submit(self, job: Job) -> asyncio.Future[Any]:
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._queue.append((job, future))
-        if self._task is None or self._task.done():
+    def keep(self, work: Callable[[Connection], Any], entry: Entry | None = None) -> None:
+        """As `run_surely`, from code that does not wait for it."""
+        self._submit(work, True, entry).add_done_callback(_consume)
+
+    # --- a database that cannot be written ----------------------------------------------------------------------------
+
+    async def finish(self) -> None:
+        """The process is about to end: write what has come of replies, and what was kept, if that is possible."""
+        self.progress.write()
+        self._start()
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=ENDS)
+        lost = sum(not each.spooled for each in self._kept if each.entry is not None)
+        if lost:
+            logger.error(
+                "The server ends while its database cannot be written, and no disk has taken %s either: lost.",
+                unwritten.counted(lost, "reply or decision", "replies and decisions"),
+            )
+
+    def _keep_waiting(self, error: Exception, failed: Sequence[_Write]) -> None:
+        """The database cannot be written: what must be is kept, the others are told."""
+        self.outage.begin(error)
+        gives_up = server_loop() is None and self.outage.seconds > GIVE_UP
+        for each in failed:
+            if not each.sure or gives_up:
+                if not each.future.done():
+                    each.future.set_exception(error)
+            elif each.entry is not None or not each.future.cancelled():
+                self._kept.append(each)
+                each.keep()
+        if not self._kept and not gives_up:  # something has to find out when it is back
+            self._kept.append(_Write(_probe, asyncio.get_running_loop().create_future(), sure=True))
+        if self._kept and self._next_try is None:
+            self._next_try = asyncio.get_running_loop().call_later(self.outage.pause(PAUSES), self._try_again)
+
+    def _try_again(self) -> None:
+        self._next_try = None
+        self._start()
+
+    # --- the queue --------------------------------------------------------------------------------------------------
+
+    def _submit(self, job: Job, sure: bool = False, entry: Entry | None = None) -> asyncio.Future[Any]:
+        write = _Write(job, asyncio.get_running_loop().create_future(), sure, entry)
+        self._queue.append(write)
+        self._start()
+        return write.future
+
+    def _start(self) -> None:
+        self._queue.extendleft(reversed(self._kept))
+        self._kept = []
+        if self._queue and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self._drain())
-        return future
 
     async def _drain(self) -> None:
         in_decision.set(False)  # of this task: who began it may be an ask_ai, and whose work it writes is not
-        batch: list[tuple[Job, asyncio.Future[Any]]] = []
+        batch: list[_Write] = []
         try:
             while self._queue:
                 async with otree_lock():
                     batch = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
-                    results = _written([job for job, _ in batch])
-                for (_, future), result in zip(batch, results, strict=True):
-                    if future.done():
-                        continue
-                    if isinstance(result, _Failed) and isinstance(result.error, LeaseLost):
-                        future.cancel()  # who waits is ended, as all of this server is
-                    elif isinstance(result, _Failed):
-                        future.set_exception(result.error)
-                    else:
-                        future.set_result(result)
+                    with impatient() if self.outage.is_on else nullcontext():
+                        results = _written([each.job for each in batch])
+                outage = next((r.error for r in results if isinstance(r, _Failed) and is_outage(r.error)), None)
+                for each, result in zip(batch, results, strict=True):
+                    each.tell(result)
+                if outage is not None:
+                    pairs = zip(batch, results, strict=True)
+                    failed = [each for each, r in pairs if isinstance(r, _Failed) and is_outage(r.error)]
+                    self._queue, batch, waiting = deque(), [], [*failed, *self._queue]
+                    self._keep_waiting(outage, waiting)
+                elif any(each.sure or isinstance(each.job, _Append) for each in batch):
+                    self.outage.end()
         finally:  # nobody waits for what nobody writes
             self._task = None
-            _fail_waiting([future for _, future in (*batch, *self._queue)])
+            _fail_waiting([each.future for each in (*batch, *self._queue)])
             self._queue.clear()
 
 
 def _told(written: asyncio.Future[Any]) -> None:
     if not written.cancelled() and (error := written.exception()) is not None:
         logger.warning("When replies had been sent to pages could not be written: %r", error)
+
+
+def _probe(connection: Connection) -> None:
+    """Write what is there already."""
+    newest = select([func.max(MESSAGES.c.id)]).as_scalar()
+    connection.execute(MESSAGES.update().where(MESSAGES.c.id == newest).values(status=MESSAGES.c.status))
+
+
+def _consume(written: asyncio.Future[Any]) -> None:
+    if not written.cancelled() and (error := written.exception()) is not None:
+        logger.error("What a page had written could not be kept: %s", error, exc_info=error)
 
 
 def _fail_waiting(futures: Sequence[asyncio.Future[Any]]) -> None:
@@ -212,22 +363,37 @@ class _Failed:
 
 def _write(jobs: Sequence[Job]) -> list[Any]:
     with short_section() as connection:
-        appends = [job for job in jobs if isinstance(job, _Append)]
-        placed = iter(rows.append(connection, [(job.uid, job.messages) for job in appends]) if appends else [])
+        settle_late(connection, [job.message for job in jobs if isinstance(job, _Late)])
+        placed = iter(_append(connection, [job for job in jobs if isinstance(job, _Append)]))
         rows.settle(connection, [job for job in jobs if isinstance(job, Message)])
         return [
-            next(placed) if isinstance(job, _Append) else None if isinstance(job, Message) else job(connection)
+            next(placed) if isinstance(job, _Append) else None if isinstance(job, Message | _Late) else job(connection)
             for job in jobs
         ]
+
+
+def _append(connection: Connection, jobs: Sequence[_Append]) -> list[tuple[Message, ...] | None]:
+    there = [placed_already(connection, job.messages) if job.again else None for job in jobs]
+    new = [(job.uid, job.messages) for job, found in zip(jobs, there, strict=True) if found is None]
+    placed = iter(rows.append(connection, new) if new else [])
+    return [next(placed) if found is None else found for found in there]
 
 
 def _written(jobs: Sequence[Job]) -> list[Any]:
     try:
         return _write(jobs)
     except Exception as error:
-        if len(jobs) > 1 and not isinstance(error, LeaseLost):
-            logger.warning("A group of %s writes failed (%r); writing them one by one.", len(jobs), error)
-        return [_write_alone(job) for job in jobs]
+        first = error
+    if len(jobs) == 1:
+        return [_Failed(first)]
+    found: list[Any] = []
+    if not is_outage(first) and not isinstance(first, LeaseLost):
+        logger.warning("A group of %s writes failed (%r); writing them one by one.", len(jobs), first)
+    with impatient() if is_outage(first) else nullcontext():
+        for job in jobs:
+            away = len(found) >= ENOUGH and all(isinstance(r, _Failed) and is_outage(r.error) for r in found[-ENOUGH:])
+            found.append(_Failed(first) if away else _write_alone(job))
+    return found
 
 
 def _write_alone(job: Job) -> Any:
@@ -246,3 +412,8 @@ def writer() -> Writer:
     if loop not in _writers:
         _writers[loop] = Writer()
     return _writers[loop]
+
+
+async def finish_writing() -> None:
+    """See `Writer.finish`."""
+    await writer().finish()

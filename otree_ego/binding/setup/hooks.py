@@ -13,7 +13,7 @@ from ...threads.driving import before_send
 from ...threads.loose import keepers, never_tell
 from ..chats.commands import answer_at_once
 from ..chats.limits import count_elsewhere
-from ..chats.open_rooms import end_replies_left, end_rooms, mark_stale
+from ..chats.open_rooms import end_replies_left, end_rooms, mark_stale, tell_pages
 from ..decisions.records import custom_export_decisions
 from ..decisions.task import resume_open, stop_all
 from ..decisions.wait_page import outdated
@@ -25,6 +25,7 @@ from ..otree_internals import (
     gate,
     lease,
     live_channel,
+    outage,
     reconnecting,
     serving,
     session_form,
@@ -32,8 +33,10 @@ from ..otree_internals import (
     startup,
     tables as tables,  # importing it makes them part of oTree's database
     timeout_worker,
+    unwritten,
     wait_pages,
 )
+from ..otree_internals.writer import finish_writing
 from ..request_export import custom_export_requests
 from . import lessons, session_surroundings
 from .assignments import custom_export_assignments
@@ -63,18 +66,21 @@ def install() -> None:
     data_page.add_export("assignments", custom_export_assignments)
     startup.on_new_session(check_config)
     startup.on_new_session(check_personas_of_apps)
-    for begins in (end_replies_left, lessons.load, resume_open):  # in servers, when no other one works on them
+    # In servers, when no other one works on them.
+    for begins in (unwritten.take_up, end_replies_left, lessons.load, resume_open):
         serving.on_begin(begins)
     serving.on_begin(session_surroundings.begin)
     startup.on_session_made(session_surroundings.note)
     serving.on_begin(lambda: warn_of_endings(project.SESSION_CONFIGS))
     for ends in (end_rooms, stop_all):
         serving.on_end(ends)
+    shutdown.last_works.append(finish_writing)
     before_send.append(lease.before_request)
     lesson_keepers.append(lessons.note)
     wait_pages.on_waiting(outdated)
     live_channel.answer_first(answer_at_once)
     on_change.append(mark_stale)
+    outage.on_end.append(tell_pages)
     on_settled.append(count_elsewhere)
     keepers.insert(0, UnattachedThreads())
     never_tell()

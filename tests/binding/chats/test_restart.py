@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
 from harness import Server
 from harness.chat import Chat, rows
+from harness.database import attempts
 
 from otree_ego.testing import FakeService
 
-PENDING = "SELECT uid FROM otree_ego_message WHERE status = 'pending'"
+PENDING = "SELECT uid, text FROM otree_ego_message WHERE status = 'pending'"
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +20,10 @@ def _running(chats: Server) -> Iterator[None]:
     yield
     if not chats.running:
         chats.start()
+
+
+def until(condition: Callable[[], object]) -> None:
+    assert any(condition() for _ in attempts())
 
 
 def texts(server: Server, code: str, role: str) -> list[tuple[str, str]]:
@@ -33,7 +38,8 @@ def test_killed_while_ten_replies_stream(chats: Server, model: FakeService) -> N
         for number, person in enumerate(people):
             tab = stack.enter_context(Chat(person))
             tab.say(f"message {number}")
-            tab.until(lambda told: told["t"] == "text")
+            told = tab.until(lambda told: told["t"] == "text")
+        until(lambda: {row["text"] for row in chats.database.query(PENDING)} == {told["text"]})
         assert len(chats.database.query(PENDING)) == 10
         assert chats.kill() == -9
     model.release()
@@ -41,7 +47,11 @@ def test_killed_while_ten_replies_stream(chats: Server, model: FakeService) -> N
     model.clear()
     chats.start()
     assert chats.database.query(PENDING) == []
-    assert texts(chats, session.code, "assistant") == [("", "failed")] * 10
+    read, length = told["text"], str(len(told["text"]))
+    broken = [row for row in rows(chats, session.code) if row["role"] == "assistant"]
+    assert read and [(row["text"], row["status"]) for row in broken] == [(read, "failed")] * 10
+    assert {(row["characters_delivered"], row["attempts"]) for row in broken} == {(length, "1")}
+    assert {row["finish_reason"] for row in broken} == {"server ended"}
     for number, person in enumerate(people):
         with Chat(person.reload()) as chat:
             assert chat.busy

@@ -1,0 +1,73 @@
+"""Replies whose rows are written while they come, or late: when a database that was away is back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy.engine import Connection
+
+from ..messages import Message
+from .rows import MESSAGES, SETTLED, many, to_row, unless_forgotten
+
+_IS_PENDING = MESSAGES.c.status == literal_column("'pending'")
+_PENDING = (MESSAGES.c.uid == bindparam("b_uid")) & _IS_PENDING & MESSAGES.c.forgotten.is_(None)
+_COMING = (
+    MESSAGES.update()
+    .where(_PENDING)
+    .values(text=bindparam("b_text"), characters_delivered=bindparam("b_delivered"), attempts=bindparam("b_attempts"))
+)
+_DELIVERED = (
+    MESSAGES.update().where(MESSAGES.c.uid == bindparam("b_uid")).values(characters_delivered=bindparam("b_delivered"))
+)
+_PLACED = ("seq", "hidden")
+_BROKEN = (MESSAGES.c.status == literal_column("'failed'")) & (MESSAGES.c.error == literal_column("'Interrupted'"))
+_LATE = (
+    MESSAGES.update()
+    .where((MESSAGES.c.uid == bindparam("b_uid")) & (_IS_PENDING | _BROKEN))
+    .values({**{name: unless_forgotten(name) for name in SETTLED}, **{n: bindparam(f"b_{n}") for n in _PLACED}})
+)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far one reply has come.
+
+    Fields:
+        uid: of its message. delivered: characters that have reached a browser.
+        text: what has come; None where that is in the row, and only more of it has been delivered.
+        attempts: requests that were sent for it so far.
+    """
+
+    uid: str
+    delivered: int
+    text: str | None = None
+    attempts: int = 0
+
+
+def note_progress(c: Connection, replies: Sequence[Progress]) -> None:
+    """Write down what has come of replies. One that is settled is left alone, and so is one that was forgotten."""
+    coming = [
+        {"b_uid": each.uid, "b_text": each.text, "b_delivered": each.delivered, "b_attempts": each.attempts}
+        for each in replies
+        if each.text is not None
+    ]
+    many(c, _COMING, coming)
+    many(c, _DELIVERED, [{"b_uid": each.uid, "b_delivered": each.delivered} for each in replies if each.text is None])
+
+
+def settle_late(c: Connection, messages: Sequence[Message]) -> None:
+    """Write down how replies ended, with their places, some time after: unless that was done meanwhile."""
+    late = []
+    for message in messages:
+        row = to_row(message)
+        late.append({"b_uid": row["uid"], **{f"b_{name}": row[name] for name in (*SETTLED, *_PLACED)}})
+    many(c, _LATE, late)
+
+
+def placed_already(c: Connection, messages: Sequence[Message]) -> tuple[Message, ...] | None:
+    """Messages with their places, if they are all there: the answer to a commit can be lost."""
+    query = select([MESSAGES.c.uid, MESSAGES.c.seq]).where(MESSAGES.c.uid.in_([m.id for m in messages]))
+    places = dict(c.execute(query).fetchall())
+    return tuple(replace(m, seq=places[m.id]) for m in messages) if len(places) == len(messages) else None
