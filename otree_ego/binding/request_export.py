@@ -15,6 +15,7 @@ from ..stores.table_cells import milliseconds, utc
 from ..threads.sent_requests import SentRequests
 from .export import ABOUT, OwnerColumns, Verbatim, thread_columns
 from .links.owners import parse_owner
+from .otree_internals import unwritten
 from .otree_internals.database import joined_section
 from .otree_internals.models import app_of
 
@@ -43,7 +44,7 @@ def custom_export_requests(players: Sequence[Any]) -> Iterator[list[Any]]:
             if about["app"] not in ("", app):
                 continue
             head = thread_columns(owners, threads[uid], about)
-            messages = [rows.from_row(row) for row in found]
+            messages = unwritten.as_ended([rows.from_row(row) for row in found])
             times = {message.id: message.time for message in messages}
             for sent in SentRequests(messages):
                 line = Verbatim(json.dumps(sent.as_json(), ensure_ascii=False))

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
+from sqlalchemy.engine import Connection
+
 from ...messages import Message
 from ...stores import rows
+from ...stores.rows import ThreadRow
 from ...threads.base import internals
 from ...threads.thread import Thread
 from ...threads.under_way import ahead_of, begin, heard, unheard, up_to_date
-from ..otree_internals.writer import writer
+from ..otree_internals import unwritten
+from ..otree_internals.processes import works_on
+from ..otree_internals.writer import pending_ids, writer
 
 
 async def hear(thread: Thread, pending: Message, speaks_for: str | None, stale: bool) -> list[str]:
@@ -23,7 +28,19 @@ async def hear(thread: Thread, pending: Message, speaks_for: str | None, stale: 
     if ahead:
         await heard(ahead, thread.policy.deadline)
     if stale or ahead:
-        read = await writer().run(partial(rows.messages, uid=thread.id))
+        read = await writer().run_surely(partial(unwritten.messages, uid=thread.id))
         found.messages = up_to_date(found.messages, read, thread.id)
     mine.asking = True
     return unheard(found.messages, pending, speaks_for)
+
+
+def read_chat(owner: str, unsure: bool, c: Connection) -> tuple[ThreadRow | None, list[Message]]:
+    """A chat as others have left it: its Thread's row, None if that is gone, and its messages.
+
+    Arguments:
+        unsure: whether there may be a place for a reply that nobody works on.
+    """
+    row = rows.find(c, owner)
+    if row is not None and unsure:
+        rows.interrupt(c, pending_ids | unwritten.replies.keys(), row.uid, works_on)
+    return row, unwritten.messages(c, row.uid) if row else []

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
+from ...messages import Message
 from ...stores.reply_rows import Progress
 from ...threads.driving import StreamedText
 from ..otree_internals.writer import writer
@@ -19,16 +23,17 @@ class ReplyText:
     Arguments:
         viewers: who is sent it.
         streamed: whether it is sent as it comes; a group chat shows a message when it is whole.
-        message_id: the reply's.
+        message_id: the reply's, in the record. shown_id: its name on the pages.
 
     Attributes:
         delivered: how many characters of it have reached a page that is open.
     """
 
-    def __init__(self, viewers: Viewers, streamed: bool, message_id: str = "") -> None:
+    def __init__(self, viewers: Viewers, streamed: bool, message_id: str = "", shown_id: str = "") -> None:
         self._viewers = viewers
         self._streamed = streamed
         self._id = message_id
+        self._shown_id = shown_id
         self._received = StreamedText()
         self._sent = 0
         self._attempts = 0
@@ -56,7 +61,7 @@ class ReplyText:
         self.delivered = 0
         if self._sent:
             self._sent = 0
-            self._viewers.send_soon({"t": "text", "id": self._id, "at": 0, "text": ""})
+            self._viewers.send_soon({"t": "text", "id": self._shown_id, "at": 0, "text": ""})
 
     def end(self) -> None:
         """Nothing more is sent, or written down."""
@@ -69,6 +74,12 @@ class ReplyText:
     def state_sent(self) -> None:
         """A page that was opened has been sent what the others have."""
         self.delivered = max(self.delivered, self._sent)
+
+    def delivered_of(self, message: Message) -> int:
+        """How much of the reply has reached a browser, or is about to: a page that is open is sent the whole next."""
+        if message.status != "failed" and self._viewers.anybody_there():
+            return len(message.text)
+        return self.delivered if message.text.startswith(self.received[: self.delivered]) else 0
 
     def _came(self, piece: str) -> None:
         if self._timer is None:
@@ -88,7 +99,16 @@ class ReplyText:
                 self.delivered = max(self.delivered, len(text))
 
         if len(text) > at:
-            self._viewers.send_soon({"t": "text", "id": self._id, "at": at, "text": text[at:]}, None, delivered)
+            self._viewers.send_soon({"t": "text", "id": self._shown_id, "at": at, "text": text[at:]}, None, delivered)
 
     def _progress(self) -> Progress:
         return Progress(self._id, self.delivered, self._received.text, self._attempts)
+
+
+def note_shown(messages: list[Message], visible: Callable[[Message], bool]) -> None:
+    """Note in a record that a page has been sent all that is visible of it."""
+    for place, message in enumerate(messages):
+        some, length = message.characters_delivered, len(message.text)
+        if some is not None and some < length and message.status != "failed" and visible(message):
+            messages[place] = replace(message, characters_delivered=length)
+            writer().progress.note(message.id, partial(Progress, message.id, length))

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from hashlib import blake2s
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy.exc import DBAPIError
 
@@ -25,8 +25,7 @@ from ...chat_rules.turn_taking import was_broken_off
 from ...display import logger
 from ...errors import EgoError, ProviderError
 from ...messages import Message, Request
-from ...stores import Gone, rows
-from ...stores.reply_rows import Progress
+from ...stores import Gone
 from ...stores.rows import ThreadRow
 from ...threads.base import find_provider, internals
 from ...threads.driving import StreamedText, adrive, fetch_reply
@@ -35,14 +34,12 @@ from ...threads.state import load_state
 from ...threads.thread import Thread
 from ...threads.turns import Stopped, TimedReply, answer, ask
 from ...threads.under_way import begin, forget, note_unheard
-from ..otree_internals import unwritten
 from ..otree_internals.lease import LeaseLost
-from ..otree_internals.processes import works_on
-from ..otree_internals.writer import pending_ids, writer
-from .frames import Activity, Add, AddWithReply, End, GroupMessageView, MessageView, State, Status
-from .hearing import hear
+from ..otree_internals.writer import writer
+from .frames import Activity, Add, AddWithReply, End, GroupMessageView, MessageView, State, Status, why_cut
+from .hearing import hear, read_chat
 from .limits import Tally, status, tally_of
-from .reply_text import ReplyText
+from .reply_text import ReplyText, note_shown
 from .spending import Spending
 from .viewers import Viewers
 
@@ -132,7 +129,7 @@ class Room:
 
     def view(self, message: Message, code: str) -> MessageView:
         """A message as its reader may see it. (A participant's code opens their pages: it is never shown to others.)"""
-        text, status, why = message.text, message.status, _why(message)
+        text, status, why = message.text, message.status, why_cut(message)
         if self._current is not None and message.id == self._current.id:  # under way until it is recorded
             text, status, why = self._text.shown, "pending", ""
         elif status == "failed":
@@ -164,11 +161,7 @@ class Room:
     def state_sent(self) -> None:
         """A page has been sent the state: so a reply that ended when nobody was there has reached a browser now."""
         self._text.state_sent()
-        for place, message in enumerate(self.messages):
-            some, length = message.characters_delivered, len(message.text)
-            if some is not None and some < length and message.status != "failed" and self._visible(message):
-                self.messages[place] = replace(message, characters_delivered=length)
-                writer().progress.note(message.id, partial(Progress, message.id, length))
+        note_shown(self.messages, self._visible)
 
     def status(self, code: str) -> Status:
         """Whether this reader may write, or leave; and if not, why."""
@@ -181,13 +174,7 @@ class Room:
         if not self.stale or self.busy:
             return
 
-        def read(connection: Any) -> tuple[ThreadRow | None, list[Message]]:
-            row = rows.find(connection, self.owner)
-            if row is not None and self.unsure:  # a place for a reply that nobody works on
-                rows.interrupt(connection, pending_ids | unwritten.replies.keys(), row.uid, works_on)
-            return row, unwritten.messages(connection, row.uid) if row else []
-
-        row, messages = await writer().run(read)
+        row, messages = await writer().run(partial(read_chat, self.owner, self.unsure))
         if row is None:
             self.gone = True
             raise Gone("The conversation is not in the database any more.")
@@ -294,7 +281,7 @@ class Room:
         await writer().start_turn()
         while (pending := await self._next()) is not None:
             self._current, self._stopping = pending, False
-            self._text = ReplyText(self.viewers, self.streams, self.shown_id(pending.id))
+            self._text = ReplyText(self.viewers, self.streams, pending.id, self.shown_id(pending.id))
             self._stopped.clear()
             try:
                 await self._answer(pending)
@@ -349,14 +336,7 @@ class Room:
 
     def _finish(self, message: Message) -> Message:
         """A reply as it is to be recorded."""
-        return replace(note_unheard(message, self._unheard), characters_delivered=self._characters_delivered(message))
-
-    def _characters_delivered(self, message: Message) -> int:
-        """How much of a reply has reached a browser, or is about to: a page that is open is sent the whole next."""
-        if message.status != "failed" and self.viewers.anybody_there():
-            return len(message.text)
-        so_far = self._text.delivered
-        return so_far if message.text.startswith(self._text.received[:so_far]) else 0
+        return replace(note_unheard(message, self._unheard), characters_delivered=self._text.delivered_of(message))
 
     def _note(self, message: Message) -> None:
         begin(self.thread.id, message).end(message)
@@ -416,9 +396,3 @@ class Room:
         except EgoError as error:
             self._spending.failed(request, error)
             raise
-
-
-def _why(message: Message) -> str:
-    if message.error == "Interrupted":
-        return "interrupted"
-    return "stopped" if message.finish_reason == "stopped" else ""

@@ -15,6 +15,7 @@ from ...questions.base import Question, as_json
 from ...stores import rows
 from ...threads.question_turns import QUESTION, is_request_for_another, stand_in
 from ..links.thread_stores import changed
+from ..otree_internals import unwritten
 from ..otree_internals.wait_pages import AskedThread
 from .form_fields import question_for
 
@@ -47,7 +48,7 @@ def let_count(c: Connection, asked: Mapping[str, AskedThread], target: Any, valu
         target: the player or group. values: the fallback's, as they are stored.
     """
     for uid, thread in asked.items():
-        questions = attempted(rows.messages(c, uid), thread.messages)
+        questions = attempted(unwritten.messages(c, uid), thread.messages)
         found = [given for given in (_given(one, target, values) for one in questions) if given is not None]
         if found:
             rows.append(c, [(uid, found)])

@@ -32,7 +32,8 @@ from ..otree_internals.models import load_owner, own_pages
 from ..otree_internals.startup import server_loop
 from ..otree_internals.unwritten import counted
 from ..otree_internals.wait_pages import end_waiting, notify_waiting, visit_for, waiting_place
-from ..otree_internals.writer import Entry, writer
+from ..otree_internals.waiting_writes import Entry
+from ..otree_internals.writer import writer
 from .ask_ai import Decision, page_name, run_ask_ai
 from .counted import let_count
 from .records import (

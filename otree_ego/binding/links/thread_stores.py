@@ -20,6 +20,7 @@ from ...stores.failures import is_outage
 from ...stores.missing_rows import restore
 from ...stores.rows import ThreadRow
 from ...stores.spool import record_entry
+from ..otree_internals import unwritten
 from ..otree_internals.database import joined_section, short_section
 from ..otree_internals.startup import server_loop
 from ..otree_internals.wait_pages import AskedThread, asked_threads
@@ -68,7 +69,7 @@ class RequestStore:
     def record(self, thread_id: str) -> list[Message]:
         """A Thread's record as it is in the database."""
         with joined_section() as connection:
-            return rows.messages(connection, thread_id)
+            return unwritten.messages(connection, thread_id)
 
     def join(self, work: Callable[[Connection], Any], said: Sequence[Message]) -> None:
         """Do a piece of database work in the request's transaction; what was said in it outlives its rollback."""
@@ -159,7 +160,7 @@ class WriterStore:
 
     async def record(self, thread_id: str) -> list[Message]:
         """A Thread's record as it is in the database."""
-        return await writer().run(partial(rows.messages, uid=thread_id))
+        return await writer().run(partial(unwritten.messages, uid=thread_id))
 
 
 def settled(session_id: int | None, message: Message) -> None:

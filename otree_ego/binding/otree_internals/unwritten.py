@@ -52,10 +52,11 @@ def remove(name: str) -> None:
 
 def messages(c: Connection, uid: str) -> list[Message]:
     """A Thread's whole record: its rows, and in their place replies that are not written yet."""
-    return _with_unwritten(rows.messages(c, uid))
+    return as_ended(rows.messages(c, uid))
 
 
-def _with_unwritten(record: Sequence[Message]) -> list[Message]:
+def as_ended(record: Sequence[Message]) -> list[Message]:
+    """A record as it was read, with the replies in it that are not written yet as they have ended."""
     if not replies:
         return list(record)
     return sorted((replies.get(m.id, m) for m in record), key=lambda m: m.seq)

@@ -13,10 +13,9 @@ import asyncio
 import sys
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -37,6 +36,7 @@ from .outage import Outage
 from .reply_progress import ReplyProgress, spool_name
 from .startup import server_loop
 from .wait_pages import in_decision
+from .waiting_writes import Append, Entry, Failed, Job, Late, Write
 
 T = TypeVar("T")
 PAUSES = (0.5, 1.0, 2.0)
@@ -58,82 +58,12 @@ pending_ids: set[str] = set()
 _ours: ContextVar[bool] = ContextVar("otree_ego_lock_is_ours", default=False)
 
 
-@dataclass(frozen=True)
-class _Append:
-    uid: str
-    messages: Sequence[Message]
-    again: bool = False
-
-
-@dataclass(frozen=True)
-class _Late:
-    message: Message
-
-
-Job = _Append | Message | _Late | Callable[[Connection], Any]
-Entry = tuple[str, Callable[[], Mapping[str, Any]]]
-"""What the spool is given if need be: a name, and what is to be kept under it."""
-
-
-@dataclass(eq=False)
-class _Write:
-    """A job that waits.
-
-    Fields:
-        sure: whether it is kept when the database cannot be written. entry: for the spool, of what must not be lost
-            with this process. spooled: whether a disk has it.
-    """
-
-    job: Job
-    future: asyncio.Future[Any]
-    sure: bool = False
-    entry: Entry | None = None
-    spooled: bool = False
-
-    def keep(self) -> None:
-        """The database could not do it: keep it in memory, and on a disk if one takes it."""
-        if isinstance(self.job, Message):
-            unwritten.replies[self.job.id] = self.job
-            self.job = _Late(self.job)
-        elif isinstance(self.job, _Append):
-            self.job = replace(self.job, again=True)
-        if self.entry is not None and not self.spooled:
-            name, entry = self.entry
-            try:
-                self.spooled = unwritten.put(name, entry())
-            except (TypeError, ValueError) as error:  # it is in memory all the same
-                logger.error("%s cannot be put into the spool: %s", name, error)
-        if self.spooled and isinstance(self.job, _Late) and not self.future.done():
-            self.future.set_result(None)
-
-    def tell(self, result: Any) -> None:
-        """Tell who waits for it what came of it."""
-        if isinstance(result, _Failed):
-            if is_outage(result.error):
-                return
-            if isinstance(result.error, LeaseLost):
-                self.future.cancel()  # who waits is ended, as all of this server is
-                return
-            if isinstance(self.job, _Late):
-                unwritten.replies.pop(self.job.message.id, None)
-                logger.error("A reply that was kept cannot be written: %s", result.error, exc_info=result.error)
-            if not self.future.done():
-                self.future.set_exception(result.error)
-            return
-        if isinstance(self.job, _Late):
-            unwritten.replies.pop(self.job.message.id, None)
-        if self.entry is not None:
-            unwritten.remove(self.entry[0])
-        if not self.future.done():
-            self.future.set_result(result)
-
-
 class Writer:
     """One event loop's queue of writes (`writer()` finds it)."""
 
     def __init__(self) -> None:
-        self._queue: deque[_Write] = deque()
-        self._kept: list[_Write] = []
+        self._queue: deque[Write] = deque()
+        self._kept: list[Write] = []
         self._next_try: asyncio.TimerHandle | None = None
         self.outage = Outage()
         self.progress = ReplyProgress(self._submit)
@@ -188,7 +118,7 @@ class Writer:
             surely: whether to wait for a database that cannot be written; in a decision (`ask_ai`) it is waited for.
         """
         surely = surely or in_decision.get()
-        placed: tuple[Message, ...] | None = await self._submit(_Append(thread_id, messages), surely)
+        placed: tuple[Message, ...] | None = await self._submit(Append(thread_id, messages), surely)
         if placed is None:
             raise Gone("The conversation is not in the database any more (its session was deleted).")
         return placed
@@ -206,7 +136,7 @@ class Writer:
 
     def _write_delivered(self) -> None:
         times, self._delivered = self._delivered, {}
-        self._submit(lambda c: rows.note_delivered(c, times)).add_done_callback(_told)
+        self._submit(lambda c: rows.note_delivered(c, times), True).add_done_callback(_told)
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         """Do some other short piece of database work; it must not wait for anything.
@@ -249,7 +179,7 @@ class Writer:
                 unwritten.counted(lost, "reply or decision", "replies and decisions"),
             )
 
-    def _keep_waiting(self, error: Exception, failed: Sequence[_Write]) -> None:
+    def _keep_waiting(self, error: Exception, failed: Sequence[Write]) -> None:
         """The database cannot be written: what must be is kept, the others are told."""
         self.outage.begin(error)
         gives_up = server_loop() is None and self.outage.seconds > GIVE_UP
@@ -261,7 +191,7 @@ class Writer:
                 self._kept.append(each)
                 each.keep()
         if not self._kept and not gives_up:  # something has to find out when it is back
-            self._kept.append(_Write(_probe, asyncio.get_running_loop().create_future(), sure=True))
+            self._kept.append(Write(_probe, asyncio.get_running_loop().create_future(), sure=True))
         if self._kept and self._next_try is None:
             self._next_try = asyncio.get_running_loop().call_later(self.outage.pause(PAUSES), self._try_again)
 
@@ -272,7 +202,7 @@ class Writer:
     # --- the queue --------------------------------------------------------------------------------------------------
 
     def _submit(self, job: Job, sure: bool = False, entry: Entry | None = None) -> asyncio.Future[Any]:
-        write = _Write(job, asyncio.get_running_loop().create_future(), sure, entry)
+        write = Write(job, asyncio.get_running_loop().create_future(), sure, entry)
         self._queue.append(write)
         self._start()
         return write.future
@@ -285,22 +215,22 @@ class Writer:
 
     async def _drain(self) -> None:
         in_decision.set(False)  # of this task: who began it may be an ask_ai, and whose work it writes is not
-        batch: list[_Write] = []
+        batch: list[Write] = []
         try:
             while self._queue:
                 async with otree_lock():
                     batch = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
                     with impatient() if self.outage.is_on else nullcontext():
                         results = _written([each.job for each in batch])
-                outage = next((r.error for r in results if isinstance(r, _Failed) and is_outage(r.error)), None)
+                outage = next((r.error for r in results if isinstance(r, Failed) and is_outage(r.error)), None)
                 for each, result in zip(batch, results, strict=True):
                     each.tell(result)
                 if outage is not None:
                     pairs = zip(batch, results, strict=True)
-                    failed = [each for each, r in pairs if isinstance(r, _Failed) and is_outage(r.error)]
+                    failed = [each for each, r in pairs if isinstance(r, Failed) and is_outage(r.error)]
                     self._queue, batch, waiting = deque(), [], [*failed, *self._queue]
                     self._keep_waiting(outage, waiting)
-                elif any(each.sure or isinstance(each.job, _Append) for each in batch):
+                elif any(each.sure or isinstance(each.job, Append) for each in batch):
                     self.outage.end()
         finally:  # nobody waits for what nobody writes
             self._task = None
@@ -356,23 +286,18 @@ def otree_lock() -> Any:
     return nullcontext() if _ours.get() else in_line(BEFORE)
 
 
-@dataclass(frozen=True)
-class _Failed:
-    error: Exception
-
-
 def _write(jobs: Sequence[Job]) -> list[Any]:
     with short_section() as connection:
-        settle_late(connection, [job.message for job in jobs if isinstance(job, _Late)])
-        placed = iter(_append(connection, [job for job in jobs if isinstance(job, _Append)]))
+        settle_late(connection, [job.message for job in jobs if isinstance(job, Late)])
+        placed = iter(_append(connection, [job for job in jobs if isinstance(job, Append)]))
         rows.settle(connection, [job for job in jobs if isinstance(job, Message)])
         return [
-            next(placed) if isinstance(job, _Append) else None if isinstance(job, Message | _Late) else job(connection)
+            next(placed) if isinstance(job, Append) else None if isinstance(job, Message | Late) else job(connection)
             for job in jobs
         ]
 
 
-def _append(connection: Connection, jobs: Sequence[_Append]) -> list[tuple[Message, ...] | None]:
+def _append(connection: Connection, jobs: Sequence[Append]) -> list[tuple[Message, ...] | None]:
     there = [placed_already(connection, job.messages) if job.again else None for job in jobs]
     new = [(job.uid, job.messages) for job, found in zip(jobs, there, strict=True) if found is None]
     placed = iter(rows.append(connection, new) if new else [])
@@ -385,14 +310,14 @@ def _written(jobs: Sequence[Job]) -> list[Any]:
     except Exception as error:
         first = error
     if len(jobs) == 1:
-        return [_Failed(first)]
+        return [Failed(first)]
     found: list[Any] = []
     if not is_outage(first) and not isinstance(first, LeaseLost):
         logger.warning("A group of %s writes failed (%r); writing them one by one.", len(jobs), first)
     with impatient() if is_outage(first) else nullcontext():
         for job in jobs:
-            away = len(found) >= ENOUGH and all(isinstance(r, _Failed) and is_outage(r.error) for r in found[-ENOUGH:])
-            found.append(_Failed(first) if away else _write_alone(job))
+            away = len(found) >= ENOUGH and all(isinstance(r, Failed) and is_outage(r.error) for r in found[-ENOUGH:])
+            found.append(Failed(first) if away else _write_alone(job))
     return found
 
 
@@ -400,7 +325,7 @@ def _write_alone(job: Job) -> Any:
     try:
         return _write([job])[0]
     except Exception as error:
-        return _Failed(error)
+        return Failed(error)
 
 
 _writers: WeakKeyDictionary[asyncio.AbstractEventLoop, Writer] = WeakKeyDictionary()
