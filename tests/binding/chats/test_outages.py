@@ -75,7 +75,7 @@ def test_replies_that_come_meanwhile(
     said = [(row["participant"], row["role"], row["text"]) for row in found if row["role"] != "system"]
     assert said == [(p.code, *each) for p, screen in zip(people, screens, strict=True) for each in screen]
     replies = [row for row in found if row["role"] == "assistant"]
-    assert [(row["status"], row["attempts"], row["error"]) for row in replies] == [("complete", "1", "")] * 4
+    assert [(row["status"], row["requests"], row["error_type"]) for row in replies] == [("complete", "1", "")] * 4
     assert len(model.requests) == 4
     sent = [m["content"] for m in model.requests[-1].body["messages"][1:]]
     assert sent == ["Are you there?", REPLY, "And now?"]
@@ -104,7 +104,7 @@ def test_a_server_that_is_killed_meanwhile(
     chats.start()
     assert spooled(chats) == []
     replies = [row for row in rows(chats, session.code) if row["role"] == "assistant"]
-    assert [(row["text"], row["status"], row["attempts"]) for row in replies] == [(REPLY, "complete", "1")] * 2
+    assert [(row["text"], row["status"], row["requests"]) for row in replies] == [(REPLY, "complete", "1")] * 2
     with Chat(done.reload()) as first, Chat(reading.reload()) as second:
         assert (first.texts[-1], second.texts[-1]) == (("assistant", REPLY), ("assistant", REPLY))
         assert not (first.busy or second.busy)
@@ -139,7 +139,7 @@ def test_what_no_disk_takes_is_not_called_final(chats: Server, model: FakeServic
         for tab in (first, second):
             assert tab.quiet()[-1]["text"] == REPLY
     replies = [row for row in rows(chats, session.code) if row["role"] == "assistant"]
-    assert [(row["text"], row["status"], row["attempts"]) for row in replies] == [(REPLY, "complete", "1")] * 2
+    assert [(row["text"], row["status"], row["requests"]) for row in replies] == [(REPLY, "complete", "1")] * 2
     assert [row["characters_delivered"] for row in replies] == [str(len(REPLY))] * 2
     assert len(model.requests) == 2
 
@@ -200,6 +200,6 @@ def test_for_long(chats: Server, model: FakeService, database: PostgreSQL | None
     found = [row for row in rows(chats, session.code) if row["role"] != "system"]
     said = [(row["participant"], row["role"], row["text"]) for row in found]
     assert said == [(p.code, *each) for p, screen in zip(people, screens, strict=True) for each in screen]
-    assert {(row["status"], row["error"]) for row in found} == {("complete", "")}
-    assert {row["attempts"] for row in found if row["role"] == "assistant"} == {"1"}
+    assert {(row["status"], row["error_type"]) for row in found} == {("complete", "")}
+    assert {row["requests"] for row in found if row["role"] == "assistant"} == {"1"}
     assert len(model.requests) == 15 and len(found) == 30

@@ -106,7 +106,7 @@ def test_a_group_goes_on_by_itself(server: Server, model: FakeService, database:
         until(lambda: server.database.query(STANDS)[0]["n"] == 2)
         shown = [[(m["seq"], m["text"]) for m in tab.open()["messages"]] for tab in (ann, bob)]
     _, *found = rows(server, session.code, "room")
-    assert [(int(row["seq"]), row["text"]) for row in found] == shown[0] == shown[1]
+    assert [(int(row["message_number"]), row["text"]) for row in found] == shown[0] == shown[1]
     assert sorted(row["text"] for row in found) == sorted(["Hello, Ada", "I was faster", REPLY, REPLY])  # to Bob, too
     assert [row["hidden"] for row in found] == ["0"] * 4 and len(model.requests) == 2
 

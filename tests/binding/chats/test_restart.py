@@ -50,7 +50,7 @@ def test_killed_while_ten_replies_stream(chats: Server, model: FakeService) -> N
     read, length = told["text"], str(len(told["text"]))
     broken = [row for row in rows(chats, session.code) if row["role"] == "assistant"]
     assert read and [(row["text"], row["status"]) for row in broken] == [(read, "failed")] * 10
-    assert {(row["characters_delivered"], row["attempts"]) for row in broken} == {(length, "1")}
+    assert {(row["characters_delivered"], row["requests"]) for row in broken} == {(length, "1")}
     assert {row["finish_reason"] for row in broken} == {"server ended"}
     for number, person in enumerate(people):
         with Chat(person.reload()) as chat:

@@ -101,7 +101,7 @@ def test_answers_that_come_meanwhile(
         for tab in tabs:  # and nobody has loaded the page before
             assert tab.told().page == "After"
     found = decisions(server, app, session.code)
-    assert [(row["status"], json.loads(row["answer"]), row["attempts"], row["error"]) for row in found] == [
+    assert [(row["status"], json.loads(row["answer"]), row["times_started"], row["error_type"]) for row in found] == [
         ("stored", {"answer": 42}, "1", "")
     ] * made
     assert len(model.requests) == made
@@ -126,7 +126,7 @@ def test_what_is_asked_after_it_waits(
             assert len(model.requests) == 1
         assert tab.told().page == "After"
     (row,) = decisions(server, "twice", session.code)
-    assert (row["status"], row["attempts"], row["error"]) == ("stored", "1", "")
+    assert (row["status"], row["times_started"], row["error_type"]) == ("stored", "1", "")
     assert len(model.requests) == 2
     assert [each["status"] for each in replies(server, session.code)] == ["complete"] * 2
 
@@ -150,7 +150,7 @@ def test_a_server_that_is_killed_meanwhile_has_paid_once(
     for person in people:
         person.reload().until("After")
     found = decisions(server, app, session.code)
-    assert [(row["status"], json.loads(row["answer"]), row["attempts"]) for row in found] == [
+    assert [(row["status"], json.loads(row["answer"]), row["times_started"]) for row in found] == [
         ("stored", {"answer": 42}, "1")
     ] * 2
     assert replies(server, session.code) == [{"status": "complete", "attempts": 1, "text": "42"}] * 2
@@ -173,7 +173,7 @@ def test_for_long(server: Server, model: FakeService, database: PostgreSQL | Non
         for tab in tabs:
             assert tab.told().page == "After"
     found = decisions(server, "solo", session.code)
-    assert [(row["status"], json.loads(row["answer"]), row["attempts"], row["error"]) for row in found] == [
+    assert [(row["status"], json.loads(row["answer"]), row["times_started"], row["error_type"]) for row in found] == [
         ("stored", {"answer": 42}, "1", "")
     ] * 10
     assert len(model.requests) == 10
@@ -193,6 +193,6 @@ def test_a_decision_that_begins_meanwhile(server: Server, model: FakeService, da
             model.release()
         assert tab.told().page == "After"
     (row,) = decisions(server, "late", session.code)
-    assert (row["status"], row["attempts"], row["error"]) == ("stored", "1", "")
+    assert (row["status"], row["times_started"], row["error_type"]) == ("stored", "1", "")
     assert len(model.requests) == 1
     (server.project.folder / "go").unlink()
