@@ -76,6 +76,7 @@ def test_replies_that_come_meanwhile(
     assert said == [(p.code, *each) for p, screen in zip(people, screens, strict=True) for each in screen]
     replies = [row for row in found if row["role"] == "assistant"]
     assert [(row["status"], row["requests"], row["error_type"]) for row in replies] == [("complete", "1", "")] * 4
+    until(lambda: all(row["delivered_utc"] for row in rows(chats, session.code) if row["role"] == "assistant"))
     assert len(model.requests) == 4
     sent = [m["content"] for m in model.requests[-1].body["messages"][1:]]
     assert sent == ["Are you there?", REPLY, "And now?"]
