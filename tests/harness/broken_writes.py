@@ -16,7 +16,7 @@ _usual, _fault = writing._write, Path(__file__).parents[1] / "fault"
 
 def _write(jobs):
     how = _fault.read_text() if _fault.exists() else ""
-    kind = writing.Message if how == "unsettled" else writing.Append
+    kind = (writing.Message, writing.Late) if how == "unsettled" else writing.Append
     if not any(isinstance(job, kind) for job in jobs):
         how = ""
     if how == "lost":

@@ -10,7 +10,7 @@ import pytest
 from harness import LiveMethodFailed, Server
 from harness.broken_writes import CODE, fail
 from harness.chat import CHAT_PAGE, END_PAGE, TALK, Chat, rows
-from harness.database import attempts
+from harness.outages import disk_full
 
 from otree_ego.testing import FakeService
 
@@ -86,13 +86,16 @@ def test_a_reply_is_under_way_until_it_is_recorded(
 ) -> None:
     session = server.create_session("broken")
     with Chat(session.participant().start()) as chat:
-        breaks("unsettled")
+        model.hold()
         chat.say("Hello?")
-        for _ in attempts():
-            if "could not be written" in server.log:
-                break
-        reply = chat.open()["messages"][-1]
-        assert (reply["status"], reply["why"], chat.busy) == ("pending", "", True)
+        chat.until(lambda frame: frame["t"] == "text")
+        breaks("unsettled")
+        with disk_full(server):  # nor does the spool take it
+            model.release()
+            chat.until(lambda frame: frame["t"] == "text" and frame["text"].endswith(FakeService.DEFAULT_REPLY[-5:]))
+            model.wait_until(lambda fake: fake.standing == 0)
+            reply = chat.open()["messages"][-1]
+            assert (reply["status"], reply["why"], chat.busy) == ("pending", "", True)
         breaks("")
         assert chat.quiet()[-1]["text"] == FakeService.DEFAULT_REPLY
     assert rows(server, session.code, "broken")[-1]["status"] == "complete"
