@@ -30,6 +30,8 @@ HINTS = {
 }
 OWN_FAULT = ("binding parameter", "no such column", "has no column", "syntax error", "too many SQL variables")
 """What SQLite says of statements that no database takes, besides those of which it says so by their class."""
+CONSTRAINTS = ("constraint failed", "datatype mismatch")
+"""What SQLite says of values that a table never takes."""
 OF_THE_DATABASE = ("42501", "42P01")
 """PostgreSQL's codes for a right that is missing and a table that is not there: while somebody mends a database."""
 LOST = ("Can't reconnect until invalid transaction", "This connection is closed", "This Connection is closed")
@@ -41,8 +43,10 @@ def is_outage(error: BaseException | None) -> bool:
 
     It is not if the database will never take what it was given.
     """
-    if isinstance(error, DataError | IntegrityError | NotSupportedError):
+    if isinstance(error, DataError | NotSupportedError):
         return False
+    if isinstance(error, IntegrityError):
+        return _refused_by_trigger(error)
     if isinstance(error, ProgrammingError):
         return getattr(error.orig, "pgcode", None) in OF_THE_DATABASE
     if isinstance(error, DBAPIError):
@@ -52,6 +56,12 @@ def is_outage(error: BaseException | None) -> bool:
         return isinstance(error, DisconnectionError) or any(sign in str(error) for sign in LOST)
     kinds = [kind for kind in type(error).__mro__ if kind.__module__.split(".")[0] in DRIVERS]
     return any(kind.__name__ in ("OperationalError", "InterfaceError", "InternalError") for kind in kinds)
+
+
+def _refused_by_trigger(error: IntegrityError) -> bool:
+    """Whether it is a trigger that refuses, in words of somebody's own: SQLite reports that as it does a constraint."""
+    kind, words = type(error.orig), str(error.orig)
+    return kind.__module__ == "sqlite3" and not any(sign in words for sign in CONSTRAINTS)
 
 
 def reason(error: Exception) -> str:

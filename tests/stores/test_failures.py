@@ -23,9 +23,10 @@ PASS = [
     errors.DeadlockDetected(), errors.TooManyConnections(), errors.IdleInTransactionSessionTimeout(),
     psycopg2.OperationalError("server closed the connection unexpectedly"),
     psycopg2.InterfaceError("connection already closed"),
+    sqlite3.IntegrityError("the disk is full"),  # a trigger's own words
 ]  # fmt: skip
 STAY = [
-    sqlite3.IntegrityError("UNIQUE constraint failed"),
+    sqlite3.IntegrityError("UNIQUE constraint failed"), sqlite3.IntegrityError("datatype mismatch"),
     sqlite3.InterfaceError("Error binding parameter :text - probably unsupported type."),
     sqlite3.ProgrammingError("Error binding parameter 1: type 'set' is not supported"),
     sqlite3.OperationalError("no such column: colour"),

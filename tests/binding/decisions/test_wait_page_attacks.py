@@ -445,7 +445,7 @@ def test_a_decision_outlasts_a_database_that_is_locked(server: Server) -> None:
         other.execute("BEGIN IMMEDIATE")
         server.project.write("locked.now", "")
         # longer than SQLite waits, and than a batch that is written once more
-        assert any("A decision could not be written" in server.log[before:] for _ in attempts())
+        assert any("The database cannot be written" in server.log[before:] for _ in attempts())
         other.execute("ROLLBACK")
     person.until("After")
     (row,) = decisions(server, "locked", session.code)
