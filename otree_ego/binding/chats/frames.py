@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-from ...messages import Message
-
 
 class MessageView(TypedDict):
     """A message as one participant may see it."""
@@ -151,10 +149,3 @@ class Over(TypedDict):
 
 
 Frame = Pong | Over | State | Add | Text | Typing | End | No
-
-
-def why_cut(message: Message) -> str:
-    """Why a reply is not whole, for `MessageView`; empty if it is, or failed for another reason."""
-    if message.error == "Interrupted":
-        return "interrupted"
-    return "stopped" if message.finish_reason == "stopped" else ""

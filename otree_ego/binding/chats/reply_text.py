@@ -112,3 +112,10 @@ def note_shown(messages: list[Message], visible: Callable[[Message], bool]) -> N
         if some is not None and some < length and message.status != "failed" and visible(message):
             messages[place] = replace(message, characters_delivered=length)
             writer().progress.note(message.id, partial(Progress, message.id, length))
+
+
+def why_cut(message: Message) -> str:
+    """Why a reply is not whole, for `MessageView`; empty if it is, or failed for another reason."""
+    if message.error == "Interrupted":
+        return "interrupted"
+    return "stopped" if message.finish_reason == "stopped" else ""

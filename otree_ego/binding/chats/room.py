@@ -36,10 +36,10 @@ from ...threads.turns import Stopped, TimedReply, answer, ask
 from ...threads.under_way import begin, forget, note_unheard
 from ..otree_internals.lease import LeaseLost
 from ..otree_internals.writer import writer
-from .frames import Activity, Add, AddWithReply, End, GroupMessageView, MessageView, State, Status, why_cut
+from .frames import Activity, Add, AddWithReply, End, GroupMessageView, MessageView, State, Status
 from .hearing import hear, read_chat
 from .limits import Tally, status, tally_of
-from .reply_text import ReplyText, note_shown
+from .reply_text import ReplyText, note_shown, why_cut
 from .spending import Spending
 from .viewers import Viewers
 
