@@ -320,8 +320,9 @@ class GroupRoom(Room):
         )
         if self._speaker.may_pass and message.sendable:
             passed = message.finish_reason != "fallback" and is_pass(message.text, self._speaker.name)
+            done = replace(done, hidden=passed)
             if passed:
-                done = replace(done, hidden=True, finish_reason="pass", characters_delivered=None)
+                done = replace(done, finish_reason="pass", characters_delivered=None)
         return done
 
     def _note(self, message: Message) -> None:
