@@ -147,7 +147,7 @@ class BatchWorkers:
         try:
             while True:
                 await asyncio.sleep(0.05)
-                if self._pending and len(self._pending) >= self.workers.under_way:
+                if self._pending and self.workers.all_began and len(self._pending) >= self.workers.under_way:
                     with self._lock:
                         pending, self._pending = self._pending, []
                     await self._get_replies(pending)

@@ -74,6 +74,7 @@ class ProcessWorkers:
         self.stopped, self.over_budget = "", False
         self.spent, self.spent_before = 0.0, 0.0  # in this go, and in those before
         self.under_way = 0
+        self.all_began = False  # whether each worker has had its first look at the jobs
         self.recorded_answers: Callable[[int], RecordedAnswers] | None = None  # of earlier attempts at a place
         self._prices = BudgetPrices(budget)
         self._finished = 0
@@ -130,12 +131,14 @@ class ProcessWorkers:
 
     async def do(self, jobs: Iterable[Job]) -> None:
         """See `Workers.do`."""
-        queue = iter(jobs)
+        queue, self.all_began = iter(jobs), False
         try:
             for number in range(self.concurrency):
                 self._tasks.append(asyncio.ensure_future(self._worker(queue)))
                 if number % BEGIN_AT_ONCE == BEGIN_AT_ONCE - 1:
                     await asyncio.sleep(0)  # the first requests go out while further replications are prepared
+            await asyncio.sleep(0)
+            self.all_began = True
             await asyncio.gather(*self._tasks, return_exceptions=True)
         finally:
             self.abort()

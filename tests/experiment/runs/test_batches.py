@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import sqlite3
 import threading
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openai as sdk
@@ -222,6 +224,24 @@ def test_plays_go_through_batches(kind: str, openai: Any) -> None:
     done = replicate(plain if kind == "plain" else asynchronous, make, 60, batch=True)
     assert [each.result for each in done] == [["7", "1", "2", "7", "1", "3"]] * 60
     assert [len(lines) for lines in handed_in(openai)] == [60, 60]
+
+
+def test_nothing_is_handed_in_while_workers_still_begin(openai: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slowly they begin: a machine that is busy makes one batch, too."""
+    openai.reply = "7"
+    turn = asyncio.sleep
+
+    async def slow(delay: float, result: Any = None) -> Any:
+        return await turn(delay or 0.2, result)
+
+    monkeypatch.setattr(
+        "otree_ego.experiment.runs.process_workers.asyncio", SimpleNamespace(**{**vars(asyncio), "sleep": slow})
+    )
+    done = replicate(
+        lambda convo: [thread.submit("Hi") for thread in convo], lambda: Conversation(gpt()), 30, batch=True
+    )
+    assert len(done) == 30
+    assert [len(lines) for lines in handed_in(openai)] == [30]
 
 
 def test_a_play_that_raises_ends_a_batched_run(openai: Any) -> None:
