@@ -1,6 +1,7 @@
 """Is this copy slower than an earlier one? Both copies by turns, and the ratio of each pair.
 
-python -m benchmarks.pairs EARLIER [--what chat decisions designs provider] [--pairs 10] [--databases sqlite]
+python -m benchmarks.pairs EARLIER [--what chat growth sessions decisions designs provider] [--pairs 10]
+    [--databases sqlite]
 
 EARLIER is the folder of another copy of this repository, for example of `git worktree add ../earlier v0.1.0`. Of each
 figure it prints the median of the ratios (this copy / the earlier one) and an interval that holds the true median in
@@ -15,6 +16,7 @@ import math
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -23,9 +25,10 @@ from harness import Server
 
 from . import waiting_page
 from .chat_load import FIGURES, figures
-from .common import HERE, Mock, add_databases, cluster, p95, server
+from .common import HERE, Mock, add_databases, cluster, cpu_seconds, median, p95, server
 from .design_run import one
-from .driver import Crowd
+from .driver import Crowd, pooled
+from .turn_growth import EDGE
 
 Figures = dict[str, float]
 Round = Callable[[], Figures]
@@ -89,6 +92,30 @@ def chat_round(running: Server, n: int) -> Round:
     return measured
 
 
+def growth_round(running: Server, messages: int) -> Round:
+    """One participant of ego_chat sends so many messages, one after the other, to a model that answers at once."""
+    Crowd(running, "ours", 1).say(rounds=3)
+
+    def measured() -> Figures:
+        loads = Crowd(running, "ours", 1).say(rounds=messages)
+        last = loads[-EDGE:]
+        return {"last replies": median(pooled(last, "whole")), "CPU/reply": sum(one.cpu for one in loads) / messages}
+
+    return measured
+
+
+def session_round(running: Server, people: int) -> Round:
+    """A session of ego_chat is created."""
+    running.create_session("ours", 10)
+
+    def measured() -> Figures:
+        started, before = time.perf_counter(), cpu_seconds(running.pid)
+        running.create_session("ours", people)
+        return {"seconds": time.perf_counter() - started, "CPU": cpu_seconds(running.pid) - before}
+
+    return measured
+
+
 def decision_round(running: Server, n: int) -> Round:
     """N groups come to their waiting page at once, in a new session."""
     probe = running.create_session("plain").participant().start().url
@@ -146,10 +173,12 @@ def servers(
 def main() -> None:
     found = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     found.add_argument("earlier", type=lambda text: str(Path(text).resolve()))
-    kinds = ("chat", "decisions", "designs", "provider")
+    kinds = ("chat", "growth", "sessions", "decisions", "designs", "provider")
     found.add_argument("--what", nargs="+", choices=kinds, default=list(kinds))
     found.add_argument("--pairs", type=int, default=10)
     found.add_argument("--n", type=int, default=50, help="participants of a round")
+    found.add_argument("--messages", type=int, default=100, help="of the participant whose record grows")
+    found.add_argument("--people", type=int, default=500, help="participants of a session that is created")
     found.add_argument("--calls", type=int, default=1000, help="of a design")
     found.add_argument("--mock", choices=("aimock", "ego"), default="aimock")
     add_databases(found)
@@ -158,6 +187,12 @@ def main() -> None:
     if "chat" in args.what:
         for database, rounds in servers(args, 1.0, None, None, lambda at: chat_round(at, args.n)):
             slower |= compare(f"chat, {database}", rounds, args.pairs)
+    if "growth" in args.what:
+        for database, rounds in servers(args, 0.0, None, None, lambda at: growth_round(at, args.messages)):
+            slower |= compare(f"growth, {database}", rounds, args.pairs)
+    if "sessions" in args.what:
+        for database, rounds in servers(args, 0.0, None, None, lambda at: session_round(at, args.people)):
+            slower |= compare(f"sessions, {database}", rounds, args.pairs)
     if "decisions" in args.what:
         apps = {name: HERE / "apps" / name for name in ("waits", "between", "plain")}
         configs = waiting_page.CONFIGS

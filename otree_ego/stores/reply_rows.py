@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import bindparam, func, literal_column, select
 from sqlalchemy.engine import Connection
 
 from ..messages import Message
@@ -19,7 +19,12 @@ _COMING = (
     .values(text=bindparam("b_text"), characters_delivered=bindparam("b_delivered"), attempts=bindparam("b_attempts"))
 )
 _DELIVERED = (
-    MESSAGES.update().where(MESSAGES.c.uid == bindparam("b_uid")).values(characters_delivered=bindparam("b_delivered"))
+    MESSAGES.update()
+    .where(MESSAGES.c.uid == bindparam("b_uid"))
+    .values(
+        characters_delivered=bindparam("b_delivered"),
+        delivered=func.coalesce(MESSAGES.c.delivered, bindparam("b_time")),
+    )
 )
 _PLACED = ("seq", "hidden")
 _BROKEN = (MESSAGES.c.status == literal_column("'failed'")) & (MESSAGES.c.error == literal_column("'Interrupted'"))
@@ -35,15 +40,16 @@ class Progress:
     """How far one reply has come.
 
     Fields:
-        uid: of its message. delivered: characters that have reached a browser.
+        uid: of its message. delivered: characters that have reached a browser, None where nobody counts them.
         text: what has come; None where that is in the row, and only more of it has been delivered.
-        attempts: requests that were sent for it so far.
+        attempts: requests that were sent for it so far. time: when all of it had been delivered, in Unix seconds.
     """
 
     uid: str
-    delivered: int
+    delivered: int | None
     text: str | None = None
     attempts: int = 0
+    time: float | None = None
 
 
 def note_progress(c: Connection, replies: Sequence[Progress]) -> None:
@@ -54,7 +60,8 @@ def note_progress(c: Connection, replies: Sequence[Progress]) -> None:
         if each.text is not None
     ]
     many(c, _COMING, coming)
-    many(c, _DELIVERED, [{"b_uid": each.uid, "b_delivered": each.delivered} for each in replies if each.text is None])
+    whole = [each for each in replies if each.text is None]
+    many(c, _DELIVERED, [{"b_uid": each.uid, "b_delivered": each.delivered, "b_time": each.time} for each in whole])
 
 
 def settle_late(c: Connection, messages: Sequence[Message]) -> None:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any
 
 from sqlalchemy import MetaData, Table, bindparam, case, func, literal_column, select
@@ -170,17 +171,23 @@ def _whole(text: str) -> int:
         raise StoreError(f"The store is damaged: seed of a message is no whole number ({text!r:.60}).") from None
 
 
+@cache
+def _ends_of(threads: int) -> Any:
+    """The places of the last messages of so many Threads, as far as they are open."""
+    # A subquery for each Thread: both databases answer it from the end of the index, however long the Thread is.
+    end = select([func.max(MESSAGES.c.seq)]).where(MESSAGES.c.thread == THREADS.c.uid).correlate(THREADS).as_scalar()
+    wanted = [bindparam(f"b_{number}") for number in range(threads)]
+    return select([THREADS.c.uid, end]).where(THREADS.c.uid.in_(wanted) & THREADS.c.closed.is_(None))
+
+
 def append(c: Connection, batch: Sequence[tuple[str, Sequence[Message]]]) -> list[tuple[Message, ...] | None]:
     """Append messages to several Threads at once: one query and one insert, whatever their number.
 
     Returns:
         for each entry its messages with their places; None where the Thread is gone, or closed.
     """
-    uids = {uid for uid, _ in batch}
-    # A subquery for each Thread: both databases answer it from the end of the index, however long the Thread is.
-    end = select([func.max(MESSAGES.c.seq)]).where(MESSAGES.c.thread == THREADS.c.uid).correlate(THREADS).as_scalar()
-    open_ones = select([THREADS.c.uid, end]).where(THREADS.c.uid.in_(uids) & THREADS.c.closed.is_(None))
-    last = dict(c.execute(open_ones).fetchall())
+    uids = {f"b_{number}": uid for number, uid in enumerate(dict.fromkeys(uid for uid, _ in batch))}
+    last = dict(prepared(c).execute(_ends_of(len(uids)), uids).fetchall())
     placed: list[tuple[Message, ...] | None] = []
     rows = []
     for uid, messages in batch:
@@ -205,14 +212,6 @@ def settle(c: Connection, messages: Iterable[Message]) -> None:
         rows.append({"b_uid": row["uid"], **{f"b_{name}": row[name] for name in SETTLED}})
     if rows:
         many(c, _UPDATE, rows)
-
-
-def note_delivered(c: Connection, times: Mapping[str, float]) -> None:
-    """Write down when replies had been sent to a page, by their ids."""
-    many(c, _DELIVERED, [{"b_uid": uid, "b_time": when} for uid, when in times.items()])
-
-
-_DELIVERED = MESSAGES.update().where(MESSAGES.c.uid == bindparam("b_uid")).values(delivered=bindparam("b_time"))
 
 
 def unless_forgotten(name: str) -> Any:

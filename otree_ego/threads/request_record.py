@@ -138,7 +138,7 @@ class _Writer:
         if self._from_record(request):
             if _stand(request.messages, turns):
                 return {"turns": list(_ranges(request.places))}
-            if joined([{"role": role, "content": text} for role, text in request.messages]) == turns:
+            if _stand_joined(request.messages, turns):
                 return {"turns": list(_ranges(request.places)), "joined": True}
         self.hashes = hashes_of(turns)
         base, earlier = self.kept.before(self.speaker, self.record)
@@ -235,6 +235,23 @@ def _stand(messages: Sequence[tuple[str, str]], turns: Sequence[Any]) -> bool:
         )
     except (KeyError, TypeError):  # they are of another kind
         return False
+
+
+def _stand_joined(messages: Sequence[tuple[str, str]], turns: Sequence[Any]) -> bool:
+    """Whether the turns are these messages with neighbours of one role as one (see `joined`)."""
+    at, end = 0, len(messages)
+    for turn in turns:
+        if at == end or not isinstance(turn, dict) or tuple(turn) != ("role", "content"):
+            return False
+        role, text = messages[at]
+        start, at = at, at + 1
+        while at < end and messages[at][0] == role:
+            at += 1
+        if at - start > 1:
+            text = joined([{"role": role, "content": text} for role, text in messages[start:at]])[0]["content"]
+        if turn["content"] != text or turn["role"] != role:
+            return False
+    return at == end
 
 
 def _plain(turn: Any) -> tuple[str, str | None]:

@@ -109,6 +109,7 @@ def test_bots_play_with_three_programs(tmp_path: Path, service: FakeService) -> 
     assert all(text.startswith("Results of round 1: ") and "(person): 10" in text for text in seconds[:3])
 
 
+@pytest.mark.full
 def test_bots_of_two_people_punish_and_are_punished(tmp_path: Path, service: FakeService) -> None:
     service.reply = answer
     more = {"public_goods_humans": 2, "public_goods_ais": 2, "public_goods_punishment": True}

@@ -62,9 +62,8 @@ def lab(server_factory: Callable[..., Server], model: FakeService, tmp_path_fact
     return server_factory(apps=both, session_configs=list(map(config, GAMES)), env=env)
 
 
-@pytest.mark.parametrize(
-    "name", [name if name == "trust" else pytest.param(name, marks=pytest.mark.full) for name in GAMES]
-)
+@pytest.mark.full
+@pytest.mark.parametrize("name", GAMES)
 def test_bots_play_a_game_and_its_copy_in_one_session(name: str, tmp_path: Path, service: FakeService) -> None:
     service.reply = fitting
     made = Project(tmp_path / "project", apps=apps(tmp_path, name), session_configs=[config(name)], played_rounds=True)

@@ -199,6 +199,7 @@ def test_a_store_that_workers_do_not_reach_is_written_here(openai):
     assert len(openai.requests) == 18
 
 
+@pytest.mark.full
 def test_joblib_spreads_a_script_with_its_own_functions_and_goes_on_after_a_kill(tmp_path, service):
     service.reply, service.delay = times, 0.1
     body = """

@@ -772,8 +772,8 @@ def test_a_new_session_can_be_made_beside_the_old_ones(old: Old) -> None:
 
 def test_opened_a_second_time_all_is_there(old: Old) -> None:
     quiet(old)
+    old.server.stop()  # it writes when the last replies were delivered
     before = old.server.database.query(RECORD)
-    old.server.stop()
     old.server.start()
     assert old.server.database.query(RECORD) == before
     person = old.person("ego_chat", 1)

@@ -223,7 +223,7 @@ class TestServices:
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("reasoning", [False, True])
+@pytest.mark.parametrize("reasoning", [False, pytest.param(True, marks=pytest.mark.full)])
 def test_the_embedded_model_is_right_every_time(reasoning: bool) -> None:
     for name, arguments, options, constrained in EVERY_KIND:
         llm = Thread("local/smollm2", temperature=1.2)

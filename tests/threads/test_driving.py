@@ -43,17 +43,18 @@ PLAIN_AND_ASYNC: list[Callable[[Thread], str]] = [
 ]
 
 
-@pytest.mark.parametrize("retries", [0, 2])
-@pytest.mark.parametrize("submit", PLAIN_AND_ASYNC, ids=["plain", "async"])
+@pytest.mark.parametrize(
+    ("submit", "retries"), [(PLAIN_AND_ASYNC[0], 0), (PLAIN_AND_ASYNC[1], 2)], ids=["plain", "async"]
+)
 def test_a_model_that_stalls_leaves_the_fallback_its_third_of_the_deadline(
     submit: Callable[[Thread], str], retries: int
 ) -> None:
-    llm, models = thread(0.9, retries=retries, backoff=0.001, fallback_model="openai/fast")
+    llm, models = thread(3.0, retries=retries, backoff=0.001, fallback_model="openai/fast")
     assert submit(llm) == "from openai/fast"
     assert [request.model for request in models.asked] == ["openai/slow", "openai/fast"]
     first, last = (request.deadline for request in models.asked)
-    assert first is not None and first <= 0.6
-    assert last is not None and 0 < last <= 0.9
+    assert first is not None and first <= 2.0
+    assert last is not None and 0 < last <= 3.0
     reply = llm.last_reply
     assert (reply.status, [one["error"] for one in reply.trouble]) == ("complete", ["TimedOut"])
 

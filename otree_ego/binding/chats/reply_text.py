@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 from ...messages import Message
 from ...stores.reply_rows import Progress
@@ -69,7 +69,7 @@ class ReplyText:
             self._timer.cancel()
             self._timer = None
         if self._id:
-            writer().progress.forget(self._id)
+            writer().progress.forget(self._id, self._progress)
 
     def state_sent(self) -> None:
         """A page that was opened has been sent what the others have."""
@@ -105,13 +105,19 @@ class ReplyText:
         return Progress(self._id, self.delivered, self._received.text, self._attempts)
 
 
+def note_delivered(reply: Message) -> None:
+    """Note that a page which is open has been sent all of a reply."""
+    delivered = Progress(reply.id, reply.characters_delivered, time=time.time())
+    writer().progress.note(reply.id, lambda: delivered)
+
+
 def note_shown(messages: list[Message], visible: Callable[[Message], bool]) -> None:
     """Note in a record that a page has been sent all that is visible of it."""
     for place, message in enumerate(messages):
         some, length = message.characters_delivered, len(message.text)
         if some is not None and some < length and message.status != "failed" and visible(message):
             messages[place] = replace(message, characters_delivered=length)
-            writer().progress.note(message.id, partial(Progress, message.id, length))
+            note_delivered(messages[place])
 
 
 def why_cut(message: Message) -> str:

@@ -39,7 +39,7 @@ from ..otree_internals.writer import writer
 from .frames import Activity, Add, AddWithReply, End, GroupMessageView, MessageView, State, Status
 from .hearing import hear, read_chat
 from .limits import Tally, status, tally_of
-from .reply_text import ReplyText, note_shown, why_cut
+from .reply_text import ReplyText, note_delivered, note_shown, why_cut
 from .spending import Spending
 from .viewers import Viewers
 
@@ -354,9 +354,8 @@ class Room:
         self._delivered(reply)
 
     def _delivered(self, reply: Message) -> None:
-        """Note that a page which is open has been sent all of a reply."""
         if reply.sendable and self.viewers.anybody_there():
-            writer().note_delivered(reply.id)
+            note_delivered(reply)
 
     async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
         """Record messages (a room is the store of its turns)."""

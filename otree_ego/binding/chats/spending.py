@@ -40,7 +40,7 @@ class Spending:
         Raises:
             LimitReached: nothing is left.
         """
-        started = time.perf_counter()
+        started, has_waited = time.perf_counter(), False
         while True:
             why = spent(messages, self._settings, self._tally, self._attempts)
             waited = time.perf_counter() - started
@@ -53,8 +53,10 @@ class Spending:
             if tally is None or not is_server() or not tally.all_held(self._settings.max_cost_session):
                 break
             await tally.next_release(left)
-        self._hold(_expected(request, provider))
-        return request if left is None else replace(request, deadline=left)
+            has_waited = True
+        if tally is not None:
+            self._hold(_expected(request, provider))
+        return replace(request, deadline=left) if has_waited else request
 
     def failed(self, request: Request, error: BaseException) -> None:
         """An attempt came to an error: what it used is spent, and the next one is held money for anew."""

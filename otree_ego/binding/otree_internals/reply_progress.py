@@ -42,9 +42,10 @@ class ReplyProgress:
         if self._clock is None:
             self._clock = asyncio.get_running_loop().call_later(PERIOD, self.write)
 
-    def forget(self, uid: str) -> None:
-        """The reply is about to be settled."""
-        self._news.pop(uid, None)
+    def forget(self, uid: str, progress: Callable[[], Progress] | None = None) -> None:
+        """The reply is about to be settled; with `progress` only this news of it goes, if there is no newer."""
+        if progress is None or self._news.get(uid) == progress:
+            self._news.pop(uid, None)
 
     def write(self) -> asyncio.Future[Any] | None:
         """Write all news now; None if there are none."""
@@ -76,7 +77,7 @@ class ReplyProgress:
         for each in found:
             if each.text is not None and each.uid not in unwritten.replies:
                 unwritten.put(spool_name(each.uid), progress_entry(each), lasting=False)
-            if each.uid not in self._news and each.uid not in unwritten.replies:
+            if each.uid not in self._news and (each.text is None or each.uid not in unwritten.replies):
                 self.note(each.uid, news[each.uid])
 
 

@@ -68,7 +68,6 @@ class Writer:
         self.outage = Outage()
         self.progress = ReplyProgress(self._submit)
         self._task: asyncio.Task[None] | None = None
-        self._delivered: dict[str, float] = {}
         self._starting = asyncio.Lock()
         self._sections: deque[tuple[asyncio.Future[None], asyncio.Future[None]]] = deque()
         self._section_task: asyncio.Task[None] | None = None
@@ -127,16 +126,6 @@ class Writer:
         """Write down how a reply ended; returns when it is written, or in the spool until the database takes it."""
         self.progress.forget(message.id)
         await asyncio.shield(self._submit(message, True, (spool_name(message.id), lambda: reply_entry(message))))
-
-    def note_delivered(self, uid: str) -> None:
-        """Write down that a reply has been sent to a page, together with others and not at once."""
-        if not self._delivered:
-            asyncio.get_running_loop().call_later(1.0, self._write_delivered)
-        self._delivered[uid] = time.time()
-
-    def _write_delivered(self) -> None:
-        times, self._delivered = self._delivered, {}
-        self._submit(lambda c: rows.note_delivered(c, times), True).add_done_callback(_told)
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         """Do some other short piece of database work; it must not wait for anything.
@@ -236,11 +225,6 @@ class Writer:
             self._task = None
             _fail_waiting([each.future for each in (*batch, *self._queue)])
             self._queue.clear()
-
-
-def _told(written: asyncio.Future[Any]) -> None:
-    if not written.cancelled() and (error := written.exception()) is not None:
-        logger.warning("When replies had been sent to pages could not be written: %r", error)
 
 
 def _probe(connection: Connection) -> None:

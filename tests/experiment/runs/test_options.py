@@ -120,7 +120,7 @@ run_built("built.json", 2, batched=True)
 
 def test_a_type_checker_knows_names_and_types(tmp_path: Path) -> None:
     (tmp_path / "calls.py").write_text(CALLS, encoding="utf-8")
-    command = [sys.executable, "-m", "mypy", "--config-file", str(REPO / "setup.cfg"), "--cache-dir", str(tmp_path)]
+    command = [sys.executable, "-m", "mypy", "--config-file", str(REPO / "setup.cfg")]
     done = subprocess.run([*command, str(tmp_path / "calls.py")], cwd=REPO, capture_output=True, text=True, check=False)
     wrong = [line.partition("calls.py:")[2].partition(": error: ")[::2] for line in done.stdout.splitlines()]
     assert [(number, text.partition(";")[0]) for number, text in wrong if text] == [
