@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine
-from typing import Any
+from collections.abc import Callable, Collection, Coroutine, Generator
+from functools import partial
+from types import coroutine
+from typing import Any, TypeVar
 
+from ...display import logger
 from ..otree_internals.live_channel import has_open, send_live
 from .frames import Frame
 
+T = TypeVar("T")
 READS = 2.0
 """Seconds that all wait for somebody who does not read what is sent to them (a connection that is dead, say)."""
 
@@ -41,14 +45,11 @@ class Viewers:
             frame_for: makes the frame for a participant's code. is_for: says whether one of them gets a frame.
         """
         frames = [(code, frame_for(code)) for code in self.pages if is_for(code)]
-        if not frames:
-            return
-        tasks = [self._begin(self.send(code, frame)) for code, frame in frames]
-        await asyncio.wait(tasks, timeout=READS)
+        await _all([self._begin(self.send(code, frame)) for code, frame in frames])
 
     async def answer(self, code: str, frame: Frame) -> None:
         """Send one of them a frame in its order among those for all: what a page shows must not be older than that."""
-        await asyncio.wait([self._begin(self.send(code, frame))], timeout=READS)
+        await _all([self._begin(self.send(code, frame))])
 
     def send_soon(
         self, frame: Frame, codes: Collection[str] | None = None, delivered: Callable[[], None] | None = None
@@ -63,20 +64,35 @@ class Viewers:
             if delivered is not None and not task.cancelled() and task.exception() is None and task.result():
                 delivered()
 
-        for code in self.pages if codes is None else codes:
-            task = self._begin(self.send(code, frame))
-            if delivered is not None:
-                task.add_done_callback(sent)
+        for code in list(self.pages if codes is None else codes):
+            found = self._begin(self.send(code, frame))
+            if delivered is None:
+                continue
+            if isinstance(found, asyncio.Task):
+                found.add_done_callback(sent)
+            elif found:
+                delivered()
 
     async def all_sent(self) -> None:
         """Wait until what was begun on this event loop has been sent, to all who read."""
         here = asyncio.get_running_loop()
-        if any(task.get_loop() is here for task in self._sending):
-            await asyncio.wait([task for task in self._sending if task.get_loop() is here], timeout=READS)
+        await _all([task for task in self._sending if task.get_loop() is here])
 
-    def _begin(self, sending: Coroutine[Any, Any, bool]) -> asyncio.Task[bool]:
+    def _begin(self, sending: Coroutine[Any, Any, bool]) -> asyncio.Task[bool] | bool:
+        """Send; what came of it, or the task that goes on with it if it has to wait."""
+        rest = sending
         # A task writes when it first runs, and tasks run in the order in which they were made: so do frames arrive.
-        task = asyncio.create_task(sending)
+        # Where none is under way a frame is usually written at once: a task for it would cost as much again.
+        if not self._sending:
+            try:
+                awaited = sending.send(None)
+            except StopIteration as done:
+                return bool(done.value)
+            except Exception:
+                logger.exception("A frame could not be sent to a page of session %s", self.session_code)
+                return False
+            rest = _rest(sending, awaited)
+        task = asyncio.create_task(rest)
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
         return task
@@ -84,3 +100,34 @@ class Viewers:
     def anybody_there(self) -> bool:
         """Whether one of them has the page open now."""
         return any(has_open(self.session_code, page, code) for code, page in self.pages.items())
+
+
+async def _all(sendings: Collection[asyncio.Task[bool] | bool]) -> None:
+    """Wait for those that are under way, for `READS` seconds at most."""
+    tasks = [each for each in sendings if isinstance(each, asyncio.Task)]
+    if tasks:
+        await asyncio.wait(tasks, timeout=READS)
+
+
+async def _rest(begun: Coroutine[Any, Any, T], awaited: Any) -> T:
+    """What is left of a coroutine that waits for something."""
+    return await _going_on(begun, awaited)
+
+
+@coroutine
+def _going_on(begun: Coroutine[Any, Any, T], awaited: Any) -> Generator[Any, Any, T]:
+    while True:
+        try:
+            value = yield awaited
+        except GeneratorExit:
+            begun.close()
+            raise
+        except BaseException as error:
+            step = partial(begun.throw, error)
+        else:
+            step = partial(begun.send, value)
+        try:
+            awaited = step()
+        except StopIteration as done:
+            result: T = done.value
+            return result
