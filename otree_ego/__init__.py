@@ -12,8 +12,9 @@ from .version import __version__ as __version__
 _HOMES = {
     "binding": (
         "AIWaitPage", "SessionRefused", "ai", "assign", "chat", "chat_error", "custom_export",
-        "custom_export_assignments", "custom_export_decisions", "custom_export_requests", "form_groups", "group_chat",
-        "language_of", "link", "session_setting", "thread_from_config",
+        "custom_export_assignments", "custom_export_decisions", "custom_export_entries", "custom_export_requests",
+        "end_study", "form_groups", "group_chat", "language_of", "link", "outcome_of", "session_setting",
+        "thread_from_config",
     ),
     "threads": ("AsyncThread", "Conversation", "Policy", "Thread"),
     "experiment": ("Experiment", "Factorial", "Treatment", "factorial", "replicate"),
@@ -79,10 +80,13 @@ if TYPE_CHECKING:
         custom_export as custom_export,
         custom_export_assignments as custom_export_assignments,
         custom_export_decisions as custom_export_decisions,
+        custom_export_entries as custom_export_entries,
         custom_export_requests as custom_export_requests,
+        end_study as end_study,
         form_groups as form_groups,
         group_chat as group_chat,
         language_of as language_of,
+        outcome_of as outcome_of,
         session_setting as session_setting,
         thread_from_config as thread_from_config,
     )

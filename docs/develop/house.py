@@ -17,7 +17,7 @@ FLOORS = (
     ("moving over from alter_ego", ("migrating",)),
     ("oTree", ("binding",)),
     ("experiments without humans", ("experiment",)),
-    ("what a Thread needs around it", ("chat_rules", "providers", "stores", "testing")),
+    ("what a Thread needs around it", ("chat_rules", "recruiting", "providers", "stores", "testing")),
     ("Threads by name", ("agents",)),
     ("the core", ("threads",)),
     ("typed questions", ("questions",)),
@@ -40,7 +40,7 @@ FLOORS = (
 )
 """Highest first. Not shown: paths, version and public, which hold facts about the package itself."""
 INSIDE = {
-    "binding": ("links", "chats", "decisions", "setup", "otree_internals"),
+    "binding": ("links", "chats", "decisions", "recruiting", "setup", "otree_internals"),
     "experiment": ("runs", "built", "modules", "report"),
     "providers": ("openai", "local", "batch"),
     "cli": ("shared",),

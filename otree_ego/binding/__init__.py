@@ -8,6 +8,8 @@ from .decisions.wait_page import AIWaitPage
 from .export import custom_export
 from .links.link import Link, ai, link
 from .otree_internals.startup import SessionRefused
+from .recruiting.arrivals import custom_export_entries
+from .recruiting.end_of_study import end_study, outcome_of
 from .request_export import custom_export_requests
 from .setup.app_settings import session_setting
 from .setup.assignments import assign, custom_export_assignments
@@ -19,6 +21,7 @@ install()
 
 __all__ = [
     "AIWaitPage", "Link", "SessionRefused", "ai", "assign", "chat", "chat_error", "custom_export",
-    "custom_export_assignments", "custom_export_decisions", "custom_export_requests", "form_groups", "group_chat",
-    "language_of", "link", "session_setting", "thread_from_config",
+    "custom_export_assignments", "custom_export_decisions", "custom_export_entries", "custom_export_requests",
+    "end_study", "form_groups", "group_chat", "language_of", "link", "outcome_of", "session_setting",
+    "thread_from_config",
 ]  # fmt: skip

@@ -4,122 +4,28 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from importlib import import_module
 from typing import Any, get_args, get_type_hints
 
 from ..errors import ConfigError
-from ..messages import EFFORTS, VERBOSITIES, Message, clean
+from ..messages import EFFORTS, VERBOSITIES, Message
 from ..questions import phrases
 from ..questions.phrases import PHRASES
+from ..recruiting.completion import COMPLETION, check_completion
 from ..threads.base import internals
 from ..threads.thread import Thread
 from .cost_limits import check_prices
+from .setting_rows import PREFIX as PREFIX, Setting as Setting, check_whole
 from .words import MEANINGS, WORDS, words
 
 _warmed: set[str] = set()
-PREFIX = "ego_"
 WORD = "ego_word_"
 QUESTION_WORDS = {f"{phrases.PREFIX}{key}": meaning for key, meaning in phrases.MEANINGS.items()}
 """The words of typed questions, which are replaced like the chat's, and what each is for."""
 SETTING_KINDS = (str, int, float, bool)
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One row: a setting of a session config.
-
-    Arguments:
-        name: without the prefix.
-        kind: str, int, float or bool.
-        default: its value where the config does not name it; ``""`` for a number that need not be given.
-        meaning: a sentence for the documentation.
-        low, high: the range of a number, both ends included.
-        unit: of a number, e.g. ``"of seconds"``.
-        options: what a text may be; empty for any text.
-        verbatim: whether a text keeps the spaces around it.
-        names_model: whether its value is a model's name, which is checked when a session is created.
-        for_thread: whether a new Thread gets the value, under the same name.
-    """
-
-    name: str
-    kind: type
-    default: Any
-    meaning: str
-    low: float = -math.inf
-    high: float = math.inf
-    unit: str = ""
-    options: Sequence[str] = ()
-    verbatim: bool = False
-    names_model: bool = False
-    for_thread: bool = False
-
-    @property
-    def range(self) -> str:
-        """In words, the range of a number; empty if there is none."""
-        low = [f"at least {self.low:,.10g}"] * (self.low > -math.inf)
-        return " and ".join(low + [f"at most {self.high:,.10g}"] * (self.high < math.inf))
-
-    @property
-    def takes(self) -> str:
-        """In words, what the setting takes."""
-        if self.kind is bool:
-            return "True or False"
-        empty = "" if self.default != "" else ', or "" for none'
-        if self.options:
-            return f"one of {', '.join(self.options)}{empty}"
-        if self.kind is str:
-            return "a text"
-        what = "a whole number" if self.kind is int else "a number"
-        return f"{what} {self.unit}".strip() + (f", {self.range}" if self.range else "") + empty
-
-    def read(self, value: Any) -> Any:
-        """The value as it is used; ConfigError names the setting and what it takes."""
-        try:
-            return self.converted(value)
-        except ConfigError as error:
-            raise ConfigError(f"{PREFIX}{self.name} = {value!r:.60}: {error}") from None
-        except (TypeError, ValueError):
-            raise ConfigError(f"{PREFIX}{self.name} = {value!r:.60}: this setting takes {self.takes}.") from None
-
-    def converted(self, value: Any) -> Any:
-        """The value as it is used; TypeError or ValueError if it is none, ConfigError if a text cannot be sent."""
-        if self.kind is str:
-            return self._text(value)
-        if value is None or (isinstance(value, str) and not value.strip()):
-            if self.default not in ("", None):
-                raise ValueError
-            return None
-        if self.kind is bool:
-            if not isinstance(value, bool | int) or value not in (0, 1):
-                raise ValueError
-            return bool(value)
-        if isinstance(value, bool):
-            raise TypeError
-        number = float(value)
-        if not (self.low <= number <= self.high) or not math.isfinite(number):
-            raise ValueError
-        if self.kind is int:
-            if number != int(number):
-                raise ValueError
-            return int(number)
-        return number
-
-    def _text(self, value: Any) -> str:
-        if not isinstance(value, str):
-            raise TypeError
-        check_whole(value)
-        text = value if self.verbatim else value.strip()
-        if self.options and text not in self.options and (text or self.default):
-            raise ValueError
-        return text
-
-    @property
-    def value_if_missing(self) -> Any:
-        """The value as it is used where a config does not name the setting."""
-        return None if self.default == "" and self.kind is not str else self.default
 
 
 def _row(
@@ -224,8 +130,8 @@ def _rows() -> dict[str, Setting]:
 
 
 OWN: Mapping[str, Setting] = _rows()
-SETTINGS: dict[str, Setting] = dict(OWN)
-"""All rows by name: those of `ChatSettings`, and those that were declared outside of the package."""
+SETTINGS: dict[str, Setting] = {**OWN, **COMPLETION}
+"""All rows by name: those of `ChatSettings`, those of the study's ends, and those declared outside of the package."""
 
 
 def declare_setting(row: Setting) -> None:
@@ -242,7 +148,12 @@ def declare_setting(row: Setting) -> None:
     >>> read_settings({"ego_model": "constant/Hi", "ego_top_p": 0.5}).thread().top_p
     0.5
     """
-    if row.name in OWN or f"{PREFIX}{row.name}".startswith(WORD) or not row.name.isidentifier():
+    if (
+        row.name in OWN
+        or row.name in COMPLETION
+        or f"{PREFIX}{row.name}".startswith(WORD)
+        or not row.name.isidentifier()
+    ):
         raise ConfigError(f"{PREFIX}{row.name} cannot be declared: otree_ego has this name, or it is not a name.")
     if row.kind not in SETTING_KINDS:
         kinds = ", ".join(kind.__name__ for kind in SETTING_KINDS)
@@ -250,15 +161,6 @@ def declare_setting(row: Setting) -> None:
     if row.default != "":
         row.read(row.default)
     SETTINGS[row.name] = row
-
-
-def check_whole(text: str) -> None:
-    """See that a text can be stored, shown and sent as it is; else ConfigError."""
-    if clean(text) != text:
-        raise ConfigError(
-            "this text has a character that can neither be stored nor sent: NUL, or half of a pair that stands for one "
-            "sign (half an emoji). Remove it."
-        )
 
 
 def read_settings(config: Mapping[str, Any], language_code: str = "en", models: bool = True) -> ChatSettings:
@@ -380,6 +282,7 @@ def _check(values: Mapping[str, Any]) -> None:
         raise ConfigError(
             f"{PREFIX}min_messages = {low} is more than {PREFIX}max_messages = {high}: nobody could go on."
         )
+    check_completion(values)
 
 
 def _nearest(name: str, names: Iterable[str]) -> str:

@@ -134,6 +134,13 @@ def _told(done: Forgotten, renamed: bool) -> str:
     if done.shared:
         stay = "1 message of others stays" if done.shared == 1 else f"{done.shared} messages of others stay"
         text += f" {stay} in conversations that this participant shared: --shared deletes them, too."
+    if done.entries:
+        text += f" What {_count(done.entries, 'entry link')} said was deleted."
+    if done.unread:
+        text += (
+            " participant.vars hold an object of an app's and stay as they are, with what an entry link said: delete "
+            "it in the app, with ai(participant).forget()."
+        )
     return text
 
 

@@ -22,9 +22,11 @@ from ..errors import StateError
 from ..threads.pickles import read_pickle
 from ..threads.sent_requests import BREAK, MARK, with_other_words
 from . import rows
+from .entry_rows import forget_entries
 from .json_columns import from_json
 from .otree_tables import Person, decisions_table, player_columns, player_tables, players_of, table_of
 from .owner_keys import parse_owner
+from .pseudonyms import replacing
 from .rows import MESSAGES, THREADS, WORDS
 
 _NO_STATE = pickle.dumps({}, protocol=4)
@@ -38,7 +40,8 @@ class Forgotten:
 
     Fields:
         threads, messages, decisions, fields: how many of each. shared: messages of others, in Threads which the
-            participant shared with them, that stay. owners: of all Threads that have changed.
+            participant shared with them, that stay. entries: entry links. unread: how many `participant.vars` could
+            not be read, and still hold what entry links have said. owners: of all Threads that have changed.
     """
 
     threads: int = 0
@@ -46,6 +49,8 @@ class Forgotten:
     decisions: int = 0
     fields: int = 0
     shared: int = 0
+    entries: int = 0
+    unread: int = 0
     owners: list[str] = field(default_factory=list)
 
 
@@ -110,7 +115,7 @@ def pseudonymise(
 ) -> Forgotten:
     """Put a pseudonym where a participant's label and names are: in all texts of the session, and in oTree's fields."""
     done, now = Forgotten(), time.time()
-    change = _replacing(_names_of(c, person, extent), pseudonym)
+    change = replacing(_names_of(c, person, extent), pseudonym)
     for thread in _threads(c, session_id):
         found = 0
         for row in _messages(c, thread["uid"]):
@@ -130,6 +135,9 @@ def pseudonymise(
             c.execute(table.update().where(table.c.id == row["id"]).values(**changed, pseudonymised=now))
             done.decisions += 1
     done.fields += _change_fields(c, person, lambda _, value: change(value), pseudonym if extent.label else None)
+    if extent.label:
+        entries, read = forget_entries(c, person)
+        done.entries, done.unread = done.entries + entries, done.unread + (not read)
     return done
 
 
@@ -192,7 +200,7 @@ def _forget_threads(c: Connection, done: Forgotten, threads: Sequence[Any], now:
 def _forget_in_shared(
     c: Connection, done: Forgotten, thread: Any, person: Person, names: Collection[str], now: float
 ) -> None:
-    change, changed = _replacing(names, MARK), 0
+    change, changed = replacing(names, MARK), 0
     record = _messages(c, thread["uid"])
     unsaid = _without_texts({row["text"] for row in record if row["author"] == person.code})
     for row in record:
@@ -306,6 +314,9 @@ def _forget_fields(c: Connection, done: Forgotten, person: Person, extent: Exten
         return None if extent.fields or is_name(name) else value
 
     done.fields += _change_fields(c, person, forgotten, "" if extent.label else None)
+    if extent.label:
+        entries, read = forget_entries(c, person)
+        done.entries, done.unread = done.entries + entries, done.unread + (not read)
 
 
 def _change_fields(c: Connection, person: Person, change: Callable[[str, str], str | None], label: str | None) -> int:
@@ -351,24 +362,6 @@ def _names_of(c: Connection, person: Person, extent: Extent) -> set[str]:
             for row in c.execute(select(wanted).where(table.c.participant_id == person.id)):
                 found.update(row)
     return {name.strip() for name in found if name and name.strip()}
-
-
-def _replacing(names: Collection[str], by: str) -> Callable[[Any], Any]:
-    """A function that puts something else in the place of names, wherever they stand as words of their own.
-
-    >>> change = _replacing({"Ada", "Ada L"}, "P1")
-    >>> change("Ada L. and ada, not Adam or Canada")
-    'P1. and P1, not Adam or Canada'
-    """
-    if not names:
-        return lambda text: text
-    longest_first = sorted({form for name in names for form in (name, _in_json(name))}, key=len, reverse=True)
-    pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)", re.IGNORECASE)
-    return lambda text: pattern.sub(lambda _: by, text) if isinstance(text, str) else text
-
-
-def _in_json(name: str) -> str:
-    return json.dumps(name)[1:-1]
 
 
 def _renamed_state(state: bytes, change: Callable[[Any], Any]) -> bytes:

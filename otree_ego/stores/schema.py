@@ -20,6 +20,7 @@ ASSIGNMENT = "otree_ego_assignment"
 DECISION = "otree_ego_decision"
 LEASE = "otree_ego_lease"
 SURROUNDINGS = "otree_ego_surroundings"
+ENTRY = "otree_ego_entry"
 
 
 class Octets(LargeBinary):  # type: ignore[misc]
@@ -314,4 +315,34 @@ def lease_table(metadata: MetaData) -> Table:
         Column("beat", Integer, nullable=False),
         Column("place", String(300), nullable=False),
         Column("since", Float, nullable=False),
+    )
+
+
+def entry_table(metadata: MetaData, session_column: str) -> Table:
+    """The table of entries: a row for each entry link with which a participant of oTree's has come.
+
+    `person` is who it is by the link, `person_key` a digest by which the same person is found again, `parameters` JSON
+    of all that the link had. `duplicate` says in words where the same person had come before, `link` what kind of link
+    it was. `forgotten` says when its texts were deleted.
+
+    Arguments:
+        metadata: oTree's.
+        session_column: what `session_id` refers to (rows go when that row goes).
+    """
+    return Table(
+        ENTRY,
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("session_id", Integer, ForeignKey(session_column, ondelete="CASCADE"), nullable=False),
+        Column("participant", String(50), nullable=False),
+        Column("link", String(50), nullable=False),
+        Column("platform", String(50), nullable=False),
+        Column("person", Text, nullable=False),
+        Column("person_key", String(64), nullable=False),
+        Column("parameters", Text, nullable=False),
+        Column("duplicate", String(300), nullable=False),
+        Column("time", Float, nullable=False),
+        Column("forgotten", Float),
+        Index("ix_otree_ego_entry_participant", "session_id", "participant"),
+        Index("ix_otree_ego_entry_person", "person_key"),
     )

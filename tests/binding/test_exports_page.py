@@ -60,7 +60,7 @@ EXPORTS = (
     "from otree_ego import custom_export_assignments\n"
 )
 END = "{{ block content }}end{{ endblock }}"
-OURS = ("messages", "decisions", "requests", "assignments")
+OURS = ("messages", "decisions", "requests", "assignments", "entries")
 
 
 @pytest.fixture(scope="module")

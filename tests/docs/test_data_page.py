@@ -13,6 +13,7 @@ from harness.project import REPO
 from otree_ego.agents import ConstantThread
 from otree_ego.binding import export, request_export
 from otree_ego.binding.decisions import records as decisions
+from otree_ego.binding.recruiting import arrivals
 from otree_ego.blocks import ABOUT
 from otree_ego.experiment import exporting, factorial
 from otree_ego.experiment.otree_sessions import OF_OTREE, SESSION
@@ -59,6 +60,7 @@ def test_exports_on_the_data_page() -> None:
     assert described("Requests") == list(request_export.COLUMNS)
     assert described("Decisions") == list(decisions.COLUMNS)
     assert described("Assignments") == list(ABOUT)
+    assert described("Entries") == list(arrivals.COLUMNS)
 
 
 def test_members_of_public_goods() -> None:

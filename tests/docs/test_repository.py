@@ -35,7 +35,7 @@ FLOORS = (
     "questions",
     "threads",
     "agents",
-    "chat_rules providers stores testing",
+    "chat_rules recruiting providers stores testing",
     "experiment",
     "binding",
     "migrating",

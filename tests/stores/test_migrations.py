@@ -18,6 +18,7 @@ from otree_ego.stores.schema import (
     THREAD,
     assignment_table,
     decision_table,
+    entry_table,
     learned_table,
     lease_table,
     message_table,
@@ -80,7 +81,7 @@ def schema_of(kind: str) -> MetaData:
     thread_table(metadata, "otree_session.id"), message_table(metadata)
     decision_table(metadata, "otree_session.id"), assignment_table(metadata, "otree_session.id")
     learned_table(metadata, "otree_session.id"), lease_table(metadata)
-    surroundings_table(metadata, "otree_session.id")
+    surroundings_table(metadata, "otree_session.id"), entry_table(metadata, "otree_session.id")
     return metadata
 
 
@@ -95,7 +96,7 @@ def test_all_steps_together_give_the_tables_of_today(kind: str, engine: Engine) 
             engine.execute(f"drop table {table} cascade" if engine.name == "postgresql" else f"drop table {table}")
     schema_of(kind).create_all(engine)
     assert made == described(engine)
-    assert len(made) == {"store": 9, "otree": 8}[kind]
+    assert len(made) == {"store": 9, "otree": 9}[kind]
 
 
 @pytest.mark.parametrize("kind", SETS)

@@ -23,6 +23,7 @@ from ...stores.schema import (
     THREAD,
     assignment_table,
     decision_table,
+    entry_table,
     learned_table,
     lease_table,
     message_table,
@@ -73,6 +74,12 @@ class EgoSurroundings(AnyModel):  # type: ignore[misc]
     """What a session was played with."""
 
     __table__: Any = surroundings_table(AnyModel.metadata, "otree_session.id")
+
+
+class EgoEntry(AnyModel):  # type: ignore[misc]
+    """A link with which a participant has come."""
+
+    __table__: Any = entry_table(AnyModel.metadata, "otree_session.id")
 
 
 @contextlib.contextmanager

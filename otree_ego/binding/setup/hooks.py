@@ -22,7 +22,9 @@ from ..links.thread_stores import on_change, on_settled
 from ..links.unattached import UnattachedThreads
 from ..otree_internals import (
     data_page,
+    entry_pages,
     gate,
+    last_page,
     lease,
     live_channel,
     outage,
@@ -37,6 +39,7 @@ from ..otree_internals import (
     wait_pages,
 )
 from ..otree_internals.writer import finish_writing
+from ..recruiting import arrivals, end_of_study
 from ..request_export import custom_export_requests
 from . import lessons, session_surroundings
 from .assignments import custom_export_assignments
@@ -58,12 +61,17 @@ def install() -> None:
 
     for part in (startup, live_channel, wait_pages, timeout_worker, shutdown, reconnecting, session_form, data_page):
         part.install()
-    for part in (lease, serving, gate):
+    for part in (lease, serving, gate, entry_pages, last_page):
         part.install()
     data_page.add_export("messages", custom_export)
     data_page.add_export("decisions", custom_export_decisions)
     data_page.add_export("requests", custom_export_requests)
     data_page.add_export("assignments", custom_export_assignments)
+    data_page.add_export("entries", arrivals.custom_export_entries)
+    entry_pages.arrived.append(arrivals.note)
+    entry_pages.full.append(end_of_study.full_session)
+    entry_pages.language.append(end_of_study.language_for)
+    last_page.at_the_end.append(end_of_study.last_page)
     startup.on_new_session(check_config)
     startup.on_new_session(check_personas_of_apps)
     # In servers, when no other one works on them.

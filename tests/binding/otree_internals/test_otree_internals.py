@@ -6,8 +6,10 @@ looked at in a process of its own, in a project of its own.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable
@@ -31,7 +33,7 @@ import otree.channels.utils, otree.common, otree.common2, otree.database, otree.
 import otree.models, otree.session, otree.templating.context, otree.templating.filters, otree.templating.loader
 import sqlalchemy, sqlalchemy.pool
 from sqlalchemy import event, inspect as look
-from otree_ego.binding.otree_internals import session_form, startup, timeout_worker, wait_pages
+from otree_ego.binding.otree_internals import entry_pages, last_page, session_form, startup, timeout_worker, wait_pages
 
 told = {}
 told["lock2"] = isinstance(otree.middleware.lock2, asyncio.Lock)
@@ -89,6 +91,38 @@ source = inspect.getsource(session_form._usual_receive)
 told["a missing field"] = "form_data.get(html_field_name, '')" in source and "new_value_raw != ''" in source
 told["makes the session"] = "self.create_session_then_send_start_link(" in source
 told["changed values"] = "modified_session_config_fields=modified_session_config_fields," in source
+source = inspect.getsource(entry_pages._usual_join)
+told["the session-wide link"] = [part in source for part in (
+    "def get(self, request", "path_params['anonymous_code']", "query_params.get('participant_label')",
+    "= get_participant_by_label(", "return no_participants_left_http_response()", "_redirect_to_start_url(participant)",
+)]
+source = inspect.getsource(entry_pages._usual_room)
+told["a room's link"] = [part in source for part in (
+    "def get(self, request", "path_params['room_name']", "query_params.get('welcome_page_ok')",
+    "= validate_room_visitor(room, request.query_params)", "query_params.get('participant_label', '')",
+    "return no_participants_left_http_response()", "_redirect_to_start_url(participant)",
+)]
+posted = inspect.getsource(entry_pages.pages.AssignVisitorToRoom.post)
+told["the welcome page's question"] = "validate_room_visitor(room, query_params)" in posted
+source = inspect.getsource(entry_pages._usual_own)
+told["one's own link"] = "pp.initialize(label)" in source and "path_params['code']" in source
+told["where links lead"] = otree.common.participant_start_url("abcd")
+told["a full session"] = entry_pages.pages.no_participants_left_http_response().status_code
+told["a long label"] = "len(label) > 100" in inspect.getsource(otree.models.Participant.set_label)
+told["the label's room"] = otree.models.Participant.__table__.c.label.type.length
+told["the list's errors"] = "errors['participant_label']" in inspect.getsource(entry_pages._usual_check)
+told["the last page"] = "path_params['code']" in inspect.getsource(last_page._usual_end)
+told["who is on it"] = "'/OutOfRangeNotification/' + self.code" in inspect.getsource(
+    otree.models.Participant._url_i_should_be_on)
+source = inspect.getsource(last_page.FormPageOrInGameWaitPage._increment_index_in_pages)
+told["skipping to the end"] = [part in source for part in (
+    "page_index_to_skip_to = self._get_next_page_index_if_skipping_apps()",
+    "if page_index == participant._max_page_index + 1:", "not is_skipping_apps and page._is_displayed()",
+    "page._tally_unvisited()",
+)]
+column = otree.models.Participant.__table__.c._vars
+told["vars"] = [type(column.type).__name__, column.type.process_bind_param({"a": 1}, None)]
+told["status"] = otree.models.Participant.__table__.c.status.type.length
 told["is_server"] = startup.is_server()
 print("FACTS" + json.dumps(told))
 """
@@ -200,6 +234,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
                 for table in (
                     "assignment",
                     "decision",
+                    "entry",
                     "learned",
                     "lease",
                     "message",
@@ -236,6 +271,20 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         ("a missing field", True),
         ("makes the session", True),
         ("changed values", True),
+        ("the session-wide link", [True] * 6),
+        ("a room's link", [True] * 7),
+        ("the welcome page's question", True),
+        ("one's own link", True),
+        ("where links lead", "/InitializeParticipant/abcd"),
+        ("a full session", 404),
+        ("a long label", True),
+        ("the label's room", 100),
+        ("the list's errors", True),
+        ("the last page", True),
+        ("who is on it", True),
+        ("skipping to the end", [True] * 4),
+        ("vars", ["_PickleField", base64.encodebytes(pickle.dumps({"a": 1})).decode()]),
+        ("status", 50),
         ("is_server", False),
     ],
 )

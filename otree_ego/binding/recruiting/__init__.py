@@ -1,0 +1,1 @@
+"""Who came by which link, and the end of the study."""

@@ -1,0 +1,87 @@
+"""How the study ends for a participant: early or after its last page, and what they get then."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from ...errors import ConfigError
+from ...recruiting.completion import OUTCOMES, Completion, completion_for
+from ...recruiting.entry_links import EntryLink
+from ...recruiting.page_texts import Notice, end_notice
+from ..otree_internals.last_page import ENDED, how_it_ended
+from ..otree_internals.models import Participant
+from ..otree_internals.startup import project_settings
+from ..setup.chat_settings import language_of
+from .arrivals import known_of, usable
+
+_ENDS = tuple(name for name in OUTCOMES if name != "full")
+
+
+def end_study(who: Any, outcome: str) -> None:
+    """End the study for a participant: the next page is the last one, whatever pages would follow.
+
+    Call it in a page function, e.g. `before_next_page`. Pages and apps that are skipped are not shown, and wait pages
+    do not wait for this participant. What the last page says, and which code it shows, depends on the outcome.
+
+    Arguments:
+        who: the participant, or a player.
+        outcome: ``"no_consent"``, ``"screened_out"``, ``"failed_check"``, or ``"completed"``. The first one counts.
+
+    Raises:
+        ConfigError: there is no such outcome.
+
+    Example::
+
+        class Consent(Page):
+            form_model = "player"
+            form_fields = ["consent"]
+
+            @staticmethod
+            def before_next_page(player, timeout_happened):
+                if not player.consent:
+                    end_study(player, "no_consent")
+    """
+    if outcome not in _ENDS:
+        raise ConfigError(f"end_study(…, {outcome!r:.60}): an outcome is one of {', '.join(_ENDS)}.")
+    participant = who if isinstance(who, Participant) else who.participant
+    if how_it_ended(participant) is None:
+        where = f"{participant._current_app_name or ''}.{participant._current_page_name or ''}".strip(".")
+        participant.vars[ENDED] = {"outcome": outcome, "time": time.time(), "page": where}
+        if not participant.status:  # oTree's own; its Monitor shows it
+            participant.status = outcome
+
+
+def outcome_of(who: Any) -> str:
+    """How the study has ended for a participant: an outcome as in `end_study`; empty if it goes on.
+
+    Arguments:
+        who: the participant, or a player.
+    """
+    participant = who if isinstance(who, Participant) else who.participant
+    return str((how_it_ended(participant) or {}).get("outcome", ""))
+
+
+def last_page(participant: Any) -> Notice:
+    """What a participant reads who has no more pages."""
+    end_study(participant, "completed")
+    end = _completion(participant.session, outcome_of(participant), known_of(participant), participant.label or "")
+    return end_notice(end, language_of(participant), participant.code)
+
+
+def full_session(session: Any, link: EntryLink) -> Notice:
+    """What somebody reads for whom a session has no place."""
+    end = _completion(session, "full", usable({**link.parameters, **link.known}), link.person)
+    return end_notice(end, language_of(session))
+
+
+def language_for(session: Any) -> str:
+    """The language of a session, or of the project if there is no session yet."""
+    if session is not None:
+        return language_of(session)
+    return str(getattr(project_settings(), "LANGUAGE_CODE", "en"))[:2].lower()
+
+
+def _completion(session: Any, outcome: str, known: dict[str, str], person: str) -> Completion:
+    names = {name.removeprefix("ego_"): value for name, value in session.config.items() if name.startswith("ego_")}
+    return completion_for(names, outcome if outcome in OUTCOMES else "completed", known, person)
