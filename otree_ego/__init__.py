@@ -11,7 +11,7 @@ from .version import __version__ as __version__
 
 _HOMES = {
     "binding": (
-        "AIWaitPage", "SessionRefused", "ai", "assign", "chat", "chat_error", "custom_export",
+        "AIWaitPage", "CompletionPage", "SessionRefused", "ai", "assign", "chat", "chat_error", "custom_export",
         "custom_export_assignments", "custom_export_decisions", "custom_export_entries", "custom_export_requests",
         "end_study", "form_groups", "group_chat", "language_of", "link", "outcome_of", "session_setting",
         "thread_from_config",
@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     )
     from .binding import (
         AIWaitPage as AIWaitPage,
+        CompletionPage as CompletionPage,
         SessionRefused as SessionRefused,
         ai as ai,
         assign as assign,

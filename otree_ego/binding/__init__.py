@@ -9,6 +9,7 @@ from .export import custom_export
 from .links.link import Link, ai, link
 from .otree_internals.startup import SessionRefused
 from .recruiting.arrivals import custom_export_entries
+from .recruiting.completion_page import CompletionPage
 from .recruiting.end_of_study import end_study, outcome_of
 from .request_export import custom_export_requests
 from .setup.app_settings import session_setting
@@ -20,7 +21,7 @@ from .setup.hooks import install
 install()
 
 __all__ = [
-    "AIWaitPage", "Link", "SessionRefused", "ai", "assign", "chat", "chat_error", "custom_export",
+    "AIWaitPage", "CompletionPage", "Link", "SessionRefused", "ai", "assign", "chat", "chat_error", "custom_export",
     "custom_export_assignments", "custom_export_decisions", "custom_export_entries", "custom_export_requests",
     "end_study", "form_groups", "group_chat", "language_of", "link", "outcome_of", "session_setting",
     "thread_from_config",

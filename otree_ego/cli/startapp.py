@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..display import say
 from ..paths import gallery
-from .shared.games import FILE, configs_of_copy, own_settings, renamed, session_configs
+from .shared.games import FILE, companions, configs_of_copy, own_settings, renamed, session_configs
 from .shared.output import Failure, agreed
 from .shared.settings_file import NotAdded, add_configs, config_lines
 
@@ -40,9 +40,14 @@ def run(options: argparse.Namespace) -> int:
     target = project / _new_name(options.new_name or name, source)
     if target.exists() or target.with_suffix(".py").exists():
         raise Failure(f"There is already something named {target.name} in {project}: choose another name with --as.")
-    configs = configs_of_copy(source, target.name)
+    needed = {app: gallery()[app] for app in companions(source) if app in gallery() and not (project / app).exists()}
+    there = {target.name, *companions(source), *(file.parent.name for file in project.glob("*/__init__.py"))}
+    configs = [row for row in configs_of_copy(source, target.name) if there >= set(row["app_sequence"])]
     copy_game(source, target)
     print(f"Copied {options.name} into {target.name}/.")
+    for app, folder in needed.items():
+        copy_game(folder, project / app)
+        print(f"Copied {app} into {app}/: {options.name} needs it.")
 
     what = "Its session config" if len(configs) == 1 else "Its session configs"
     lines = "\n".join(map(config_lines, configs))

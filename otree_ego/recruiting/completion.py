@@ -23,8 +23,8 @@ PLATFORMS = ("prolific", "sona", "connect", "lab")
 PROLIFIC = "https://app.prolific.com/submissions/complete?cc={code}"
 LONGEST_CODE = 100
 LONGEST_LINK = 2000
-_BLANK = re.compile(r"(?<=survey_code=)(?:XXXX|%SURVEY_CODE%)")
-"""How SONA writes the place of the survey code in the link that it shows to researchers."""
+_BLANK = re.compile(r"(?<=[?&]survey_code=)(?:X{4,}|%\w+%|(?=[&#]|$))")
+"""How SONA writes the place of the survey code in the link that it shows to researchers, or nothing."""
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -114,10 +114,10 @@ def check_completion(values: Mapping[str, Any]) -> None:
                 f"{PREFIX}completion_{kind}_{outcome} is set, and {PREFIX}completion_platform = 'lab': in a laboratory "
                 "people wait for their payment, and see neither a code nor a link. Leave one of the two empty."
             )
-        if platform == "connect" and link and outcome != "completed":
+        if platform == "connect" and link and outcome != "completed" and link == values["completion_link_completed"]:
             raise ConfigError(
-                f"{PREFIX}completion_link_{outcome} is set: Connect takes nobody back by a link but those who have "
-                f"completed the study. Leave it empty; a code (completion_code_{outcome}) is possible."
+                f"{PREFIX}completion_link_{outcome} is the link for completed studies: Connect wants nobody else to "
+                "come back by it. Leave it empty, or copy the link of its partial completes."
             )
         if platform == "sona" and link and not {"survey_code"} & set(_FIELD.findall(_BLANK.sub("{survey_code}", link))):
             raise ConfigError(
@@ -135,7 +135,7 @@ def _check_needed(values: Mapping[str, Any], platform: str) -> None:
             f"{sets}, and {PREFIX}completion_code_completed is empty: nobody could be paid. Copy the completion code "
             "from the study's page at Prolific."
         )
-    if platform == "connect" and not code:
+    if platform == "connect" and not (code or link):
         raise ConfigError(
             f"{sets}, and {PREFIX}completion_code_completed is empty: nobody could be paid. Copy the completion code "
             "from the project's page at Connect."

@@ -17,6 +17,7 @@ import requests
 from harness.database import attempts, free_port
 
 from otree_ego.cli import demo, main
+from otree_ego.cli.shared.games import session_configs
 from otree_ego.cli.shared.output import Failure
 from otree_ego.paths import gallery
 
@@ -122,7 +123,7 @@ def test_an_older_demo_gets_the_new_apps(tmp_path: Path, capsys: pytest.CaptureF
     assert "Added the app trust, which is new." in capsys.readouterr().out
     exec((folder / "settings.py").read_text(), found)
     assert sorted(str(config["name"]) for config in found["SESSION_CONFIGS"]) == sorted(
-        "chat" if name == "ego_chat" else name for name in gallery()
+        str(row["name"]) for game in gallery().values() for row in session_configs(game)
     )
     assert (folder / "trust" / "__init__.py").is_file()
     assert (folder / "ego_chat" / "End.html").read_text() == "mine"

@@ -59,8 +59,10 @@ def test_every_app_is_copied_with_all_its_settings(
     assert copied == {file.name for file in gallery()[name].iterdir()} - LEFT_BEHIND
     assert 'NAME_IN_URL = "mine"' in (project / "mine" / "__init__.py").read_text()
     (config,) = [each for each in configs(project) if each["name"] == "mine"]
-    assert config["app_sequence"] == ["mine"]
-    own, (row,) = f"{name}_", session_configs(gallery()[name])
+    own, (row, *_) = f"{name}_", session_configs(gallery()[name])
+    assert config["app_sequence"] == ["mine" if app == name else app for app in row["app_sequence"]]
+    for each in configs(project):
+        assert all((project / app / "__init__.py").is_file() for app in each["app_sequence"]) or each["name"] == "old"
     usual = {key: value for key, value in row.items() if key not in ("name", "app_sequence")}
     kept = {f"mine_{key.removeprefix(own)}" if key.startswith(own) else key: value for key, value in usual.items()}
     assert kept.items() <= config.items() and not any(key.startswith(own) for key in config)

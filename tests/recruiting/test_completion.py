@@ -40,6 +40,10 @@ def test_sona() -> None:
     given = dict(platform="sona", link_completed=SONA)
     assert end(known={"survey_code": "77"}, **given).link == SONA.replace("XXXX", "77")
     assert end(known={"id": "78"}, person="78", **given).link == SONA.replace("XXXX", "78")
+    for blank in ("", "%reference%", "{survey_code}", "XXXX&x=1"):
+        link = SONA.replace("XXXX", blank)
+        made = end(known={"survey_code": "77"}, platform="sona", link_completed=link).link
+        assert made == SONA.replace("XXXX", "77") + "&x=1" * ("&x" in blank)
     assert end(known={"survey_code": "7&x=<"}, **given).link == SONA.replace("XXXX", "7%26x%3D%3C")
     unknown = end(**given)
     assert (unknown.link, unknown.unknown) == ("", True)
@@ -77,8 +81,8 @@ def test_ends_of_ones_own() -> None:
         (dict(platform="sona", link_completed="https://school.sona-systems.com/x"), "survey_code=XXXX"),
         (dict(platform="connect"), "ego_completion_code_completed is empty"),
         (
-            dict(platform="connect", code_completed="A", link_screened_out="https://a.de"),
-            "ego_completion_link_screened_out is set: Connect",
+            dict(platform="connect", link_completed="https://a.de", link_screened_out="https://a.de"),
+            "ego_completion_link_screened_out is the link for completed studies",
         ),
         (dict(platform="lab", code_completed="A"), "ego_completion_code_completed is set"),
         (dict(platform="lab", link_no_consent="https://a.de"), "ego_completion_link_no_consent is set"),

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import otree.common
+from otree.api import Page as Page
 from otree.database import db
+from otree.lookup import get_min_idx_for_app
 from otree.models import Participant
 from otree.views.abstract import FormPageOrInGameWaitPage
 from otree.views.participant import OutOfRangeNotification
@@ -19,7 +22,7 @@ from ...recruiting.page_texts import Notice
 from .entry_pages import notice_page
 
 ENDED = "ego_ended"
-"""The entry of `participant.vars` that says how, when and where the study has ended for somebody."""
+"""The entry of `participant.vars` that says when and where the study has ended for somebody."""
 at_the_end: list[Callable[[Any], Notice]] = []
 """The first one says what somebody reads who is there."""
 
@@ -33,7 +36,7 @@ def install() -> None:
     FormPageOrInGameWaitPage._get_next_page_index_if_skipping_apps = _next
 
 
-def how_it_ended(participant: Any) -> dict[str, Any] | None:
+def noted_end(participant: Any) -> dict[str, Any] | None:
     """What was noted when the study ended for a participant; None if it has not ended."""
     found = participant._vars.get(ENDED)  # `vars` would be written back
     return found if isinstance(found, dict) else None
@@ -54,7 +57,19 @@ def _end(endpoint: Any, request: Request) -> Response:
 
 
 def _next(page: Any) -> Any:
-    """The page to which oTree skips: behind the last one, if the study has ended for this participant."""
-    if how_it_ended(page.participant) is not None:
-        return page.participant._max_page_index + 1
-    return _usual_next(page)
+    """The page to which oTree skips: if the study has ended for this participant, the app that is its end.
+
+    Without such an app it is behind the last page.
+    """
+    if noted_end(page.participant) is None:
+        return _usual_next(page)
+    participant, app = page.participant, page.session.config["app_sequence"][-1]
+    if is_end(app) and app != participant._current_app_name:
+        return get_min_idx_for_app(participant._session_code, app)
+    return participant._max_page_index + 1
+
+
+def is_end(app: str) -> bool:
+    """Whether an app is the end of studies, and nothing else."""
+    pages = otree.common.get_pages_module(app).page_sequence
+    return bool(pages) and all(getattr(page, "ends_study", False) for page in pages)

@@ -17,7 +17,7 @@ from ...stores.entry_rows import ENTRY_NAMES, ENTRY_PARAMETERS
 from ...stores.table_cells import utc
 from ..export import Verbatim
 from ..otree_internals.database import joined_section
-from ..otree_internals.last_page import how_it_ended
+from ..otree_internals.last_page import noted_end
 from ..otree_internals.tables import EgoEntry
 
 MOST_IN_VARS = 50
@@ -29,6 +29,8 @@ COLUMNS = (
     "session", "participant", "participant_label", "id_in_session", "link", "platform", "person", "parameters",
     "duplicate", "entered_utc", "outcome", "ended_utc", "ended_on", "forgotten_utc",
 )  # fmt: skip
+OUTCOME = "ego_outcome"
+"""The entry of `participant.vars` that says how the study has ended for somebody."""
 _ROWS = EgoEntry.__table__
 
 
@@ -147,10 +149,11 @@ def _recorded(sessions: set[int]) -> list[Any]:
 
 
 def _cells(session: str, person: Any, row: Mapping[str, Any] | None) -> list[Any]:
-    ended = how_it_ended(person) or {}
+    ended = noted_end(person) or {}
+    outcome = str(person._vars.get(OUTCOME) or "")
     said: list[Any] = [""] * 7
     if row is not None:
         said = [row["link"], row["platform"], Verbatim(row["person"]), Verbatim(row["parameters"]), row["duplicate"]]
         said += [utc(row["time"]), utc(row["forgotten"])]
-    end = [str(ended.get("outcome", "")), utc(ended.get("time")), str(ended.get("page", ""))]
+    end = [outcome, utc(ended.get("time")), str(ended.get("page", ""))]
     return [session, person.code, person.label, person.id_in_session, *said[:6], *end, said[6]]

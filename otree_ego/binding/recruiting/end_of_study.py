@@ -9,11 +9,11 @@ from ...errors import ConfigError
 from ...recruiting.completion import OUTCOMES, Completion, completion_for
 from ...recruiting.entry_links import EntryLink
 from ...recruiting.page_texts import Notice, end_notice
-from ..otree_internals.last_page import ENDED, how_it_ended
+from ..otree_internals.last_page import ENDED, noted_end
 from ..otree_internals.models import Participant
 from ..otree_internals.startup import project_settings
 from ..setup.chat_settings import language_of
-from .arrivals import known_of, usable
+from .arrivals import OUTCOME, known_of, usable
 
 _ENDS = tuple(name for name in OUTCOMES if name != "full")
 
@@ -45,11 +45,19 @@ def end_study(who: Any, outcome: str) -> None:
     if outcome not in _ENDS:
         raise ConfigError(f"end_study(…, {outcome!r:.60}): an outcome is one of {', '.join(_ENDS)}.")
     participant = who if isinstance(who, Participant) else who.participant
-    if how_it_ended(participant) is None:
-        where = f"{participant._current_app_name or ''}.{participant._current_page_name or ''}".strip(".")
-        participant.vars[ENDED] = {"outcome": outcome, "time": time.time(), "page": where}
-        if not participant.status:  # oTree's own; its Monitor shows it
-            participant.status = outcome
+    participant.vars.setdefault(OUTCOME, outcome)
+    note_end(participant)
+
+
+def note_end(participant: Any) -> None:
+    """Note that the study has ended for a participant: what was not said otherwise before is completed."""
+    if noted_end(participant) is not None:
+        return
+    where = f"{participant._current_app_name or ''}.{participant._current_page_name or ''}".strip(".")
+    outcome = str(participant.vars.setdefault(OUTCOME, "completed"))
+    participant.vars[ENDED] = {"time": time.time(), "page": where}
+    if not participant.status:  # oTree's own; its Monitor shows it
+        participant.status = outcome[:50]
 
 
 def outcome_of(who: Any) -> str:
@@ -59,12 +67,12 @@ def outcome_of(who: Any) -> str:
         who: the participant, or a player.
     """
     participant = who if isinstance(who, Participant) else who.participant
-    return str((how_it_ended(participant) or {}).get("outcome", ""))
+    return str(participant._vars.get(OUTCOME) or "")
 
 
 def last_page(participant: Any) -> Notice:
     """What a participant reads who has no more pages."""
-    end_study(participant, "completed")
+    note_end(participant)
     end = _completion(participant.session, outcome_of(participant), known_of(participant), participant.label or "")
     return end_notice(end, language_of(participant), participant.code)
 

@@ -82,6 +82,15 @@ def configs_of_copy(folder: Path, name: str) -> list[dict[str, Any]]:
     return copies
 
 
+def companions(folder: Path) -> list[str]:
+    """The apps that a game needs besides itself: those that its first row names.
+
+    Arguments:
+        folder: the game's.
+    """
+    return [app for app in session_configs(folder)[0]["app_sequence"] if app != folder.name]
+
+
 def own_settings(game: str, rows: Iterable[Mapping[str, Any]]) -> list[str]:
     """The endings of a game's own settings, e.g. ``role`` for ``ultimatum_role``."""
     prefix = f"{game}_"
