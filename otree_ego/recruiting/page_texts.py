@@ -125,7 +125,7 @@ def end_notice(end: Completion, language: str, participant: str = "") -> Notice:
     if end.platform == "lab":
         lines.append(said["lab_wait" if end.outcome == "completed" else "lab_tell"])
         close = ""
-    elif end.unknown:
+    elif end.unknown and participant:
         lines.append(said["unknown"].format(platform=platform or "SONA"))
     elif end.link:
         lines += [said["press"].format(platform=platform)] * bool(platform)

@@ -15,7 +15,7 @@ from .otree_tables import Person, table_of
 from .schema import ENTRY
 
 ENTRY_PARAMETERS, ENTRY_NAMES = "entry_parameters", "entry_names"
-"""The entries of `participant.vars` that hold what an entry link said, and the names of the others that do."""
+"""The entries of `participant.vars` that hold what an entry link said, and what else was set from it, by name."""
 
 
 def forget_entries(c: Connection, person: Person) -> tuple[int, bool]:
@@ -34,7 +34,8 @@ def forget_entries(c: Connection, person: Person) -> tuple[int, bool]:
         found = read_pickle(binascii.a2b_base64(kept)) if kept else {}
     except (StateError, ValueError):  # it holds an object of the app's, and the app is not loaded
         return count, False
-    names = {ENTRY_NAMES, ENTRY_PARAMETERS, *(found.get(ENTRY_NAMES) or ())}
+    said = found.get(ENTRY_NAMES) or {}
+    names = {ENTRY_NAMES, ENTRY_PARAMETERS, *(name for name, value in said.items() if found.get(name) == value)}
     if names & found.keys():
         rest = pickle.dumps({name: value for name, value in found.items() if name not in names})
         c.execute(people.update().where(people.c.id == person.id).values(_vars=binascii.b2a_base64(rest).decode()))

@@ -48,6 +48,9 @@ def test_sona() -> None:
     unknown = end(**given)
     assert (unknown.link, unknown.unknown) == ("", True)
     assert end_notice(unknown, "en", "abcd1234").number == "abcd1234"
+    assert "number" not in str(
+        end_notice(end("full", platform="sona", link_completed=SONA, link_full=SONA), "en").lines
+    )
 
 
 def test_connect_and_laboratories() -> None:

@@ -66,12 +66,13 @@ def _enter_room(endpoint: Any, request: Request) -> Response:
     session = room.get_session()
     link = _read(request, session)
     asked = _with_label(request, link)
-    if not request.query_params.get("welcome_page_ok"):
+    welcomed = bool(request.query_params.get("welcome_page_ok"))
+    if (welcomed or link.label) and _usual_check(room, asked.query_params):
+        return notice_page(label_notice(link.label, language[0](session)), 404)
+    if not welcomed:
         if room.has_participant_labels and request.query_params.get(LABEL, "") != link.label:
             return RedirectResponse(f"{request.url.path}?{_query(request, link)}", 302)  # the page asks for the label
         return _usual_room(endpoint, asked)
-    if _usual_check(room, asked.query_params):
-        return notice_page(label_notice(link.label, language[0](session)), 404)
     return _let_in(_usual_room(endpoint, asked), session, link, "room")
 
 

@@ -69,6 +69,12 @@ def _next(page: Any) -> Any:
     return participant._max_page_index + 1
 
 
+def leads_nowhere(app: str) -> bool:
+    """Whether participants stay on a page of an app, other than one that ends studies."""
+    pages = otree.common.get_pages_module(app).page_sequence
+    return any(getattr(page, "stays", False) and not getattr(page, "ends_study", False) for page in pages)
+
+
 def is_end(app: str) -> bool:
     """Whether an app is the end of studies, and nothing else."""
     pages = otree.common.get_pages_module(app).page_sequence

@@ -63,8 +63,7 @@ def _has_all(parameters: str, link: EntryLink) -> bool:
 
 def known_of(participant: Any) -> dict[str, str]:
     """What the links of a participant have said: by the names that were sent, and by those that platforms use."""
-    known = {name: participant._vars.get(name) for name in _noted(participant)}
-    return usable({**(participant._vars.get(ENTRY_PARAMETERS) or {}), **known})
+    return usable({**(participant._vars.get(ENTRY_PARAMETERS) or {}), **_noted(participant)})
 
 
 def usable(parameters: Mapping[str, Any]) -> dict[str, str]:
@@ -96,20 +95,21 @@ def _duplicate(c: Connection, participant: Any, key: str, before: Sequence[Any])
 # --- participant.vars -----------------------------------------------------------------------------------------------
 
 
-def _noted(participant: Any) -> list[str]:
-    """The names in `participant.vars` that links have set."""
-    names = participant._vars.get(ENTRY_NAMES)
-    return list(names) if isinstance(names, list) else []
+def _noted(participant: Any) -> dict[str, Any]:
+    """What links have set in `participant.vars`."""
+    noted = participant._vars.get(ENTRY_NAMES)
+    return dict(noted) if isinstance(noted, dict) else {}
 
 
 def _note_in_vars(participant: Any, link: EntryLink) -> None:
-    """Set what the link says, but nothing that an app, or oTree's REST, has set before."""
-    noted = _noted(participant)
-    ours = {name: _short(value) for name, value in link.known.items() if name in noted or name not in participant._vars}
+    """Set what the link says, but nothing that an app, or oTree's REST, has set."""
+    kept, noted = participant._vars, _noted(participant)
+    free = {name for name in link.known if name not in kept or (name in noted and kept[name] == noted[name])}
+    ours = {name: _short(link.known[name]) for name in free}
     sent = {name: _short(value) for name, value in list(link.parameters.items())[:MOST_IN_VARS]}
     new = {**ours, **({ENTRY_PARAMETERS: sent} if sent else {})}
-    if any(participant._vars.get(name) != value for name, value in new.items()):
-        participant.vars.update({**new, ENTRY_NAMES: sorted({*noted, *ours})})
+    if any(kept.get(name) != value for name, value in new.items()):
+        participant.vars.update({**new, ENTRY_NAMES: {**noted, **ours}})
 
 
 def _short(value: Any) -> Any:

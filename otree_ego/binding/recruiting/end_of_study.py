@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from ...errors import ConfigError
 from ...recruiting.completion import OUTCOMES, Completion, completion_for
 from ...recruiting.entry_links import EntryLink
 from ...recruiting.page_texts import Notice, end_notice
-from ..otree_internals.last_page import ENDED, noted_end
+from ..otree_internals.last_page import ENDED, leads_nowhere, noted_end
 from ..otree_internals.models import Participant
 from ..otree_internals.startup import project_settings
 from ..setup.chat_settings import language_of
@@ -75,6 +76,21 @@ def last_page(participant: Any) -> Notice:
     note_end(participant)
     end = _completion(participant.session, outcome_of(participant), known_of(participant), participant.label or "")
     return end_notice(end, language_of(participant), participant.code)
+
+
+def check_last_app(config: Mapping[str, Any]) -> None:
+    """Refuse a session whose codes nobody would see, because participants stay on a page before them.
+
+    Raises:
+        ConfigError: the sentence says what to change.
+    """
+    apps = list(config.get("app_sequence") or ())
+    promised = any(config.get(f"ego_completion_{kind}_completed") for kind in ("code", "link"))
+    if promised and apps and leads_nowhere(apps[-1]):
+        raise ConfigError(
+            f"app_sequence ends with {apps[-1]!r}, where participants stay on its last page: nobody would see the code "
+            "or the link of ego_completion_…. Put 'recruit_end' last (ego startapp recruit_end)."
+        )
 
 
 def full_session(session: Any, link: EntryLink) -> Notice:

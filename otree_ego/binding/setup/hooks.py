@@ -74,6 +74,7 @@ def install() -> None:
     last_page.at_the_end.append(end_of_study.last_page)
     startup.on_new_session(check_config)
     startup.on_new_session(check_personas_of_apps)
+    startup.on_new_session(end_of_study.check_last_app)
     # In servers, when no other one works on them.
     for begins in (unwritten.take_up, end_replies_left, lessons.load, resume_open):
         serving.on_begin(begins)

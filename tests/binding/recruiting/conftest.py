@@ -55,6 +55,8 @@ class Meet(WaitPage):
 
 
 class Again(Page):
+    stays = {stays}
+
     @staticmethod
     def vars_for_template(player):
         return dict(outcome=outcome_of(player))
@@ -97,7 +99,7 @@ def study(server_factory: Callable[..., Server], database: PostgreSQL | None, tm
     labels.write_text("\n".join(["Ann", "Bob", "5b96601d3400a939db45dac9"]))
 
     def app(name: str, size: int | None, rounds: int, pages: str) -> dict[str, str]:
-        source = STUDY.format(name=name, size=size, rounds=rounds, pages=pages)
+        source = STUDY.format(name=name, size=size, rounds=rounds, pages=pages, stays=name == "three")
         return {"__init__.py": source, "Ask.html": ASK, "Again.html": AGAIN}
 
     apps = {

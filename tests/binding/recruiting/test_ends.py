@@ -128,6 +128,14 @@ def test_the_others_of_a_group_do_not_wait_for_somebody_who_has_left(study: Serv
 
 
 @pytest.mark.any_database
+def test_codes_that_nobody_would_see_are_refused(study: Server) -> None:
+    body = {"session_config_name": "pairs", "num_participants": 2}
+    fields = {"ego_completion_code_completed": "A"}
+    answer = client().post(f"{study.url}/api/sessions", json={**body, "modified_session_config_fields": fields})
+    assert answer.status_code == 400 and "Put 'recruit_end' last" in answer.text
+
+
+@pytest.mark.any_database
 def test_advancing_people_brings_them_to_the_end(study: Server) -> None:
     session = study.create_session("study", 2)
     for person in session.participants():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from typing import Any
@@ -179,6 +180,10 @@ def test_an_apps_own_values_stay(study: Server) -> None:
     page = person.until("Ask").html
     assert "theirs" in page and "&#x27;STUDY_ID&#x27;: &#x27;mine&#x27;" in page.replace("'", "&#x27;")
     assert two.page == "Ask"
+    visit(f"{study.url}/InitializeParticipant/{two.code}?STUDY_ID=first")
+    two.submit(answer="set mine")
+    visit(f"{study.url}/InitializeParticipant/{two.code}?STUDY_ID=second")
+    assert "'STUDY_ID': 'mine'" in html.unescape(two.until("Ask").html), "a value that the app has changed is the app's"
     row = entries(study, session)[0]
     assert row["outcome"] == ""
 
@@ -234,12 +239,13 @@ def test_a_room_with_a_list(study: Server) -> None:
     code = who(enter(study, "listed", f"PROLIFIC_PID={PID}&SESSION_ID=se1"))
     assert who(enter(study, "listed", f"participant_label={PID}")) == code
     assert labels(study, session) == [PID, None]
-    unknown = enter(study, "listed", "PROLIFIC_PID=%3Cb%3EZoe")
+    unknown = visit(f"{study.url}/room/listed?PROLIFIC_PID=%3Cb%3EZoe")
     assert unknown.status_code == 404
     assert "Dieser Link funktioniert nicht" in unknown.text and "<b>" not in unknown.text and "{" not in unknown.text
     missing = visit(f"{study.url}/room/listed?welcome_page_ok=1")
     assert missing.status_code == 404 and "fehlt die Teilnahmekennung" in missing.text
-    assert "Dieser Link funktioniert nicht" in enter(study, "listed", f"participant_label={'x' * 300}").text
+    long = visit(f"{study.url}/room/listed?participant_label={'x' * 300}&welcome_page_ok=1")
+    assert "Dieser Link funktioniert nicht" in long.text
     (row,) = entries(study, session)
     assert json.loads(row["parameters"]) == {"PROLIFIC_PID": PID, "SESSION_ID": "se1"}
     assert labels(study, session) == [PID, None]
