@@ -1,16 +1,17 @@
-"""A row of a table of settings: what a setting of a session config may be, and what it is for."""
+"""One setting of a session config as a row: its type, default, meaning and bounds, and how a value is read."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import ConfigError
 from ..messages import clean
 
 PREFIX = "ego_"
+SETTING_KINDS = (str, int, float, bool)
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Setting:
         low, high: the range of a number, both ends included.
         unit: of a number, e.g. ``"of seconds"``.
         options: what a text may be; empty for any text.
+        several: whether a text may be several of them, separated by commas.
         verbatim: whether a text keeps the spaces around it.
         names_model: whether its value is a model's name, which is checked when a session is created.
         for_thread: whether a new Thread gets the value, under the same name.
@@ -38,6 +40,7 @@ class Setting:
     high: float = math.inf
     unit: str = ""
     options: Sequence[str] = ()
+    several: bool = False
     verbatim: bool = False
     names_model: bool = False
     for_thread: bool = False
@@ -54,6 +57,8 @@ class Setting:
         if self.kind is bool:
             return "True or False"
         empty = "" if self.default != "" else ', or "" for none'
+        if self.options and self.several:
+            return f"one or more of {', '.join(self.options)}, separated by commas{empty}"
         if self.options:
             return f"one of {', '.join(self.options)}{empty}"
         if self.kind is str:
@@ -98,14 +103,22 @@ class Setting:
             raise TypeError
         check_whole(value)
         text = value if self.verbatim else value.strip()
-        if self.options and text not in self.options and (text or self.default):
+        if not self.options or not (text or self.default):
+            return text
+        parts = [part.strip() for part in text.split(",")] if self.several else [text]
+        if not set(parts) <= set(self.options) or len(set(parts)) < len(parts):
             raise ValueError
-        return text
+        return ", ".join(parts)
 
     @property
     def value_if_missing(self) -> Any:
         """The value as it is used where a config does not name the setting."""
         return None if self.default == "" and self.kind is not str else self.default
+
+
+def row(default: Any, meaning: str, low: float = -math.inf, high: float = math.inf, unit: str = "", **more: Any) -> Any:
+    """A field of `ChatSettings` with the rest of its row; its name and its kind are the field's own."""
+    return field(metadata=dict(default=default, meaning=meaning, low=low, high=high, unit=unit, **more))
 
 
 def check_whole(text: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
@@ -18,21 +17,19 @@ from ..recruiting.completion import COMPLETION, check_completion
 from ..threads.base import internals
 from ..threads.thread import Thread
 from .cost_limits import check_prices
-from .setting_rows import PREFIX as PREFIX, Setting as Setting, check_whole
+from .setting_rows import (
+    PREFIX as PREFIX,
+    SETTING_KINDS as SETTING_KINDS,
+    Setting as Setting,
+    check_whole as check_whole,
+    row as _row,
+)
 from .words import MEANINGS, WORDS, words
 
 _warmed: set[str] = set()
 WORD = "ego_word_"
 QUESTION_WORDS = {f"{phrases.PREFIX}{key}": meaning for key, meaning in phrases.MEANINGS.items()}
 """The words of typed questions, which are replaced like the chat's, and what each is for."""
-SETTING_KINDS = (str, int, float, bool)
-
-
-def _row(
-    default: Any, meaning: str, low: float = -math.inf, high: float = math.inf, unit: str = "", **more: Any
-) -> Any:
-    """A field of `ChatSettings` with the rest of its row; its name and its kind are the field's own."""
-    return field(metadata=dict(default=default, meaning=meaning, low=low, high=high, unit=unit, **more))
 
 
 @dataclass(frozen=True, kw_only=True)
