@@ -21,6 +21,9 @@ out: user, store, tools, prediction, functions, modalities, metadata, …"""
 OF_THE_CHAT = frozenset((
     "min_messages", "max_messages", "max_messages_session", "max_length", "max_characters", "max_characters_session",
     "max_cost", "max_cost_session", "max_try_again", "show_model", "language",
+    "completion_platform", "entry_parameter",
+    *(f"completion_{kind}_{outcome}" for kind in ("code", "link")
+      for outcome in ("completed", "no_consent", "screened_out", "failed_check", "full")),
 ))  # fmt: skip
 """Settings of a session's chat that a Thread has no part in."""
 SHORTEST = 6
