@@ -104,6 +104,9 @@ def test_a_label_that_is_too_long_gets_in_and_back(study: Server) -> None:
     assert codes[0] == codes[2] != codes[1] == codes[3]
     assert [len(label) for label in labels(study, session)] == [100, 100]
     assert [row["person"] for row in entries(study, session)] == long
+    own = study.create_session("study", 1)
+    assert who(visit(f"{study.url}/InitializeParticipant/{own.codes[0]}?participant_label={long[0]}")) == own.codes[0]
+    assert len(labels(study, own)[0]) == 100
 
 
 def test_odd_signs_get_in_and_do_nothing(study: Server) -> None:
@@ -160,6 +163,16 @@ def test_the_same_person_again_is_marked(study: Server) -> None:
         (fourth, "s4", "other session"),
     ]
     assert "s2" in visit(f"{study.url}/InitializeParticipant/{first}").text, "the last link is in participant.vars"
+
+
+@pytest.mark.any_database
+def test_what_is_kept_goes_with_its_session(study: Server) -> None:
+    session = study.create_session("study", 1)
+    visit(f"{session_link(study, session)}?PROLIFIC_PID=gone{session.code}")
+    rows = f"SELECT * FROM otree_ego_entry WHERE person = 'gone{session.code}'"
+    assert len(study.database.query(rows)) == 1
+    study.delete_session(session.code)
+    assert study.database.query(rows) == []
 
 
 @pytest.mark.any_database
