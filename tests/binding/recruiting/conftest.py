@@ -46,6 +46,8 @@ class Ask(Page):
             end_study(player, player.answer[4:])
         if player.answer == "forget":
             ai(player.participant).forget()
+        if player.answer.startswith("outcome "):
+            player.participant.vars["ego_outcome"] = player.answer[8:]
         if player.answer.startswith("set "):
             player.participant.vars["STUDY_ID"] = player.answer[4:]
 

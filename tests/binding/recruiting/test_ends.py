@@ -128,6 +128,16 @@ def test_the_others_of_a_group_do_not_wait_for_somebody_who_has_left(study: Serv
 
 
 @pytest.mark.any_database
+@pytest.mark.parametrize(("said", "counts"), [("screened_out", "screened_out"), ("other", "completed")])
+def test_an_app_may_say_how_it_ends_and_go_on(study: Server, said: str, counts: str) -> None:
+    session = study.create_session("study", 1, ego_completion_platform="prolific", **codes())
+    person = session.participant().start()
+    assert len(walk(person, [f"outcome {said}"])) == 6
+    assert visible(person.html) == [counts]
+    assert entries(study, session)[0]["outcome"] == said
+
+
+@pytest.mark.any_database
 def test_codes_that_nobody_would_see_are_refused(study: Server) -> None:
     body = {"session_config_name": "pairs", "num_participants": 2}
     fields = {"ego_completion_code_completed": "A"}
