@@ -302,3 +302,13 @@ class Message:
     def paid(self) -> bool:
         """Whether it has cost something, or may have: a reply that failed has if a service has worked on it."""
         return self.cost is not None or ESTIMATED in self.params
+
+
+def placed(message: Message, seq: int) -> Message:
+    """A message at its place. What is about to be sent for a reply was told for one place alone: elsewhere it goes.
+
+    >>> placed(Message("assistant", "", status="pending", seq=2, request="{}"), 3).request
+    ''
+    """
+    elsewhere = message.status == "pending" and message.seq != seq
+    return replace(message, seq=seq, request="" if elsewhere else message.request)

@@ -21,6 +21,9 @@ class Provider(Protocol):
 
     It may have a method ``price(model, usage, cached=0)``: US dollars for so many tokens of a model, by its full name,
     None where that is unknown. Limits of money want it, for replies that do not come to their end.
+
+    It may have a method ``draft(request)``: what it is about to send, as a `SentBody`, without sending it; None if
+    it does not know that yet. So a reply is recorded with its request before that goes out.
     """
 
     def stream(self, request: Request) -> AsyncIterator[str | Withdrawn | Reply]:

@@ -19,9 +19,14 @@ def note_sent(request: Request, endpoint: Endpoint, body: Mapping[str, Any], ans
         body: what is sent. answer: what reads the reply, with ``response_id`` and ``fingerprint``.
     """
     if request.meter is not None:
-        service, hide = endpoint.service, KeyMask(endpoint.key).whole
-        address = hide(without_credentials(endpoint.address))
-        request.meter.sent.append(SentBody(service.name, service.protocol, address, body, answer, hide))
+        request.meter.sent.append(sent_body(endpoint, body, answer))
+
+
+def sent_body(endpoint: Endpoint, body: Mapping[str, Any], answer: Any = None) -> SentBody:
+    """What goes to a service, without credentials; see `note_sent`."""
+    service, hide = endpoint.service, KeyMask(endpoint.key).whole
+    address = hide(without_credentials(endpoint.address))
+    return SentBody(service.name, service.protocol, address, body, answer, hide)
 
 
 def without_credentials(address: str) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from ..errors import BadReply, BadRequest, CutByLength, EmptyReply, ModelUnknown, ProviderError, TimedOut
 from ..loops import in_thread
-from ..messages import Reply, Request, Usage, clean
+from ..messages import Reply, Request, SentBody, Usage, clean
 from .faults import Endpoint, error_details, masked
 from .large_json import Rest, loads, no_rest
 from .openai.clients import leased
@@ -24,7 +24,7 @@ from .openai.shapes import ALTERNATE, USER_LAST, shaped, words_of
 from .openai.sse import LARGE, PART
 from .prices import cost, model_cost
 from .reply_fields import KeyMask, count, word
-from .sent_bodies import note_sent
+from .sent_bodies import note_sent, sent_body
 from .services import Service
 from .size_limits import EVENT_BYTES, REASON, TEXT
 from .thoughts import Splitter
@@ -87,6 +87,10 @@ class TextSynth:
             reply = read(content, endpoint, request.thoughts_in_text)
         yield reply.text
         yield replace(reply, params=sent_params(request))
+
+    def draft(self, request: Request) -> SentBody:
+        """See `Provider`."""
+        return sent_body(OpenAICompatible(self.service).endpoint(request), body_of(request))
 
     def price(self, model: str, usage: Usage, cached: int = 0) -> float | None:
         """See `Provider`."""

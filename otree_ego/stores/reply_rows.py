@@ -18,6 +18,7 @@ _COMING = (
     .where(_PENDING)
     .values(text=bindparam("b_text"), characters_delivered=bindparam("b_delivered"), attempts=bindparam("b_attempts"))
 )
+_SENT = MESSAGES.update().where(_PENDING).values(request=bindparam("b_request"))
 _DELIVERED = (
     MESSAGES.update()
     .where(MESSAGES.c.uid == bindparam("b_uid"))
@@ -43,6 +44,7 @@ class Progress:
         uid: of its message. delivered: characters that have reached a browser, None where nobody counts them.
         text: what has come; None where that is in the row, and only more of it has been delivered.
         attempts: requests that were sent for it so far. time: when all of it had been delivered, in Unix seconds.
+        request: what was sent, if the row does not say so.
     """
 
     uid: str
@@ -50,6 +52,7 @@ class Progress:
     text: str | None = None
     attempts: int = 0
     time: float | None = None
+    request: str | None = None
 
 
 def note_progress(c: Connection, replies: Sequence[Progress]) -> None:
@@ -60,6 +63,7 @@ def note_progress(c: Connection, replies: Sequence[Progress]) -> None:
         if each.text is not None
     ]
     many(c, _COMING, coming)
+    many(c, _SENT, [{"b_uid": each.uid, "b_request": each.request} for each in replies if each.request is not None])
     whole = [each for each in replies if each.text is None]
     many(c, _DELIVERED, [{"b_uid": each.uid, "b_delivered": each.delivered, "b_time": each.time} for each in whole])
 

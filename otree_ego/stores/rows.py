@@ -21,7 +21,7 @@ from sqlalchemy.exc import DataError, DBAPIError, NotSupportedError
 from sqlalchemy.sql.dml import Insert
 
 from ..errors import EgoError, StoreError, Unwritable
-from ..messages import SERVER_ENDED, Message, clean
+from ..messages import SERVER_ENDED, Message, clean, placed
 from .column_types import check_types
 from .json_columns import from_json
 from .schema import message_table, thread_table
@@ -188,20 +188,20 @@ def append(c: Connection, batch: Sequence[tuple[str, Sequence[Message]]]) -> lis
     """
     uids = {f"b_{number}": uid for number, uid in enumerate(dict.fromkeys(uid for uid, _ in batch))}
     last = dict(prepared(c).execute(_ends_of(len(uids)), uids).fetchall())
-    placed: list[tuple[Message, ...] | None] = []
+    found: list[tuple[Message, ...] | None] = []
     rows = []
     for uid, messages in batch:
         if uid not in last:
-            placed.append(None)
+            found.append(None)
             continue
         start = last[uid] or 0
-        numbered = tuple(replace(m, seq=start + n) for n, m in enumerate(messages, 1))
+        numbered = tuple(placed(m, start + n) for n, m in enumerate(messages, 1))
         last[uid] = start + len(numbered)
         rows += [new_row(m, uid) for m in numbered]
-        placed.append(numbered)
+        found.append(numbered)
     if rows:
         many(c, ADD_MESSAGES, rows)
-    return placed
+    return found
 
 
 def settle(c: Connection, messages: Iterable[Message]) -> None:

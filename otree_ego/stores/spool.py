@@ -44,7 +44,7 @@ def reply_entry(message: Message) -> dict[str, Any]:
 
 def progress_entry(progress: Progress) -> dict[str, Any]:
     """What has come of a reply that is under way."""
-    return {"kind": "coming", **{name: getattr(progress, name) for name in ("uid", "delivered", "text", "attempts")}}
+    return {"kind": "coming", **vars(progress)}
 
 
 def decision_entry(owner: str, attempt: int, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -219,7 +219,9 @@ def _reply(c: Connection, entry: Mapping[str, Any]) -> bool:
 
 
 def _coming(c: Connection, entry: Mapping[str, Any]) -> bool:
-    progress = Progress(entry["uid"], int(entry["delivered"]), str(entry["text"]), int(entry["attempts"]))
+    sent = entry.get("request")
+    uid, delivered, text = entry["uid"], int(entry["delivered"]), str(entry["text"])
+    progress = Progress(uid, delivered, text, int(entry["attempts"]), request=sent and str(sent))
     if _status(c, progress.uid) is None:
         return False
     note_progress(c, [progress])

@@ -134,6 +134,16 @@ class Internals:
         """The reply with what was sent for it; see `turns.Trace`."""
         return self._requests.add(reply, self.messages, attempts, vars(policy))
 
+    @property
+    def requests(self) -> RequestRecord:
+        """What writes down the requests."""
+        return self._requests
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the record is here already."""
+        return self._load is None
+
 
 class BaseThread:
     """A Thread's attributes and its record; `Thread` adds how it is spoken to.

@@ -94,6 +94,11 @@ class AsyncLooseStore:
     def __init__(self, store: LooseStore) -> None:
         self.store = store
 
+    @property
+    def is_read_by_others(self) -> bool:
+        """Whether somebody keeps the messages as they come, where others read them."""
+        return bool(getattr(self.store.kept_async, "is_read_by_others", False))
+
     async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
         """See `otree_ego.ports.AsyncStore`."""
         placed = MemoryStore.append(self.store, thread_id, messages)

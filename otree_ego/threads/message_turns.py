@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ..display import logger
@@ -11,6 +12,7 @@ from ..messages import ROLES, Form, Message, Request, clean
 from ..prompts import Prompt
 from .base import PARAMS, BaseThread, asked_as, internals, model_of, own
 from .persona_view import ONLY_FOR, known_to
+from .planned_requests import outlives_this_process, planned
 from .turns import Append, Hear, Policy, Read, Turn, answer, ask, authors_of, reply_params, to_send
 from .under_way import ahead_of, among, note_unheard, unheard, up_to_date, working_on
 
@@ -38,13 +40,15 @@ def request_for(
     pending: Message,
     params: Mapping[str, Any] | None = None,
     extra: Mapping[str, Any] | None = None,
+    record: Sequence[Message] | None = None,
 ) -> Request:
     """What a model is asked for one reply.
 
     Arguments:
-        pending: the reply's place in the record. params, extra: of this turn only.
+        pending: the reply's place in the record. params, extra: of this turn only. record: None for the Thread's own.
     """
-    record, before, part = internals(thread).messages, pending.seq or None, internals(thread).part
+    record = internals(thread).messages if record is None else record
+    before, part = pending.seq or None, internals(thread).part
     settings = {name: getattr(thread, name) for name in PARAMS}
     places: tuple[int, ...] = ()
     if part is None:
@@ -104,7 +108,7 @@ def submit(
     if text is not None:
         user = own(thread, Message("user", rendered(thread, text, variables), hidden=hidden, author=author))
     yield from listen(thread)
-    recorded = yield from place_for(thread, user, model_of(thread), hidden)
+    recorded = yield from place_for(thread, user, model_of(thread), hidden, None, params, extra)
     reply = yield from reply_to(thread, recorded, thread.policy, params, extra)
     return reply.text
 
@@ -117,12 +121,29 @@ def listen(thread: BaseThread) -> Turn[None]:
 
 
 def place_for(
-    thread: BaseThread, question: Message | None, model: str, hidden: bool, params: Mapping[str, Any] | None = None
+    thread: BaseThread,
+    question: Message | None,
+    model: str,
+    hidden: bool,
+    known: Mapping[str, Any] | None,
+    params: Mapping[str, Any],
+    extra: Mapping[str, Any] | None,
+    form: Form | None = None,
 ) -> Turn[tuple[Message, ...]]:
-    """Record a question, if there is a new one, and the place for its reply; see `turns.ask`."""
+    """Record a question, if there is a new one, and the place for its reply; see `turns.ask`.
+
+    Arguments:
+        known: what is known of the reply already. params, extra, form: as in `reply_to`.
+    """
     name = asked_as(thread)
-    known = {**(params or {}), **({} if name is None else {ONLY_FOR: name})}
-    return (yield from ask(question, model, hidden or name is not None, known))
+    known = {**(known or {}), **({} if name is None else {ONLY_FOR: name})}
+
+    def request(pending: Message, record: Sequence[Message]) -> Request:
+        found = request_for(thread, pending, params, extra, record)
+        return found if form is None else replace(found, form=form)
+
+    plan = partial(planned, thread, request) if outlives_this_process(thread) else None
+    return (yield from ask(question, model, hidden or name is not None, known, plan))
 
 
 def reply_to(

@@ -203,9 +203,10 @@ def _try(
 ) -> Turn[Message]:
     """Ask once; the reply, with its value in its params."""
     message = message and own(thread, message)
-    recorded = yield from place_for(thread, message, model, options.hidden, {QUESTION: reading.known()})
+    known, form = {QUESTION: reading.known()}, reading.question.form
+    recorded = yield from place_for(thread, message, model, options.hidden, known, options.params, options.extra, form)
     reading.tried += [m.id for m in recorded if m.role == "assistant" or is_request_for_another(m)]
-    asked = reply_to(thread, recorded, policy, options.params, options.extra, reading.question.form, reading.read)
+    asked = reply_to(thread, recorded, policy, options.params, options.extra, form, reading.read)
     reply = yield from asked
     if reading.problem is not None:
         raise reading.problem

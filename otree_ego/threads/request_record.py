@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -55,13 +55,47 @@ class RequestRecord:
         except Exception as problem:
             logger.warning("What was sent for a reply could not be recorded: %r.", problem)
             return reply
-        if not text:
-            return reply
-        object.__setattr__(reply, "request", text)  # it is new, and nobody else's yet
+        if text or reply.request:  # where nothing was sent, what was about to be sent is not in the record either
+            object.__setattr__(reply, "request", text)  # it is new, and nobody else's yet
         return reply
 
-    def _written(
+    def so_far(
         self, reply: Message, record: Sequence[Message], attempts: Sequence[Attempt], policy: Mapping[str, Any]
+    ) -> str:
+        """What was sent so far for a reply that is under way; see `add`."""
+        try:
+            return self._written(reply, record, attempts, policy, ended=False)
+        except Exception as problem:  # as above; what has come of the reply must be written all the same
+            logger.debug("What was sent for a reply could not be recorded: %r.", problem)
+            return reply.request
+
+    def planned(
+        self,
+        reply: Message,
+        record: Sequence[Message],
+        request: Request,
+        draft: Callable[[Request], SentBody | None] | None,
+        policy: Mapping[str, Any],
+    ) -> str:
+        """What is about to be sent for a reply; empty where nobody knows before it is.
+
+        Arguments:
+            draft: the provider's; None where it tells nothing of what it sends.
+        """
+        sent = _untold(request) if draft is None else draft(request)
+        if sent is None:
+            return ""
+        writer = _Writer(self, reply, record)
+        writer.add(request, sent, "")
+        return writer.written(policy)
+
+    def _written(
+        self,
+        reply: Message,
+        record: Sequence[Message],
+        attempts: Sequence[Attempt],
+        policy: Mapping[str, Any],
+        ended: bool = True,
     ) -> str:
         writer = _Writer(self, reply, record)
         for request, error in attempts:
@@ -71,23 +105,22 @@ class RequestRecord:
                 writer.add(request, body, type(error).__name__ if error is not None and last else "")
         if not writer.tries:
             return ""
-        data: dict[str, Any] = {"tries": writer.tries, "policy": writer.part(_json(policy))}
-        if writer.parts:
-            data["parts"] = writer.parts
-        self._before[writer.speaker] = (reply.id, writer.hashes)
-        self._known = writer.known | set(writer.parts)
-        return _json(data)
+        text = writer.written(policy)
+        if ended:  # else it is written again, with all its parts
+            self._before[writer.speaker] = (reply.id, writer.hashes)
+            self._known = writer.known | set(writer.parts)
+        return text
 
     def known(self, record: Sequence[Message]) -> set[str]:
         """The names of all parts that the record has."""
         if self._known is None:
-            self._known = SentRequests([m for m in record if '"parts"' in m.request]).parts()
+            self._known = SentRequests([m for m in record if '"parts"' in m.request and _is_final(m)]).parts()
         return self._known
 
     def before(self, speaker: str, record: Sequence[Message]) -> tuple[str, list[int]]:
         """The last reply of a speaker that has a request, and hashes of the turns that were sent for it."""
         if speaker not in self._before:
-            last = next((m for m in reversed(record) if m.request and m.author == speaker), None)
+            last = next((m for m in reversed(record) if m.request and m.author == speaker and _is_final(m)), None)
             turns = SentRequests(record).turns(last.id) if last is not None else []
             self._before[speaker] = (last.id if last is not None else "", hashes_of(turns))
         return self._before[speaker]
@@ -125,6 +158,13 @@ class _Writer:
             last["times"] = last.get("times", 1) + 1
             return
         self.tries.append(one)
+
+    def written(self, policy: Mapping[str, Any]) -> str:
+        """All of it, as the reply's `request`."""
+        data: dict[str, Any] = {"tries": self.tries, "policy": self.part(_json(policy))}
+        if self.parts:
+            data["parts"] = self.parts
+        return _json(data)
 
     def part(self, text: str) -> str:
         """The name of a text, which is written down if it has not been."""
@@ -216,6 +256,11 @@ class _Writer:
         return [text] if len(text) <= INLINE else [{"part": self.part(text)}]
 
 
+def _is_final(message: Message) -> bool:
+    """Whether a reply's `request` stays as it is."""
+    return message.status != "pending"
+
+
 def hashes_of(turns: Sequence[Any]) -> list[int]:
     """A number for each turn: the same for the same."""
     found = []
@@ -287,11 +332,15 @@ def _unsent(request: Request, error: BaseException | None) -> list[SentBody]:
     meter = request.meter
     if meter is None or not meter.asked or meter.read is not None or isinstance(error, ConfigError):
         return []
+    return [_untold(request)]
+
+
+def _untold(request: Request) -> SentBody:
     messages = [{"role": role, "content": text} for role, text in request.messages]
     body = {"model": request.model, "messages": messages, **request.params, **request.extra}
     if request.form is not None:
         body["form"] = {"name": request.form.name, "schema": request.form.schema}
-    return [SentBody("", "", "", body)]
+    return SentBody("", "", "", body)
 
 
 def _head(request: Request, sent: SentBody) -> dict[str, Any]:

@@ -13,6 +13,8 @@ last is the one that the reply answers.
 - ``same``: the turns are those of the try before. ``times``: how often it was sent, if more than once.
 - ``id``, ``fingerprint``: the service's names for its answer, and for the system that gave it.
 - ``error``: what it came to.
+
+A reply that has not come has the request that is about to be sent, or was sent so far.
 """
 
 from __future__ import annotations

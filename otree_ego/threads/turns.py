@@ -124,6 +124,8 @@ class Read:
 
 Trace = Callable[[Message, Sequence[tuple[Request, BaseException | None]], Policy], Message]
 """Adds to a reply what was sent for it: it is given all attempts, each with the error that it came to."""
+Plan = Callable[[tuple[Message, ...]], tuple[Message, ...]]
+"""Adds to messages that are about to be recorded, the last of them the place for a reply, what will be sent for it."""
 Effect = Append | Settle | Send | Wait | Admit | Hear | Read
 Turn = Generator[Effect, Any, T]
 
@@ -148,15 +150,21 @@ class _Clock:
 
 
 def ask(
-    user: Message | None, model: str, hidden: bool = False, params: Mapping[str, Any] | None = None
+    user: Message | None,
+    model: str,
+    hidden: bool = False,
+    params: Mapping[str, Any] | None = None,
+    plan: Plan | None = None,
 ) -> Turn[tuple[Message, ...]]:
     """Record a question (if there is a new one) and the place for its reply, in one step.
 
     Arguments:
         user: the question. model: who is asked. hidden: whether the reply is. params: what is known of it already.
+        plan: adds what is about to be sent.
     """
     pending = Message("assistant", "", author=model, status="pending", model=model, hidden=hidden, params=params or {})
-    recorded: tuple[Message, ...] = yield Append((user, pending) if user else (pending,))
+    new = (user, pending) if user else (pending,)
+    recorded: tuple[Message, ...] = yield Append(new if plan is None else plan(new))
     return recorded
 
 

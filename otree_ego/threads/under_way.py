@@ -78,7 +78,7 @@ def announced(thread_id: str, messages: Sequence[Message]) -> Iterator[None]:
     """Places for replies are being recorded: others may see them in the database before this code goes on."""
     coming = [m for m in messages if m.status == "pending"]
     for message in coming:
-        begin(thread_id, message)
+        begin(thread_id, replace(message, seq=0))  # its place is not known before it is recorded
     try:
         yield
     except BaseException:

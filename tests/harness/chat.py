@@ -9,6 +9,9 @@ from typing import Any
 
 from typing_extensions import Self
 
+from otree_ego.stores.rows import from_row
+from otree_ego.threads.sent_requests import SentRequests
+
 from .admin import Admin
 from .database import PATIENCE
 from .participant import Participant
@@ -106,6 +109,17 @@ TABLE = (
 def rows(server: Admin, code: str, app: str = "talk") -> list[dict[str, str]]:
     """The messages of one session, as the analyst gets them."""
     return server.custom_export(app, session=code)
+
+
+def requests_of_broken_replies(server: Admin) -> list[bytes]:
+    """What was sent for each reply that has not come, as the record of all sessions says it."""
+    found = server.database.query("SELECT * FROM otree_ego_message ORDER BY thread, seq")
+    sent: list[bytes] = []
+    for _, thread in itertools.groupby(found, lambda row: row["thread"]):
+        record = [from_row({**row, "hidden": bool(row["hidden"])}) for row in thread]
+        broken = [m for m in record if m.status == "pending" or m.error == "Interrupted"]
+        sent += [each.content for m in broken for each in SentRequests(record).of(m) for _ in range(each.times)]
+    return sent
 
 
 class Chat:

@@ -30,6 +30,7 @@ from ...messages import Message, Request
 from ...stores import Gone
 from ...stores.failures import is_outage
 from ...stores.rows import MESSAGES, ThreadRow
+from ...threads.planned_requests import planned
 from ...threads.turns import TimedReply
 from ...threads.under_way import announced, begin
 from ..otree_internals.startup import is_server
@@ -262,7 +263,7 @@ class GroupRoom(Room):
         self.placing = True
         self._send_typing()
         try:
-            pending = replace(pending, params={"speaks": why})
+            (pending,) = planned(self.thread, self._request_for, (replace(pending, params={"speaks": why}),))
             with announced(self.thread.id, (pending,)):
                 placed = await writer().append(self.thread.id, (pending,), surely=True)
         except (Gone, DBAPIError) as error:
@@ -280,10 +281,10 @@ class GroupRoom(Room):
     def _speaks_for(self) -> str | None:
         return None if self._speaker is None else self._speaker.name
 
-    def _request_for(self, pending: Message) -> Request:
-        request, persona = super()._request_for(pending), self._speaker
+    def _request_for(self, pending: Message, record: Sequence[Message]) -> Request:
+        request, persona = super()._request_for(pending, record), self._speaker
         assert persona is not None
-        before = [m for m in self.messages if m.seq < pending.seq]
+        before = [m for m in record if m.seq < pending.seq]
         params = dict(request.params)
         if persona.temperature is not None:
             params["temperature"] = persona.temperature

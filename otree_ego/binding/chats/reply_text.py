@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from ...messages import Message
+from ...messages import Message, Request
 from ...stores.reply_rows import Progress
 from ...threads.driving import StreamedText
+from ...threads.thread import Thread
 from ..otree_internals.writer import writer
+from .sent_so_far import SentSoFar
 from .viewers import Viewers
 
 FIRST_UPDATE, NEXT_UPDATE = 0.05, 0.1
@@ -23,20 +25,27 @@ class ReplyText:
     Arguments:
         viewers: who is sent it.
         streamed: whether it is sent as it comes; a group chat shows a message when it is whole.
-        message_id: the reply's, in the record. shown_id: its name on the pages.
+        shown_id: the reply's name on the pages. pending: its place. thread: in which it comes.
 
     Attributes:
         delivered: how many characters of it have reached a page that is open.
     """
 
-    def __init__(self, viewers: Viewers, streamed: bool, message_id: str = "", shown_id: str = "") -> None:
+    def __init__(
+        self,
+        viewers: Viewers,
+        streamed: bool,
+        shown_id: str = "",
+        pending: Message | None = None,
+        thread: Thread | None = None,
+    ) -> None:
         self._viewers = viewers
         self._streamed = streamed
-        self._id = message_id
+        self._id = "" if pending is None else pending.id
         self._shown_id = shown_id
         self._received = StreamedText()
         self._sent = 0
-        self._attempts = 0
+        self._requests = None if pending is None or thread is None else SentSoFar(thread, pending)
         self._timer: asyncio.TimerHandle | None = None
         self.delivered = 0
 
@@ -50,11 +59,19 @@ class ReplyText:
         """As much as the pages have been sent."""
         return self._received.text[: self._sent]
 
-    def attempt(self) -> StreamedText:
+    def attempt(self, request: Request) -> StreamedText:
         """A model is asked: what collects the text of its reply."""
         self._received = StreamedText(self._came, on_restart=self.restart)
-        self._attempts += 1
+        if self._requests is not None:
+            self._requests.begin(request)
+            if self._requests.attempts > 1:  # the row has the first one
+                writer().progress.note(self._id, self._progress)
         return self._received
+
+    def failed(self, error: BaseException) -> None:
+        """The model's answer was an error."""
+        if self._requests is not None:
+            self._requests.failed(error)
 
     def restart(self) -> None:
         """Another attempt follows, or what came is no part of the text: the pages forget what they have been sent."""
@@ -102,7 +119,8 @@ class ReplyText:
             self._viewers.send_soon({"t": "text", "id": self._shown_id, "at": at, "text": text[at:]}, None, delivered)
 
     def _progress(self) -> Progress:
-        return Progress(self._id, self.delivered, self._received.text, self._attempts)
+        attempts, sent = (self._requests.attempts, self._requests.news) if self._requests is not None else (0, None)
+        return Progress(self._id, self.delivered, self._received.text, attempts, request=sent)
 
 
 def note_delivered(reply: Message) -> None:

@@ -30,6 +30,7 @@ from ...stores.rows import ThreadRow
 from ...threads.base import find_provider, internals
 from ...threads.driving import StreamedText, adrive, fetch_reply
 from ...threads.message_turns import request_for
+from ...threads.planned_requests import planned
 from ...threads.state import load_state
 from ...threads.thread import Thread
 from ...threads.turns import Stopped, TimedReply, answer, ask
@@ -173,7 +174,6 @@ class Room:
         """Read the rows anew if somebody else has written, and nothing is under way."""
         if not self.stale or self.busy:
             return
-
         row, messages = await writer().run(partial(read_chat, self.owner, self.unsure))
         if row is None:
             self.gone = True
@@ -235,7 +235,8 @@ class Room:
 
     async def _append(self, user: Message | None) -> tuple[Message, ...]:
         try:
-            return await adrive(ask(user, self.thread.model), self, self.thread.id, self._send)
+            plan = partial(planned, self.thread, self._request_for)
+            return await adrive(ask(user, self.thread.model, plan=plan), self, self.thread.id, self._send)
         except Gone:
             self.gone = True
             raise
@@ -281,7 +282,7 @@ class Room:
         await writer().start_turn()
         while (pending := await self._next()) is not None:
             self._current, self._stopping = pending, False
-            self._text = ReplyText(self.viewers, self.streams, pending.id, self.shown_id(pending.id))
+            self._text = ReplyText(self.viewers, self.streams, self.shown_id(pending.id), pending, self.thread)
             self._stopped.clear()
             try:
                 await self._answer(pending)
@@ -308,7 +309,7 @@ class Room:
         self._result = replace(pending, status="failed", error="Interrupted")
         self._unheard = await hear(self.thread, pending, self._speaks_for, self.stale)
         self._place(())
-        request, tally = self._request_for(pending), self.tally
+        request, tally = self._request_for(pending, self.messages), self.tally
         self._spending = Spending(self.settings, tally)
         trace = internals(self.thread).trace
         turn = answer(pending, request, self.thread.policy, self._note, self._text.restart, self._finish, trace)
@@ -326,11 +327,11 @@ class Room:
     def _speaks_for(self) -> str | None:
         return None
 
-    def _request_for(self, pending: Message) -> Request:
-        request = request_for(self.thread, pending)
+    def _request_for(self, pending: Message, record: Sequence[Message]) -> Request:
+        request = request_for(self.thread, pending, record=record)
         if not self.people.names:
             return request
-        before = [m for m in self.messages if m.seq < pending.seq]
+        before = [m for m in record if m.seq < pending.seq]
         messages, authors = shared_talk(before, self.people.names, self.settings.words["lang"])
         return replace(request, messages=messages, authors=authors, places=())
 
@@ -377,7 +378,7 @@ class Room:
     async def _send(self, request: Request) -> TimedReply:
         if self._stopping:
             raise Stopped("The participant stopped the reply.")
-        self._request = asyncio.ensure_future(self._fetch(request, self._text.attempt()))
+        self._request = asyncio.ensure_future(self._fetch(request, self._text.attempt(request)))
         try:
             return await self._request
         except asyncio.CancelledError:
@@ -394,4 +395,5 @@ class Room:
             return await fetch_reply(provider, request, streamed)
         except EgoError as error:
             self._spending.failed(request, error)
+            self._text.failed(error)
             raise

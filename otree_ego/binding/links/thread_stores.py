@@ -130,6 +130,8 @@ class AttachedStore:
 class WriterStore:
     """The store of a Thread in async code: the writer, and whoever keeps a copy of the Thread learns of each write."""
 
+    is_read_by_others = True
+
     def __init__(self, row: ThreadRow) -> None:
         self.owner, self._session_id = row.owner, row.session_id
 

@@ -189,6 +189,8 @@ class SessionStore:
 class AsyncSessionStore:
     """The same in async code."""
 
+    is_read_by_others = True
+
     def __init__(self, store: SessionStore) -> None:
         self._store, self._writer = store, WriterStore(store.row)
 

@@ -47,6 +47,9 @@ class Local:
         >>> Local().close()
     """
 
+    def draft(self, request: Request) -> None:
+        """See `Provider`: which messages fit, and where to, is known when the process runs."""
+
     def price(self, model: str, usage: Usage, cached: int = 0) -> float:
         """See `Provider`."""
         return 0.0

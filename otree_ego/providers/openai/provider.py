@@ -16,14 +16,14 @@ from typing import Any
 
 from ...errors import BadReply, BadRequest, ConfigError, KeyMissing, ProviderError, TimedOut, Unreachable
 from ...loops import in_thread
-from ...messages import Reply, Request, Usage, Withdrawn
+from ...messages import Reply, Request, SentBody, Usage, Withdrawn
 from ..faults import Endpoint, from_status, from_stream
 from ..freed import LARGE, give_back_soon
 from ..keys import find_key
 from ..large_json import Rest, no_rest
 from ..prices import load_prices, model_cost
 from ..secret import Secret
-from ..sent_bodies import note_sent
+from ..sent_bodies import note_sent, sent_body
 from ..services import Service, checked_url, split_model
 from ..thoughts import Habits, Splitter
 from .clients import WronglyPacked, chat_path, leased
@@ -130,6 +130,12 @@ class OpenAICompatible:
                 break
         assert problem is not None
         raise problem
+
+    def draft(self, request: Request) -> SentBody:
+        """See `Provider`."""
+        endpoint = self.endpoint(request)
+        known = learned(self.service.name, endpoint.address, endpoint.model)
+        return sent_body(endpoint, build(request, self.service, endpoint.address, endpoint.model, known))
 
     def price(self, model: str, usage: Usage, cached: int = 0) -> float | None:
         """See `Provider`."""

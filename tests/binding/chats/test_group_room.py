@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from harness import PostgreSQL, Refused, Server
 from harness.admin import Session
-from harness.chat import CONFIG
+from harness.chat import CONFIG, requests_of_broken_replies
 from harness.database import attempts
 from harness.group_rooms import ROOM, ROOM_FILES, Seat, record, room_field, settled
 from harness.participant import Participant
@@ -403,6 +403,7 @@ def test_killed_while_one_writes_and_one_is_to_speak(rooms: Server, model: FakeS
         kim.say("Hello")
         model.wait_until(lambda fake: fake.standing == 1)
         assert rooms.kill() == -9
+    assert requests_of_broken_replies(rooms)[-1:] == [each.content for each in model.requests]
     model.release()
     model.wait_until(lambda fake: fake.standing == 0)
     model.clear()

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 from harness import Server
-from harness.chat import Chat, rows
+from harness.chat import Chat, requests_of_broken_replies, rows
 from harness.database import attempts
 
 from otree_ego.testing import FakeService
@@ -42,10 +42,13 @@ def test_killed_while_ten_replies_stream(chats: Server, model: FakeService) -> N
         until(lambda: {row["text"] for row in chats.database.query(PENDING)} == {told["text"]})
         assert len(chats.database.query(PENDING)) == 10
         assert chats.kill() == -9
+    sent = sorted(each.content for each in model.requests)
+    assert sorted(requests_of_broken_replies(chats)) == sent and len(sent) == 10
     model.release()
     model.wait_until(lambda fake: fake.standing == 0)
     model.clear()
     chats.start()
+    assert sorted(requests_of_broken_replies(chats)) == sent
     assert chats.database.query(PENDING) == []
     read, length = told["text"], str(len(told["text"]))
     broken = [row for row in rows(chats, session.code) if row["role"] == "assistant"]
@@ -63,6 +66,44 @@ def test_killed_while_ten_replies_stream(chats: Server, model: FakeService) -> N
     assert sorted(texts(chats, session.code, "user")) == [(f"message {n}", "complete") for n in range(10)]
     assert [row["error_type"] for row in rows(chats, session.code) if row["status"] == "failed"] == ["Interrupted"] * 10
     assert sorted(r.body["messages"][-1]["content"] for r in model.requests) == [f"message {n}" for n in range(10)]
+
+
+@pytest.mark.any_database
+def test_killed_as_soon_as_the_requests_are_out(chats: Server, model: FakeService) -> None:
+    """Before anything has come of a reply, the write that made its place has what was sent."""
+    session = chats.create_session("talk", 2)
+    people = [person.start() for person in session.participants()]
+    with ExitStack() as stack:
+        tabs = [stack.enter_context(Chat(person)) for person in people]
+        tabs[1].ask("It's “so”: äöü \U0001f600")
+        known = requests_of_broken_replies(chats)
+        model.clear()
+        model.hold()
+        for tab in tabs:
+            tab.say("And this one?")
+        model.wait_until(lambda fake: fake.standing == 2)
+        assert chats.kill() == -9
+    sent = [each.content for each in model.requests]
+    assert sorted(requests_of_broken_replies(chats)) == sorted([*known, *sent])
+    model.release()
+    model.wait_until(lambda fake: fake.standing == 0)
+
+
+@pytest.mark.any_database
+def test_killed_while_another_model_is_asked(chats: Server, model: FakeService) -> None:
+    """What was sent differs from what was about to be: it is written with what has come."""
+    session = chats.create_session("talk", ego_fallback_model="gpt-6-terra", ego_temperature=0.25)
+    known = requests_of_broken_replies(chats)
+    model.fail(400, times=1)
+    model.hold()
+    with Chat(session.participant().start()) as chat:
+        chat.say("Hello?")
+        until(lambda: len(requests_of_broken_replies(chats)) == len(known) + 2)
+        assert chats.kill() == -9
+    sent = [each.content for each in model.requests]
+    assert sorted(requests_of_broken_replies(chats)) == sorted([*known, *sent]) and b"terra" in sent[1]
+    model.release()
+    model.wait_until(lambda fake: fake.standing == 0)
 
 
 @pytest.mark.any_database

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from harness import PostgreSQL, Project, Server
 from harness.bots import otree_test
-from harness.chat import KEY
+from harness.chat import KEY, requests_of_broken_replies
 from harness.database import attempts
 from harness.waiting import Tab, decisions, number_42, waits
 
@@ -76,6 +76,7 @@ def test_killed_with_twenty_decisions_pending_each_group_gets_one(server: Server
         person.submit()
     model.wait_until(lambda fake: fake.standing == 20)
     assert server.kill() == -9
+    assert sorted(requests_of_broken_replies(server)) == sorted(each.content for each in model.requests)
     model.release()
     model.wait_until(lambda fake: fake.standing == 0)
     model.clear()
