@@ -60,8 +60,7 @@ ROUNDS = 10
 
 _sdk: Any = None
 _response: Any = None
-_loading = threading.Lock()
-_long_work = threading.Lock()
+_loading, _long_work = threading.Lock(), threading.Lock()
 
 
 def sdk() -> Any:
