@@ -66,13 +66,15 @@ def run(options: argparse.Namespace) -> int:
                 return 1
             extent = Extent(options.shared, options.fields, not options.keep_label, options.name)
             spool = Spool(where, Path.cwd())
+            late = spool.absorb(engine.begin)  # what a server that has ended could not write is forgotten, too
             with wiping(connection), connection.begin():
-                late = spool.absorb(connection)  # what a server that has ended could not write is forgotten, too
                 done = _do(connection, options, session["id"], people, chosen, extent)
             remove_files(late.files)
             wiped = wipe_freed(connection)
     finally:
         engine.dispose()
+    for file, _ in late.refused:
+        print(f"{file} holds what the database refuses: it was not looked at. Delete it if it is to be forgotten.")
     for whose, what in done:
         print(f"{whose}: {_told(what, options.pseudonym is not None)}")
     if not wiped:

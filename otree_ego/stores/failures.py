@@ -34,6 +34,10 @@ CONSTRAINTS = ("constraint failed", "datatype mismatch")
 """What SQLite says of values that a table never takes."""
 OF_THE_DATABASE = ("42501", "42P01")
 """PostgreSQL's codes for a right that is missing and a table that is not there: while somebody mends a database."""
+OF_ALL = ("08", "25", "53", "57", "58")
+"""PostgreSQL's classes of errors that concern all who write: connections, read-only, resources, stopped, the disk."""
+RAISED = "P0001"
+"""PostgreSQL's code for what a trigger or a function raises."""
 LOST = ("Can't reconnect until invalid transaction", "This connection is closed", "This Connection is closed")
 DRIVERS = ("sqlite3", "psycopg2")
 
@@ -56,6 +60,23 @@ def is_outage(error: BaseException | None) -> bool:
         return isinstance(error, DisconnectionError) or any(sign in str(error) for sign in LOST)
     kinds = [kind for kind in type(error).__mro__ if kind.__module__.split(".")[0] in DRIVERS]
     return any(kind.__name__ in ("OperationalError", "InterfaceError", "InternalError") for kind in kinds)
+
+
+def is_refusal(error: BaseException | None) -> bool:
+    """Whether a trigger of somebody's own has refused one row: the database takes others meanwhile."""
+    if isinstance(error, IntegrityError):
+        return _refused_by_trigger(error)
+    return isinstance(error, DBAPIError) and getattr(error.orig, "pgcode", None) == RAISED
+
+
+def concerns_all(error: BaseException | None) -> bool:
+    """Whether a database that has failed so takes nothing at all."""
+    if not isinstance(error, DBAPIError):
+        return True
+    if is_refusal(error):
+        return False
+    code = getattr(error.orig, "pgcode", None) or ""
+    return bool(error.connection_invalidated) or code[:2] in OF_ALL or any(sign in str(error.orig) for sign in HINTS)
 
 
 def _refused_by_trigger(error: IntegrityError) -> bool:

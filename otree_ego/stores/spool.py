@@ -13,8 +13,8 @@ import json
 import os
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.url import make_url
+from sqlalchemy.exc import DBAPIError
 
 from ..display import logger
 from ..messages import Message
 from . import rows
 from .addresses import file_of, url_of
+from .failures import is_outage, is_refusal
 from .missing_rows import restore
 from .otree_tables import decisions_table, table_of
 from .reply_rows import Progress, note_progress, settle_late
@@ -65,12 +67,14 @@ class Absorbed:
     Fields:
         files: of all entries, to be removed when the transaction is committed.
         replies, decisions: how many were written. gone: entries whose rows are not there any more.
+        refused: files whose entries the database does not take, with its error; they are left there.
     """
 
     files: Sequence[Path] = ()
     replies: int = 0
     decisions: int = 0
     gone: int = 0
+    refused: Sequence[tuple[Path, DBAPIError]] = ()
 
 
 class Spool:
@@ -121,22 +125,33 @@ class Spool:
                 except (OSError, ValueError) as error:
                     logger.warning("%s cannot be read (%s): it is left there.", file, error)
 
-    def absorb(self, c: Connection) -> Absorbed:
-        """Write all entries into the database, in the caller's transaction. What is in it already stays as it is."""
+    def absorb(self, section: Callable[[], AbstractContextManager[Connection]]) -> Absorbed:
+        """Write all entries into the database. What is in it already stays as it is.
+
+        Arguments:
+            section: gives a transaction; each entry has one of its own, so that one that is refused harms no other.
+        """
         files: list[Path] = []
+        refused: list[tuple[Path, DBAPIError]] = []
         counts = {"reply": 0, "coming": 0, "record": 0, "decision": 0}
         gone = 0
         for file, entry in self.entries():
             try:
                 work = {"reply": _reply, "coming": _coming, "decision": _decision, "record": _record}[entry["kind"]]
-                done = work(c, entry)
+                with section() as c:
+                    done = work(c, entry)
+            except DBAPIError as error:
+                if is_outage(error) and not is_refusal(error):
+                    raise
+                refused.append((file, error))
+                continue
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 logger.warning("%s is no entry of ours (%r): it is left there.", file, error)
                 continue
             files.append(file)
             counts[entry["kind"]] += done
             gone += not done
-        return Absorbed(files, counts["reply"] + counts["coming"] + counts["record"], counts["decision"], gone)
+        return Absorbed(files, counts["reply"] + counts["coming"] + counts["record"], counts["decision"], gone, refused)
 
 
 def remove_files(files: Sequence[Path]) -> None:

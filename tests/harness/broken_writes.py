@@ -14,17 +14,17 @@ from otree_ego.binding.otree_internals import writer as writing
 _usual, _fault = writing._write, Path(__file__).parents[1] / "fault"
 
 
-def _write(jobs):
+def _write(jobs, apart=False):
     how = _fault.read_text() if _fault.exists() else ""
     kind = (writing.Message, writing.Late) if how == "unsettled" else writing.Append
     if not any(isinstance(job, kind) for job in jobs):
         how = ""
     if how == "lost":
         _fault.unlink()
-        _usual(jobs)
+        _usual(jobs, apart)
     if how:
         raise sqlalchemy.exc.OperationalError("COMMIT", {}, Exception("The test's database is away."))
-    return _usual(jobs)
+    return _usual(jobs, apart)
 
 
 writing._write = _write

@@ -133,6 +133,7 @@ class Link:
                 done = forget_participant(connection, number, me)
             else:
                 done = forget_owner(connection, number, self.owner)
+            unwritten.drop_forgotten(connection)
         for owner in done.owners:
             changed(owner)
         return done

@@ -161,8 +161,8 @@ class WriterStore:
         changed(self.owner)
 
     async def record(self, thread_id: str) -> list[Message]:
-        """A Thread's record as it is in the database."""
-        return await writer().run(partial(unwritten.messages, uid=thread_id))
+        """A Thread's record as it is in the database; one that is away is waited for, as its question is recorded."""
+        return await writer().run_surely(partial(unwritten.messages, uid=thread_id))
 
 
 def settled(session_id: int | None, message: Message) -> None:

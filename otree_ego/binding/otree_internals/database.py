@@ -21,8 +21,9 @@ from otree.models import (
     BasePlayer,
     BaseSubsession,
 )
-from sqlalchemy import event, inspect as inspect_attribute
+from sqlalchemy import create_engine, event, inspect as inspect_attribute
 from sqlalchemy.engine import Connection
+from sqlalchemy.pool import NullPool
 
 from ...errors import LinkError
 from ...stores.failures import is_outage
@@ -93,6 +94,29 @@ def short_section() -> Iterator[Connection]:
         raise
     finally:
         session.close()
+
+
+@contextmanager
+def separate_section() -> Iterator[Connection]:
+    """As `short_section`, for what is likely to be refused: in PostgreSQL on a connection of its own.
+
+    An export reads on oTree's one connection without its lock, and would be told that its transaction is aborted.
+    """
+    if engine.dialect.name == "sqlite":
+        with short_section() as connection:
+            yield connection
+        return
+    with create_engine(engine.url, poolclass=NullPool).connect() as own:
+        session = DBSession(bind=own)
+        try:
+            session.execute("SET LOCAL lock_timeout = 1000")  # what others have not committed yet waits for this loop
+            yield session.connection()
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.close()
 
 
 @contextmanager

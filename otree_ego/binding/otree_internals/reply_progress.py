@@ -14,6 +14,7 @@ from ...stores.failures import is_outage
 from ...stores.reply_rows import Progress, note_progress
 from ...stores.spool import progress_entry
 from . import unwritten
+from .waiting_writes import Several, SomeRefused
 
 PERIOD = 0.9
 """Seconds between writes: with the wait for oTree's lock, one at most."""
@@ -56,7 +57,7 @@ class ReplyProgress:
         if not news:
             return None
         found = [progress() for progress in news.values()]
-        written = self._submit(lambda c: note_progress(c, found))
+        written = self._submit(Several(note_progress, found))
         written.add_done_callback(partial(self._written, news, found))
         return written
 
@@ -71,6 +72,8 @@ class ReplyProgress:
                 if each.uid not in unwritten.replies:
                     unwritten.remove(spool_name(each.uid))
             return
+        if isinstance(error, SomeRefused):  # the others are written
+            found, error = [*error.items], error.error
         if not is_outage(error):
             logger.warning("What has come of replies could not be written: %s", error)
             return

@@ -7,19 +7,24 @@ from pathlib import Path
 from typing import Any
 
 from otree.database import engine
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from ...display import logger
 from ...messages import Message
 from ...stores import rows
 from ...stores.addresses import file_of
+from ...stores.failures import reason
 from ...stores.reply_rows import settle_late
+from ...stores.rows import MESSAGES
 from ...stores.spool import Spool, remove_files
 from .database import short_section
 from .startup import is_server
 
 replies: dict[str, Message] = {}
 """Replies that are final, by id, until their rows are."""
+refused: set[str] = set()
+"""The ids of those among them that the database refuses while it takes others."""
 _in_spool: set[str] = set()
 _spool: list[Spool] = []
 
@@ -64,7 +69,18 @@ def as_ended(record: Sequence[Message]) -> list[Message]:
 
 def write_all(c: Connection) -> None:
     """Write all replies that are not written yet into a request's transaction: what comes next is about them, too."""
-    settle_late(c, list(replies.values()))
+    settle_late(c, [message for uid, message in replies.items() if uid not in refused])
+
+
+def drop_forgotten(c: Connection) -> None:
+    """Let go of replies that the database refuses and that were forgotten: their rows say all that is left."""
+    if not refused:
+        return
+    gone = select([MESSAGES.c.uid]).where(MESSAGES.c.uid.in_(sorted(refused)) & MESSAGES.c.forgotten.isnot(None))
+    for (uid,) in c.execute(gone).fetchall():
+        replies.pop(uid, None)
+        refused.discard(uid)
+        remove(f"reply-{uid}")
 
 
 def take_up() -> None:
@@ -72,14 +88,17 @@ def take_up() -> None:
     place = spool()
     if place is None:
         return
-    with short_section() as connection:
-        found = place.absorb(connection)
+    found = place.absorb(short_section)
     remove_files(found.files)
     if found.replies or found.decisions:
         logger.warning(
             "The server before this one ended while its database could not be written. Written now: %s and %s.",
             counted(found.replies, "reply", "replies"), counted(found.decisions, "decision", "decisions"),
         )  # fmt: skip
+    for file, error in found.refused:
+        logger.error(
+            "The database refuses what %s holds: %s. It is left there; docs/operating.md.", file, reason(error)
+        )
     if found.gone:
         logger.warning("%s could not be written: the sessions were deleted.", counted(found.gone, "entry", "entries"))
 

@@ -33,6 +33,30 @@ class Late:
 
 
 @dataclass(frozen=True)
+class Several:
+    """Changes of several rows at once; each of them alone, where the database refuses one.
+
+    Fields:
+        write: is given the connection and the items.
+    """
+
+    write: Callable[[Connection, Sequence[Any]], Any]
+    items: Sequence[Any]
+
+    def __call__(self, connection: Connection) -> None:
+        """Write them."""
+        self.write(connection, self.items)
+
+
+class SomeRefused(Exception):
+    """Of several changes some were refused: their items, with the error of one of them."""
+
+    def __init__(self, items: Sequence[Any], error: Exception) -> None:
+        super().__init__(str(error))
+        self.items, self.error = items, error
+
+
+@dataclass(frozen=True)
 class Failed:
     """What came of work that could not be done."""
 
@@ -50,7 +74,8 @@ class Write:
 
     Fields:
         sure: whether it is kept when the database cannot be written. entry: for the spool, of what must not be lost
-            with this process. spooled: whether a disk has it.
+            with this process. spooled: whether a disk has it. refused: how often the database refused it alone.
+        probes: whether it only finds out whether the database takes anything.
     """
 
     job: Job
@@ -58,6 +83,31 @@ class Write:
     sure: bool = False
     entry: Entry | None = None
     spooled: bool = False
+    refused: int = 0
+    probes: bool = False
+
+    @property
+    def is_reply(self) -> bool:
+        """Whether it writes down how a reply ended."""
+        return isinstance(self.job, Message | Late)
+
+    @property
+    def reply_id(self) -> str:
+        """The id of the reply that it writes down; else empty."""
+        return self.job.message.id if isinstance(self.job, Late) else ""
+
+    @property
+    def what(self) -> str:
+        """What it writes, for the log."""
+        if self.entry is not None:
+            kind, _, name = self.entry[0].partition("-")
+            return f"a {kind} ({name})"
+        return f"messages of Thread {self.job.uid}" if isinstance(self.job, Append) else "a change"
+
+    def fail(self, error: Exception) -> None:
+        """Tell who waits for it that it cannot be done."""
+        if not self.future.done():
+            self.future.set_exception(error)
 
     def keep(self) -> None:
         """The database could not do it: keep it in memory, and on a disk if one takes it."""

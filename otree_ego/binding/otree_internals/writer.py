@@ -25,14 +25,15 @@ from sqlalchemy.engine import Connection
 from ...display import logger
 from ...messages import Message
 from ...stores import Gone, rows
-from ...stores.failures import is_outage
+from ...stores.failures import concerns_all, is_outage, is_refusal
 from ...stores.reply_rows import placed_already, settle_late
 from ...stores.rows import MESSAGES
 from ...stores.spool import reply_entry
 from . import unwritten
-from .database import impatient, in_line, lock2, short_section
+from .database import impatient, in_line, lock2, separate_section, short_section
 from .lease import LeaseLost
 from .outage import Outage
+from .refused_writes import RefusedWrites
 from .reply_progress import ReplyProgress, spool_name
 from .startup import server_loop
 from .wait_pages import in_decision
@@ -43,8 +44,6 @@ PAUSES = (0.5, 1.0, 2.0)
 """Seconds until a database that could not be written is tried again; the last of them again and again."""
 GIVE_UP = 30.0
 """Seconds after which bots, tools and scripts do not wait any longer. A server does."""
-ENOUGH = 2
-"""How many writes in a row must fail until those that were to go with them are not tried."""
 ENDS = 5.0
 """Seconds for the last writes when the process ends."""
 BEFORE = 10
@@ -66,6 +65,7 @@ class Writer:
         self._kept: list[Write] = []
         self._next_try: asyncio.TimerHandle | None = None
         self.outage = Outage()
+        self.refused = RefusedWrites(self._put_back)
         self.progress = ReplyProgress(self._submit)
         self._task: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
@@ -147,7 +147,9 @@ class Writer:
 
     async def until_writable(self) -> None:
         """Wait until the database can be written."""
-        await self._submit(_probe, True)
+        write = Write(_probe, asyncio.get_running_loop().create_future(), sure=True, probes=True)
+        self._put_back([write])
+        await write.future
 
     def keep(self, work: Callable[[Connection], Any], entry: Entry | None = None) -> None:
         """As `run_surely`, from code that does not wait for it."""
@@ -161,7 +163,8 @@ class Writer:
         self._start()
         if self._task is not None:
             await asyncio.wait([self._task], timeout=ENDS)
-        lost = sum(not each.spooled for each in self._kept if each.entry is not None)
+        waiting = (*self._kept, *self.refused.waiting)
+        lost = sum(not each.spooled for each in waiting if each.entry is not None)
         if lost:
             logger.error(
                 "The server ends while its database cannot be written, and no disk has taken %s either: lost.",
@@ -180,12 +183,17 @@ class Writer:
                 self._kept.append(each)
                 each.keep()
         if not self._kept and not gives_up:  # something has to find out when it is back
-            self._kept.append(Write(_probe, asyncio.get_running_loop().create_future(), sure=True))
+            probe = Write(_probe, asyncio.get_running_loop().create_future(), sure=True, probes=True)
+            self._kept.append(probe)
         if self._kept and self._next_try is None:
             self._next_try = asyncio.get_running_loop().call_later(self.outage.pause(PAUSES), self._try_again)
 
     def _try_again(self) -> None:
         self._next_try = None
+        self._start()
+
+    def _put_back(self, writes: Sequence[Write]) -> None:
+        self._queue.extend(writes)
         self._start()
 
     # --- the queue --------------------------------------------------------------------------------------------------
@@ -202,17 +210,27 @@ class Writer:
         if self._queue and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self._drain())
 
+    def _next_batch(self) -> list[Write]:
+        """What goes into one commit: what was refused before, and is tried again, not together with others."""
+        batch = [self._queue.popleft()]
+        while self._queue and len(batch) < MOST and bool(self._queue[0].refused) == bool(batch[0].refused):
+            batch.append(self._queue.popleft())
+        return batch
+
     async def _drain(self) -> None:
         in_decision.set(False)  # of this task: who began it may be an ask_ai, and whose work it writes is not
         batch: list[Write] = []
         try:
             while self._queue:
                 async with otree_lock():
-                    batch = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
+                    batch = self._next_batch()
                     with impatient() if self.outage.is_on else nullcontext():
-                        results = _written([each.job for each in batch])
-                outage = next((r.error for r in results if isinstance(r, Failed) and is_outage(r.error)), None)
+                        results, outage = _written([each.job for each in batch], bool(batch[0].refused))
                 for each, result in zip(batch, results, strict=True):
+                    if not isinstance(result, Failed):
+                        self.refused.written(each)
+                    elif outage is None and self.refused.takes(each, result.error):
+                        continue
                     each.tell(result)
                 if outage is not None:
                     pairs = zip(batch, results, strict=True)
@@ -270,8 +288,8 @@ def otree_lock() -> Any:
     return nullcontext() if _ours.get() else in_line(BEFORE)
 
 
-def _write(jobs: Sequence[Job]) -> list[Any]:
-    with short_section() as connection:
+def _write(jobs: Sequence[Job], apart: bool = False) -> list[Any]:
+    with separate_section() if apart else short_section() as connection:
         settle_late(connection, [job.message for job in jobs if isinstance(job, Late)])
         placed = iter(_append(connection, [job for job in jobs if isinstance(job, Append)]))
         rows.settle(connection, [job for job in jobs if isinstance(job, Message)])
@@ -288,26 +306,41 @@ def _append(connection: Connection, jobs: Sequence[Append]) -> list[tuple[Messag
     return [next(placed) if found is None else found for found in there]
 
 
-def _written(jobs: Sequence[Job]) -> list[Any]:
+def _written(jobs: Sequence[Job], apart: bool = False) -> tuple[list[Any], Exception | None]:
+    """What came of each; and the error, if the database takes nothing now."""
     try:
-        return _write(jobs)
+        return _write(jobs, apart), None
     except Exception as error:
         first = error
+    if is_outage(first) and (concerns_all(first) or not _takes_writes()):
+        return [Failed(first)] * len(jobs), first
     if len(jobs) == 1:
-        return [Failed(first)]
-    found: list[Any] = []
-    if not is_outage(first) and not isinstance(first, LeaseLost):
+        return [Failed(first)], None
+    if not (apart or is_outage(first) or isinstance(first, LeaseLost)):
         logger.warning("A group of %s writes failed (%r); writing them one by one.", len(jobs), first)
+    found: list[Any] = []
     with impatient() if is_outage(first) else nullcontext():
-        for job in jobs:
-            away = len(found) >= ENOUGH and all(isinstance(r, Failed) and is_outage(r.error) for r in found[-ENOUGH:])
-            found.append(Failed(first) if away else _write_alone(job))
-    return found
+        for place, job in enumerate(jobs):
+            found.append(_write_alone(job, apart))
+            failed = found[-1].error if isinstance(found[-1], Failed) else None
+            if failed is not None and is_outage(failed) and concerns_all(failed):  # it has gone meanwhile
+                return [*found, *[Failed(failed)] * (len(jobs) - place - 1)], failed
+    return found, None
 
 
-def _write_alone(job: Job) -> Any:
+def _takes_writes() -> bool:
+    """Whether the database takes anything: a trigger that refuses this, too, shows that it does."""
     try:
-        return _write([job])[0]
+        with impatient(), short_section() as connection:
+            _probe(connection)
+    except Exception as error:
+        return is_refusal(error)
+    return True
+
+
+def _write_alone(job: Job, apart: bool) -> Any:
+    try:
+        return _write([job], apart)[0]
     except Exception as error:
         return Failed(error)
 
