@@ -13,7 +13,7 @@ from ..prompts import Prompt
 from .base import PARAMS, BaseThread, asked_as, internals, model_of, own
 from .persona_view import ONLY_FOR, known_to
 from .planned_requests import outlives_this_process, planned
-from .turns import Append, Hear, Policy, Read, Turn, answer, ask, authors_of, reply_params, to_send
+from .turns import Append, Hear, Policy, Read, Settle, Turn, answer, ask, authors_of, reply_params, to_send
 from .under_way import ahead_of, among, note_unheard, unheard, up_to_date, working_on
 
 
@@ -164,11 +164,18 @@ def reply_to(
     found, pending = internals(thread), recorded[-1]
     found.place_next(recorded)
     with working_on(thread.id, pending) as mine:
-        lacking = yield from _hear(thread, pending)
 
         def settled(message: Message) -> None:
             found.settle(message)
             mine.end(message)
+
+        try:
+            lacking = yield from _hear(thread, pending)
+        except BaseException as error:  # nobody asks: the place does not stay open
+            broken = _broken_off(pending, error)
+            settled(broken)
+            yield Settle(broken)
+            raise
 
         def finished(message: Message) -> Message:
             return own(thread, note_unheard(message if finish is None else finish(message), lacking))
@@ -177,6 +184,18 @@ def reply_to(
         mine.asking = True
         request = request if form is None else replace(request, form=form)
         return (yield from answer(pending, request, policy, settled, finish=finished, trace=found.trace))
+
+
+def _broken_off(pending: Message, error: BaseException) -> Message:
+    """A reply for which no request was sent."""
+    return replace(
+        pending,
+        status="failed",
+        request="",
+        finish_reason="error",
+        error="Interrupted",
+        error_text=f"The reply was broken off before it was asked for ({type(error).__name__}).",
+    )
 
 
 def _hear(thread: BaseThread, pending: Message) -> Turn[list[str]]:

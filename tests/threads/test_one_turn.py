@@ -160,6 +160,26 @@ async def test_after_its_deadline_a_question_says_what_it_did_not_hear() -> None
     assert late.params[UNHEARD] == [pending.id]
 
 
+class UnreadableStore(ReadableStore):
+    """Takes all, and cannot be read."""
+
+    def record(self, thread_id: str) -> list[Message]:
+        raise OSError("The database is away.")
+
+
+def test_what_cannot_be_heard_leaves_no_place_open() -> None:
+    llm, provider = held()
+    store = UnreadableStore()
+    one = twin(llm, store, provider)
+    internals(one).messages = []
+    store.append(llm.id, [Message("user", "Somebody else's.")])
+    with pytest.raises(OSError, match="away"):
+        one.submit("two")
+    broken = one.messages[-1]
+    assert (broken.status, broken.error, broken.request, provider.sent) == ("failed", "Interrupted", "", [])
+    assert ReadableStore.record(store, "")[-1].status == "failed"
+
+
 def test_plain_code_does_not_wait_for_a_reply_that_nobody_works_on() -> None:
     llm, provider = held()
     store = ReadableStore()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
+from ...display import logger
 from ...messages import Message
 from ...stores import rows
 from ...stores.rows import ThreadRow
@@ -28,8 +30,11 @@ async def hear(thread: Thread, pending: Message, speaks_for: str | None, stale: 
     if ahead:
         await heard(ahead, thread.policy.deadline)
     if stale or ahead:
-        read = await writer().run_surely(partial(unwritten.messages, uid=thread.id))
-        found.messages = up_to_date(found.messages, read, thread.id)
+        try:  # however long the database is away: what was paid for is heard
+            read = await writer().run_surely(partial(unwritten.messages, uid=thread.id))
+            found.messages = up_to_date(found.messages, read, thread.id)
+        except DBAPIError as error:
+            logger.warning("Thread %s: what others have written could not be read: %s", thread.id[:8], error)
     mine.asking = True
     return unheard(found.messages, pending, speaks_for)
 
