@@ -36,14 +36,14 @@ KNOWN = 10_000
 TEXTS = {
     "en": {
         "title": "One moment, please",
-        "text": "The server is just being started. This page goes on by itself in a few seconds. You do not have to do "
-        "anything, and nothing is lost.",
+        "text": "The study is not available right now. This page goes on by itself as soon as it is, usually within a "
+        "few seconds. You do not have to do anything, and nothing is lost.",
         "button": "Go on",
     },
     "de": {
         "title": "Einen Moment, bitte",
-        "text": "Der Server startet gerade. Diese Seite geht in wenigen Sekunden von selbst weiter. Sie müssen nichts "
-        "tun, und es geht nichts verloren.",
+        "text": "Die Studie ist gerade nicht erreichbar. Sobald sie es wieder ist, geht es auf dieser Seite von selbst "
+        "weiter, meist nach wenigen Sekunden. Sie müssen nichts tun, und es geht nichts verloren.",
         "button": "Weiter",
     },
 }
@@ -59,9 +59,19 @@ _PAGE = """\
 <meta name="viewport" content="width=device-width, initial-scale=1">
 {refresh}
 <title>{title}</title>
-<style>body {{ font-family: sans-serif; max-width: 40em; margin: 4em auto; padding: 0 1em; line-height: 1.5 }}</style>
+<style>
+body {{ font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; color: #212529; max-width: 36rem;
+  margin: 15vh auto 0; padding: 0 1.25rem }}
+h1 {{ font-size: 1.5rem; font-weight: 500; line-height: 1.2 }}
+.wait {{ width: 2rem; height: 2rem; border: .25rem solid #dee2e6; border-top-color: #0d6efd; border-radius: 50%;
+  animation: turn 1s linear infinite }}
+@keyframes turn {{ to {{ transform: rotate(1turn) }} }}
+@media (prefers-reduced-motion: reduce) {{ .wait {{ animation: none }} }}
+button {{ font: inherit; padding: .4rem 1rem }}
+</style>
 </head>
 <body>
+<div class="wait" aria-hidden="true"></div>
 <h1>{title}</h1>
 <p role="status">{text}</p>
 {form}
