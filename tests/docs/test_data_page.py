@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -103,3 +107,64 @@ def test_sessions_of_otree(owner: str) -> None:
         assert (row["group"], row["id_in_group"]) == at
         more = {*described("More with --wide")} if wide else set()
         assert {*row} - {"frame"} == {*described("Sessions of oTree")} | more
+
+
+# --- the examples that stack tables -----------------------------------------------------------------------------------
+
+GAME = ["session.code", "participant.code", "subsession.round_number", "player.human_move", "player.ai_move"]
+"""Columns of oTree's own table that both examples read."""
+MADE = {"people", "who"}
+
+
+def example(language: str) -> str:
+    found = re.search(rf"^```{language}\n(.*?)^```$", TEXT.split("\n## Games with and without")[1], re.M | re.S)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("language", ["python", "r"])
+def test_the_examples_name_columns_that_are_there(language: str) -> None:
+    code = re.sub(r"^\s*#.*$", "", example(language), flags=re.M)
+    named = set(re.findall(r"\b(?:run|session|game|threads|choices|beside)\$([\w.]+)", code))
+    lists = re.findall(r'(?:c\(|\[\[?|\{|costs = |costs <- )("[^)\]}\n]+)', code)
+    named |= {name for one in lists for name in re.findall(r'"([\w.]+)"', one)}
+    both = {*described("Choices"), *described("More with --wide")} & {
+        *described("Sessions of oTree"),
+        *described("More with --wide"),
+    }
+    assert {"tokens_out", "cost_usd", "thread", "model"} <= both & (named | both)
+    known = both | {*described("Choices"), *GAME, *MADE, "person", "model"}
+    assert named and named <= known, named - known
+    fields = (REPO / "apps" / "prisoner" / "__init__.py").read_text("utf-8")
+    assert all(f"    {name.removeprefix('player.')} = models." in fields for name in GAME if name.startswith("player."))
+
+
+def write_tables(store: RunStore, folder: Path) -> None:
+    """`run.csv`, `session.csv` and `prisoner.csv`, as the examples read them."""
+    of_run = rows(store, recorded.built(store), wide=True)
+    said = [Message("user", "Hi", 1)]
+    said += [Message("assistant", "A", n, attempts=1, model="gpt-6-luna", tokens_out=5, cost=0.5) for n in (2, 3)]
+    seat = Seat(0, 1, 1, ThreadRow("t", "player:prisoner:1:abc", "Thread", b""))
+    record = Record(Replication("abcdefgh", 0, levels=dict.fromkeys(OF_OTREE, "")), [seat], {"t": said})
+    of_session = list(
+        exporting._replies(Run("prisoner", SESSION, ""), record, {("prisoner", "1", "abc"): ("2", "1")}, True)
+    )
+    game = [dict(zip(GAME, ["abcdefgh", "abc", number, "A", ai], strict=True)) for number, ai in ((1, "B"), (2, ""))]
+    for name, table in {"run": of_run, "session": of_session, "prisoner": game}.items():
+        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, list(table[0]))
+            writer.writeheader()
+            writer.writerows(table)
+
+
+@pytest.mark.parametrize("language", ["python", "r"])
+def test_the_examples_run(store: RunStore, tmp_path: Path, language: str) -> None:
+    command = [sys.executable, "-c"] if language == "python" else ["Rscript", "-e"]
+    if language == "python":
+        pytest.importorskip("pandas")
+    elif shutil.which("Rscript") is None:
+        pytest.skip("R is not installed")
+    write_tables(store, tmp_path)
+    done = subprocess.run([*command, example(language)], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "gpt-6-luna" in done.stdout and "person" in done.stdout
