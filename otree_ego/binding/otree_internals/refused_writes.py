@@ -87,7 +87,7 @@ class RefusedWrites:
             results = [None] if done.cancelled() else done.result()
             problems = {place: result for place, result in enumerate(results) if isinstance(result, Exception)}
             if problems:
-                write.fail(SomeRefused([job.items[place] for place in problems], [*problems.values()][0]))
+                write.fail(SomeRefused([job.items[place] for place in problems], next(iter(problems.values()))))
             elif not write.future.done():
                 write.future.set_result(None)
 
