@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Any
 
 from typing_extensions import Self
 
 from otree_ego.stores.rows import from_row
+from otree_ego.testing import FakeService
 from otree_ego.threads.sent_requests import SentRequests
 
 from .admin import Admin
@@ -120,6 +122,21 @@ def requests_of_broken_replies(server: Admin) -> list[bytes]:
         broken = [m for m in record if m.status == "pending" or m.error == "Interrupted"]
         sent += [each.content for m in broken for each in SentRequests(record).of(m) for _ in range(each.times)]
     return sent
+
+
+@contextmanager
+def replies_begun(
+    people: Iterable[Participant], model: FakeService, text: str = "Are you there?"
+) -> Iterator[list[Chat]]:
+    """A tab for each person, in which the beginning of a reply is shown; the model holds the rest back."""
+    with ExitStack() as stack:
+        tabs = [stack.enter_context(Chat(person)) for person in people]
+        model.hold()
+        for tab in tabs:
+            tab.say(text)
+        for tab in tabs:
+            tab.until(lambda told: told["t"] == "text")
+        yield tabs
 
 
 class Chat:

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 
 import pytest
 from harness import LiveMethodFailed, PostgreSQL, Server
-from harness.chat import Chat, rows
+from harness.chat import Chat, replies_begun, rows
 from harness.database import attempts
 from harness.outages import POSTGRESQL, SQLITE, disk_full, mode, outage, spooled
 
@@ -52,12 +52,7 @@ def test_replies_that_come_meanwhile(
 ) -> None:
     session = chats.create_session("talk", 3)
     people = [person.start() for person in session.participants()]
-    with ExitStack() as stack:
-        tabs = [stack.enter_context(Chat(person)) for person in people]
-        model.hold()
-        for tab in tabs:
-            tab.say("Are you there?")
-            tab.until(lambda told: told["t"] == "text")
+    with replies_begun(people, model) as tabs:
         with outage(chats, database, kinds(database)[number]):
             model.release()
             for tab in tabs:  # it is final on the screen, because it is in the spool
@@ -88,19 +83,14 @@ def test_a_server_that_is_killed_meanwhile(
 ) -> None:
     session = chats.create_session("talk", 2)
     done, reading = [person.start() for person in session.participants()]
-    with Chat(done) as first, Chat(reading) as second:
-        model.hold()
-        for tab in (first, second):
-            tab.say("Are you there?")
-            tab.until(lambda told: told["t"] == "text")
-        with outage(chats, database, kinds(database)[number]):
-            read = second.shown[-1]["text"]
-            until(lambda: len([file for file in spooled(chats) if json.loads(file.read_text())["text"] == read]) == 2)
-            second.live.close()
-            model.release()
-            until(lambda: first.quiet()[-1]["text"] == REPLY)
-            until(lambda: {json.loads(file.read_text())["kind"] for file in spooled(chats)} == {"reply"})
-            chats.kill()
+    with replies_begun((done, reading), model) as (first, second), outage(chats, database, kinds(database)[number]):
+        read = second.shown[-1]["text"]
+        until(lambda: len([file for file in spooled(chats) if json.loads(file.read_text())["text"] == read]) == 2)
+        second.live.close()
+        model.release()
+        until(lambda: first.quiet()[-1]["text"] == REPLY)
+        until(lambda: {json.loads(file.read_text())["kind"] for file in spooled(chats)} == {"reply"})
+        chats.kill()
     model.clear()
     chats.start()
     assert spooled(chats) == []
@@ -118,11 +108,7 @@ def test_what_no_disk_takes_is_not_called_final(chats: Server, model: FakeServic
     """The disk is full for the database and for the spool; with PostgreSQL the spool's disks alone."""
     session = chats.create_session("talk", 2)
     people = [person.start() for person in session.participants()]
-    with Chat(people[0]) as first, Chat(people[1]) as second, ExitStack() as stack:
-        model.hold()
-        for tab in (first, second):
-            tab.say("Are you there?")
-            tab.until(lambda told: told["t"] == "text")
+    with replies_begun(people, model) as (first, second), ExitStack() as stack:
         shown = first.shown[-1]["text"]
         until(lambda: {row["text"] for row in chats.database.query(PENDING)} == {shown})
         stack.enter_context(disk_full(chats))
@@ -151,10 +137,7 @@ def test_what_neither_memory_nor_disk_could_keep_is_counted(
 ) -> None:
     session = chats.create_session("talk")
     person = session.participant().start()
-    with Chat(person) as chat, ExitStack() as stack:
-        model.hold()
-        chat.say("Are you there?")
-        chat.until(lambda told: told["t"] == "text")
+    with replies_begun([person], model), ExitStack() as stack:
         stack.enter_context(disk_full(chats))
         if database is not None:
             stack.enter_context(outage(chats, database, "read-only"))
@@ -176,12 +159,7 @@ def test_for_long(chats: Server, model: FakeService, database: PostgreSQL | None
     """Ten participants: a reply comes to each when the database goes; half of them write while it is away."""
     session = chats.create_session("talk", 10)
     people = [person.start() for person in session.participants()]
-    with ExitStack() as stack:
-        tabs = [stack.enter_context(Chat(person)) for person in people]
-        model.hold()
-        for tab in tabs:
-            tab.say("Are you there?")
-            tab.until(lambda told: told["t"] == "text")
+    with replies_begun(people, model) as tabs:
         with outage(chats, database, kinds(database)[number]):
             ends = time.monotonic() + seconds
             model.release()

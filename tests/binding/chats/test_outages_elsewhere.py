@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from harness import LiveMethodFailed, PostgreSQL, Server
-from harness.chat import CHAT_PAGE, END_PAGE, TALK, TALK_FILES, Chat, rows
+from harness.chat import CHAT_PAGE, END_PAGE, TALK, TALK_FILES, Chat, replies_begun, rows
 from harness.database import attempts
 from harness.outages import POSTGRESQL, SQLITE, outage, spooled
 from harness.project import REPO
@@ -154,17 +154,12 @@ def test_a_reply_to_a_page_function_outlives_its_page(
 def test_forgetting_finds_what_is_in_the_spool(server: Server, model: FakeService, database: PostgreSQL | None) -> None:
     session = server.create_session("talk", 2)
     model.reply = "You said quokka"
-    with ExitStack() as stack:
-        tabs = [stack.enter_context(Chat(person.start())) for person in session.participants()]
-        model.hold()
+    people = [person.start() for person in session.participants()]
+    with replies_begun(people, model, "I am a quokka") as tabs, outage(server, database, usual(database)):
+        model.release()
         for tab in tabs:
-            tab.say("I am a quokka")
-            tab.until(lambda told: told["t"] == "text")
-        with outage(server, database, usual(database)):
-            model.release()
-            for tab in tabs:
-                tab.quiet()
-            server.kill()
+            tab.quiet()
+        server.kill()
     assert len(spooled(server)) == 2
     command = [sys.executable, "-m", "otree_ego.cli", "forget", "--session", session.code, "--yes"]
     done = subprocess.run(

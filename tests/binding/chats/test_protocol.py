@@ -11,7 +11,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 from harness import Server
-from harness.chat import CHAT_PAGE, CONFIG, END_PAGE, Chat
+from harness.chat import CONFIG, Chat
+from harness.group_rooms import ROOM_FILES, room_field
 from harness.project import REPO
 
 from otree_ego.testing import FakeService
@@ -153,42 +154,6 @@ def test_the_page_sends_each_command_with_each_of_its_fields() -> None:
 
 # --- real chats -------------------------------------------------------------------------------------------------------
 
-ROOM = """\
-from otree.api import *
-
-from otree_ego import Persona, group_chat
-
-
-class C(BaseConstants):
-    NAME_IN_URL = "room"
-    PLAYERS_PER_GROUP = None
-    NUM_ROUNDS = 1
-
-
-class Subsession(BaseSubsession):
-    pass
-
-
-class Group(BaseGroup):
-    pass
-
-
-class Player(BasePlayer):
-    pass
-
-
-class Chat(Page):
-    @staticmethod
-    async def live_method(player, data):
-        reveal = not player.session.config["hide"]
-        personas = [Persona("Ada", speaks="addressed"), Persona("Ben", speaks="addressed")]
-        async for update in group_chat(player, data, personas=personas, reveal_ais=reveal):
-            yield update
-
-
-page_sequence = [Chat]
-"""
-
 
 class Recorder(Chat):
     """A tab that takes every frame, a group chat's too, and keeps what it sends and gets."""
@@ -211,9 +176,8 @@ class Recorder(Chat):
 
 @pytest.fixture(scope="module")
 def server(chat_server: Callable[..., Server]) -> Server:
-    room = {"__init__.py": ROOM, "Chat.html": CHAT_PAGE, "End.html": END_PAGE}
-    config = {"name": "room", "app_sequence": ["room"], **CONFIG, "hide": False}
-    return chat_server(apps={"room": room}, configs=[{**config, "name": "salon"}])
+    config = {"name": "salon", "app_sequence": ["room"], **CONFIG, "room": ""}
+    return chat_server(apps={"room": ROOM_FILES}, configs=[config])
 
 
 def alone(server: Server, model: FakeService) -> list[Recorder]:
@@ -251,7 +215,9 @@ def alone(server: Server, model: FakeService) -> list[Recorder]:
 
 def together(server: Server, model: FakeService, hide: bool) -> list[Recorder]:
     """Two people and two AIs: one AI answers, one reply fails and is tried again, one message is refused."""
-    people = [person.start() for person in server.create_session("salon", 2, hide=hide).participants()]
+    ais = [{"name": name, "speaks": "addressed"} for name in ("Ada", "Ben")]
+    told = room_field(*ais, more={"reveal_ais": not hide})
+    people = [person.start() for person in server.create_session("salon", 2, room=told).participants()]
     model.reply = "I am here."
     with Recorder(people[0]) as ann, Recorder(people[1]) as bob:
         ann.say("Ada?")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from harness import Participant, PostgreSQL, Project, Server
-from harness.chat import CONFIG, KEY, LIVE_PAGE, TALK_FILES, Chat, rows
+from harness.chat import CONFIG, KEY, LIVE_PAGE, TALK_FILES, Chat, replies_begun, rows
 from harness.database import attempts
 from harness.project import REPO
 from harness.waiting import BEFORE_PAGE, Tab, decisions, waits
@@ -178,12 +178,7 @@ def test_live_pages_of_many(server: Server, pg: PostgreSQL) -> None:
 def test_a_chat_and_a_reply_under_way(server: Server, pg: PostgreSQL, model: FakeService) -> None:
     session = server.create_session("talk", 2)
     people = [person.start() for person in session.participants()]
-    with ExitStack() as stack:
-        tabs = [stack.enter_context(Chat(person)) for person in people]
-        model.hold()
-        for tab in tabs:
-            tab.say("Are you there?")
-            tab.until(lambda told: told["t"] == "text")
+    with replies_begun(people, model) as tabs:
         drop_all(server, pg)
         model.release()
         for tab in tabs:
