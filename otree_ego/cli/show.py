@@ -131,14 +131,21 @@ def surroundings_rows(goes: Sequence[tuple[float, Mapping[str, Any]]], full: boo
     """What each go of a run was played with: all of the first one, and what was different in later ones.
 
     Arguments:
-        goes: when each began, and what `experiment.surroundings` has found. full: with all packages and files.
+        goes: when each began, and what `experiment.surroundings` has found; or what a worker of an engine runs with, if
+            that was something else. full: with all packages and files.
     """
     from ..experiment.surroundings import words
 
     before: dict[str, str] = {}
-    for number, (began, content) in enumerate(goes, 1):
+    number = 0
+    for began, content in goes:
         now = dict(words(content, full))
         changed = {name: text for name, text in now.items() if text != before.get(name)}
+        if worker := content.get("worker"):
+            yield f"worker {line(str(worker))[:60]}", when(began)
+            yield from changed.items()
+            continue
+        number += 1
         changed |= {name: "not known" for name in before.keys() - now.keys()}
         if number > 1:
             yield (f"go {number}", when(began) + ("" if changed else ", with the same"))

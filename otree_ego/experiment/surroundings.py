@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import platform
 import re
@@ -54,6 +55,26 @@ def surroundings(folder: Path | None = None, models: Sequence[str] | None = None
     if models is None or any(model.startswith("local/") for model in models):
         found.update(_weights())
     return found
+
+
+@lru_cache(maxsize=1)
+def of_worker() -> dict[str, Any]:
+    """What a process runs with that an engine has started, perhaps on another machine; ``worker`` is the machine."""
+    return {
+        "worker": platform.node(),
+        "otree_ego": __version__,
+        "python": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "system": platform.platform(),
+        "packages": packages(),
+        "prices": prices(),
+    }
+
+
+def digest_of(found: Mapping[str, Any]) -> str:
+    """The same for the same, on whatever machine."""
+    same = {name: value for name, value in found.items() if name != "worker"}
+    return hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
+import cloudpickle
 import pytest
 from harness.scripts import Script
 
 from otree_ego import ConstantThread, factorial, recording
 from otree_ego.cli.command import main
 from otree_ego.experiment import surroundings as module
-from otree_ego.experiment.surroundings import packages, sources, surroundings, words
+from otree_ego.experiment.runs import engine_workers
+from otree_ego.experiment.surroundings import of_worker, packages, sources, surroundings, words
 from otree_ego.providers.local.weights import SMOLLM2
 from otree_ego.stores import RunStore
 
@@ -119,6 +123,59 @@ def test_each_go_of_a_run_has_its_own(folder: Path, capsys: pytest.CaptureFixtur
     assert len(store.surroundings(pilot.id)) == 1
     store.remove(pilot.id)
     assert store.surroundings(pilot.id) == []
+    store.close()
+
+
+class Elsewhere:
+    """An engine of which each worker has another package than this process, and is another machine."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.patch = monkeypatch
+
+    def workers(self) -> int:
+        return 2
+
+    def reaches(self, url: str) -> bool:
+        return False
+
+    def dumps(self, chunk: Any) -> bytes:
+        data: bytes = cloudpickle.dumps(chunk)
+        return data
+
+    def map(self, function: Callable[[bytes], Any], chunks: Iterator[bytes], workers: int) -> Iterator[Any]:
+        here = of_worker()
+        for number, chunk in enumerate(chunks):
+            there = {**here, "worker": f"node{number}", "packages": {**here["packages"], "openai": "1.2.3"}}
+            with self.patch.context() as patch:
+                patch.setattr(engine_workers, "of_worker", lambda there=there: there)
+                yield function(chunk)
+
+
+def test_workers_of_an_engine_that_have_other_packages(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    design = factorial("Say {{word}}", word=["a", "b", "c"])
+    design.run(lambda: ConstantThread("x"), None, times=3, engine=Elsewhere(monkeypatch), concurrency=2, progress=False)
+    store = RunStore()
+    (run,) = store.runs()
+    goes = [content for _, content in store.surroundings(run.uid)]
+    assert [(one.get("worker"), one["packages"]["openai"]) for one in goes] == [
+        (None, metadata.version("openai")), ("node0", "1.2.3")
+    ]  # fmt: skip
+    store.close()
+    assert main(["show", run.uid]) == 0
+    out = capsys.readouterr().out
+    assert "worker node0" in out and "openai 1.2.3" in out and "go 2" not in out
+    assert main(["report", run.uid, "-o", "r.html"]) == 0
+    assert "worker node0: packages" in Path("r.html").read_text("utf-8")
+
+
+def test_workers_that_have_the_same_are_not_named(folder: Path) -> None:
+    pytest.importorskip("joblib")
+    design = factorial("Say {{word}}", word=["a", "b"])
+    design.run(lambda: ConstantThread("x"), None, times=2, engine="joblib", concurrency=2, progress=False)
+    store = RunStore()
+    assert len(store.surroundings(store.runs()[0].uid)) == 1
     store.close()
 
 

@@ -189,11 +189,13 @@ def _surroundings(store: RunStore, run: Run) -> list[tuple[str, str]]:
     """What each go of the run was played with."""
     goes = store.surroundings(run.uid)
     several = len(goes) > 1
-    return [
-        (f"go {number}, {_when(began)}: {name}" if several else name, text)
-        for number, (began, content) in enumerate(goes, 1)
-        for name, text in words(content, full=True)
-    ]
+    found, number = [], 0
+    for began, content in goes:
+        worker = str(content.get("worker") or "")[:60]
+        number += not worker
+        who = f"worker {worker}" if worker else f"go {number}, {_when(began)}"
+        found += [(f"{who}: {name}" if several else name, text) for name, text in words(content, full=True)]
+    return found
 
 
 def _source(run: Run) -> list[tuple[str, str]]:

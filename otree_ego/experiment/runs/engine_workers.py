@@ -26,6 +26,7 @@ from ...stores import Journal, Notebook, Replication, RunStore
 from ...stores.journal import Entry
 from ...stores.runs import STOPPING
 from ..engines import engine_of
+from ..surroundings import digest_of, of_worker
 from .jobs import Job, Work
 from .process_workers import ProcessWorkers
 from .rate_limits import RateLimiter
@@ -50,6 +51,7 @@ class Chunk:
         budget: US dollars that it may spend; None for no limit. parent: the process that handed it out.
         lessons: what is known of models that have refused something.
         patience: seconds that it may wait for a service at a time; None for no limit.
+        surroundings: a digest of what the parent process runs with.
     """
 
     work: Work
@@ -64,6 +66,7 @@ class Chunk:
     parent: int = field(default_factory=os.getpid)
     lessons: Sequence[Lesson] = field(default_factory=lessons)
     patience: float | None = None
+    surroundings: str = ""
 
 
 @dataclass
@@ -77,6 +80,7 @@ class ChunkResult:
         spent: what it spent, on attempts that were begun once more, too.
         lessons: what is known of models now.
         left: jobs that were not done because a service asked for a pause. pause: its seconds. reason: why.
+        surroundings: what the worker runs with, if it is something else than its parent.
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -90,6 +94,7 @@ class ChunkResult:
     left: list[Job] = field(default_factory=list)
     pause: float = 0.0
     reason: Reason | None = None
+    surroundings: Mapping[str, Any] = field(default_factory=dict)
 
 
 class ChunkWaits(Waits):
@@ -118,6 +123,8 @@ def do_chunk(data: bytes) -> ChunkResult:
     declare_copies(chunk.declared)
     recall(chunk.lessons)
     result = ChunkResult(budget=chunk.budget or 0.0)
+    if digest_of(of_worker()) != chunk.surroundings:
+        result.surroundings = of_worker()
     store = RunStore(chunk.store) if chunk.store else None
     journal: Journal | Notebook = store.journal(chunk.run, chunk.holder) if store else Notebook()
     limiter, parent, waits = RateLimiter(**chunk.limits), os.getppid(), ChunkWaits(chunk.patience)
@@ -227,6 +234,8 @@ class EngineWorkers:
         self.spent, self.allotted = store.totals(run).cost, 0.0
         self._jobs: deque[Job] = deque()  # that are to be handed out
         self._pause: tuple[float, Reason] | None = None
+        self._surroundings = digest_of(of_worker())
+        self._noted: set[str] = set()
         self._woken = threading.Event()
         self._lock = threading.Lock()  # an engine may take chunks on another thread than the one that reads results
 
@@ -283,6 +292,7 @@ class EngineWorkers:
                 )
             self.journal.put(result.entries).result()
             recall(result.lessons)
+            self._note_surroundings(result.surroundings)
             with self._lock:
                 self.under_way -= 1
                 self.allotted -= result.budget
@@ -305,6 +315,12 @@ class EngineWorkers:
                 "function with each chunk, and yield each result.",
                 run=self.run_id,
             )
+
+    def _note_surroundings(self, found: Mapping[str, Any]) -> None:
+        """Record once what some worker runs with, if that is something else."""
+        if found and (digest := digest_of(found)) not in self._noted:
+            self._noted.add(digest)
+            self.store.note_surroundings(self.run_id, found)
 
     def _stop_over_budget(self) -> None:
         self.stop(f"the budget of {self.budget:g} US dollars is reached ({self.spent:.4g} spent)")
@@ -330,7 +346,7 @@ class EngineWorkers:
                 mine = [self._jobs.popleft() for _ in range(min(size, len(self._jobs)))]
             limits = self.limiter.portion(workers)
             chunk = Chunk(self.work, mine, self.run_id, each, limits, declared, store, self.store.holder, budget)
-            chunk = replace(chunk, patience=self.waits.patience)
+            chunk = replace(chunk, patience=self.waits.patience, surroundings=self._surroundings)
             yield self.engine.dumps(chunk)
 
 
