@@ -38,6 +38,7 @@ class RequestRecord:
 
     def __init__(self) -> None:
         self._known: set[str] | None = None
+        self._plan: tuple[str, SentBody, _Writer] | None = None  # of the last reply that was planned
         self._before: dict[str, tuple[str, list[int]]] = {}  # by speaker: the last reply, and hashes of its turns
 
     def add(
@@ -87,7 +88,9 @@ class RequestRecord:
             return ""
         writer = _Writer(self, reply, record)
         writer.add(request, sent, "")
-        return writer.written(policy)
+        text = writer.written(policy)
+        self._plan = text, sent, writer
+        return text
 
     def _written(
         self,
@@ -97,19 +100,37 @@ class RequestRecord:
         policy: Mapping[str, Any],
         ended: bool = True,
     ) -> str:
-        writer = _Writer(self, reply, record)
-        for request, error in attempts:
-            posted = request.meter.sent if request.meter is not None else []
-            for body in posted or _unsent(request, error):
-                last = body is posted[-1] if posted else True
-                writer.add(request, body, type(error).__name__ if error is not None and last else "")
+        writer = self._as_planned(reply, attempts)
+        if writer is None:
+            writer = _Writer(self, reply, record)
+            for request, error in attempts:
+                posted = request.meter.sent if request.meter is not None else []
+                for body in posted or _unsent(request, error):
+                    last = body is posted[-1] if posted else True
+                    writer.add(request, body, type(error).__name__ if error is not None and last else "")
         if not writer.tries:
             return ""
         text = writer.written(policy)
         if ended:  # else it is written again, with all its parts
             self._before[writer.speaker] = (reply.id, writer.hashes)
-            self._known = writer.known | set(writer.parts)
+            self._known = (self._known or set()) | writer.known | set(writer.parts)
         return text
+
+    def _as_planned(self, reply: Message, attempts: Sequence[Attempt]) -> _Writer | None:
+        """What has written the plan of a reply, if just that was sent: the usual case, and the work is done."""
+        if self._plan is None or reply.request != self._plan[0] or len(attempts) != 1:
+            return None
+        (request, error), (_, planned, writer) = attempts[0], self._plan
+        posted = request.meter.sent if request.meter is not None else []
+        if error is not None or len(posted) != 1 or writer.reply.id != reply.id:
+            return None
+        sent = posted[0]
+        if (sent.service, sent.protocol, sent.address) != (planned.service, planned.protocol, planned.address):
+            return None
+        if sent.body != planned.body or list(sent.body) != list(planned.body):
+            return None
+        writer.note_answer(writer.tries[-1], sent)
+        return writer
 
     def known(self, record: Sequence[Message]) -> set[str]:
         """The names of all parts that the record has."""
@@ -150,14 +171,19 @@ class _Writer:
             self._turns = turns
         if error:
             one["error"] = error
-        for name, value in (("id", "response_id"), ("fingerprint", "fingerprint")):
-            if found := getattr(sent.answer, value, ""):
-                one[name] = found
+        self.note_answer(one, sent)
         last = self.tries[-1] if self.tries else {}
         if one.get("same") and last.get("head") == one["head"] and "id" not in last and last.get("error") == error:
             last["times"] = last.get("times", 1) + 1
             return
         self.tries.append(one)
+
+    @staticmethod
+    def note_answer(one: dict[str, Any], sent: SentBody) -> None:
+        """Note the service's names for its answer, as far as it has come."""
+        for name, value in (("id", "response_id"), ("fingerprint", "fingerprint")):
+            if found := getattr(sent.answer, value, ""):
+                one[name] = found
 
     def written(self, policy: Mapping[str, Any]) -> str:
         """All of it, as the reply's `request`."""

@@ -403,7 +403,7 @@ def test_killed_while_one_writes_and_one_is_to_speak(rooms: Server, model: FakeS
         kim.say("Hello")
         model.wait_until(lambda fake: fake.standing == 1)
         assert rooms.kill() == -9
-    assert requests_of_broken_replies(rooms)[-1:] == [each.content for each in model.requests]
+    assert {each.content for each in model.requests} <= {*requests_of_broken_replies(rooms)}
     model.release()
     model.wait_until(lambda fake: fake.standing == 0)
     model.clear()
