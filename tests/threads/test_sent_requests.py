@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from otree_ego import Message, Thread
-from otree_ego.errors import ProviderError
-from otree_ego.messages import Meter, Request, SentBody
+from otree_ego.errors import EgoError, ProviderError
+from otree_ego.messages import Meter, Request, SentBody, placed
+from otree_ego.ports import MemoryStore
 from otree_ego.providers.openai.learned import forget
 from otree_ego.providers.sent_bodies import without_credentials
 from otree_ego.testing import FakeService
+from otree_ego.threads.base import internals
 from otree_ego.threads.request_record import RequestRecord
 from otree_ego.threads.sent_requests import SentRequests, sent_for, with_other_words
 
@@ -327,3 +329,75 @@ def test_other_words_leave_the_form_alone() -> None:
     found = json.loads(with_other_words(text, lambda each: each.replace("Ada", "P1").replace("user", "X")))
     assert found["tries"][0]["turns"] == [["user", "X: P1", 3], "1-2"]
     assert found["parts"] == {"a": '{"model":"user","body":{"user":"P1"}}', "b": "P1"}
+
+
+# --- before it is sent ------------------------------------------------------------------------------------------------
+
+
+class SeenStore(MemoryStore):
+    """A store that others read: it keeps what was written first of each reply, and who writes there besides."""
+
+    is_read_by_others = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first: list[Message] = []
+        self.between: list[Message] = []
+
+    async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:  # type: ignore[override]
+        self.last += len(self.between)
+        found = tuple(placed(m, self.last + n) for n, m in enumerate(messages, 1))
+        self.last += len(found)
+        self.first += [m for m in found if m.status == "pending"]
+        return found
+
+    async def settle(self, thread_id: str, message: Message) -> None:  # type: ignore[override]
+        return None
+
+
+def read_by_others(service: FakeService, **more: Any) -> tuple[Thread, SeenStore]:
+    llm, store = asked(service, **more), SeenStore()
+    internals(llm).async_store = store
+    return llm, store
+
+
+def planned_bodies(llm: Thread, store: SeenStore) -> list[bytes]:
+    """What the first write of each reply has, read as if the reply had never come."""
+    found = []
+    for pending in store.first:
+        record = [m for m in llm.messages if m.seq < pending.seq]
+        found += [each.content for each in SentRequests([*record, pending]).of(pending)]
+    return found
+
+
+def test_a_replys_first_write_has_its_request(service: FakeService) -> None:
+    llm, store = read_by_others(service, temperature=0.7, extra={"top_k": 3})
+
+    async def talk() -> None:
+        await llm.aio.submit("One?")
+        await llm.aio.submit("Two?", temperature=1.0)
+        service.reply = ["no", '{"answer": 5}']
+        await llm.aio.ask_number("How many?")
+
+    asyncio.run(talk())
+    assert planned_bodies(llm, store) == received(service) == all_sent(llm) and len(store.first) == 4
+    assert all(m.sent is None or m.sent.response_id for m in [llm.last_reply] if m)
+
+
+def test_what_was_planned_and_not_sent_is_not_in_the_record(service: FakeService) -> None:
+    llm, store = read_by_others(service, fallback_model="vllm/other")
+    service.fail(400, times=1)
+    asyncio.run(llm.aio.submit("One?"))
+    assert all_sent(llm) == received(service) and len(service.requests) == 2
+    store.between = [Message("user", "Somebody else's.")]
+    asyncio.run(llm.aio.submit("Two?"))
+    assert store.first[-1].request == "", "it was told for another place"
+    assert all_sent(llm)[-1:] == received(service)[-1:]
+
+
+def test_where_the_key_is_missing_nothing_was_sent(service: FakeService) -> None:
+    llm, store = Thread("gpt-6-luna", retries=0), SeenStore()
+    internals(llm).async_store = store
+    with pytest.raises(EgoError):
+        asyncio.run(llm.aio.submit("One?"))
+    assert store.first[-1].request == "" and llm.last_reply is not None and llm.last_reply.sent is None
