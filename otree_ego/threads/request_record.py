@@ -86,7 +86,7 @@ class RequestRecord:
         sent = _untold(request) if draft is None else draft(request)
         if sent is None:
             return ""
-        writer = _Writer(self, reply, record)
+        writer = _Writer(self, reply, record, made_now=True)
         writer.add(request, sent, "")
         text = writer.written(policy)
         self._plan = text, sent, writer
@@ -150,8 +150,8 @@ class RequestRecord:
 class _Writer:
     """Writes down the requests for one reply."""
 
-    def __init__(self, kept: RequestRecord, reply: Message, record: Sequence[Message]) -> None:
-        self.kept, self.reply, self.record = kept, reply, record
+    def __init__(self, kept: RequestRecord, reply: Message, record: Sequence[Message], made_now: bool = False) -> None:
+        self.kept, self.reply, self.record, self._made_now = kept, reply, record, made_now
         self.speaker = next((m.author for m in reversed(record) if m.id == reply.id), reply.author)
         self.known = kept.known(record)
         self.parts: dict[str, str] = {}
@@ -216,8 +216,8 @@ class _Writer:
 
     def _from_record(self, request: Request) -> bool:
         """Whether the request's messages are those of the record at its places."""
-        if not request.places:
-            return False
+        if not request.places or self._made_now:  # just now, from this record
+            return bool(request.places)
         record = {m.seq: (m.role, m.text) for m in self.record}
         return list(map(record.get, request.places)) == list(request.messages)
 
