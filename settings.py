@@ -3,6 +3,7 @@
 from os import environ
 from pathlib import Path
 
+from otree_ego import secret_key
 from otree_ego.cli.shared.games import session_configs
 
 # Each app that lies beside this file brings its own rows.
@@ -21,6 +22,7 @@ USE_POINTS = True
 
 ADMIN_USERNAME = "admin"
 ADMIN_PASSWORD = environ.get("OTREE_ADMIN_PASSWORD")
-SECRET_KEY = environ.get("OTREE_SECRET_KEY", "otree_ego")
+# OTREE_SECRET_KEY; on a machine for development, a random one that is kept outside of this folder.
+SECRET_KEY = secret_key()
 
 DEMO_PAGE_INTRO_HTML = "Ready-made apps of otree_ego. The model runs on this machine; no key is needed."

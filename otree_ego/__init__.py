@@ -33,6 +33,7 @@ _HOMES = {
     "chat_rules.personas": ("Persona", "personas_from_text"),
     "messages": ("Message", "Usage", "Request", "Reply"),
     "providers.declarations": ("declare_provider", "declare_service"),
+    "providers.signing_key": ("secret_key",),
     "errors": (
         "EgoError", "ConfigError", "KeyMissing", "PromptError", "ParseError", "StateError", "LinkError",
         "InvalidAnswer", "ProviderError", "RunError", "RunStopped", "StoreError", "Unwritable",
@@ -134,6 +135,7 @@ if TYPE_CHECKING:
         declare_provider as declare_provider,
         declare_service as declare_service,
     )
+    from .providers.signing_key import secret_key as secret_key
     from .threads.async_thread import AsyncThread as AsyncThread
     from .threads.conversation import Conversation as Conversation
     from .threads.thread import Thread as Thread

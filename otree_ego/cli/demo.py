@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-import secrets
 import shutil
 import signal
 import socket
@@ -87,7 +86,7 @@ def make_project(folder: Path) -> bool:
         for name, game in games.items():
             shutil.rmtree(folder / name, ignore_errors=True)
             copy_game(game, folder / name)
-        (folder / "settings.py").write_text(project_settings(configs, secrets.token_hex()), encoding="utf-8")
+        (folder / "settings.py").write_text(project_settings(configs), encoding="utf-8")
         (folder / MARK).write_text("made by ego demo; delete the folder to start afresh\n", encoding="utf-8")
     except OSError as problem:
         raise Failure(f"The demo's project cannot be made in {folder}: {problem.strerror}.") from None

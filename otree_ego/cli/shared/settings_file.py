@@ -15,6 +15,10 @@ from typing import Any
 TEMPLATE = '''\
 """The demo of otree_ego: `otree devserver` in this folder runs it."""
 
+from os import environ
+
+from otree_ego import secret_key
+
 SESSION_CONFIGS = [
 {configs}
 ]
@@ -29,8 +33,9 @@ REAL_WORLD_CURRENCY_CODE = "EUR"
 USE_POINTS = True
 
 ADMIN_USERNAME = "admin"
-ADMIN_PASSWORD = ""
-SECRET_KEY = {secret!r}
+ADMIN_PASSWORD = environ.get("OTREE_ADMIN_PASSWORD")
+# OTREE_SECRET_KEY; on a machine for development, a random one that is kept outside of this folder.
+SECRET_KEY = secret_key()
 
 DEMO_PAGE_INTRO_HTML = "Ready-made apps of otree_ego. The model runs on this machine; no key is needed."
 '''
@@ -46,9 +51,9 @@ def config_lines(config: Mapping[str, Any]) -> str:
     return f"    dict(\n{fields}    ),"
 
 
-def project_settings(configs: Iterable[Mapping[str, Any]], secret: str) -> str:
+def project_settings(configs: Iterable[Mapping[str, Any]]) -> str:
     """A whole settings.py for a project that has these session configs."""
-    return TEMPLATE.format(configs="\n".join(map(config_lines, configs)), secret=secret)
+    return TEMPLATE.format(configs="\n".join(map(config_lines, configs)))
 
 
 def add_configs(file: Path, added: Sequence[Mapping[str, Any]]) -> Path:

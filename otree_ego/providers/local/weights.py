@@ -76,6 +76,11 @@ def home() -> Path:
     """The folder for what this package keeps on the machine: ``EGO_HOME``, or the platform's place for data."""
     if named := os.environ.get("EGO_HOME", "").strip():
         return Path(named).expanduser().absolute()
+    return usual_home()
+
+
+def usual_home() -> Path:
+    """The platform's place for data, whatever ``EGO_HOME`` names."""
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "otree_ego"
     if sys.platform == "darwin":

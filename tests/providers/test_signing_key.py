@@ -1,0 +1,97 @@
+"""SECRET_KEY for development: random, one for each project on each machine, the same after a restart, never packed."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from otree_ego import secret_key
+from otree_ego.cli import demo
+from otree_ego.providers import signing_key
+
+REPO = Path(__file__).resolve().parents[2]
+SAY = [sys.executable, "-c", "from otree_ego import secret_key; print(secret_key())"]
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("OTREE_SECRET_KEY", raising=False)
+    monkeypatch.setenv("EGO_HOME", str(tmp_path / "home"))
+    (tmp_path / "project").mkdir()
+    monkeypatch.setattr(signing_key, "usual_home", lambda: tmp_path / "home")
+    monkeypatch.chdir(tmp_path / "project")
+    return tmp_path / "home"
+
+
+def test_the_environment_comes_first(monkeypatch: pytest.MonkeyPatch, own_home: Path) -> None:
+    monkeypatch.setenv("OTREE_SECRET_KEY", " given ")
+    assert secret_key() == "given"
+    assert not own_home.exists()
+    monkeypatch.setenv("OTREE_SECRET_KEY", " ")
+    assert len(secret_key()) == 64
+
+
+def test_it_is_the_same_in_every_process_and_none_reads_half_of_it(own_home: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(REPO)}
+    many = [subprocess.Popen(SAY, env=env, stdout=subprocess.PIPE, text=True) for _ in range(6)]
+    said = {process.communicate()[0].strip() for process in many}
+    assert said == {secret_key()}
+    assert [file.name for file in own_home.iterdir()] == ["secret_key"]
+    if os.name == "posix":
+        assert (own_home / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_each_project_and_each_machine_has_another_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = secret_key(), secret_key(tmp_path)
+    kept = (tmp_path / "home" / "secret_key").read_text()
+    assert len({first, second, kept}) == 3
+    monkeypatch.setenv("EGO_HOME", str(tmp_path / "another"))
+    assert secret_key() != first
+
+
+def test_one_that_was_cut_short_is_made_again(own_home: Path) -> None:
+    secret_key()
+    for broken in (b"", b"abc", b"\xff\xfe\x00"):
+        (own_home / "secret_key").write_bytes(broken)
+        assert len(secret_key()) == 64
+        assert secret_key() == secret_key()
+
+
+def test_it_is_never_kept_in_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EGO_HOME", str(tmp_path / "project" / "weights"))
+    monkeypatch.setattr(signing_key, "usual_home", lambda: tmp_path / "usual")
+    assert len(secret_key()) == 64
+    assert list((tmp_path / "project").iterdir()) == []
+    assert (tmp_path / "usual" / "secret_key").is_file()
+
+
+def test_where_nothing_can_be_kept_the_servers_processes_have_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("EGO_HOME", str(tmp_path / "file" / "home"))
+    monkeypatch.setattr(signing_key, "usual_home", lambda: tmp_path / "file" / "usual")
+    monkeypatch.setenv("OTREE_SECRET_KEY", "")  # undone after the test
+    mine = secret_key()
+    env = {**os.environ, "PYTHONPATH": str(REPO)}
+    assert subprocess.run(SAY, env=env, capture_output=True, text=True, check=True).stdout.strip() == mine
+
+
+def test_this_repository_and_the_demo_have_no_public_key_or_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OTREE_ADMIN_PASSWORD", raising=False)
+    demo.make_project(tmp_path / "ego_demo")
+    for file in (REPO / "settings.py", tmp_path / "ego_demo" / "settings.py"):
+        found = runpy.run_path(str(file))
+        assert found["SECRET_KEY"] == secret_key() and not found["ADMIN_PASSWORD"]
+        assert found["SECRET_KEY"] not in file.read_text()
+    monkeypatch.setenv("OTREE_ADMIN_PASSWORD", "from outside")
+    monkeypatch.setenv("OTREE_SECRET_KEY", "also from outside")
+    found = runpy.run_path(str(tmp_path / "ego_demo" / "settings.py"))
+    assert (found["SECRET_KEY"], found["ADMIN_PASSWORD"]) == ("also from outside", "from outside")
