@@ -1,34 +1,48 @@
 """See whether everything is in place: versions, the project, its database, keys, models and the embedded model.
 
-Rows that say "failed" make the exit code 1; "warning" and "info" do not.
+Rows that say "failed" make the exit code 1; "warning" and "info" do not. --production looks at what would go wrong on a
+server besides; run it there, or with the server's environment. No row shows a key or a password.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
+from functools import partial
 
 from ..chat_rules.cost_limits import check_prices
 from ..chat_rules.settings import PREFIX, read_settings
 from ..display import say
 from ..errors import ConfigError
+from .production import check_production, check_server_database, guarded, models_in_code
 from .shared.machine import check_database, check_machine, check_packages
-from .shared.model_rows import check_embedded, check_keys, check_models, check_network
+from .shared.model_rows import check_embedded, check_keys, check_models, check_network, key_is_missing
 from .shared.output import Row, show
-from .shared.project import Project, load_project
+from .shared.project import Project, load_project, models_of_config
 
 HELP = "see whether versions, keys, models and database are in place"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """--model, --no-network."""
+    """--model, --no-network, --production, --json."""
     parser.add_argument("--model", metavar="M", help="check this model instead of those in settings.py")
     parser.add_argument("--no-network", action="store_true", help="ask no model's service")
+    parser.add_argument("--production", action="store_true", help="also what would go wrong on a server")
+    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
 
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
-    rows = list(findings(options.model, network=not options.no_network))
+    # settings.py may print something: JSON stays JSON
+    with contextlib.redirect_stdout(sys.stderr) if options.json else contextlib.nullcontext():
+        rows = list(findings(options.model, network=not options.no_network, production=options.production))
+    if options.json:
+        print(as_json(rows))
+        return 1 if any(row.state == "failed" for row in rows) else 0
     show(rows)
     failed = [row.name for row in rows if row.state == "failed"]
     warned = [row.name for row in rows if row.state == "warning"]
@@ -37,23 +51,48 @@ def run(options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def findings(model: str | None, network: bool) -> Iterator[Row]:
+def as_json(rows: Iterable[Row]) -> str:
+    """The findings for machines: name, state (ok, failed, warning, info), found, fix."""
+    return json.dumps({"findings": [asdict(row) for row in rows]}, indent=2, ensure_ascii=False)
+
+
+def findings(model: str | None, network: bool, production: bool = False) -> Iterator[Row]:
     """All rows of the table, in its order; see the verb's help for the arguments."""
     yield from check_machine()
     yield from check_packages()
     project = load_project()
     yield _project_row(project)
-    yield from _config_rows(project)
-    yield from check_database(project)
+    yield from guarded("session configs", partial(_config_rows, project))
     used = [model] if model else project.models
+    if production:
+        yield from guarded("database", partial(check_server_database, project))
+        named = {} if model else models_in_code(project)
+        used = list(dict.fromkeys([*used, *named]))
+        yield from _named_rows(project, named)
+    else:
+        yield from check_database(project)
     checks: list[Callable[[list[str]], Iterator[Row]]] = [
         check_network,
         check_keys,
         lambda names: check_models(names, network, project),
     ]
     for check in checks:
-        yield from check(used)
+        yield from guarded("models", partial(check, used))
     yield from check_embedded(used)
+    if production:
+        yield from check_production(project, used)
+
+
+def _named_rows(project: Project, named: Mapping[str, list[str]]) -> Iterator[Row]:
+    """For each session config, the keys that its models lack; and what apps' own code names besides."""
+    for config in project.configs:
+        missing = [model for model in dict.fromkeys(models_of_config(config)) if key_is_missing(model)]
+        if missing:
+            name = f"config {config.get('name', '?')}"
+            yield Row(name, "failed", f"no key for {', '.join(missing)}", "see the rows of keys below")
+    for model, places in named.items():
+        if model not in project.models:
+            yield Row(model, "info", f"named in {', '.join(places[:3])}", "")
 
 
 def _config_rows(project: Project) -> Iterator[Row]:
@@ -72,7 +111,9 @@ def _config_rows(project: Project) -> Iterator[Row]:
 
 def _project_row(project: Project) -> Row:
     if project.problem:
-        return Row("settings.py", "failed", project.problem, "mend settings.py; `otree devserver` says more")
+        return Row(
+            "settings.py", "failed", project.problem, project.fix or "mend settings.py; `otree devserver` says more"
+        )
     if not project.found:
         return Row("settings.py", "info", "no oTree project in this folder", "run ego check in your project's folder")
     return Row("settings.py", "ok", f"{len(project.configs)} session configs")

@@ -53,7 +53,7 @@ def check_packages() -> Iterator[Row]:
     """oTree's pins, and whatever else the packages below otree_ego ask of each other."""
     wrong = {
         f"oTree needs {name}=={wanted}, here is {_installed(name)}"
-        for name, wanted in _pins("otree")
+        for name, wanted in pins("otree")
         if _installed(name) != wanted
     }
     ours = _closure("otree-ego") | _closure("otree")
@@ -115,7 +115,8 @@ def _sqlite_row(file: Path) -> Row:
     return Row("database", "ok", f"{name}, made when oTree starts")
 
 
-def _pins(package: str) -> list[tuple[str, str]]:
+def pins(package: str) -> list[tuple[str, str]]:
+    """The packages of which an installed one needs exactly one version, and that version."""
     try:
         lines = metadata.requires(package) or []
     except metadata.PackageNotFoundError:

@@ -80,6 +80,20 @@ def check_keys(models: list[str]) -> Iterator[Row]:
         yield Row("other keys", "info", f"none, and none needed, for {', '.join(absent)}")
 
 
+def key_is_missing(model: str) -> bool:
+    """Whether a model's service wants a key that nobody has given."""
+    service = find_service(split_model(model)[0])
+    try:
+        if service is None or not service.wants_key():
+            return False
+        find_key(service.name)
+    except KeyMissing:
+        return True
+    except ConfigError:  # it is there, and cannot be used: its own row says so
+        return False
+    return False
+
+
 def _open(service: Service) -> bool:
     """Whether its key, and all that is said, goes to another machine without encryption."""
     try:

@@ -1,0 +1,132 @@
+"""What git and `otree zip` would take along: key files, and keys in the code."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from ...providers.services import services
+from ..shared.masking import KEY_FORMS, secrets_here
+from ..shared.output import Row
+from .guessing import bits
+
+ZIP_LEAVES_OUT = (
+    "~", ".git", "db.sqlite3", ".pyo", ".pyc", ".pyd", ".idea", ".DS_Store", ".otreezip", "venv", "_static_root",
+    "staticfiles", "__pycache__", ".env",
+)  # fmt: skip
+"""Ends of paths that `otree zip` leaves out; besides, it leaves out all that has ``__temp`` in its path."""
+FIX = (
+    "put the key into the environment (on Heroku: heroku config:set NAME=…) and delete the file, or keep it outside of "
+    "this folder; if anybody has got it, make a new key"
+)
+FIX_IN_CODE = "take it out, and put it into the environment; if anybody has got the file, make a new key"
+MOST_FILES, MOST_BYTES, MOST_SHOWN, SECONDS = 20_000, 300_000, 5, 10
+READ = (
+    ".py", ".html", ".js", ".json", ".txt", ".md", ".cfg", ".toml", ".csv", ".yaml", ".yml", ".ipynb", ".sh", ".ini",
+    ".pem", ".key", "",
+)  # fmt: skip
+_NOT_OURS = {"tests", "node_modules", "site-packages", "build", "dist", "__pycache__"}
+_KEY_NAMES = re.compile(
+    r"\.env(?!.*(?:example|sample|template|dist)$)(?:\..+)?|id_(?:rsa|ed25519|ecdsa|dsa)|\.netrc|\.pypirc"
+    r"|credentials\.json|service[-_]account.*\.json|secrets?\.(?:toml|json|ya?ml|txt)|.*[-_]?api[-_]?keys?(?:\.txt)?",
+    re.IGNORECASE,
+)
+_AT_THE_TOP = re.compile(r".*[-_]keys?(?:\.txt)?", re.IGNORECASE)
+"""Names that an app may have for something else, so that they count at the project's top only."""
+
+
+def check_packed(project_folder: str = ".") -> Iterator[Row]:
+    """A row for key files that would be packed, and one for keys that stand in the project's other files."""
+    root = Path(project_folder)
+    git, zipped = git_packs(root), zip_packs(root)
+    names = {file for service in services().values() for file in service.key_files}
+    every = sorted({*(git or ()), *zipped})
+    key_files = [path for path in every if _is_key_file(root, path, names)]
+    yield _files_row(key_files, git, zipped)
+    found = [place for path in every if path not in key_files for place in _keys_in(root, path)]
+    if found:
+        yield Row("keys in files", "failed", f"there is what looks like a key in {_some(found)}", FIX_IN_CODE)
+
+
+def _files_row(key_files: list[str], git: set[str] | None, zipped: set[str]) -> Row:
+    if not key_files:
+        return Row("key files", "ok", "none would be packed")
+    by_git = [path for path in key_files if git is not None and path in git]
+    by_zip = [path for path in key_files if path in zipped]
+    parts = [f"{_some(by_git)} would be packed by git"] * bool(by_git)
+    parts += [f"{_some(by_zip)} would be packed by otree zip"] * bool(by_zip)
+    only_zip = not by_git and git is not None
+    note = "; .gitignore keeps it from git" if only_zip else ""
+    return Row("key files", "warning" if only_zip else "failed", "; ".join(parts) + note, FIX)
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - MOST_SHOWN
+    return ", ".join(names[:MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _git_lists(folder: str) -> frozenset[str] | None:
+    command = ["git", "-C", folder, "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL, check=False,
+            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return None
+    if done.returncode:
+        return None
+    return frozenset(os.fsdecode(name).replace("\\", "/") for name in done.stdout.split(b"\0") if name)
+
+
+def git_packs(folder: str | Path = ".") -> set[str] | None:
+    """The files that git has, or would take with ``git add .``; None where there is no git or no repository."""
+    root = Path(folder).absolute()
+    listed = _git_lists(str(root))
+    return None if listed is None else {name for name in listed if (root / name).is_file()}
+
+
+def zip_packs(folder: str | Path = ".") -> set[str]:
+    """The files that `otree zip` would take."""
+    root, found = Path(folder), set[str]()
+    for at, folders, files in os.walk(root):
+        below = Path(at).relative_to(root)
+        folders[:] = sorted(name for name in folders if _zipped((below / name).as_posix()))
+        found |= {path for name in files if _zipped(path := (below / name).as_posix())}
+        if len(found) > MOST_FILES:
+            break
+    return found
+
+
+def _zipped(path: str) -> bool:
+    return not path.endswith(ZIP_LEAVES_OUT) and "__temp" not in path
+
+
+def _is_key_file(root: Path, path: str, names: set[str]) -> bool:
+    name, at_the_top = path.rpartition("/")[2], "/" not in path
+    by_name = name in names or _KEY_NAMES.fullmatch(name) or (at_the_top and _AT_THE_TOP.fullmatch(name))
+    try:
+        return bool(by_name) and (root / path).stat().st_size > 0
+    except OSError:
+        return False
+
+
+def _keys_in(root: Path, path: str) -> Iterator[str]:
+    """The places in a file that look like a key, or hold one that is in the environment."""
+    file = root / path
+    if not _NOT_OURS.isdisjoint(file.parts) or file.suffix.lower() not in READ:
+        return
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            return
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return
+    known = [secret for secret in secrets_here() if len(secret) >= 16]
+    for number, line in enumerate(lines, 1):
+        form = KEY_FORMS.search(line)
+        if (form and (form[0].startswith("-----") or bits(form[0]) >= 60)) or any(key in line for key in known):
+            yield f"{path}, line {number}"
