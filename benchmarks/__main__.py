@@ -17,6 +17,7 @@ SCRIPTS = (
     "chat_load",
     "waiting_page",
     "hostile_service",
+    "server_memory",
     "design_run",
     "engines",
 )

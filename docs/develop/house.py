@@ -43,7 +43,7 @@ INSIDE = {
     "binding": ("links", "chats", "decisions", "recruiting", "setup", "otree_internals"),
     "experiment": ("runs", "built", "modules", "report"),
     "providers": ("openai", "local", "batch"),
-    "cli": ("production", "shared"),
+    "cli": ("forecast", "production", "shared"),
 }
 WIDTH, MARGIN, GAP, LINE = 960, 16, 10, 15
 LETTER = 5.9

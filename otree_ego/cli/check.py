@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import difflib
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..chat_rules.cost_limits import check_prices
 from ..chat_rules.settings import PREFIX, read_settings
@@ -21,39 +25,101 @@ from ..errors import ConfigError
 from .production import check_production, check_server_database, guarded, models_in_code
 from .shared.machine import check_database, check_machine, check_packages
 from .shared.model_rows import check_embedded, check_keys, check_models, check_network, key_is_missing
-from .shared.output import Row, show
+from .shared.output import Failure, Row, show
 from .shared.project import Project, load_project, models_of_config
+from .shared.run_store import OTREES
+
+if TYPE_CHECKING:
+    from .forecast import Forecast
 
 HELP = "see whether versions, keys, models and database are in place"
+MOST = 100_000
+"""Participants of a session."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """--model, --no-network, --production, --json."""
+    """--model, --no-network, --production, --participants, --config, --json."""
     parser.add_argument("--model", metavar="M", help="check this model instead of those in settings.py")
     parser.add_argument("--no-network", action="store_true", help="ask no model's service")
     parser.add_argument("--production", action="store_true", help="also what would go wrong on a server")
+    text = "estimate what a session with N participants costs and needs; alone, nothing else is checked"
+    parser.add_argument("--participants", metavar="N", type=_number, help=text)
+    parser.add_argument("--config", metavar="NAME", help="with --participants: this session config (default: all)")
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
 
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
+    if options.config and not options.participants:
+        raise Failure("--config NAME goes with --participants N.", 2)
+    rows: list[Row] = []
+    forecasts: list[Forecast] = []
     # settings.py may print something: JSON stays JSON
     with contextlib.redirect_stdout(sys.stderr) if options.json else contextlib.nullcontext():
-        rows = list(findings(options.model, network=not options.no_network, production=options.production))
+        if not options.participants or options.production:
+            rows = list(findings(options.model, network=not options.no_network, production=options.production))
+        if options.participants:
+            forecasts = list(_forecasts(options))
+    code = 1 if any(row.state == "failed" for row in rows) or any(each.problem for each in forecasts) else 0
     if options.json:
-        print(as_json(rows))
-        return 1 if any(row.state == "failed" for row in rows) else 0
+        print(as_json(rows, forecasts))
+        return code
+    if rows:
+        _show(rows)
+    if forecasts:
+        _show_forecasts(forecasts, below=bool(rows))
+    return code
+
+
+def _show_forecasts(forecasts: list[Forecast], below: bool) -> None:
+    from .forecast.forecast_lines import forecast_lines
+
+    for number, each in enumerate(forecasts):
+        if number or below:
+            print()
+        for text in forecast_lines(each):
+            print(text)
+
+
+def _show(rows: list[Row]) -> None:
     show(rows)
     failed = [row.name for row in rows if row.state == "failed"]
     warned = [row.name for row in rows if row.state == "warning"]
     fine = f"Nothing failed; look at: {', '.join(warned)}." if warned else "Everything that is needed is in place."
     say(f"\n{len(failed)} failed: {', '.join(failed)}." if failed else f"\n{fine}")
-    return 1 if failed else 0
 
 
-def as_json(rows: Iterable[Row]) -> str:
-    """The findings for machines: name, state (ok, failed, warning, info), found, fix."""
-    return json.dumps({"findings": [asdict(row) for row in rows]}, indent=2, ensure_ascii=False)
+def _forecasts(options: argparse.Namespace) -> Iterator[Forecast]:
+    from .forecast import forecast
+
+    project = load_project()
+    if project.problem:
+        raise Failure(f"The project's settings.py cannot be used: {project.problem}.")
+    if not project.found:
+        raise Failure(f"There is no settings.py in {Path.cwd()}: change to your oTree project's folder first.")
+    chosen = project.configs
+    if options.config:
+        chosen = [config for config in chosen if config.get("name") == options.config]
+        if not chosen:
+            names = [str(config.get("name", "?")) for config in project.configs]
+            near = difflib.get_close_matches(options.config, names, 1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(names) or 'none'}."
+            raise Failure(f"SESSION_CONFIGS has no config {options.config!r}. {hint}")
+    where = os.environ.get("DATABASE_URL", "").strip() or (OTREES if Path(OTREES).is_file() else "")
+    for config in chosen:
+        yield forecast(config, options.participants, not options.no_network, where)
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= MOST or len(text) > 9:
+        raise argparse.ArgumentTypeError(f"a number of participants is a whole number from 1 to {MOST:,}, not {text!r}")
+    return int(text)
+
+
+def as_json(rows: Iterable[Row], forecasts: Iterable[Forecast] = ()) -> str:
+    """The findings for machines: name, state (ok, failed, warning, info), found, fix; and the forecasts."""
+    found = {"findings": [asdict(row) for row in rows], "forecasts": [each.plain() for each in forecasts]}
+    return json.dumps(found, indent=2, ensure_ascii=False)
 
 
 def findings(model: str | None, network: bool, production: bool = False) -> Iterator[Row]:

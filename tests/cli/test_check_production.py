@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from harness.provider_fixtures import clean_slate as clean_slate
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from otree_ego import secret_key
 from otree_ego.cli import main
@@ -29,6 +29,7 @@ from otree_ego.cli.shared.output import Row
 from otree_ego.cli.shared.project import Project, load_project
 from otree_ego.version import __version__
 
+FEW = settings(max_examples=40)
 SECRET = "f1d2d2f924e986ac86fdf7b36c94bcdf32beec15"
 PASSWORD = "kite-Violin7-marsh"
 KEY = "sk-proj-Zq81LmXw02bYtRs7KpVn"
@@ -78,6 +79,9 @@ def project(clean_slate: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(server_machine, "check_database", lambda project: [Row("database", "ok", "PostgreSQL, here")])
     monkeypatch.setattr(server_machine, "memory_limit", lambda: 4000.0)
+    # pip, and a checksum of the weights, take seconds
+    monkeypatch.setattr("otree_ego.cli.shared.machine._pip_check", list)
+    monkeypatch.setattr("otree_ego.providers.local.weights.find_weights", lambda: None)
     before = list(sys.path)
     yield folder
     sys.path[:] = before
@@ -198,6 +202,7 @@ def test_a_key_that_is_kept_on_this_machine_is_told(
     assert secret_key() not in str(findings())
 
 
+@FEW
 @given(st.integers(), st.integers(16, 64))
 def test_random_keys_are_good(seed: int, length: int) -> None:
     data = random.Random(seed).randbytes(length)
@@ -205,6 +210,7 @@ def test_random_keys_are_good(seed: int, length: int) -> None:
     assert password_problem(data.hex()) == ("", "")
 
 
+@FEW
 @given(st.text(max_size=80))
 def test_any_text_is_judged_and_never_shown(text: str) -> None:
     problem = key_problem(text)
@@ -214,11 +220,13 @@ def test_any_text_is_judged_and_never_shown(text: str) -> None:
     assert len(text) < 8 or text not in problem + "".join(password_problem(text))
 
 
+@FEW
 @given(st.text(min_size=1, max_size=3), st.integers(8, 60))
 def test_what_repeats_itself_is_guessed(part: str, times: int) -> None:
     assert key_problem(part * times)
 
 
+@FEW
 @given(st.sampled_from(["password", "geheim", "otree", "experiment", "Secret"]), st.integers(0, 9999))
 def test_words_and_years_are_guessed(word: str, number: int) -> None:
     assert password_problem(f"{word}{number}")[0] == "failed"
@@ -400,6 +408,7 @@ def test_web_concurrency_is_harmless(monkeypatch: pytest.MonkeyPatch) -> None:
     assert wrong() == {} and findings()["WEB_CONCURRENCY"][0].state == "info"
 
 
+@FEW
 @given(st.text(max_size=200))
 def test_odd_procfiles_and_compose_files_are_read(text: str) -> None:
     commands, odd = procfile_commands(text)
@@ -410,6 +419,7 @@ def test_odd_procfiles_and_compose_files_are_read(text: str) -> None:
     assert compose_services(f"services:\n  a:\n    x: 1\nother:\n  {text.split(chr(10))[0]}")["a"] == ["    x: 1"]
 
 
+@FEW
 @given(st.lists(st.tuples(st.from_regex(r"[a-z0-9_-]{1,9}", fullmatch=True), st.sampled_from(["otree x", "a: b"]))))
 def test_procfiles_are_read_as_they_were_written(commands: list[tuple[str, str]]) -> None:
     assert procfile_commands("\n".join(f"{kind}: {command}" for kind, command in commands)) == (commands, [])
@@ -490,6 +500,7 @@ def test_this_repository_names_itself(project: Path) -> None:
         assert wrong() == {}
 
 
+@FEW
 @given(st.text(max_size=120))
 def test_any_line_of_requirements_is_read(line: str) -> None:
     found = parse_line(line)
@@ -500,6 +511,7 @@ def test_any_line_of_requirements_is_read(line: str) -> None:
     numbers_of(line)
 
 
+@FEW
 @given(
     st.from_regex(r"[A-Za-z][A-Za-z0-9._-]{0,20}[a-z0-9]", fullmatch=True).filter(
         lambda name: not name.endswith("zip")
@@ -562,6 +574,7 @@ def test_databases(url: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None
     assert "tulip" not in found["database"]
 
 
+@FEW
 @given(st.text(max_size=60))
 def test_any_database_url_is_judged(text: str) -> None:
     url_problem(text)

@@ -11,8 +11,9 @@ from pathlib import Path
 SERVER_MB, WORKER_MB, EMBEDDED_MB = 98, 61, 271
 """Resident memory after start, on oTree 6.0.15 and Python 3.12: the web process, the timeout worker that it starts, the
 embedded model with one slot."""
-CHAT_MB = 0.5
-"""For each participant whose chat is open: the sockets, the room and its texts; rather too much than too little."""
+PAGE_MB, MESSAGE_MB = 0.1, 0.03
+"""For each participant, and for each message in a chat that is open: benchmarks/server_memory has 0.3 MB a participant
+after 10 messages."""
 SPARE = 1.25
 """What a server takes beyond that while exports and long texts are read."""
 DYNOS: Mapping[str, int] = {
@@ -21,16 +22,18 @@ DYNOS: Mapping[str, int] = {
 _LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
-def server_mb(participants: int, embedded: bool) -> float:
+def server_mb(participants: int, embedded: bool, messages: float = 0) -> float:
     """MB that a server needs.
 
     Arguments:
         participants: who have a page open at a time. embedded: whether the embedded model runs beside it.
+        messages: that each of them has written in a chat.
 
-    >>> server_mb(0, False), server_mb(100, True)
-    (159.0, 480.0)
+    >>> server_mb(0, False), server_mb(100, True, 20)
+    (159.0, 500.0)
     """
-    return SERVER_MB + WORKER_MB + participants * CHAT_MB + (EMBEDDED_MB if embedded else 0)
+    chats = participants * (PAGE_MB + messages * MESSAGE_MB)
+    return SERVER_MB + WORKER_MB + chats + (EMBEDDED_MB if embedded else 0)
 
 
 def memory_limit() -> float | None:
