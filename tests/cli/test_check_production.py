@@ -761,3 +761,16 @@ def test_what_is_masked(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_files_that_nobody_may_read(project: Path) -> None:
     (project / "Procfile").chmod(0)
     assert wrong()["Procfile"].startswith("failed: Procfile cannot be read: Permission denied")
+
+
+def test_the_docs_name_every_finding(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "operating.md").read_text("utf-8")
+    for name in ("OTREE_PRODUCTION", "OTREE_AUTH_LEVEL", "OTREE_ADMIN_PASSWORD", "OTREE_SECRET_KEY"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("WEB_CONCURRENCY", "2")
+    monkeypatch.setenv("OTREE_REST_KEY", "x")
+    (project / "openai_key").write_text("sk-1")
+    (project / "talk" / "__init__.py").write_text(f"key = {KEY!r}")
+    (project / "app.json").write_text("{")
+    names = {*findings(["local/smollm2"]), "keys in files", "compose.yaml"}
+    assert {name for name in names if f"`{name}`" not in page} == set()

@@ -107,7 +107,7 @@ def _sqlite_row(file: Path) -> Row:
         return Row("database", "failed", f"{name}: not writable", "change its owner or the folder's permissions")
     if file.is_file() and file.stat().st_size:
         try:
-            with closing(sqlite3.connect(f"file:{file.absolute().as_posix()}?mode=ro", uri=True)) as connection:
+            with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
                 connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except sqlite3.Error as error:
             return Row("database", "failed", f"{name}: {error}", "move the file away; oTree makes a new one")
@@ -152,7 +152,7 @@ def _closure(package: str) -> set[str]:
 def _pip_check() -> list[str]:
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "check"]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return []
     return [line for line in done.stdout.splitlines() if " requires " in line or " has requirement " in line]

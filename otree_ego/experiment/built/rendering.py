@@ -22,6 +22,7 @@ from typing import Any
 from ...errors import PromptError
 from ...loops import in_thread
 from ...prompts import Prompt
+from ...providers.local.apart import apart
 from ...threads.state import PublicView
 
 SECONDS = 2
@@ -166,7 +167,7 @@ class _Process:
         self._running, self._owner = subprocess.Popen(
             [sys.executable, "-I", "-c", _STARTER, str(script), *path],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8",
-            start_new_session=True,  # Ctrl-C in the terminal is the parent's to handle
+            **apart(),
         ), os.getpid()  # fmt: skip
         return self._running
 

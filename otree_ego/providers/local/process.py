@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ...errors import ConfigError, Overloaded
+from .apart import apart
 from .pulse import Pulse
 from .weights import fetch_weights
 
@@ -61,10 +62,9 @@ class Child:
             # Not the project's folder, whose modules would come before the library's.
             cwd=weights.parent,
             env={**os.environ, "PYTHONPATH": path},
-            # Ctrl-C in the terminal is the parent's to handle.
-            start_new_session=True,
             text=True,
             errors="replace",
+            **apart(),
         )
         self._reader = threading.Thread(target=self._read_log, name="otree_ego-local-log", daemon=True)
         self._reader.start()
