@@ -30,6 +30,7 @@ from .shared.project import Project, load_project, models_of_config
 from .shared.run_store import OTREES
 
 if TYPE_CHECKING:
+    from ..providers.told_limits import ToldLimit
     from .forecast import Forecast
 
 HELP = "see whether versions, keys, models and database are in place"
@@ -39,7 +40,11 @@ MOST = 100_000
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """--model, --no-network, --production, --participants, --config, --json."""
-    parser.add_argument("--model", metavar="M", help="check this model instead of those in settings.py")
+    parser.add_argument(
+        "--model",
+        metavar="M",
+        help="check this model instead of those in settings.py; with --participants: in place of ego_model",
+    )
     parser.add_argument("--no-network", action="store_true", help="ask no model's service")
     parser.add_argument("--production", action="store_true", help="also what would go wrong on a server")
     text = "estimate what a session with N participants costs and needs; alone, nothing else is checked"
@@ -106,8 +111,10 @@ def _forecasts(options: argparse.Namespace) -> Iterator[Forecast]:
             hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(names) or 'none'}."
             raise Failure(f"SESSION_CONFIGS has no config {options.config!r}. {hint}")
     where = os.environ.get("DATABASE_URL", "").strip() or (OTREES if Path(OTREES).is_file() else "")
+    told: dict[str, list[ToldLimit] | None] = {}
     for config in chosen:
-        yield forecast(config, options.participants, not options.no_network, where)
+        named = {**config, f"{PREFIX}model": options.model} if options.model else config
+        yield forecast(named, options.participants, not options.no_network, where, told)
 
 
 def _number(text: str) -> int:

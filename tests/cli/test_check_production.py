@@ -145,7 +145,7 @@ def git(*line: str) -> None:
         ("OTREE_SECRET_KEY", "{{ secret_key }}", "SECRET_KEY", "failed: it can be guessed: it is still a placeholder"),
         ("OTREE_SECRET_KEY", "6789012345678", "SECRET_KEY", "failed: it can be guessed: it is a number as otree"),
         ("OTREE_SECRET_KEY", "x7Kq2", "SECRET_KEY", "failed: it can be guessed: it has only 5 characters"),
-        ("OTREE_SECRET_KEY", "ab" * 40, "SECRET_KEY", "failed: it can be guessed: it follows a pattern"),
+        ("OTREE_SECRET_KEY", "ab" * 40, "SECRET_KEY", "failed: it can be guessed: it is short, follows a pattern"),
         ("OTREE_SECRET_KEY", "", "SECRET_KEY", "failed: it can be guessed: it is empty"),
         ("OTREE_AUTH_LEVEL", "", "AUTH_LEVEL", "failed: not set: everybody can open the admin pages"),
         ("OTREE_AUTH_LEVEL", "study", "AUTH_LEVEL", "failed: 'study' is none of oTree's levels"),
@@ -237,10 +237,10 @@ def test_words_and_years_are_guessed(word: str, number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["openai_key", "api_key", "groq_key", "my-key", ".env.local", "talk/openai_key", "id_rsa"]
+    "name", ["openai_key", "api_key", "groq_key", "my-key", ".env.local", "talk/openai_key", "id_rsa", "key.txt"]
 )
 def test_key_files_are_found(name: str, project: Path) -> None:
-    (project / ".gitignore").write_text("*_key\nmy-key\n.env.local\nid_rsa\napi_key\n")
+    (project / ".gitignore").write_text("*_key\nkey.txt\nmy-key\n.env.local\nid_rsa\napi_key\n")
     (project / name).write_text("sk-1\n")
     assert wrong()["key files"].startswith(f"failed: {name} would be packed by otree zip →")
     git("init", "-q")
@@ -266,6 +266,7 @@ def test_files_that_are_no_keys_or_are_left_out_pass(name: str, project: Path) -
 
 def test_an_empty_key_file_is_none(project: Path) -> None:
     (project / "openai_key").touch()
+    (project / "talk.key").write_bytes(b"PK: slides")
     assert wrong() == {}
 
 
@@ -330,6 +331,9 @@ def test_without_the_files(project: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert found["requirements.txt"].startswith("failed: there is none")
     assert found[".python-version"].startswith("warning: there is none")
     assert findings()["Procfile"][0].state == "info"
+    (project / "Procfile.txt").write_text("web: otree prodserver")
+    assert wrong()["Procfile"].startswith("failed: it is called Procfile.txt")
+    (project / "Procfile.txt").unlink()
     monkeypatch.setenv("DYNO", "run.1")
     assert wrong()["Procfile"].startswith("failed: there is none: the platform starts no server")
 
@@ -374,6 +378,7 @@ def test_procfiles(text: str, said: str, project: Path) -> None:
             "failed: the value of OTREE_ADMIN_PASSWORD stands in it",
         ),
         ({"env": {"OPENAI_API_KEY": "sk-1"}}, "failed: the value of OPENAI_API_KEY stands in it"),
+        ({"formation": {"web": {"quantity": "3"}}}, "failed: formation asks for 3 web processes"),
         ({"formation": []}, ""),
         ([1, 2], ""),
     ],
@@ -393,6 +398,12 @@ def test_app_json(app: object, said: str, project: Path) -> None:
         ("services:\r\n\tweb:\r\n\t\tcommand: otree prodserver\r\n\t\tscale: 2\r\n", "failed: web has scale: 2"),
         ("services:\n  web:\n    build: .\n    scale: 1\n  cache:\n    image: redis\n    scale: 4\n", ""),
         ("services:\n  web:\n    build: .\n    scale: ${N:-1} # not 2\n", ""),
+        ("services:\n  web: {build: ., deploy: {replicas: 2}}\n", "failed: web has replicas: 2"),
+        (
+            "services:\n  a:\n    command: otree prodserver\n  b:\n    command: otree prodserver\n",
+            "failed: a, b each start",
+        ),
+        ("services:\n  a:\n    command: otree prodserver\n  b:\n    command: otree prodserver2of2\n", ""),
         ("services: [", ""),
         ("no: yaml: at: all\n  - x", ""),
     ],
@@ -476,6 +487,13 @@ def test_requirements(text: str, said: str, project: Path) -> None:
     found = wrong()
     assert found.get("requirements.txt", "").startswith(said)
     assert set(found) <= {"requirements.txt"} and (said or not found)
+
+
+def test_a_repository_that_brings_the_source_needs_no_line(project: Path) -> None:
+    (project / "requirements.txt").write_text(requirements("otree==6.0.15", "psycopg2"))
+    (project / "otree_ego").mkdir()
+    (project / "otree_ego" / "version.py").touch()
+    assert wrong() == {}
 
 
 def test_what_requirements_refer_to_is_read(project: Path) -> None:

@@ -309,6 +309,13 @@ def test_one_config_as_json_and_beside_the_checks(ego, project: Path) -> None:
     assert code == 1 and "AUTH_LEVEL" in out and "more: 7 participants" in out
 
 
+def test_another_model_and_one_question_for_all_configs(ego, project: Path, uni: FakeService) -> None:
+    (project / "settings.py").write_text(SETTINGS.format(configs=[CHAT, {**CHAT, "name": "more"}], services={}))
+    code, out, _ = ego("--participants", "7", "--model", "uni/m")
+    assert code == 0 and out.count("uni/m") >= 4 and "gpt-6-luna" not in out
+    assert len(uni.requests) == 1
+
+
 @pytest.mark.parametrize(
     ("line", "code", "said"),
     [

@@ -86,12 +86,19 @@ class Forecast:
         return asdict(self)
 
 
-def forecast(config: Mapping[str, Any], participants: int, network: bool, database: str = "") -> Forecast:
+def forecast(
+    config: Mapping[str, Any],
+    participants: int,
+    network: bool,
+    database: str = "",
+    told: dict[str, list[ToldLimit] | None] | None = None,
+) -> Forecast:
     """What a session of a config will cost and need.
 
     Arguments:
         config: a session config with the project's defaults. participants: how many. network: whether the models'
         services are asked for their limits, with one short question each. database: oTree's, with earlier sessions.
+        told: what services have told already, by model; it is added to.
     """
     name = str(config.get("name", "?"))
     found = Forecast(name, str(config.get("display_name") or name), participants)
@@ -110,8 +117,13 @@ def forecast(config: Mapping[str, Any], participants: int, network: bool, databa
     else:
         found.sentences = [why, *guess.sentences]
         found.messages = guess.messages
+    told = {} if told is None else told
     for model, demand in demands.items():
-        found.models.append(_of_model(model, demand, guess.demands.get(model), participants, network))
+        if network and model not in told:
+            told[model] = ask_limits(model)
+        part = _of_model(model, demand, guess.demands.get(model), participants, told.get(model))
+        part.asked, part.told = network, told.get(model) is not None
+        found.models.append(part)
     each, whole = settings.max_cost, settings.max_cost_session
     caps = [cap for cap in (None if each is None else each * participants, whole) if cap is not None]
     found.cap = min(caps) if caps else None
@@ -162,15 +174,14 @@ def _from_recorded(earlier: Recorded, guess: Assumed, found: Forecast) -> dict[s
     return demands
 
 
-def _of_model(model: str, demand: Demand, usual: Demand | None, participants: int, network: bool) -> ModelForecast:
-    limited = usual is not None and usual.most_in is not None and usual.most_out is not None
-    most = None
-    if limited and usual is not None:
-        most = _cost(model, usual.requests, usual.most_in or 0.0, usual.most_out or 0.0)
-    one = _cost(model, demand.requests, demand.tokens_in, demand.tokens_out)
+def _of_model(
+    model: str, demand: Demand, usual: Demand | None, participants: int, limits: list[ToldLimit] | None
+) -> ModelForecast:
+    one, most = _cost(model, demand.requests, demand.tokens_in, demand.tokens_out), None
+    if usual is not None and usual.most_in is not None and usual.most_out is not None:
+        most = _cost(model, usual.requests, usual.most_in, usual.most_out)
     if most is not None and one is not None:
         most = max(most, one)
-    limits = ask_limits(model) if network else None
     return ModelForecast(
         model,
         participants * demand.requests,
@@ -178,9 +189,7 @@ def _of_model(model: str, demand: Demand, usual: Demand | None, participants: in
         participants * demand.tokens_out,
         None if one is None else participants * one,
         None if most is None else participants * most,
-        list(_needs(demand, participants, limits or [])),
-        network,
-        limits is not None,
+        _needs(demand, participants, limits or []),
     )
 
 

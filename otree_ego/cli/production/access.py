@@ -45,8 +45,9 @@ def _debug_row(project: Project) -> Row:
     if not project.values.get("DEBUG", usual):
         return Row("debug mode", "ok", "off")
     found = "on: after an error, pages show code and variables to participants, and all pages have a debug box"
-    where = "leave DEBUG out of settings.py" if "DEBUG" in project.values else "set OTREE_PRODUCTION=1"
-    return Row("debug mode", "failed", found, f"{where} (on Heroku: heroku config:set OTREE_PRODUCTION=1)")
+    where = "set OTREE_PRODUCTION=1" if usual else "leave DEBUG out of settings.py; OTREE_PRODUCTION=1 is set"
+    heroku = " (on Heroku: heroku config:set OTREE_PRODUCTION=1)" if usual else ""
+    return Row("debug mode", "failed", found, where + heroku)
 
 
 def _level_row(project: Project) -> Row:

@@ -101,7 +101,7 @@ def key_problem(key: str) -> str:
         return "it is a number as otree startproject writes it, which can be found by trying"
     if len(key) < KEY_LENGTH:
         return f"it has only {len(key)} characters"
-    return "it follows a pattern, or consists of words" if bits(key) < KEY_BITS else ""
+    return "it is short, follows a pattern, or consists of words" if bits(key) < KEY_BITS else ""
 
 
 def password_problem(password: str, names: Iterable[str] = ()) -> tuple[str, str]:

@@ -28,13 +28,13 @@ READ = (
     ".py", ".html", ".js", ".json", ".txt", ".md", ".cfg", ".toml", ".csv", ".yaml", ".yml", ".ipynb", ".sh", ".ini",
     ".pem", ".key", "",
 )  # fmt: skip
-_NOT_OURS = {"tests", "node_modules", "site-packages", "build", "dist", "__pycache__"}
+_NOT_OURS = {"tests", "benchmarks", "node_modules", "site-packages", "build", "dist", "__pycache__"}
 _KEY_NAMES = re.compile(
     r"\.env(?!.*(?:example|sample|template|dist)$)(?:\..+)?|id_(?:rsa|ed25519|ecdsa|dsa)|\.netrc|\.pypirc"
     r"|credentials\.json|service[-_]account.*\.json|secrets?\.(?:toml|json|ya?ml|txt)|.*[-_]?api[-_]?keys?(?:\.txt)?",
     re.IGNORECASE,
 )
-_AT_THE_TOP = re.compile(r".*[-_]keys?(?:\.txt)?", re.IGNORECASE)
+_AT_THE_TOP = re.compile(r"(?:.*[-_])?keys?(?:\.txt)?|.*\.(?:key|p12|pfx)", re.IGNORECASE)
 """Names that an app may have for something else, so that they count at the project's top only."""
 
 
@@ -107,17 +107,21 @@ def _zipped(path: str) -> bool:
 
 def _is_key_file(root: Path, path: str, names: set[str]) -> bool:
     name, at_the_top = path.rpartition("/")[2], "/" not in path
-    by_name = name in names or _KEY_NAMES.fullmatch(name) or (at_the_top and _AT_THE_TOP.fullmatch(name))
+    by_name = (
+        name in names or path in names or _KEY_NAMES.fullmatch(name) or (at_the_top and _AT_THE_TOP.fullmatch(name))
+    )
     try:
-        return bool(by_name) and (root / path).stat().st_size > 0
+        with (root / path).open("rb") as file:
+            begins = file.read(2)
     except OSError:
-        return False
+        return bool(by_name)
+    return bool(by_name) and begins not in (b"", b"PK")  # an empty one, and slides of Apple's Keynote
 
 
 def _keys_in(root: Path, path: str) -> Iterator[str]:
     """The places in a file that look like a key, or hold one that is in the environment."""
     file = root / path
-    if not _NOT_OURS.isdisjoint(file.parts) or file.suffix.lower() not in READ:
+    if not _NOT_OURS.isdisjoint(Path(path).parts) or file.suffix.lower() not in READ:
         return
     try:
         if file.stat().st_size > MOST_BYTES:

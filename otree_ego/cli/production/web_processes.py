@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ..shared.output import Row
@@ -72,7 +73,9 @@ def procfile_commands(text: str) -> tuple[list[tuple[str, str]], list[int]]:
 def _procfile_rows() -> Iterator[Row]:
     name, read = "Procfile", read_text("Procfile")
     if read is None:
-        if os.environ.get("DYNO") or read_text("app.json") is not None:
+        if misnamed := next((each for each in ("Procfile.txt", "procfile") if Path(each).is_file()), ""):
+            yield Row(name, "failed", f"it is called {misnamed}: no platform finds it", "rename it to Procfile")
+        elif os.environ.get("DYNO") or read_text("app.json") is not None:
             yield Row(name, "failed", "there is none: the platform starts no server", f"make it, with the line {WEB}")
         else:
             yield Row(name, "info", "there is none; Heroku and oTree Hub need one", f"make it, with the line {WEB}")
@@ -125,8 +128,8 @@ def _app_json_rows(found: WebProcesses) -> Iterator[Row]:
         yield Row(name, "failed", f"it is no JSON{line}: Heroku refuses it", "correct it")
         return
     web = _inner(app, "formation", "web")
-    quantity, found.size = web.get("quantity", 1), str(web.get("size", ""))
-    if isinstance(quantity, int) and quantity > 1:
+    quantity, found.size = str(web.get("quantity", 1)), str(web.get("size", ""))
+    if re.fullmatch(r"\d{1,9}", quantity) and int(quantity) > 1:
         yield Row(name, "failed", f"formation asks for {quantity} web processes: {ONE}", 'write "quantity": 1')
     for variable, value in _inner(app, "env").items():
         given = value.get("value") if isinstance(value, dict) else value
@@ -143,13 +146,21 @@ def _inner(value: Any, *names: str) -> dict[str, Any]:
 
 
 def _compose_rows(name: str, text: str) -> Iterator[Row]:
+    servers = []
     for service, lines in compose_services(text).items():
         block = "\n".join(lines)
-        if not re.search(r"otree|prodserver|^\s*build\s*:", block, re.MULTILINE):
+        if _SERVERS.search(block):
+            servers.append(service)
+        if not re.search(r"otree|prodserver|^\s*build\s*:|[{,]\s*build\s*:", block, re.MULTILINE):
             continue
-        for key, number in re.findall(r"^\s*(replicas|scale)\s*:\s*[\"']?(\d{1,6})\b", block, re.MULTILINE):
+        for key, number in re.findall(
+            r"(?:^|[{,])\s*[\"']?(replicas|scale)[\"']?\s*:\s*[\"']?(\d{1,6})\b", block, re.M
+        ):
             if int(number) > 1:
                 yield Row(name, "failed", f"{service} has {key}: {number}: {ONE}", f"write {key}: 1")
+    if len(servers) > 1:
+        found = f"{', '.join(servers)} each start a server: {ONE}"
+        yield Row(name, "failed", found, "keep one of them, if they have one database")
 
 
 def compose_services(text: str) -> dict[str, list[str]]:
