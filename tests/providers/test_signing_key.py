@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from harness import Project, Server
+from harness.database import PATIENCE
 
 from otree_ego import secret_key
 from otree_ego.cli import demo
@@ -95,3 +97,21 @@ def test_this_repository_and_the_demo_have_no_public_key_or_password(
     monkeypatch.setenv("OTREE_SECRET_KEY", "also from outside")
     found = runpy.run_path(str(tmp_path / "ego_demo" / "settings.py"))
     assert (found["SECRET_KEY"], found["ADMIN_PASSWORD"]) == ("also from outside", "from outside")
+
+
+@pytest.mark.server
+def test_an_administrator_stays_logged_in_after_a_restart(tmp_path: Path, own_home: Path) -> None:
+    own = "from otree_ego import secret_key\nSECRET_KEY = secret_key()"
+    project = Project(tmp_path / "server", repo_apps=["ego_chat"], settings_extra=own)
+    env = {"EGO_HOME": str(own_home), "OTREE_SECRET_KEY": ""}
+    with Server(project, None, env, auth_level="STUDY") as running:
+        running.get("/sessions")
+        key = (own_home / "secret_key").read_text()
+        running.stop()
+        running.start()
+        again = running.http.get(f"{running.url}/sessions", timeout=PATIENCE)
+        assert again.status_code == 200 and not again.url.endswith("/login")
+        running.http.cookies.clear()
+        assert running.http.get(f"{running.url}/sessions", timeout=PATIENCE).url.endswith("/login")
+    assert (own_home / "secret_key").read_text() == key
+    assert not [file for file in project.folder.rglob("*") if file.is_file() and key.encode() in file.read_bytes()]
