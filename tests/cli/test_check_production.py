@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from harness import PostgreSQL
 from harness.provider_fixtures import clean_slate as clean_slate
 from hypothesis import given, settings, strategies as st
 
@@ -24,6 +25,7 @@ from otree_ego.cli.production.guessing import KEY_LENGTH, PUBLIC, bits, key_prob
 from otree_ego.cli.production.requirements_file import Requirement, numbers_of, parse_line
 from otree_ego.cli.production.server_machine import url_problem
 from otree_ego.cli.production.web_processes import compose_services, procfile_commands
+from otree_ego.cli.shared import machine
 from otree_ego.cli.shared.masking import masked
 from otree_ego.cli.shared.output import Row
 from otree_ego.cli.shared.project import Project, load_project
@@ -690,6 +692,13 @@ def test_the_verb_for_people_and_machines(ego, monkeypatch: pytest.MonkeyPatch) 
     assert code == 0 and rows["AUTH_LEVEL"]["state"] == "warning" and rows["AUTH_LEVEL"]["fix"]
     monkeypatch.setenv("OTREE_AUTH_LEVEL", "")
     assert ego("--json")[0] == ego()[0] == 1
+
+
+def test_the_good_project_passes_with_a_real_database(ego, pg: PostgreSQL, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_machine, "check_database", machine.check_database)
+    monkeypatch.setenv("DATABASE_URL", pg.database().env["DATABASE_URL"])
+    code, out = ego()
+    assert code == 0 and f"PostgreSQL, 127.0.0.1:{pg.port}" in out
 
 
 def test_keys_of_every_config_persona_treatment_and_app(ego, project: Path) -> None:

@@ -346,3 +346,20 @@ def test_broken_projects(ego, project: Path) -> None:
 def test_nothing_asks_a_model() -> None:
     found = Forecast("x", "x", 1)
     assert "No model is asked" in "\n".join(forecast_lines(found))
+
+
+def test_the_docs_have_the_figures_of_the_code() -> None:
+    from otree_ego.cli.forecast import assumptions as a
+    from otree_ego.cli.production import memory_needs as m
+
+    page = (Path(__file__).resolve().parents[2] / "docs" / "operating.md").read_text("utf-8")
+    for said in (
+        f"or {a.MESSAGES}; at least `ego_min_messages`; one every {a.SECONDS_A_MESSAGE} seconds",
+        f"| {a.WRITTEN} and {a.REPLY} tokens (less if",
+        ", ".join(str(a.THINKING[effort]) for effort in ("minimal", "low", "medium", "high")),
+        f"{a.QUESTION} tokens of rules and question, {a.HISTORY} more for each earlier round, {a.ANSWER} of answer, "
+        f"{a.REASONED} with reasons",
+        f"{m.SERVER_MB} MB + {m.WORKER_MB} MB (timeout worker) + {m.EMBEDDED_MB} MB if the embedded model is used + "
+        f"{m.PAGE_MB} MB for each participant and {m.MESSAGE_MB} MB for each message",
+    ):
+        assert said in page

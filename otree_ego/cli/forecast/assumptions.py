@@ -20,8 +20,9 @@ SECONDS_A_MESSAGE = 30
 """That a participant takes to read a reply and to write the next message."""
 WRITTEN, REPLY = 25, 80
 """Tokens of a participant's message (about 100 characters), and of a reply."""
-QUESTION, HISTORY, ANSWER, REASONED = 600, 60, 30, 200
-"""Tokens of a game's rules and question, of what each earlier round adds, of an answer, and of one with its reasons."""
+QUESTION, HISTORY, ANSWER, REASONED = 300, 80, 30, 200
+"""Tokens of a game's rules and question, of what each earlier round adds, of an answer, and of one with its reasons.
+The ready-made games have 130 to 370 tokens of rules and question, and 80 to 120 more for each round."""
 ASKED_AGAIN = 1.1
 """Answers that do not fit are asked for again."""
 THINKING = {"minimal": 100, "low": 300, "medium": 1000, "high": 3000, "xhigh": 6000, "max": 6000}
