@@ -135,7 +135,7 @@ def git(*line: str) -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "name", "said"),
     [
-        ("OTREE_ADMIN_PASSWORD", "", "admin password", "failed: there is none"),
+        ("OTREE_ADMIN_PASSWORD", "", "admin password", "failed: it is empty: everybody can log in"),
         ("OTREE_ADMIN_PASSWORD", "x7Kq2", "admin password", "failed: it has fewer than 8 characters"),
         ("OTREE_ADMIN_PASSWORD", "otree2026", "admin password", "failed: it is one of those that are tried first"),
         ("OTREE_ADMIN_PASSWORD", "P@ssw0rd123", "admin password", "failed: it is one of those that are tried first"),
@@ -175,6 +175,7 @@ def test_who_gets_in(variable: str, value: str, name: str, said: str, monkeypatc
         (f"ADMIN_PASSWORD = {PASSWORD!r}", "admin password", "warning: it stands in settings.py"),
         ("SECRET_KEY = 5", "SECRET_KEY", "failed: it is no text"),
         ("del SECRET_KEY", "SECRET_KEY", "failed: there is none"),
+        ("ADMIN_PASSWORD = environ.get('NOWHERE')", "admin password", "failed: there is none: nobody can log in"),
         ("ADMIN_PASSWORD = 12345678901", "admin password", "failed: ADMIN_PASSWORD is no text"),
         ("DEBUG = True", "debug mode", "failed: on"),
         ("AUTH_LEVEL = None", "AUTH_LEVEL", "failed: not set"),

@@ -287,15 +287,21 @@ def ego(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str
     return run
 
 
-def test_it_fits_80_columns(ego, project: Path) -> None:
-    models = ", ".join(["openrouter/a-very-long-name/of-a-model-that-nobody-knows-30b", "gpt-6-luna", "groq/x"])
-    config = {**CHAT, "app_sequence": ["ultimatum"], "ultimatum_rounds": 20, "ultimatum_models": models,
+LONG = "openrouter/a-very-long-name/of-a-model-that-nobody-knows-30b"
+
+
+@pytest.mark.parametrize("participants", ["1", "120", "100000"])
+@pytest.mark.parametrize("prices", [{}, {LONG.partition("/")[2]: {"input": 123.0, "output": 456.0}}])
+def test_it_fits_80_columns(participants: str, prices: dict[str, Any], ego, project: Path) -> None:
+    config = {**CHAT, "app_sequence": ["ultimatum"], "ultimatum_rounds": 200, "ultimatum_models": f"{LONG}, gpt-6-luna",
               "display_name": "An experiment with a long name that tells all about it, in two languages"}  # fmt: skip
-    (project / "settings.py").write_text(SETTINGS.format(configs=[CHAT, config], services={}))
-    code, out, err = ego("--participants", "100000", "--no-network")
+    services = {"openrouter": {"prices": prices}} if prices else {}
+    configs = [CHAT, {**CHAT, "ego_model": LONG}, config]
+    (project / "settings.py").write_text(SETTINGS.format(configs=configs, services=services))
+    code, out, err = ego("--participants", participants, "--no-network")
     assert (code, err) == (0, "")
     assert max(map(len, out.splitlines())) <= 80
-    assert "all" in out and "gpt-6-luna" in out and "Memory of the server" in out
+    assert "all" in out and "gpt-6-luna" in out and "Memory of the server" in out and "openrou" in out
 
 
 def test_one_config_as_json_and_beside_the_checks(ego, project: Path) -> None:

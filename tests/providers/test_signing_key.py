@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from harness import Project, Server
+from harness.admin import TOKEN
 from harness.database import PATIENCE
 
 from otree_ego import secret_key
@@ -115,3 +116,20 @@ def test_an_administrator_stays_logged_in_after_a_restart(tmp_path: Path, own_ho
         assert running.http.get(f"{running.url}/sessions", timeout=PATIENCE).url.endswith("/login")
     assert (own_home / "secret_key").read_text() == key
     assert not [file for file in project.folder.rglob("*") if file.is_file() and key.encode() in file.read_bytes()]
+
+
+@pytest.mark.server
+@pytest.mark.parametrize(("password", "entered"), [("", False), ('ADMIN_PASSWORD = ""', True)])
+def test_nobody_logs_in_where_no_password_is_set(password: str, entered: bool, tmp_path: Path, own_home: Path) -> None:
+    """An empty text lets everybody in, with no password at all: so ours have None, and `ego check` says it."""
+    demo.make_project(tmp_path / "demo")
+    lines = [line for line in (tmp_path / "demo" / "settings.py").read_text().splitlines() if "ADMIN_PASSWORD" in line]
+    project = Project(tmp_path / "server", repo_apps=["ego_chat"], settings_extra="\n".join([*lines, password]))
+    with Server(project, None, {"OTREE_AUTH_LEVEL": "STUDY", "EGO_HOME": str(own_home)}) as running:
+        page = running.http.get(f"{running.url}/login", timeout=PATIENCE).text
+        token = TOKEN.search(page)
+        assert token is not None
+        form = {"username": "admin", "password": "", token[1]: token[2]}
+        assert running.http.post(f"{running.url}/login", data=form, timeout=PATIENCE).status_code == 200
+        sessions = running.http.get(f"{running.url}/sessions", timeout=PATIENCE)
+        assert sessions.url.endswith("/login") is not entered

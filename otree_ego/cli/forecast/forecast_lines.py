@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..production.memory_needs import EMBEDDED_MB, MESSAGE_MB, PAGE_MB, SERVER_MB, SPARE, WORKER_MB
 from ..shared.run_store import dollars
-from ..shared.terminal import line, painted, plain, table
+from ..shared.terminal import columns, line, painted, plain, table
 from . import Forecast, ModelForecast, Need
 
 WIDTH = 80
-NAME = 26
-"""Columns of a model's name."""
+NAMES = (30, 24, 18, 12, 8)
+"""Columns of a model's name: the most that leave the table narrow enough."""
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _TIMES = {60.0: "minute", 3600.0: "hour", 86_400.0: "day"}
 
 
@@ -40,10 +42,8 @@ def forecast_lines(found: Forecast) -> Iterator[str]:
 
 def _costs(found: Forecast) -> Iterator[str]:
     heads = ("", "requests", "tokens in", "tokens out", "US dollars", "at most")
-    rows = [_row(each) for each in found.models]
-    if len(rows) > 1:
-        rows.append(_row(_total(found.models)))
-    yield from table(heads, rows, right=range(1, 6), paint={"all": "bold"})
+    shown = [*found.models, *[_total(found.models)] * (len(found.models) > 1)]
+    yield from _fitted(heads, [(each.model, _row(each)) for each in shown], range(1, 6), {"all": "bold"})
     unpriced = [each.model for each in found.models if each.cost is None]
     if unpriced:
         yield from _text(f"? The price of {', '.join(unpriced)} is not known; EGO_SERVICES can give it.")
@@ -72,17 +72,29 @@ def _total(models: list[ModelForecast]) -> ModelForecast:
 def _row(each: ModelForecast) -> tuple[str, ...]:
     cost = "?" if each.cost is None else dollars(each.cost)
     most = "-" if each.most is None else dollars(each.most)
-    counts = (f"{each.requests:,.0f}", short(each.tokens_in), short(each.tokens_out))
-    return (line(each.model, NAME), *counts, cost, most)
+    counts = (short(each.requests, 1e6), short(each.tokens_in), short(each.tokens_out))
+    return (*counts, cost, most)
 
 
-def short(number: float) -> str:
-    """A large number in few columns.
+def _fitted(
+    heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]], right: Iterable[int], paint: dict[str, str]
+) -> list[str]:
+    """The lines of a table whose first column has models' names, which are cut as far as the table needs it."""
+    numbers, lines = list(right), []
+    for name in NAMES:
+        lines = table(heads, [(line(model, name), *cells) for model, cells in rows], right=numbers, paint=paint)
+        if max(columns(_COLOUR.sub("", text)) for text in lines) <= WIDTH:
+            break
+    return lines
+
+
+def short(number: float, whole: float = 10_000) -> str:
+    """A large number in few columns; below `whole` it is written out.
 
     >>> short(950), short(12_345), short(1_234_567)
     ('950', '12 k', '1.2 M')
     """
-    if number < 10_000:
+    if number < whole:
         return f"{number:,.0f}"
     return f"{number / 1e3:,.0f} k" if number < 1e6 else f"{number / 1e6:,.1f} M"
 
@@ -90,11 +102,10 @@ def short(number: float) -> str:
 def _minute(models: list[ModelForecast]) -> Iterator[str]:
     yield "The busiest minute, if all participants act at once:"
     heads = ("", "", "needed", "limit told", "")
-    rows = []
+    rows: list[tuple[str, Sequence[str]]] = []
     for each in models:
-        for number, need in enumerate(each.needs):
-            rows.append((line(each.model, NAME) if number == 0 else "", *_need(need, each)))
-    yield from table(heads, rows, right=(2, 3), paint={"enough": "green", "too few": "red"})
+        rows += [("" if number else each.model, _need(need, each)) for number, need in enumerate(each.needs)]
+    yield from _fitted(heads, rows, (2, 3), {"enough": "green", "too few": "red"})
     over = [(each.model, need) for each in models for need in each.needs if need.over]
     for model, need in over:
         yield from _text(

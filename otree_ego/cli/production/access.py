@@ -67,8 +67,10 @@ def _level_row(project: Project) -> Row:
 def _password_row(project: Project, written: set[str]) -> Row:
     name, usual = "admin password", os.environ.get("OTREE_ADMIN_PASSWORD", "")
     password = project.values.get("ADMIN_PASSWORD", usual)
-    if password is None or password == "":
+    if password is None:
         return Row(name, "failed", "there is none: nobody can log in", PASSWORD_FIX)
+    if password == "":  # oTree compares it with what was typed, which may be nothing
+        return Row(name, "failed", "it is empty: everybody can log in, with no password at all", PASSWORD_FIX)
     if not isinstance(password, str):
         return Row(name, "failed", "ADMIN_PASSWORD is no text: oTree does not start", PASSWORD_FIX)
     user = project.values.get("ADMIN_USERNAME")
@@ -87,7 +89,7 @@ def _key_row(project: Project, written: set[str]) -> Row:
         found = "there is none: oTree does not start" if key is None else "it is no text: oTree does not start"
         return Row("SECRET_KEY", "failed", found, KEY_FIX)
     if problem := key_problem(key):
-        found = f"it can be guessed: {problem}. With it the admin's password can be tried, or a login forged, elsewhere"
+        found = f"it can be guessed: {problem}. Whoever has it can try the admin's password unseen, and forge a login"
         return Row("SECRET_KEY", "failed", found, KEY_FIX)
     if key in written:
         found = "it stands in settings.py: whoever sees the code can try passwords on a machine of their own"
