@@ -283,9 +283,22 @@ def test_keys_in_code_are_found_and_not_shown(line: str, project: Path) -> None:
     assert "Hq7Lw2Xz9Rb4" not in str(findings())
 
 
+def test_a_key_file_that_git_had_once_is_in_its_history(project: Path) -> None:
+    git("init", "-q")
+    (project / "talk" / "openai_key").write_text("sk-1")
+    git("add", "--force", ".")
+    git("commit", "-q", "-m", "all")
+    assert "keys in git" not in wrong()
+    git("rm", "-q", "--cached", "talk/openai_key")
+    git("commit", "-q", "-m", "not the key")
+    (project / "talk" / "openai_key").unlink()
+    assert wrong()["keys in git"].startswith("warning: git's history has talk/openai_key: whoever gets")
+
+
 def test_what_only_looks_like_a_key_passes(project: Path) -> None:
     (project / "talk" / "__init__.py").write_text(
         "key = 'sk-xxxxxxxxxxxxxxxxxxxxxxxx'\nid = 'task-list-of-the-first-day'\n"
+        "from sk_learn_preprocessing_module_names import hf_some_long_function_name_here as pk_primary_keys_of_tables\n"
     )
     assert wrong() == {}
 

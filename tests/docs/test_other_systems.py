@@ -87,7 +87,7 @@ LINUX_ONLY = {"os": ["sched_getaffinity"], "select": ["epoll"], "socket": ["SOCK
 """What macOS lacks."""
 
 WORK = """
-import os, pathlib
+import os, pathlib, signal, sys
 from otree_ego import secret_key, ConstantThread
 from otree_ego.cli import main, demo
 from otree_ego.cli.shared import machine
@@ -107,6 +107,20 @@ assert processes.name_of_this(processes.TOOL) == processes.name_of_this(processe
 machine._pip_check = list  # takes seconds
 assert demo.make_project(pathlib.Path("my demo"))
 os.chdir("my demo")
+with demo._signals():
+    pass
+assert demo.free_port(None) >= demo.PORT
+
+class Ended:
+    pid, sent = 0, []
+    def send_signal(self, kind):
+        self.sent.append(kind)
+    def wait(self, seconds):
+        return 0
+
+if sys.platform == "win32":
+    demo._end(Ended())
+    assert Ended.sent == [signal.SIGTERM]
 assert main(["startapp", "chat", "--as", "talk", "--yes"]) == 0
 assert main(["check", "--production", "--no-network"]) == 1
 assert main(["check", "--participants", "9", "--no-network"]) == 0

@@ -11,7 +11,7 @@ from ..shared.project import Project
 from .access import check_access
 from .models_in_code import models_in_code
 from .packages import check_server_packages
-from .packed_files import check_packed
+from .packed_files import check_history, check_packed
 from .server_machine import check_memory, check_proxy, check_server_database, check_time_zone
 from .text_files import check_texts
 from .web_processes import WebProcesses, read_processes
@@ -38,6 +38,7 @@ def check_production(project: Project, models: Sequence[str]) -> Iterator[Row]:
     checks: list[tuple[str, Callable[[], Iterator[Row]]]] = [
         ("access", partial(check_access, project)),
         ("key files", check_packed),
+        ("git", check_history),
         ("files", check_texts),
         ("web processes", of_processes),
         ("packages of the server", partial(check_server_packages, models)),

@@ -68,24 +68,24 @@ def _some(names: list[str]) -> str:
     return ", ".join(names[:MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def _git_lists(folder: str) -> frozenset[str] | None:
-    command = ["git", "-C", folder, "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+def _git_lines(folder: Path, *line: str) -> set[str] | None:
+    """The paths that a command of git prints, ended by NUL; None where there is no git or no repository."""
     try:
         done = subprocess.run(
-            command, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL, check=False,
-            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
+            ["git", "-C", str(folder), *line], capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL,
+            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"}, check=False,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):
         return None
     if done.returncode:
         return None
-    return frozenset(os.fsdecode(name).replace("\\", "/") for name in done.stdout.split(b"\0") if name)
+    return {os.fsdecode(name).strip("\n").replace("\\", "/") for name in done.stdout.split(b"\0") if name.strip()}
 
 
 def git_packs(folder: str | Path = ".") -> set[str] | None:
     """The files that git has, or would take with ``git add .``; None where there is no git or no repository."""
     root = Path(folder).absolute()
-    listed = _git_lists(str(root))
+    listed = _git_lines(root, "ls-files", "--cached", "--others", "--exclude-standard", "-z")
     return None if listed is None else {name for name in listed if (root / name).is_file()}
 
 
@@ -105,17 +105,20 @@ def _zipped(path: str) -> bool:
     return not path.endswith(ZIP_LEAVES_OUT) and "__temp" not in path
 
 
-def _is_key_file(root: Path, path: str, names: set[str]) -> bool:
+def _is_key_name(path: str, names: set[str]) -> bool:
     name, at_the_top = path.rpartition("/")[2], "/" not in path
-    by_name = (
-        name in names or path in names or _KEY_NAMES.fullmatch(name) or (at_the_top and _AT_THE_TOP.fullmatch(name))
-    )
+    known = name in names or path in names or _KEY_NAMES.fullmatch(name) is not None
+    return known or (at_the_top and _AT_THE_TOP.fullmatch(name) is not None)
+
+
+def _is_key_file(root: Path, path: str, names: set[str]) -> bool:
+    if not _is_key_name(path, names) or not (root / path).is_file():
+        return False
     try:
         with (root / path).open("rb") as file:
-            begins = file.read(2)
+            return file.read(2) not in (b"", b"PK")  # an empty one, and slides of Apple's Keynote
     except OSError:
-        return bool(by_name)
-    return bool(by_name) and begins not in (b"", b"PK")  # an empty one, and slides of Apple's Keynote
+        return True
 
 
 def _keys_in(root: Path, path: str) -> Iterator[str]:
@@ -124,13 +127,34 @@ def _keys_in(root: Path, path: str) -> Iterator[str]:
     if not _NOT_OURS.isdisjoint(Path(path).parts) or file.suffix.lower() not in READ:
         return
     try:
-        if file.stat().st_size > MOST_BYTES:
+        if not file.is_file() or file.stat().st_size > MOST_BYTES:
             return
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return
     known = [secret for secret in secrets_here() if len(secret) >= 16]
     for number, line in enumerate(lines, 1):
-        form = KEY_FORMS.search(line)
-        if (form and (form[0].startswith("-----") or bits(form[0]) >= 60)) or any(key in line for key in known):
+        if any(map(_is_random, KEY_FORMS.findall(line))) or any(key in line for key in known):
             yield f"{path}, line {number}"
+
+
+def _is_random(form: str) -> bool:
+    """Whether what has a key's form is one, and no name such as ``sk_learn_preprocessing_module``."""
+    if form.startswith("-----"):
+        return True
+    mixed = [len(re.findall(kind, form)) for kind in (r"\d", "[A-Z]", "[a-z]")]
+    longest = max(re.findall(r"[A-Za-z0-9]+", form), key=len)
+    few = len(longest) >= 16 and (len(re.findall(r"\d", longest)) >= 2 or longest.lower() != longest != longest.upper())
+    return bits(form) >= 60 and (few or min(mixed) >= 3)
+
+
+def check_history(project_folder: str = ".") -> Iterator[Row]:
+    """A row for key files that git had once: they are in its history still."""
+    root = Path(project_folder)
+    there = _git_lines(root, "log", "--all", "--diff-filter=A", "--name-only", "--format=", "--relative", "-z")
+    names = {file for service in services().values() for file in service.key_files}
+    now = git_packs(root) or set()
+    gone = sorted(path for path in there or () if path not in now and _is_key_name(path, names))
+    if gone:
+        found = f"git's history has {_some(gone)}: whoever gets the repository gets the keys"
+        yield Row("keys in git", "warning", found, "make new keys, and switch the old ones off")

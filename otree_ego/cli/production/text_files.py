@@ -46,6 +46,8 @@ class TextFile:
 def read_text(name: str) -> TextFile | None:
     """A file of the project in the working directory, or None if there is none."""
     try:
+        if Path(name).exists() and not Path(name).is_file() and not Path(name).is_dir():
+            return TextFile(name, problem=f"{name} is no file that can be read")  # a pipe, which would never end
         with Path(name).open("rb") as file:
             data = file.read(BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):

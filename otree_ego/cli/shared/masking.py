@@ -14,7 +14,7 @@ SHORTEST = 4
 """Characters of a secret that is taken out; a shorter one would take too much with it."""
 _SECRET = re.compile(r"KEY|PASSWORD|PASSWD|SECRET|TOKEN", re.IGNORECASE)
 KEY_FORMS = re.compile(
-    r"\b(?:sk|pk|rk)[-_][\w-]{16,}|\bAIza[\w-]{30,}|\bgsk_\w{20,}|\bhf_\w{20,}|\bxai-[\w-]{20,}|\bghp_\w{30,}"
+    r"\b(?:sk|pk|rk)[-_][\w-]{16,}|\bAIza[\w-]{30,}|\bgsk_\w{20,}|\bhf_\w{20,}|\bxai-[\w-]{20,}|\bghp_\w{30,}|\bAKIA[A-Z0-9]{16}\b"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
 )
 """How keys of services look."""
