@@ -742,6 +742,12 @@ SESSION_CONFIGS += [
     assert "talk/__init__.py, line 1" in out and "openrouter/e/f" in rows
 
 
+def test_recruiting_alone_needs_no_model(project: Path) -> None:
+    config = 'dict(name="recruit", app_sequence=["recruit"], ego_completion_code_completed="X", ego_language="de")'
+    (project / "settings.py").write_text(SETTINGS + f"SESSION_CONFIGS = [{config}]\n")
+    assert load_project().models == [] and wrong() == {}
+
+
 def test_models_that_end_are_named(ego, project: Path) -> None:
     (project / "settings.py").write_text(SETTINGS.replace("gpt-6-luna", "gpt-4"))
     assert main(["check", "--no-network"]) in (0, 1)

@@ -114,21 +114,23 @@ def test_own_apps_are_read(project: Path) -> None:
     app(project, "talk", "from otree_ego import chat\nclass Talk(Page):\n    live_method = chat\n")
     app(project, "games", "from otree_ego import ai\nNUM_ROUNDS = 7\nx = llm.decide(p, 'f')\ny = llm.ask_number('?')\n")
     app(project, "survey", "from otree.api import *\nNUM_ROUNDS = 3\n")
-    found = of({**CHAT, "app_sequence": ["talk", "games", "survey"]})
+    app(project, "consent", "from otree_ego import language_of\nNUM_ROUNDS = 3\n")  # asks no model either
+    found = of({**CHAT, "app_sequence": ["talk", "games", "survey", "consent"]})
     (demand,) = found.demands.values()
     assert demand.requests == pytest.approx(15 + 7 * 2 * ASKED_AGAIN)
     assert len(found.sentences) == 2
-    assert of({**CHAT, "app_sequence": ["survey"]}).demands == {}
+    assert of({**CHAT, "app_sequence": ["survey", "consent"]}).demands == {}
 
 
-def test_every_game_of_the_gallery_asks_models() -> None:
+def test_every_app_of_the_gallery_that_names_a_model_asks_it() -> None:
     from otree_ego.cli.shared.games import session_configs
 
     for name, folder in gallery().items():
         shutil.copytree(folder, name)
+    for name, folder in gallery().items():
         for config in session_configs(folder):
             found = forecast(config, 10, network=False)
-            assert found.models and not found.problem, name
+            assert bool(found.models) == ("ego_model" in config) and not found.problem, name
             assert all(each.requests >= 10 for each in found.models), name
 
 

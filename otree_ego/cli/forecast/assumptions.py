@@ -112,7 +112,8 @@ def _add_app(found: Assumed, app: str, source: str, config: Mapping[str, Any], s
         _add_group_chat(found, app, config, settings, personas, talk)
     elif alone:
         _add_chat(found, app, settings)
-    if rounds is not None or (not alone and not shared) or (calls and not personas and not alone):
+    asks = calls > 0 or "AIWaitPage" in source
+    if rounds is not None or (not source and not alone and not shared) or (asks and not personas and not alone):
         _add_decisions(found, app, source, config, settings, rounds)
 
 

@@ -16,6 +16,9 @@ from ...errors import ConfigError
 from ...providers.declarations import declare_providers, declare_services
 from .masking import masked
 
+WITHOUT_MODEL = (f"{PREFIX}completion_", f"{PREFIX}language")
+"""How settings begin that say nothing of a model."""
+
 
 @dataclass
 class Project:
@@ -109,7 +112,7 @@ def several(setting: str, value: str) -> list[str]:
 
 
 def _uses_otree_ego(config: Mapping[str, Any]) -> bool:
+    """Whether a model is asked, as far as the settings tell; those of recruiting alone, and of language, need none."""
     apps = config.get("app_sequence")
-    return any(str(name).startswith(PREFIX) for name in config) or (
-        isinstance(apps, list | tuple) and "ego_chat" in apps
-    )
+    own = (str(name) for name in config if str(name).startswith(PREFIX) and not str(name).startswith(WITHOUT_MODEL))
+    return any(own) or (isinstance(apps, list | tuple) and "ego_chat" in apps)
