@@ -33,13 +33,15 @@ from . import (
     runs,
     show,
     startapp,
+    startproject,
     weights,
+    zip,
 )
 from .shared.output import Failure, make_ready, version_of
 
 VERBS = (
-    demo, startapp, check, run, resume, data, runs, show, cost, report, models, weights, migrate, forget, backup,
-    restore,
+    demo, startproject, startapp, check, zip, run, resume, data, runs, show, cost, report, models, weights, migrate,
+    forget, backup, restore,
 )  # fmt: skip
 
 

@@ -12,7 +12,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ..display import say
+from ..errors import ConfigError
 from ..paths import gallery
+from ..projects import NotListed, add_requirement
 from .shared.games import FILE, companions, configs_of_copy, own_settings, renamed, session_configs
 from .shared.output import Failure, agreed
 from .shared.settings_file import NotAdded, add_configs, config_lines
@@ -34,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     name = ALIASES.get(options.name, options.name)
     source = gallery().get(name)
     if source is None:
-        raise Failure(_unknown(options.name))
+        raise Failure(unknown_app(options.name))
     if not (project / "settings.py").is_file():
         raise Failure(f"There is no settings.py in {project}: change to your oTree project's folder first.")
     target = project / _new_name(options.new_name or name, source)
@@ -48,20 +50,34 @@ def run(options: argparse.Namespace) -> int:
     for app, folder in needed.items():
         copy_game(folder, project / app)
         print(f"Copied {app} into {app}/: {options.name} needs it.")
+    listed = _listed(project)
 
     what = "Its session config" if len(configs) == 1 else "Its session configs"
     lines = "\n".join(map(config_lines, configs))
     print(f"{what}, for SESSION_CONFIGS in settings.py:\n\n{lines}\n")
     if not (options.yes or agreed("Add it to settings.py now?")):
         print("settings.py is as it was: copy the lines there when you want them.")
-        return 0
+        return 0 if listed else 1
     try:
         backup = add_configs(project / "settings.py", configs)
     except NotAdded as problem:
         say(f"ego: {problem} settings.py is as it was: add the lines above yourself.", sys.stderr)
         return 1
     print(f"Added to settings.py; the file as it was is {backup.name}.")
-    return 0
+    return 0 if listed else 1
+
+
+def _listed(project: Path) -> bool:
+    """Whether requirements.txt names otree_ego, so that a server gets it; it is added if it does not."""
+    try:
+        # A copied app names the embedded model until it is given another one.
+        line = add_requirement(project, ["local"] if find_spec("xllamacpp") else [])
+    except (NotListed, ConfigError) as problem:
+        say(f"ego: otree_ego is not in requirements.txt, and a server would lack it. {problem}", sys.stderr)
+        return False
+    if line:
+        print(f"Added to requirements.txt: {line}")
+    return True
 
 
 def copy_game(source: Path, target: Path) -> None:
@@ -82,7 +98,8 @@ def copy_game(source: Path, target: Path) -> None:
     code.write_text(text, encoding="utf-8")
 
 
-def _unknown(name: str) -> str:
+def unknown_app(name: str) -> str:
+    """What to say of an app that the gallery does not have."""
     known = sorted({*gallery(), *ALIASES})
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
     hint = f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(known)}."

@@ -178,6 +178,25 @@ def test_what_is_not_understood_stays_as_it_is(source: str, why: str, tmp_path: 
     assert list(tmp_path.iterdir()) == [file]
 
 
+def test_a_server_gets_the_package_too(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "requirements.txt").write_bytes(b"# mine\r\notree\r\n")
+    assert main(["startapp", "chat", "--yes"]) == 0
+    line = capsys.readouterr().out.partition("Added to requirements.txt: ")[2].splitlines()[0]
+    assert line.startswith("./wheels/otree_ego-") and (project / line.partition("[")[0]).is_file()
+    whole = (project / "requirements.txt").read_bytes()
+    assert whole.startswith(b"# mine\r\notree\r\n") and whole.endswith(f"{line}\r\n".encode())
+    assert main(["startapp", "trust", "--yes"]) == 0
+    assert (project / "requirements.txt").read_bytes() == whole
+    assert "Added to requirements.txt" not in capsys.readouterr().out
+
+
+def test_requirements_that_cannot_be_read_are_said(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "requirements.txt").write_bytes("otree".encode("utf-16"))
+    assert main(["startapp", "chat", "--yes"]) == 1
+    assert "is not in UTF-8" in capsys.readouterr().err
+    assert (project / "ego_chat").is_dir() and len(configs(project)) == 2
+
+
 def test_lines_that_cannot_be_added_are_shown(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "settings.py").write_text("SESSION_CONFIGS = list()\n")
     assert main(["startapp", "chat", "--yes"]) == 1

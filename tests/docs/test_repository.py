@@ -39,6 +39,7 @@ FLOORS = (
     "experiment",
     "binding",
     "migrating",
+    "projects",
     "cli",
     "former_places",  # nobody imports it: it is there for pickles of oTree's
 )
@@ -75,6 +76,7 @@ DOCUMENTED = {
     "otree_ego.messages": ["Message", "Reply", "Request", "Usage"],
     "otree_ego.parsing": ["exclusive_response", "extract_number", "parse_choice", "parse_json", "parse_number"],
     "otree_ego.prompts": ["Prompt", "from_file"],
+    "otree_ego.projects": ["read_env"],
     "otree_ego.providers": ["Constant", "External", "Provider", "Scripted", "Terminal", "check_model", "provider_for"],
     "otree_ego.questions": [
         "Checked", "Choice", "Form", "Json", "Number", "Question", "Text", "YesNo", "fail", "register_form_fields",

@@ -78,9 +78,26 @@ def show(rows: Iterable[Row]) -> None:
             print(f"{margin}→ " + _wrapped(row.fix, width, margin + "  "))
 
 
+def someone_answers() -> bool:
+    """Whether a person sits at a terminal, who can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def asked(question: str, default: str) -> str:
+    """Ask a question where someone can answer it (see `someone_answers`); Enter takes the default.
+
+    Raises:
+        KeyboardInterrupt: the terminal was closed, or Ctrl-D was pressed.
+    """
+    try:
+        return input(f"{for_terminal(question)} [{default}] ").strip() or default
+    except EOFError:
+        raise KeyboardInterrupt from None
+
+
 def agreed(question: str) -> bool:
     """Ask a yes-or-no question where someone can answer it; elsewhere, and by default, the answer is no."""
-    if not (sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()):
+    if not someone_answers():
         return False
     try:
         return input(f"{for_terminal(question)} [y/N] ").strip().lower() in ("y", "yes", "j", "ja")

@@ -1,0 +1,176 @@
+"""requirements.txt of a project: exact versions, and otree_ego among them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from importlib import metadata
+from pathlib import Path
+
+from ..errors import ConfigError
+from ..paths import checkout
+from .own_wheel import NAME, Wheel, from_index, own_wheel, requires
+
+FILE = "requirements.txt"
+WHEELS = "wheels"
+TOKEN = "oTree-may-not-overwrite-this-file"
+"""`otree zip` writes its own requirements.txt, without otree_ego, unless this stands in the file."""
+OVERWRITE = "oTree-may-overwrite-this-file"
+SERVER = {"psycopg2-binary": "2.9.13", "sentry-sdk": "2.75.0", "certifi": "2026.10.19.post1", "urllib3": "2.8.0"}
+"""What a server needs besides: PostgreSQL's driver, and Sentry, by which oTree Hub reports errors, with what it needs.
+The versions are for a machine that has none."""
+_OURS = re.compile(r"^(?:[^#\n]|(?<=\S)#)*?\botree[-_.]ego(?!\w|-[a-z])", re.MULTILINE | re.IGNORECASE)
+"""A line that installs otree_ego, from wherever; pip takes a # for a comment if white space or nothing is before it."""
+_REQUIREMENT = re.compile(r"([A-Za-z0-9][\w.-]*)\s*(?:\[([\w\s,.-]*)\])?")
+
+
+class NotListed(Exception):
+    """otree_ego cannot be put into requirements.txt; the text says why, and what to do."""
+
+
+def project_requirements(extras: Iterable[str] = ()) -> tuple[str, Wheel | None]:
+    """The whole file for a new project, and the wheel that it names, if otree_ego did not come from an index.
+
+    Arguments:
+        extras: those of otree_ego that the project needs, such as ``local``.
+
+    Raises:
+        ConfigError: otree_ego is installed in a way that no wheel can be made from.
+    """
+    own, wheel = _own_line(extras)
+    needed = requires() if wheel is None else wheel.requires
+    first = [f"otree=={_version('otree')}", own, *_server_lines()]
+    below = [line for line in pins(_wanted(needed, extras)) if _key(line.partition("==")[0]) not in {"otree", *SERVER}]
+    head = f"# {TOKEN}\n# Exact versions: what ran on your machine runs on the server.\n"
+    return head + "\n".join([*first, "", "# What these need:", *below]) + "\n", wheel
+
+
+def repository_requirements() -> str:
+    """The file for this repository, which runs its own source: all but otree_ego itself."""
+    below = [line for line in pins(_wanted(requires(), ["local"])) if _key(line.partition("==")[0]) not in SERVER]
+    head = f"# {TOKEN}\n# Made by: python -m otree_ego.projects > requirements.txt\n"
+    return head + "\n".join([*_server_lines(), *below]) + "\n"
+
+
+def add_requirement(project: Path, extras: Iterable[str] = ()) -> str:
+    """Name otree_ego in a project's requirements.txt, unless it is there already; all else stays as it is.
+
+    Arguments:
+        project: its folder. A wheel that the line needs is put into its folder `wheels`.
+        extras: those of otree_ego that the line asks for.
+
+    Returns:
+        the line that was added; empty if none was needed.
+
+    Raises:
+        NotListed: the file cannot be read or written.
+        ConfigError: as for `project_requirements`.
+    """
+    source = checkout()
+    if source is not None and project.resolve() == source:
+        return ""  # this repository, which runs its own source
+    file = project / FILE
+    try:
+        if not file.exists():
+            text, wheel = project_requirements(extras)
+            write_wheel(project, wheel)
+            _replace(file, text.encode())
+            return next(line for line in text.splitlines() if _OURS.match(line))
+        whole = file.read_bytes().decode("utf-8")
+        base = project / "requirements_base.txt"
+        if _OURS.search(whole) or (base.is_file() and _OURS.search(base.read_text("utf-8", "replace"))):
+            return ""
+        line, wheel = _own_line(extras)
+        write_wheel(project, wheel)
+        _replace(file, _with_line(whole, line).encode())
+    except UnicodeDecodeError:
+        raise NotListed(f"{FILE} is not in UTF-8: save it as UTF-8, and run this again.") from None
+    except OSError as problem:
+        raise NotListed(f"{FILE} cannot be changed: {problem.strerror}.") from None
+    return line
+
+
+def write_wheel(project: Path, wheel: Wheel | None) -> None:
+    """Put the wheel into the project's folder `wheels`."""
+    if wheel is not None:
+        (project / WHEELS).mkdir(exist_ok=True)
+        (project / WHEELS / wheel.name).write_bytes(wheel.content)
+
+
+def pins(names: Iterable[str]) -> list[str]:
+    """``name==version`` for the packages and all that they need, as they are installed here.
+
+    Arguments:
+        names: requirements, each a name with or without extras, versions and a marker.
+
+    >>> pins(["wtforms==2.3.3"])
+    ['markupsafe==1.1.1', 'wtforms==2.3.3']
+    """
+    found: dict[str, str] = {}
+    seen: set[tuple[str, str]] = set()
+    waiting = list(names)
+    while waiting:
+        match = _REQUIREMENT.match(waiting.pop().strip())
+        if match is None or (_key(match[1]), match[2]) in seen:
+            continue
+        seen.add((_key(match[1]), match[2]))
+        try:
+            package = metadata.distribution(match[1])
+        except metadata.PackageNotFoundError:
+            continue  # its marker does not hold here
+        found[_key(match[1])] = package.version
+        waiting += _wanted(package.requires or (), (match[2] or "").split(","))
+    return [f"{name}=={found[name]}" for name in sorted(found)]
+
+
+def _wanted(lines: Iterable[str], extras: Iterable[str] = ()) -> Iterator[str]:
+    """The requirements that hold for these extras. A marker of another kind is left to whether the package is here."""
+    chosen = {each.strip() for each in extras}
+    for line in lines:
+        extra = re.search(r"extra\s*==\s*['\"]([^'\"]+)", line)
+        if extra is None or extra[1] in chosen:
+            yield line.partition(";")[0]
+
+
+def _own_line(extras: Iterable[str] = ()) -> tuple[str, Wheel | None]:
+    also = f"[{','.join(extras)}]" if extras else ""
+    if version := from_index():
+        return f"{NAME}{also}=={version}", None
+    wheel = own_wheel()
+    return f"./{WHEELS}/{wheel.name}{also}", wheel
+
+
+def _server_lines() -> list[str]:
+    return [f"{name}=={_version(name, version)}" for name, version in SERVER.items()]
+
+
+def _version(package: str, otherwise: str = "") -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        if otherwise:
+            return otherwise
+        raise ConfigError(f"{package} is not installed: pip install {package}") from None
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _with_line(text: str, line: str) -> str:
+    end = "\r\n" if "\r\n" in text else "\n"
+    text = text.replace(OVERWRITE, TOKEN)
+    if text and not text.endswith("\n"):
+        text += end
+    if TOKEN not in text:
+        text += f"# {TOKEN}{end}"
+    return f"{text}{line}{end}"
+
+
+def _replace(file: Path, content: bytes) -> None:
+    new = file.with_name(f".{file.name}.new")
+    new.write_bytes(content)
+    if file.exists():
+        new.chmod(file.stat().st_mode)
+    os.replace(new, file)
