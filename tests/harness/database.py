@@ -25,6 +25,8 @@ from . import needs
 Row = dict[str, Any]
 PATIENCE = 120.0
 """Seconds after which a test does not wait any longer: against hanging only, and never for how fast something is."""
+PASSWORD = "p0123456789abcdef"
+"""Of the user postgres, where PostgreSQL asks for one."""
 
 
 class Database(Protocol):
@@ -95,7 +97,8 @@ class PostgreSQLDatabase:
     def __init__(self, cluster: PostgreSQL, name: str) -> None:
         self.cluster = cluster
         self.name = name
-        self.env = {"DATABASE_URL": f"postgresql://postgres@127.0.0.1:{cluster.port}/{name}"}
+        start = f"postgres://postgres:{PASSWORD}" if cluster.ssl else "postgresql://postgres"  # Heroku's, and ours
+        self.env = {"DATABASE_URL": f"{start}@127.0.0.1:{cluster.port}/{name}"}
 
     def query(self, sql: str) -> list[Row]:
         return self.cluster.execute(sql, self.name)
@@ -120,11 +123,13 @@ class PostgreSQL:
     Args:
         durable: PostgreSQL's own settings, which wait for the disk at each commit. Without them a power cut would
             lose data, and nothing else would: tests kill servers, not the machine.
+        ssl: it refuses connections over TCP that are not encrypted, and wants a password, as Heroku's does.
     """
 
-    def __init__(self, durable: bool = False) -> None:
+    def __init__(self, durable: bool = False, ssl: bool = False) -> None:
         self.bin = _binaries()
         self.durable = durable
+        self.ssl = ssl
         self.port = free_port()
         self.folder = Path(tempfile.mkdtemp(prefix="otree-ego-pg-"))
         self.log = self.folder / "log"
@@ -139,8 +144,21 @@ class PostgreSQL:
         initdb = [str(self.bin / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
         made = subprocess.run(initdb, cwd=self.folder, capture_output=True, text=True, check=False, **owner)
         assert made.returncode == 0, f"initdb failed: {made.stdout}{made.stderr}"
+        if self.ssl:
+            self._encrypt(self.folder / "data", owner)
         self._run()
+        if self.ssl:
+            self.execute(f"ALTER ROLE postgres PASSWORD '{PASSWORD}'")
         return self
+
+    def _encrypt(self, data: Path, owner: dict[str, Any]) -> None:
+        make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
+        files = ["-keyout", str(data / "server.key"), "-out", str(data / "server.crt")]
+        subprocess.run([*make, *files], cwd=data, check=True, capture_output=True, **owner)
+        (data / "server.key").chmod(0o600)
+        (data / "pg_hba.conf").write_text("local all all trust\nhostssl all all all scram-sha-256\n")
+        with (data / "postgresql.conf").open("a") as settings:
+            settings.write("ssl = on\npassword_encryption = 'scram-sha-256'\n")
 
     def _run(self) -> None:
         owner = _as_unprivileged(self.folder)

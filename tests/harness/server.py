@@ -83,10 +83,9 @@ class Server(Admin):
         needs.claim("server")
         otree = self.python.with_name("otree")
         assert otree.is_file(), f"oTree is not installed beside {self.python}: pip install otree"
-        command = [str(otree), self.command, f"127.0.0.1:{self.port}"]
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
-                command, cwd=self.project.folder, env=self.env, stdin=subprocess.DEVNULL,
+                self._command_line(), cwd=self.project.folder, env=self.env, stdin=subprocess.DEVNULL,
                 stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
         return self.wait_ready()
@@ -189,6 +188,9 @@ class Server(Admin):
     def stored(self) -> bytes:
         """All data at rest, to search for what must not be there."""
         return stored(self.database)
+
+    def _command_line(self) -> list[str]:
+        return [str(self.python.with_name("otree")), self.command, f"127.0.0.1:{self.port}"]
 
     def _environment(self, more: dict[str, str], production: bool) -> dict[str, str]:
         env = {name: value for name, value in os.environ.items() if not PRIVATE.fullmatch(name)}
