@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..display import logger
 from ..errors import ConfigError
+from .key_files import holds_key
 
 FILE = ".env"
 SECRET = "OTREE_SECRET_KEY"
@@ -23,7 +24,8 @@ _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
 def read_env(settings: str | os.PathLike[str]) -> None:
     """Put what the project's `.env` names into the environment, and see that there is a secret for cookies.
 
-    A name that the environment has already stays as it is. A project without `OTREE_SECRET_KEY` gets a random one: on
+    A name that the environment has already stays as it is. On a developer's machine the log warns of key files that
+    `otree zip` would pack. A project without `OTREE_SECRET_KEY` gets a random one: on
     a developer's machine it is kept in `.env`, in production (`OTREE_PRODUCTION=1`) until the server restarts.
 
     Arguments:
@@ -41,9 +43,18 @@ def read_env(settings: str | os.PathLike[str]) -> None:
     folder = Path(settings).parent
     for name, value in env_values(folder).items():
         os.environ.setdefault(name, value)
+    production = os.environ.get("OTREE_PRODUCTION", "") not in ("", "0")
     if not os.environ.get(SECRET, "").strip():
         os.environ[SECRET] = secrets.token_hex()
-        _keep(folder / FILE)
+        if production:
+            logger.warning(
+                f"{SECRET} is not set. This server made one up, so administrators have to log in again after each "
+                "restart. Set it in the environment, to a long random text."
+            )
+        else:
+            _keep(folder / FILE)
+    if not production:
+        _warn_of_keys(folder)
 
 
 def env_text(values: Mapping[str, str], comments: Mapping[str, str]) -> str:
@@ -95,13 +106,19 @@ def _values(file: Path, text: str) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-def _keep(file: Path) -> None:
-    if os.environ.get("OTREE_PRODUCTION", "") not in ("", "0"):
-        logger.warning(
-            f"{SECRET} is not set. This server made one up, so administrators have to log in again after each restart. "
-            f"Set it in the environment, to a long random text."
-        )
+def _warn_of_keys(folder: Path) -> None:
+    try:
+        names = sorted(file.name for file in folder.iterdir() if holds_key(file.name) and file.is_file())
+    except OSError:
         return
+    if packed := [name for name in names if not name.endswith(FILE)]:
+        logger.warning(
+            f"`otree zip` would pack {', '.join(packed)} with your project, for everybody who gets the archive. "
+            f"Put the key into {FILE}, which is never packed, or pack with `ego zip`."
+        )
+
+
+def _keep(file: Path) -> None:
     try:
         before = file.read_bytes() if file.exists() else b""
         begin = "\n" if before and not before.endswith(b"\n") else ""

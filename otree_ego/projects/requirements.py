@@ -151,7 +151,7 @@ def _version(package: str, otherwise: str = "") -> str:
     except metadata.PackageNotFoundError:
         if otherwise:
             return otherwise
-        raise ConfigError(f"{package} is not installed: pip install {package}") from None
+        raise ConfigError(f"the package {package} is not installed here: pip install {package}") from None
 
 
 def _key(name: str) -> str:

@@ -15,9 +15,12 @@ from typing import Any
 
 import pytest
 from harness.project import REPO
+from hypothesis import given, strategies as st
 
 from otree_ego.cli import main
 from otree_ego.cli.shared.games import session_configs
+from otree_ego.cli.shared.output import Failure
+from otree_ego.cli.startproject import _target
 from otree_ego.paths import gallery
 
 SHELL = [sys.executable, "-m", "otree_ego.cli", "startproject"]
@@ -174,6 +177,28 @@ def test_a_disk_that_refuses_leaves_nothing(
     assert main(["startproject", "my_study"]) == 1
     assert capsys.readouterr().err == f"ego: {tmp_path / 'my_study'} cannot be made: {problem.strerror}.\n"
     assert list(tmp_path.iterdir()) == []
+
+
+@given(st.one_of(st.text(max_size=60), st.from_regex(r"[./a-zA-Z_\-]{1,8}", fullmatch=True)))
+def test_a_name_is_refused_or_stands_in_a_folder_that_is_there(text: str) -> None:
+    try:
+        target = _target(text)
+    except Failure as problem:
+        assert str(problem).isprintable()
+    else:
+        assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,49}", target.name)
+        assert target.parent.is_dir() and not target.exists() and target.is_absolute()
+
+
+def test_apps_are_added_to_a_new_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert main(["startproject", "my_study", "--model", "constant/5"]) == 0
+    monkeypatch.chdir(tmp_path / "my_study")
+    before = (tmp_path / "my_study" / "requirements.txt").read_bytes()
+    assert main(["startapp", "trust", "--yes"]) == 0
+    assert (tmp_path / "my_study" / "requirements.txt").read_bytes() == before
+    names = [row["name"] for row in settings(tmp_path / "my_study")["SESSION_CONFIGS"]]
+    assert names == ["chat", "trust"]
+    assert main(["check", "--no-network"]) in (0, 1)
 
 
 def test_ctrl_c_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import runpy
 import shutil
 import subprocess
@@ -177,6 +178,34 @@ def test_it_installs_beside_otree(version: str, wheel: Path, tmp_path: Path) -> 
     assert run(scripts / "python", "-W", "error", "-c", code, cwd=tmp_path) == "1\n"
     run(scripts / "python", "-m", "pip", "install", "--quiet", "requests", cwd=tmp_path)  # oTree's bots want it
     run(scripts / "otree", "test", "chat", cwd=project)
+    run(scripts / "ego", "startproject", "my_study", "--apps", "coin", "--model", "constant/Heads", cwd=tmp_path)
+    run(scripts / "otree", "test", "coin", cwd=tmp_path / "my_study")
+    same_as_pips(next((tmp_path / "my_study" / "wheels").iterdir()), wheel)
+
+
+def same_as_pips(ours: Path, wheel: Path) -> None:
+    """A wheel that a new project carries has the files and the requirements of one that pip builds."""
+    one, two = zipfile.ZipFile(ours), zipfile.ZipFile(wheel)
+
+    def code(archive: zipfile.ZipFile) -> dict[str, bytes]:
+        return {name: archive.read(name) for name in archive.namelist() if name.startswith("otree_ego/")}
+
+    def needs(archive: zipfile.ZipFile) -> set[str]:
+        (name,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        fields = archive.read(name).decode().replace("'", '"').splitlines()
+        return {re.sub(r"\s|[()]", "", line) for line in fields if re.match(r"(Requires|Provides|Name)", line)}
+
+    assert code(one) == code(two)
+    orders = [{"".join(sorted(line)) for line in needs(archive)} for archive in (one, two)]  # "<7,>=6" is ">=6,<7"
+    assert orders[0] == orders[1]
+
+
+def test_a_project_made_from_a_checkout_carries_the_wheel_that_pip_would_build(
+    checkout: Path, wheel: Path, tmp_path: Path
+) -> None:
+    code = f"import sys; sys.path.insert(0, {str(checkout)!r}); from otree_ego.cli import main; main(sys.argv[1:])"
+    run(sys.executable, "-c", code, "startproject", "my_study", "--apps", "coin", cwd=tmp_path)
+    same_as_pips(next((tmp_path / "my_study" / "wheels").iterdir()), wheel)
 
 
 def test_it_installs_from_a_checkout_for_development(checkout: Path, tmp_path: Path) -> None:
@@ -189,3 +218,5 @@ def test_it_installs_from_a_checkout_for_development(checkout: Path, tmp_path: P
     assert (chat, static) == (str(checkout / "ego_chat"), str(checkout / "_static"))
     assert templates == str(checkout / "otree_ego" / "binding" / "templates")
     assert run(scripts / "ego", "--version", cwd=tmp_path).startswith("otree_ego")
+    code = "from otree_ego.projects.own_wheel import *; print(own_wheel().name, from_index(), sep='')"
+    assert run(scripts / "python", "-c", code, cwd=tmp_path).endswith("-py3-none-any.whl\n")

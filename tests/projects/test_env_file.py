@@ -80,15 +80,33 @@ def test_a_developers_secret_is_made_once_and_kept(before: str | None, tmp_path:
     assert os.environ[SECRET] == made
 
 
-def test_in_production_nothing_is_written(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    os.environ["OTREE_PRODUCTION"] = "1"
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
     logging.getLogger("otree_ego").addHandler(caplog.handler)
-    try:
-        read_env(tmp_path / "settings.py")
-    finally:
-        logging.getLogger("otree_ego").removeHandler(caplog.handler)
+    yield caplog
+    logging.getLogger("otree_ego").removeHandler(caplog.handler)
+
+
+def test_key_files_that_otree_zip_packs_are_named(tmp_path: Path, log: pytest.LogCaptureFixture) -> None:
+    (tmp_path / ".env").write_text("A=1")
+    (tmp_path / "answer_key").mkdir()
+    read_env(tmp_path / "settings.py")
+    assert log.text == ""
+    for name in ("openai_key", "my.key", "prod.env"):
+        (tmp_path / name).write_text("sk-1")
+    read_env(tmp_path / "settings.py")
+    assert "`otree zip` would pack my.key, openai_key with your project" in log.text and "sk-1" not in log.text
+    log.clear()
+    os.environ["OTREE_PRODUCTION"] = "1"
+    read_env(tmp_path / "settings.py")
+    assert log.text == ""
+
+
+def test_in_production_nothing_is_written(tmp_path: Path, log: pytest.LogCaptureFixture) -> None:
+    os.environ["OTREE_PRODUCTION"] = "1"
+    read_env(tmp_path / "settings.py")
     assert len(os.environ[SECRET]) == 64 and list(tmp_path.iterdir()) == []
-    assert "OTREE_SECRET_KEY is not set" in caplog.text and os.environ[SECRET] not in caplog.text
+    assert "OTREE_SECRET_KEY is not set" in log.text and os.environ[SECRET] not in log.text
 
 
 def test_a_folder_that_cannot_be_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
