@@ -23,6 +23,8 @@ from ..paths import checkout, package_dir
 from .key_files import holds_key
 
 NAME = "otree-ego"
+ON_INDEX = False
+"""True from the first release on. Until then the name is nobody's there, and whoever takes it could run code."""
 MOVED = {"apps": "otree_ego/_gallery", "ego_chat": "otree_ego/_gallery/ego_chat", "_static": "otree_ego/_static"}
 """Folders of a checkout, and where a wheel has them."""
 LEFT_OUT = ("__pycache__", ".mypy_cache", ".DS_Store")
@@ -41,7 +43,7 @@ class Wheel:
 def from_index() -> str:
     """The version, if otree_ego was installed from an index of packages, and can be again; empty if it was not."""
     found = _installed()
-    if checkout() is not None or found is None or found.read_text("direct_url.json"):
+    if not ON_INDEX or checkout() is not None or found is None or found.read_text("direct_url.json"):
         return ""
     return found.version.partition("+")[0] if found.read_text("INSTALLER") else ""
 

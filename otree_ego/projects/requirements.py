@@ -159,7 +159,7 @@ def _key(name: str) -> str:
 
 
 def _with_line(text: str, line: str) -> str:
-    end = "\r\n" if "\r\n" in text else "\n"
+    end = "\r\n" if 2 * text.count("\r\n") > text.count("\n") else "\n"
     text = text.replace(OVERWRITE, TOKEN)
     if text and not text.endswith("\n"):
         text += end
@@ -169,6 +169,7 @@ def _with_line(text: str, line: str) -> str:
 
 
 def _replace(file: Path, content: bytes) -> None:
+    file = file.resolve()  # a link stays one
     new = file.with_name(f".{file.name}.new")
     new.write_bytes(content)
     if file.exists():

@@ -11,9 +11,12 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from harness import Server
+from harness.chat import Chat
 from harness.project import REPO
 from hypothesis import given, strategies as st
 
@@ -199,6 +202,21 @@ def test_apps_are_added_to_a_new_project(tmp_path: Path, monkeypatch: pytest.Mon
     names = [row["name"] for row in settings(tmp_path / "my_study")["SESSION_CONFIGS"]]
     assert names == ["chat", "trust"]
     assert main(["check", "--no-network"]) in (0, 1)
+
+
+@pytest.mark.server
+def test_it_runs_at_once(tmp_path: Path) -> None:
+    assert main(["startproject", "my_study", "--model", "constant/Here I am."]) == 0
+    place: Any = SimpleNamespace(folder=tmp_path / "my_study")
+    server = Server(place, production=False)
+    server.command = "devserver"
+    with server:
+        assert "Chat with a language model" in server.get("/demo").text
+        person = server.create_session("chat").participant().start()
+        with Chat(person.submit(nickname="Ada")) as chat:
+            chat.say("Are you there?")
+            chat.until(lambda told: told["t"] == "end")
+            assert chat.quiet()[-1]["text"] == "Here I am."
 
 
 def test_ctrl_c_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

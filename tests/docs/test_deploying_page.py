@@ -64,6 +64,19 @@ def test_the_page_names_what_settings_read(project: Path) -> None:
     assert [name for name in re.findall(r'environ\S*"(OTREE_\w+)"', settings) if f"`{name}" not in PAGE] == []
 
 
+def test_the_lines_for_an_older_projects_settings(tmp_path: Path) -> None:
+    (lines,) = blocks(PAGE, "python")
+    (tmp_path / "settings.py").write_text(lines)
+    (tmp_path / ".env").write_text("OTREE_ADMIN_PASSWORD=of the file\n")
+    env = {name: value for name, value in os.environ.items() if not PRIVATE.fullmatch(name)} | {"PYTHONPATH": str(REPO)}
+    code = "import settings; print(settings.ADMIN_PASSWORD, len(settings.SECRET_KEY), settings.SECRET_KEY)"
+    shown = [
+        subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, check=True, capture_output=True).stdout
+        for _ in range(2)
+    ]
+    assert shown[0].startswith(b"of the file 64 ") and shown[0] == shown[1]
+
+
 def test_the_steps_for_heroku(project: Path, tmp_path: Path) -> None:
     (steps,) = [each for each in blocks(PAGE, "bash") if "heroku create" in each]
     folder, tools, repository = tmp_path / "my_study", tmp_path / "tools", tmp_path / "heroku.git"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -11,8 +12,10 @@ from pathlib import Path
 
 import pytest
 from harness import PostgreSQL, Watch
+from harness.chat import Chat
 from harness.chat_window import Window
 from harness.dyno import Dyno
+from harness.project import REPO
 from harness.server import PRIVATE
 from playwright.sync_api import Page, expect
 
@@ -148,3 +151,22 @@ def test_people_chat_and_play(dyno: Dyno, service: FakeService, browser_page: Pa
                                "AND client_addr IS NOT NULL") == [{"n": 0}]  # fmt: skip
     assert dyno.stop() == 0
     assert not dyno.complaints() and "Traceback" not in dyno.log
+
+
+def test_this_repository_deploys_too(heroku_postgres: PostgreSQL, tmp_path: Path) -> None:
+    left_out = shutil.ignore_patterns(
+        ".*_cache", ".git", ".venv", "__pycache__", "build", "dist", "*.egg-info", "tests"
+    )
+    shutil.copytree(REPO, tmp_path / "repository", ignore=left_out)
+    run(Path(sys.executable).with_name("otree"), "zip", cwd=tmp_path / "repository")
+    config = {"OTREE_SECRET_KEY": "x" * 64}
+    archive = tmp_path / "repository" / "repository.otreezip"
+    with Dyno(archive, tmp_path / "app", Path(sys.executable), heroku_postgres, config) as dyno:
+        person = dyno.create_session("chat", ego_model="constant/Here I am.").participant().start()
+        with Chat(person.submit(nickname="Ada")) as chat:
+            chat.say("Are you there?")
+            chat.until(lambda told: told["t"] == "end")
+            assert chat.quiet()[-1]["text"] == "Here I am."
+        code = "import otree.settings, otree_ego; print(otree_ego.__file__)"
+        assert str(tmp_path / "app") in run(sys.executable, "-c", code, cwd=tmp_path / "app")
+        assert dyno.stop() == 0

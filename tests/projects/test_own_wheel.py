@@ -87,9 +87,14 @@ def test_a_version_from_an_index_is_named(wheel: Path, tmp_path: Path) -> None:
     (info,) = site.glob("*.dist-info")
     (info / "INSTALLER").write_text("pip\n")
     code = "from otree_ego.projects.requirements import project_requirements as p; print(p(['local'])[0], p()[1])"
-    run = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(site)!r})\n{code}"]
+    released = f"from otree_ego.projects import own_wheel; own_wheel.ON_INDEX = True; {code}"
+    insert = f"import sys; sys.path.insert(0, {str(site)!r})"
+    run = [sys.executable, "-c", f"{insert}\n{released}"]
     shown = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.splitlines()
     assert f"otree-ego[local]=={__version__}" in shown and shown[-1] == " None"
+    now = [sys.executable, "-c", f"{insert}\n{code}"]
+    shown = subprocess.run(now, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert f"./wheels/{wheel.name}[local]" in shown
     (info / "direct_url.json").write_text('{"url": "file:///x.whl", "archive_info": {}}')
     shown = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.splitlines()
     assert f"./wheels/{wheel.name}[local]" in shown

@@ -92,6 +92,7 @@ def asked(question: str, default: str) -> str:
     try:
         return input(f"{for_terminal(question)} [{default}] ").strip() or default
     except EOFError:
+        print()
         raise KeyboardInterrupt from None
 
 
