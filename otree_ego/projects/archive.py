@@ -23,10 +23,6 @@ READ_BY_SHELLS = ("Procfile", ".python-version", "requirements.txt", "runtime.tx
 LONGEST = 2_000_000
 
 
-class KeyInside(Exception):
-    """A file that would be packed holds a key; the text says which."""
-
-
 def packed(project: Path, key_names: Iterable[str] = ()) -> tuple[list[Path], list[Path]]:
     """The files of a project that are packed, and those that are left out because their names say that they hold keys.
 

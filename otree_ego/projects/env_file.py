@@ -24,9 +24,9 @@ _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
 def read_env(settings: str | os.PathLike[str]) -> None:
     """Put what the project's `.env` names into the environment, and see that there is a secret for cookies.
 
-    A name that the environment has already stays as it is. On a developer's machine the log warns of key files that
-    `otree zip` would pack. A project without `OTREE_SECRET_KEY` gets a random one: on
-    a developer's machine it is kept in `.env`, in production (`OTREE_PRODUCTION=1`) until the server restarts.
+    A name that the environment has already stays as it is. A project without `OTREE_SECRET_KEY` gets a random one: on
+    a developer's machine it is kept in `.env`, in production (`OTREE_PRODUCTION=1`) until the server restarts. On a
+    developer's machine the log also warns of key files that `otree zip` would pack.
 
     Arguments:
         settings: the project's settings.py; in that file, ``__file__``.
