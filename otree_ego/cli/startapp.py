@@ -14,7 +14,7 @@ from pathlib import Path
 from ..display import say
 from ..errors import ConfigError
 from ..paths import gallery
-from ..projects import NotListed, add_requirement
+from ..projects.requirements import NotListed, add_requirement
 from .shared.games import FILE, companions, configs_of_copy, own_settings, renamed, session_configs
 from .shared.output import Failure, agreed
 from .shared.settings_file import NotAdded, add_configs, config_lines

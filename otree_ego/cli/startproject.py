@@ -17,7 +17,7 @@ from ..chat_rules.words import WORDS
 from ..display import for_terminal, say
 from ..errors import ConfigError, KeyMissing
 from ..paths import gallery
-from ..projects import Study, new_folder, write_project
+from ..projects.layout import Study, new_folder, write_project
 from ..providers import check_model, split_model
 from ..providers.services import find_service
 from .shared.games import session_configs

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from ..display import say
 from ..errors import ConfigError
-from ..projects import NotListed, add_requirement, env_values
+from ..projects import env_values
 from ..projects.archive import key_inside, pack, packed
+from ..projects.requirements import NotListed, add_requirement
 from ..providers.keys import find_key
 from ..providers.services import services
 from .shared.output import Failure

@@ -1,19 +1,7 @@
 """Files of an oTree project: what it needs to run and to deploy, its keys, its archive."""
 
+# What a server's settings.py needs, and no more: the modules that make projects are imported where they are used.
 from .env_file import env_values, read_env
 from .key_files import IGNORED, holds_key
-from .layout import Study, new_folder, write_project
-from .requirements import NotListed, add_requirement, repository_requirements
 
-__all__ = [
-    "IGNORED",
-    "NotListed",
-    "Study",
-    "add_requirement",
-    "env_values",
-    "holds_key",
-    "new_folder",
-    "read_env",
-    "repository_requirements",
-    "write_project",
-]
+__all__ = ["IGNORED", "env_values", "holds_key", "read_env"]

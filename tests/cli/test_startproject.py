@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -191,6 +192,26 @@ def test_a_name_is_refused_or_stands_in_a_folder_that_is_there(text: str) -> Non
     else:
         assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,49}", target.name)
         assert target.parent.is_dir() and not target.exists() and target.is_absolute()
+
+
+def test_files_with_windows_line_ends_make_the_same_project(tmp_path: Path) -> None:
+    """A checkout on Windows may have them; servers want the others."""
+    source = tmp_path / "source"
+    for name in ("otree_ego", "apps", "ego_chat", "_static"):
+        shutil.copytree(REPO / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("setup.cfg", "LICENSE"):
+        shutil.copy(REPO / name, source)
+    for file in (each for each in source.rglob("*") if each.is_file()):
+        if b"\0" not in (content := file.read_bytes()):
+            file.write_bytes(content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+    for folder in (REPO, source):
+        place = tmp_path / f"of_{folder.name}"
+        place.mkdir()
+        line = [*SHELL, "my_study", "--apps", "chat,trust"]
+        subprocess.run(line, cwd=place, env={**os.environ, "PYTHONPATH": str(folder)}, check=True, capture_output=True)
+    one, two = (tmp_path / f"of_{folder.name}" / "my_study" for folder in (REPO, source))
+    assert files(one) == files(two)
+    assert [name for name in files(one) - {".env"} if (one / name).read_bytes() != (two / name).read_bytes()] == []
 
 
 def test_apps_are_added_to_a_new_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

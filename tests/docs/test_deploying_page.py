@@ -175,7 +175,8 @@ def test_links_are_https_behind_a_proxy_on_the_same_machine(plain_server: Unit) 
         for name in ("X-Forwarded-Proto", "X-Forwarded-For"):
             del plain_server.http.headers[name]
     assert f"https://127.0.0.1:{plain_server.port}/InitializeParticipant/" in page and "http://127.0.0.1" not in page
-    assert "otree prodserver" in " ".join(plain_server.members().values())
+    running = " ".join(plain_server.members().values())
+    assert "otree prodserver" in running and "otree timeoutsubprocess" in running
 
 
 def test_the_containers_health_check_and_command(plain_server: Unit, project: Path) -> None:

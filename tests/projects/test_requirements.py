@@ -9,8 +9,14 @@ from pathlib import Path
 import pytest
 from harness.project import REPO
 
-from otree_ego.projects import NotListed, add_requirement, repository_requirements
-from otree_ego.projects.requirements import OVERWRITE, TOKEN, pins
+from otree_ego.projects.requirements import (
+    OVERWRITE,
+    TOKEN,
+    NotListed,
+    add_requirement,
+    pins,
+    repository_requirements,
+)
 
 OTREES_OWN = (
     f"# {OVERWRITE}\r\n# IF YOU MODIFY THIS FILE, remove this comment.\r\notree>=5.0.0a21\r\npsycopg2>=2.8.4\r\n"
