@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import re
 import shlex
@@ -14,7 +16,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from harness import Server, needs
+from harness import Admin, Server, needs
+from harness.chat import Chat
+from harness.database import attempts, free_port
 from harness.project import REPO
 from harness.server import PRIVATE
 
@@ -177,6 +181,49 @@ def test_links_are_https_behind_a_proxy_on_the_same_machine(plain_server: Unit) 
     assert f"https://127.0.0.1:{plain_server.port}/InitializeParticipant/" in page and "http://127.0.0.1" not in page
     running = " ".join(plain_server.members().values())
     assert "otree prodserver" in running and "otree timeoutsubprocess" in running
+
+
+@pytest.fixture
+def https(plain_server: Unit, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Admin]:
+    """The operator's side of the server behind Caddy, which has made its own certificate and told nobody of it."""
+    port = free_port()
+    env = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    env |= {"SITE": f"localhost:{port}", "UPSTREAM": f"127.0.0.1:{plain_server.port}"}
+    adapt = ["caddy", "adapt", "--adapter", "caddyfile", "--config", project / "deploy" / "Caddyfile"]
+    config = json.loads(subprocess.run(adapt, env=env, check=True, capture_output=True).stdout)
+    config["admin"] = {"disabled": True}
+    config["apps"]["http"]["http_port"] = free_port()
+    for server in config["apps"]["http"]["servers"].values():
+        server["protocols"] = ["h1", "h2"]  # the harness holds the ports of UDP
+    config["apps"]["pki"] = {"certificate_authorities": {"local": {"install_trust": False}}}
+    (tmp_path / "caddy.json").write_text(json.dumps(config))
+    run = ["caddy", "run", "--config", str(tmp_path / "caddy.json")]
+    with (tmp_path / "log").open("wb") as log, subprocess.Popen(run, env=env, stdout=log, stderr=log) as caddy:
+        authority = tmp_path / "caddy" / "pki" / "authorities" / "local" / "root.crt"
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+        admin = Admin(f"https://localhost:{port}", "STUDY")
+        admin.http.verify = str(authority)
+        for _ in attempts():
+            assert caddy.poll() is None, (tmp_path / "log").read_text()
+            with contextlib.suppress(OSError):
+                if admin.http.get(f"{admin.url}/login", timeout=30).status_code == 200:
+                    break
+        yield admin
+        caddy.terminate()
+
+
+@pytest.mark.server
+@pytest.mark.skipif(shutil.which("caddy") is None, reason="there is no Caddy here")
+def test_a_chat_over_https_behind_caddy(https: Admin) -> None:
+    session = https.create_session("chat", ego_model="constant/Here I am.")
+    page = https.get(f"/SessionStartLinks/{session.code}").text
+    assert f"{https.url}/InitializeParticipant/" in page and "http://" not in re.sub(r"http://www\.w3\.org", "", page)
+    person = session.participant()
+    person.http.verify = https.http.verify
+    with Chat(person.start().submit(nickname="Ada")) as chat:
+        chat.say("Are you there?")
+        chat.until(lambda told: told["t"] == "end")
+        assert chat.quiet()[-1]["text"] == "Here I am."
 
 
 def test_the_containers_health_check_and_command(plain_server: Unit, project: Path) -> None:

@@ -153,6 +153,7 @@ def test_people_chat_and_play(dyno: Dyno, service: FakeService, browser_page: Pa
     assert not dyno.complaints() and "Traceback" not in dyno.log
 
 
+@pytest.mark.full  # the same in another folder; tests/projects/test_requirements.py looks at its files
 def test_this_repository_deploys_too(heroku_postgres: PostgreSQL, tmp_path: Path) -> None:
     left_out = shutil.ignore_patterns(
         ".*_cache", ".git", ".venv", "__pycache__", "build", "dist", "*.egg-info", "tests"
