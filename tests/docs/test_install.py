@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from harness import Project
 from harness.bots import otree_test
+from harness.pythons import interpreter
 
 import otree_ego
 
@@ -30,19 +31,6 @@ def run(*command: str | Path, cwd: Path) -> str:
     done = subprocess.run([*map(str, command)], cwd=cwd, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     return done.stdout
-
-
-def python(version: str) -> str:
-    """A Python of this version that can make environments; the test is skipped where there is none."""
-    if version == RUNNING:
-        return sys.executable
-    name = f"python{version}"
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    for path in (shutil.which(name), *sorted(pyenv.glob(f"versions/{version}.*/bin/{name}"))):
-        usable = [str(path), "-c", "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"]
-        if path and subprocess.run(usable, capture_output=True, text=True, check=False).stdout.strip() == version:
-            return str(path)
-    pytest.skip(f"There is no Python {version} here that can make environments.")
 
 
 # A game that this repository does not have: all that somebody who adds one writes.
@@ -162,7 +150,7 @@ def test_a_game_dropped_into_apps_is_shipped_offered_and_shown(checkout: Path, w
     "version", [pytest.param(each, marks=() if each == RUNNING else pytest.mark.full) for each in VERSIONS]
 )
 def test_it_installs_beside_otree(version: str, wheel: Path, tmp_path: Path) -> None:
-    run(python(version), "-m", "venv", "venv", cwd=tmp_path)
+    run(interpreter(version), "-m", "venv", "venv", cwd=tmp_path)
     scripts = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
     run(scripts / "python", "-m", "pip", "install", "--quiet", "--no-compile", f"{wheel}[local]", cwd=tmp_path)
     run(scripts / "python", "-m", "pip", "check", cwd=tmp_path)

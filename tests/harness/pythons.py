@@ -7,6 +7,7 @@ To try another one: ``python3.13 -m venv /tmp/py313 && /tmp/py313/bin/pip instal
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from functools import cache
@@ -29,6 +30,19 @@ def pythons() -> dict[str, Path]:
         asked = [str(python), "-c", "import otree, sys; print('%d.%d' % sys.version_info[:2])"]
         found.setdefault(subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip(), python)
     return found
+
+
+def interpreter(version: str) -> str:
+    """A Python of this version that can make environments; the test is skipped where there is none."""
+    if version == RUNNING:
+        return sys.executable
+    name = f"python{version}"
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    for path in (shutil.which(name), *sorted(pyenv.glob(f"versions/{version}.*/bin/{name}"))):
+        usable = [str(path), "-c", "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"]
+        if path and subprocess.run(usable, capture_output=True, text=True, check=False).stdout.strip() == version:
+            return str(path)
+    pytest.skip(f"There is no Python {version} here that can make environments.")
 
 
 def python_params() -> list[Any]:

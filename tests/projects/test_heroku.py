@@ -16,6 +16,7 @@ from harness.chat import Chat
 from harness.chat_window import Window
 from harness.dyno import Dyno
 from harness.project import REPO
+from harness.pythons import RUNNING, interpreter
 from harness.server import PRIVATE
 from playwright.sync_api import Page, expect
 
@@ -60,10 +61,13 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-CLEAN = pytest.param("clean", marks=[pytest.mark.full, pytest.mark.index])
+CLEAN = [
+    pytest.param(version, id=f"clean {version}", marks=[pytest.mark.full, pytest.mark.index])
+    for version in sorted({RUNNING, "3.12"})  # `otree zip` tells servers to run 3.12
+]
 
 
-@pytest.fixture(scope="module", params=["packages of here", CLEAN])
+@pytest.fixture(scope="module", params=["packages of here", *CLEAN])
 def environment(
     request: pytest.FixtureRequest, archive: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, Path | None]:
@@ -71,8 +75,9 @@ def environment(
     there = tmp_path_factory.mktemp("build")
     with tarfile.open(archive) as tar:
         tar.extractall(there, filter="data")
-    if request.param == "clean":
-        run(sys.executable, "-m", "venv", there / "venv", cwd=there)
+    if request.param != "packages of here":
+        assert (there / ".python-version").read_text() == "3.12"
+        run(interpreter(request.param), "-m", "venv", there / "venv", cwd=there)
         python = there / "venv" / "bin" / "python"
         run(python, "-m", "pip", "install", "--quiet", "--no-compile", "-r", "requirements.txt", cwd=there)
         run(python, "-m", "pip", "check", cwd=there)
