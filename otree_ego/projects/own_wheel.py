@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_string
 from email.message import Message
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -48,8 +49,9 @@ def from_index() -> str:
     return found.version.partition("+")[0] if found.read_text("INSTALLER") else ""
 
 
+@cache
 def own_wheel() -> Wheel:
-    """Make the wheel.
+    """Make the wheel, once in a process.
 
     Raises:
         ConfigError: the installed package is not whole.

@@ -92,10 +92,13 @@ def add_requirement(project: Path, extras: Iterable[str] = ()) -> str:
 
 
 def write_wheel(project: Path, wheel: Wheel | None) -> None:
-    """Put the wheel into the project's folder `wheels`."""
+    """Put the wheel into the project's folder `wheels`, in the place of older ones."""
     if wheel is not None:
-        (project / WHEELS).mkdir(exist_ok=True)
-        (project / WHEELS / wheel.name).write_bytes(wheel.content)
+        folder = project / WHEELS
+        folder.mkdir(exist_ok=True)
+        (folder / wheel.name).write_bytes(wheel.content)
+        for older in {*folder.glob("otree_ego-*.whl")} - {folder / wheel.name}:
+            older.unlink()
 
 
 def pins(names: Iterable[str]) -> list[str]:

@@ -222,7 +222,6 @@ def test_apps_are_added_to_a_new_project(tmp_path: Path, monkeypatch: pytest.Mon
     assert (tmp_path / "my_study" / "requirements.txt").read_bytes() == before
     names = [row["name"] for row in settings(tmp_path / "my_study")["SESSION_CONFIGS"]]
     assert names == ["chat", "trust"]
-    assert main(["check", "--no-network"]) in (0, 1)
 
 
 @pytest.mark.server

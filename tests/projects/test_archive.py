@@ -142,6 +142,22 @@ def test_otree_unpacks_what_ego_packs(project: Path, tmp_path: Path) -> None:
     assert (tmp_path / "there" / "my_study" / "ego_chat" / "__init__.py").is_file()
 
 
+def test_a_project_that_otree_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`otree zip` keeps otree_ego in requirements.txt, and `ego zip` gives it line ends that a shell understands."""
+    otree = Path(sys.executable).with_name("otree")
+    subprocess.run([otree, "startproject", "theirs", "--noinput"], cwd=tmp_path, check=True, capture_output=True)
+    monkeypatch.chdir(tmp_path / "theirs")
+    assert main(["startapp", "chat", "--yes"]) == 0
+    needed = (tmp_path / "theirs" / "requirements.txt").read_bytes()
+    packed = otree_zip(tmp_path / "theirs")
+    assert packed["requirements.txt"] == needed and b"./wheels/otree_ego-" in needed and b"psycopg2" in needed
+    assert any(name.startswith("wheels/otree_ego-") for name in packed) and "ego_chat/__init__.py" in packed
+    assert b"\r" in packed["Procfile"], "oTree has mended its template: docs/deploying.md says otherwise"
+    assert main(["zip"]) == 0
+    again = contents(tmp_path / "theirs" / "theirs.otreezip")
+    assert b"\r" not in again["Procfile"] + again["requirements.txt"] and again.keys() >= packed.keys() - {".gitignore"}
+
+
 def test_an_older_project_is_made_ready(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -65,6 +65,18 @@ def test_what_is_there_stays(line: str, tmp_path: Path) -> None:
     assert add_requirement(tmp_path) == ""
 
 
+def test_a_newer_wheel_takes_the_place_of_an_older_one(tmp_path: Path) -> None:
+    (tmp_path / "wheels").mkdir()
+    for name in ("otree_ego-0.0.1+c0-py3-none-any.whl", "other-1-py3-none-any.whl"):
+        (tmp_path / "wheels" / name).write_text("")
+    (tmp_path / "requirements.txt").write_text("otree\n")
+    line = add_requirement(tmp_path)
+    assert {f"./wheels/{each.name}" for each in (tmp_path / "wheels").iterdir()} == {
+        line,
+        "./wheels/other-1-py3-none-any.whl",
+    }
+
+
 def test_a_project_without_one_gets_a_whole_one(tmp_path: Path) -> None:
     line = add_requirement(tmp_path, ["local"])
     assert line.endswith(".whl[local]")
