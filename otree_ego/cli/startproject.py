@@ -52,10 +52,12 @@ def run(options: argparse.Namespace) -> int:
     model = _chosen(options.model, "Which model?", MODEL, _model, asks)
     language = _chosen(options.language, f"Which language ({', '.join(WORDS)})?", LANGUAGE, _language, asks)
     games = gallery()
+    apps = _with_companions(apps)
     rows = [
         {**row, **({"ego_model": model} if "ego_model" in row else {})}
         for app in apps
         for row in session_configs(games[app])
+        if set(row["app_sequence"]) <= {*apps}  # a row may play its app together with others
     ]
     study = Study(
         name=target.name,
@@ -116,6 +118,15 @@ def _apps(text: str) -> list[str]:
         if app not in gallery():
             raise Failure(unknown_app(word), 2)
     return list(dict.fromkeys(apps))
+
+
+def _with_companions(apps: list[str]) -> list[str]:
+    """The apps, and those that the first session config of each needs besides, and so on."""
+    games, found = gallery(), list(apps)
+    for app in found:  # grows on the way
+        needed = session_configs(games[app])[0]["app_sequence"]
+        found += [each for each in needed if each in games and each not in found]
+    return found
 
 
 def _model(text: str) -> str:

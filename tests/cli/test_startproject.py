@@ -112,6 +112,25 @@ def test_the_apps_with_the_model_and_the_language(apps: str, tmp_path: Path) -> 
     assert "heroku config:set OPENAI_API_KEY=" in (folder / "README.md").read_text()
 
 
+def test_an_app_brings_those_that_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    consent = tmp_path / "gallery" / "consent"
+    consent.mkdir(parents=True)
+    (consent / "__init__.py").write_text("")
+    rows = [dict(name=name, app_sequence=["consent", name], num_demo_participants=1) for name in ("trust", "ultimatum")]
+    rows = [{**row, "name": f"consent_{row['name']}"} for row in rows]
+    (consent / "session_config.py").write_text(f"SESSION_CONFIGS = {rows!r}\n")
+    monkeypatch.setattr("otree_ego.cli.startproject.gallery", lambda: {"consent": consent, **gallery()})
+    for name, apps, wanted in (
+        ("one", "consent", {"consent_trust", "trust"}),
+        ("two", "ultimatum,consent", {"consent_trust", "consent_ultimatum", "trust", "ultimatum"}),
+    ):
+        assert main(["startproject", name, "--apps", apps]) == 0
+        configs = settings(tmp_path / name)["SESSION_CONFIGS"]
+        assert {row["name"] for row in configs} == wanted
+        there = {file.parent.name for file in (tmp_path / name).glob("*/__init__.py")}
+        assert there == {app for row in configs for app in row["app_sequence"]}
+
+
 @pytest.mark.parametrize("model", ["constant/5", "openrouter/meta-llama/llama-3.3-70b-instruct", "ollama/llama3.2"])
 def test_any_model(model: str, tmp_path: Path) -> None:
     assert main(["startproject", "my-study", "--model", model]) == 0
