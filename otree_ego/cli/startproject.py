@@ -20,7 +20,7 @@ from ..paths import gallery
 from ..projects.layout import Study, new_folder, write_project
 from ..providers import check_model, split_model
 from ..providers.services import find_service
-from .shared.games import session_configs
+from .shared.games import companions, session_configs
 from .shared.output import Failure, asked, someone_answers
 from .shared.settings_file import config_lines
 from .startapp import ALIASES, copy_game, unknown_app
@@ -124,8 +124,7 @@ def _with_companions(apps: list[str]) -> list[str]:
     """The apps, and those that the first session config of each needs besides, and so on."""
     games, found = gallery(), list(apps)
     for app in found:  # grows on the way
-        needed = session_configs(games[app])[0]["app_sequence"]
-        found += [each for each in needed if each in games and each not in found]
+        found += [each for each in companions(games[app]) if each in games and each not in found]
     return found
 
 
