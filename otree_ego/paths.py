@@ -18,16 +18,6 @@ def templates_dir() -> Path:
     return _PACKAGE / "binding" / "templates"
 
 
-def package_dir() -> Path:
-    """The folder of the package itself."""
-    return _PACKAGE
-
-
-def checkout() -> Path | None:
-    """The folder of the source, if the package runs from there; None if it was installed."""
-    return None if (_PACKAGE / "_gallery").is_dir() else _CHECKOUT
-
-
 def gallery() -> dict[str, Path]:
     """The ready-made apps, by name, each with its folder."""
     inside = _PACKAGE / "_gallery"

@@ -50,34 +50,33 @@ def run(options: argparse.Namespace) -> int:
     for app, folder in needed.items():
         copy_game(folder, project / app)
         print(f"Copied {app} into {app}/: {options.name} needs it.")
-    listed = _listed(project)
+    _list(project)
 
     what = "Its session config" if len(configs) == 1 else "Its session configs"
     lines = "\n".join(map(config_lines, configs))
     print(f"{what}, for SESSION_CONFIGS in settings.py:\n\n{lines}\n")
     if not (options.yes or agreed("Add it to settings.py now?")):
         print("settings.py is as it was: copy the lines there when you want them.")
-        return 0 if listed else 1
+        return 0
     try:
         backup = add_configs(project / "settings.py", configs)
     except NotAdded as problem:
         say(f"ego: {problem} settings.py is as it was: add the lines above yourself.", sys.stderr)
         return 1
     print(f"Added to settings.py; the file as it was is {backup.name}.")
-    return 0 if listed else 1
+    return 0
 
 
-def _listed(project: Path) -> bool:
-    """Whether requirements.txt names otree_ego, so that a server gets it; it is added if it does not."""
+def _list(project: Path) -> None:
+    """See that requirements.txt names otree_ego, so that a server gets it."""
     try:
         # A copied app names the embedded model until it is given another one.
         line = add_requirement(project, ["local"] if find_spec("xllamacpp") else [])
     except (NotListed, ConfigError) as problem:
         say(f"ego: otree_ego is not in requirements.txt, and a server would lack it. {problem}", sys.stderr)
-        return False
-    if line:
-        print(f"Added to requirements.txt: {line}")
-    return True
+    else:
+        if line:
+            print(f"Added to requirements.txt: {line}")
 
 
 def copy_game(source: Path, target: Path) -> None:

@@ -20,10 +20,10 @@ from importlib import metadata
 from pathlib import Path
 
 from ..errors import ConfigError
-from ..paths import checkout, package_dir
 from .key_files import holds_key
 
 NAME = "otree-ego"
+PACKAGE = Path(__file__).resolve().parents[1]
 ON_INDEX = False
 """True from the first release on. Until then the name is nobody's there, and whoever takes it could run code."""
 MOVED = {"apps": "otree_ego/_gallery", "ego_chat": "otree_ego/_gallery/ego_chat", "_static": "otree_ego/_static"}
@@ -39,6 +39,11 @@ class Wheel:
     name: str
     content: bytes
     requires: tuple[str, ...]
+
+
+def checkout() -> Path | None:
+    """The folder of the source, if the package runs from there; None if it was installed."""
+    return None if (PACKAGE / "_gallery").is_dir() else PACKAGE.parent
 
 
 def from_index() -> str:
@@ -83,14 +88,14 @@ def requires() -> tuple[str, ...]:
 def _installed() -> metadata.Distribution | None:
     """The installed distribution whose files are those that run."""
     for found in metadata.distributions(name=NAME):
-        if Path(str(found.locate_file("otree_ego"))).resolve() == package_dir():
+        if Path(str(found.locate_file("otree_ego"))).resolve() == PACKAGE:
             return found
     return None
 
 
 def _files() -> Iterator[tuple[str, bytes]]:
     source = checkout()
-    homes = {package_dir(): "otree_ego"}
+    homes = {PACKAGE: "otree_ego"}
     if source is not None:
         homes |= {source / folder: home for folder, home in MOVED.items()}
     for folder, home in homes.items():
@@ -110,7 +115,7 @@ def _metadata() -> tuple[Message, str, str]:
     found = _installed()
     whole = found.read_text("METADATA") if found else None
     if found is None or not whole:
-        raise ConfigError(f"The package in {package_dir()} has no record of its installation: {REINSTALL}.")
+        raise ConfigError(f"The package in {PACKAGE} has no record of its installation: {REINSTALL}.")
     head = message_from_string(whole)
     head.set_payload("")
     licence = found.read_text("licenses/LICENSE") or found.read_text("LICENSE") or ""

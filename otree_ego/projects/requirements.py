@@ -9,8 +9,7 @@ from importlib import metadata
 from pathlib import Path
 
 from ..errors import ConfigError
-from ..paths import checkout
-from .own_wheel import NAME, Wheel, from_index, own_wheel, requires
+from .own_wheel import NAME, Wheel, checkout, from_index, own_wheel, requires
 
 FILE = "requirements.txt"
 WHEELS = "wheels"
