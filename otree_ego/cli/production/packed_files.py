@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from ...projects import holds_key
 from ...providers.services import services
 from ..shared.masking import KEY_FORMS, secrets_here
 from ..shared.output import Row
@@ -29,13 +30,6 @@ READ = (
     ".pem", ".key", "",
 )  # fmt: skip
 _NOT_OURS = {"tests", "benchmarks", "node_modules", "site-packages", "build", "dist", "__pycache__"}
-_KEY_NAMES = re.compile(
-    r"\.env(?!.*(?:example|sample|template|dist)$)(?:\..+)?|id_(?:rsa|ed25519|ecdsa|dsa)|\.netrc|\.pypirc"
-    r"|credentials\.json|service[-_]account.*\.json|secrets?\.(?:toml|json|ya?ml|txt)|.*[-_]?api[-_]?keys?(?:\.txt)?",
-    re.IGNORECASE,
-)
-_AT_THE_TOP = re.compile(r"(?:.*[-_])?keys?(?:\.txt)?|.*\.(?:key|p12|pfx)", re.IGNORECASE)
-"""Names that an app may have for something else, so that they count at the project's top only."""
 
 
 def check_packed(project_folder: str = ".") -> Iterator[Row]:
@@ -105,14 +99,8 @@ def _zipped(path: str) -> bool:
     return not path.endswith(ZIP_LEAVES_OUT) and "__temp" not in path
 
 
-def _is_key_name(path: str, names: set[str]) -> bool:
-    name, at_the_top = path.rpartition("/")[2], "/" not in path
-    known = name in names or path in names or _KEY_NAMES.fullmatch(name) is not None
-    return known or (at_the_top and _AT_THE_TOP.fullmatch(name) is not None)
-
-
 def _is_key_file(root: Path, path: str, names: set[str]) -> bool:
-    if not _is_key_name(path, names) or not (root / path).is_file():
+    if not (holds_key(path, names) or path in names) or not (root / path).is_file():
         return False
     try:
         with (root / path).open("rb") as file:
