@@ -11,7 +11,8 @@ SESSION_CONFIGS = [
     row for file in sorted(Path(__file__).parent.glob("*/session_config.py")) for row in session_configs(file.parent)
 ]
 
-SESSION_CONFIG_DEFAULTS = dict(real_world_currency_per_point=1.00, participation_fee=0.00, doc="")
+# What a demo shows: a game of 100 points pays 2 euros, and 1 for coming.
+SESSION_CONFIG_DEFAULTS = dict(real_world_currency_per_point=0.02, participation_fee=1.00, doc="")
 
 PARTICIPANT_FIELDS = []
 SESSION_FIELDS = []

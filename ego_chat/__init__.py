@@ -1,11 +1,14 @@
 from otree.api import *
 
 from otree_ego import (  # noqa: F401  (custom_export: all messages on the Data page, and all requests)
+    DebriefingPage,
+    EndPage,
     ai,
     chat,
     chat_error,
     custom_export,
     custom_export_requests,
+    hides_ais,
     language_of,
 )
 
@@ -23,7 +26,8 @@ TEXTS = dict(
         nickname="What shall the model call you?",
         chat="Chat",
         thanks="Thank you",
-        end="The conversation has ended. You can close this page now.",
+        end="The conversation has ended.",
+        end_close="You can close this page now.",
         replies="Replies of the model:",
     ),
     de=dict(
@@ -33,14 +37,31 @@ TEXTS = dict(
         nickname="Wie soll das Modell Sie nennen?",
         chat="Chat",
         thanks="Vielen Dank",
-        end="Die Unterhaltung ist beendet. Sie können diese Seite jetzt schließen.",
+        end="Die Unterhaltung ist beendet.",
+        end_close="Sie können diese Seite jetzt schließen.",
         replies="Antworten des Modells:",
     ),
 )
 
 
+# Where it is not told, or not yet, that a model answers (`ego_disclose` is after or never): instead of the texts above.
+NEUTRAL = dict(
+    en=dict(
+        about="On the next page you can chat. Please do not write anything that you would not want others to read.",
+        nickname="What shall the other side call you?",
+        replies="Messages of the other side:",
+    ),
+    de=dict(
+        about="Auf der nächsten Seite können Sie chatten. Bitte schreiben Sie nichts, was andere nicht lesen sollen.",
+        nickname="Wie soll die andere Seite Sie nennen?",
+        replies="Nachrichten der anderen Seite:",
+    ),
+)
+
+
 def texts(player):
-    return TEXTS.get(language_of(player), TEXTS["en"])
+    language = language_of(player) if language_of(player) in TEXTS else "en"
+    return {**TEXTS[language], **NEUTRAL[language]} if hides_ais(player) else TEXTS[language]
 
 
 class C(BaseConstants):
@@ -92,13 +113,17 @@ class Chat(Page):
         return chat_error(player)
 
 
-class End(Page):
+class Debriefing(DebriefingPage):
+    pass
+
+
+class End(EndPage):
     @staticmethod
     def vars_for_template(player):
         with ai(player) as llm:
-            return dict(
-                texts=texts(player), replies=sum(m.role == "assistant" and m.status != "failed" for m in llm.messages)
-            )
+            replies = sum(m.role == "assistant" and m.status != "failed" for m in llm.messages)
+        goes_on = player.session.config["app_sequence"][-1] != __name__
+        return dict(texts=texts(player), replies=replies, goes_on=goes_on)
 
 
-page_sequence = [Name, Chat, End]
+page_sequence = [Name, Chat, Debriefing, End]

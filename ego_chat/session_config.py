@@ -16,6 +16,7 @@ SESSION_CONFIGS = [
         ego_fallback_model="",
         ego_fallback_text="",
         ego_show_model=True,
+        ego_disclose="",
         ego_language="",
     ),
 ]

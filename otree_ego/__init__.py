@@ -11,10 +11,11 @@ from .version import __version__ as __version__
 
 _HOMES = {
     "binding": (
-        "AIWaitPage", "CompletionPage", "SessionRefused", "ai", "assign", "chat", "chat_error", "custom_export",
-        "custom_export_assignments", "custom_export_decisions", "custom_export_entries", "custom_export_requests",
-        "end_study", "form_groups", "group_chat", "language_of", "link", "outcome_of", "session_setting",
-        "thread_from_config",
+        "AIWaitPage", "CheckPage", "CompletionPage", "DebriefingPage", "EndPage", "ScreenedOutPage", "SessionRefused",
+        "ai", "assign", "chat", "chat_error", "custom_export", "custom_export_assignments", "custom_export_decisions",
+        "custom_export_entries", "custom_export_events", "custom_export_requests", "disclosure", "end_study",
+        "form_groups", "group_chat", "hides_ais", "language_of", "link", "models_in_record", "outcome_of",
+        "screened_out", "session_setting", "thread_from_config",
     ),
     "threads": ("AsyncThread", "Conversation", "Policy", "Thread"),
     "experiment": ("Experiment", "Factorial", "Treatment", "factorial", "replicate"),
@@ -31,6 +32,7 @@ _HOMES = {
     "chat_rules.nicknames": ("nickname_error",),
     "chat_rules.pacing": ("Pace", "pace"),
     "chat_rules.personas": ("Persona", "personas_from_text"),
+    "chat_rules.study_words": ("Partner",),
     "messages": ("Message", "Usage", "Request", "Reply"),
     "providers.declarations": ("declare_provider", "declare_service"),
     "providers.signing_key": ("secret_key",),
@@ -73,7 +75,11 @@ if TYPE_CHECKING:
     )
     from .binding import (
         AIWaitPage as AIWaitPage,
+        CheckPage as CheckPage,
         CompletionPage as CompletionPage,
+        DebriefingPage as DebriefingPage,
+        EndPage as EndPage,
+        ScreenedOutPage as ScreenedOutPage,
         SessionRefused as SessionRefused,
         ai as ai,
         assign as assign,
@@ -83,12 +89,17 @@ if TYPE_CHECKING:
         custom_export_assignments as custom_export_assignments,
         custom_export_decisions as custom_export_decisions,
         custom_export_entries as custom_export_entries,
+        custom_export_events as custom_export_events,
         custom_export_requests as custom_export_requests,
+        disclosure as disclosure,
         end_study as end_study,
         form_groups as form_groups,
         group_chat as group_chat,
+        hides_ais as hides_ais,
         language_of as language_of,
+        models_in_record as models_in_record,
         outcome_of as outcome_of,
+        screened_out as screened_out,
         session_setting as session_setting,
         thread_from_config as thread_from_config,
     )
@@ -96,6 +107,7 @@ if TYPE_CHECKING:
     from .chat_rules.nicknames import nickname_error as nickname_error
     from .chat_rules.pacing import Pace as Pace, pace as pace
     from .chat_rules.personas import Persona as Persona, personas_from_text as personas_from_text
+    from .chat_rules.study_words import Partner as Partner
     from .errors import (
         ConfigError as ConfigError,
         EgoError as EgoError,

@@ -366,8 +366,10 @@
         root.lang = word('lang');
         for (const element of texts) write(element, word(element.dataset.egoWord));
         part.log.setAttribute('aria-label', word('log'));
-        write(part.model, model ? word('model_label').replace('{model}', () => model) : '');
-        part.model.hidden = !part.model.textContent;
+        if (part.model) { // some pages have none
+            write(part.model, model ? word('model_label').replace('{model}', () => model) : '');
+            part.model.hidden = !part.model.textContent;
+        }
         part.bar.hidden = false;
     }
 

@@ -2,6 +2,10 @@ from otree.api import *
 
 from otree_ego import (  # noqa: F401  (the exports: tables on the Data page)
     AIWaitPage,
+    CheckPage,
+    DebriefingPage,
+    EndPage,
+    ScreenedOutPage,
     SessionRefused,
     assign,
     custom_export,
@@ -10,6 +14,7 @@ from otree_ego import (  # noqa: F401  (the exports: tables on the Data page)
     custom_export_requests,
     form_groups,
     pace,
+    session_setting,
 )
 
 from .check import checks
@@ -21,10 +26,12 @@ from .game import (
     framed,
     late,
     news,
+    partners,
     played,
     points,
     question_text,
     round_text,
+    rounds_of,
     rules,
     settings,
     shown,
@@ -77,7 +84,16 @@ class Player(BasePlayer):
     check1 = models.StringField(widget=widgets.RadioSelect)
     check2 = models.StringField(widget=widgets.RadioSelect)
     check3 = models.StringField(widget=widgets.RadioSelect)
+    check1_tries = models.IntegerField()
+    check2_tries = models.IntegerField()
+    check3_tries = models.IntegerField()
+    check_tries = models.IntegerField(initial=0)
     check_errors = models.IntegerField(initial=0)
+    check_passed = models.BooleanField()
+
+
+def number_of_rounds(session):
+    return rounds_of(session)
 
 
 def creating_session(subsession):
@@ -88,6 +104,11 @@ def creating_session(subsession):
         raise SessionRefused(
             f"dictator_partner = 'human' takes groups of two, and {people} participants cannot be paired: create the "
             "session with an even number of participants."
+        )
+    if play.human and session_setting(subsession, "ego_check_failed", "flag") != "flag":
+        raise SessionRefused(
+            "ego_check_failed = 'screen out' is for dictator_partner = 'ai': in a pair the other one would be left "
+            "alone."
         )
     arrange(subsession, play)
 
@@ -169,7 +190,8 @@ class Introduction(Reading):
         if play.timeout and player.seat == "dictator":
             about.append(said["time"].format(seconds=play.timeout))
             about += [said["time_once"]] * (play.human or play.rounds > 1)
-        return shown(player, about=about)
+        ais = [] if play.human or player.seat == "dictator" else [said["other_recipient"]]
+        return shown(player, about=filter(None, about), ego_ais=ais)
 
     @staticmethod
     def before_next_page(player, timeout_happened):
@@ -177,8 +199,7 @@ class Introduction(Reading):
         think_ahead(player.group)
 
 
-class Check(Reading):
-    form_model = "player"
+class Check(Reading, CheckPage):
     form_fields = ["check1", "check2", "check3"]
 
     @staticmethod
@@ -191,11 +212,22 @@ class Check(Reading):
         return shown(player, round_of="", **dict(zip(["ask1", "ask2", "ask3"], asked, strict=True)))
 
     @staticmethod
-    def error_message(player, values):
-        asked = zip(Check.form_fields, checks(player), strict=True)
-        wrong = {field: one["why"] for field, one in asked if values[field] != one["right"]}
-        player.check_errors += len(wrong)
-        return {**wrong, "__all__": words(player)["check_again"]} if wrong else None
+    def right_answers(player):
+        return {field: one["right"] for field, one in zip(Check.form_fields, checks(player), strict=True)}
+
+    @staticmethod
+    def explanations(player):
+        why = {field: one["why"] for field, one in zip(Check.form_fields, checks(player), strict=True)}
+        return {**why, "__all__": words(player)["check_again"]}
+
+    @staticmethod
+    def before_next_page(player, timeout_happened):
+        Reading.before_next_page(player, timeout_happened)
+        CheckPage.before_next_page(player, timeout_happened)
+
+
+class ScreenedOut(ScreenedOutPage):
+    pass
 
 
 class Decide(Page):
@@ -293,10 +325,14 @@ class Results(Reading):
         )
 
 
-class End(Page):
+class Debriefing(DebriefingPage):
+    partners = staticmethod(partners)
+
+
+class End(EndPage):
     @staticmethod
     def is_displayed(player):
-        return player.round_number == settings(player).rounds > 1
+        return player.round_number == settings(player).rounds
 
     @staticmethod
     def vars_for_template(player):
@@ -310,4 +346,6 @@ class End(Page):
         )
 
 
-page_sequence = [Introduction, Check, Decide, AIDecides, WaitForDecision, Results, End]
+page_sequence = [
+    Introduction, Check, ScreenedOut, Decide, AIDecides, WaitForDecision, Results, Debriefing, End
+]  # fmt: skip

@@ -1,5 +1,7 @@
 """The comprehension check: three questions that depend on the frame, the seat and the other player."""
 
+from otree_ego import hides_ais
+
 from .game import points, settings, words
 
 
@@ -10,7 +12,11 @@ def checks(player):
     amounts = dict(some=some, rest=play.endowment - some, zero=0, endowment=play.endowment)
     given = {name: points(player, amount) for name, amount in amounts.items()}
     partner = "human" if play.human else "ai"
-    if player.seat == "dictator":
+    if hides_ais(player):
+        partner, options, right = "neutral", ("a", "me", "chance"), "a"
+        if player.seat == "dictator":
+            options, right = ("me", "participant", "chance"), "me"
+    elif player.seat == "dictator":
         options, right = ("nobody", "participant", "me"), "participant" if play.human else "nobody"
     else:
         options, right = ("participant", "program", "me"), "participant" if play.human else "program"

@@ -2,9 +2,9 @@
 
 from types import SimpleNamespace
 
-from otree_ego import SessionRefused, ai, language_of, pace, session_setting
+from otree_ego import Partner, SessionRefused, ai, hides_ais, language_of, models_in_record, pace, session_setting
 
-from .texts import TEXTS
+from .texts import NEUTRAL, TEXTS
 
 SEATS = ["dictator", "recipient"]
 FRAMES = ["give", "take"]
@@ -22,13 +22,18 @@ def settings(instance):
         roles=read("role", "recipient", SEATS, several=True),
         human=read("partner", "ai", ["ai", "human"]) == "human",
         frames=read("frame", "give", FRAMES, several=True),
-        rounds=read("rounds", 1, low=1, high=MOST_ROUNDS),
+        rounds=rounds_of(instance),
         endowment=endowment,
         delay=read("delay", "0", read=pace),
         timeout=read("timeout", 0, low=0, high=86_400),
         reasoning=read("reasoning", False),
         fallback=_fallback(str(instance.session.config.get("dictator_fallback", "")).strip(), endowment),
     )
+
+
+def rounds_of(instance):
+    """How many rounds a session plays."""
+    return session_setting(instance, "dictator_rounds", 1, low=1, high=MOST_ROUNDS)
 
 
 def _fallback(text, endowment):
@@ -87,7 +92,18 @@ def time_for(player, reading=False, hurry=True):
 
 
 def words(instance):
-    return TEXTS.get(language_of(instance), TEXTS["en"])
+    language = language_of(instance) if language_of(instance) in TEXTS else "en"
+    return {**TEXTS[language], **NEUTRAL[language]} if hides_ais(instance) else TEXTS[language]
+
+
+def partners(player):
+    """Who the debriefing tells of: the model, or the program that only got points."""
+    said = words(player)
+    if settings(player).human:
+        return []
+    if player.seat == "dictator":
+        return [Partner(said=said["debriefed_dictator"])]
+    return [Partner(said["other_recipient"], model) for model in models_in_record(player) or [""]]
 
 
 def points(instance, amount):

@@ -20,6 +20,9 @@ SESSION_CONFIGS = [
         ego_max_tokens=256,
         ego_deadline=60.0,
         ego_fallback_model="",
+        ego_disclose="",
+        ego_check_tries="",
+        ego_check_failed="flag",
         ego_language="",
     ),
 ]

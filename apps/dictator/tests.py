@@ -1,6 +1,6 @@
 from otree.api import Bot, Submission, SubmissionMustFail, expect
 
-from . import Check, Decide, End, Introduction, Results
+from . import Check, Debriefing, Decide, End, Introduction, Results
 from .check import checks
 from .game import framed, settings, words
 
@@ -21,7 +21,9 @@ class PlayerBot(Bot):
             yield Submission(Decide, {"decision": framed(self.group, given)}, timeout_happened=late)
         self.check_result(play, late)
         yield Results
-        if self.round_number == play.rounds > 1 and "otree-btn-next" in self.html:  # another app follows
+        if self.round_number == play.rounds and Debriefing.is_displayed(self.player):
+            yield Debriefing
+        if self.round_number == play.rounds and "otree-btn-next" in self.html:  # another app follows
             yield End
 
     def instructions(self):

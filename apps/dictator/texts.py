@@ -28,9 +28,11 @@ TEXTS = dict(
         timer="Time left:",
         reread="Read the instructions again",
         round_of="Round {round} of {rounds}",
+        other_dictator="Player B",
+        other_recipient="Player A",
         # comprehension check
         check="Three questions",
-        check_about="Please answer these questions about the game. You can try as often as you like.",
+        check_about="Please answer these questions about the game.",
         check_again="Not all answers are right yet. Please read what it says below them, and try again.",
         check_sum_give="A gives {some} to B. How much does B have at the end?",
         check_sum_take="A takes {some} from B. How much does B have at the end?",
@@ -105,8 +107,10 @@ TEXTS = dict(
         timer="Verbleibende Zeit:",
         reread="Anleitung noch einmal lesen",
         round_of="Runde {round} von {rounds}",
+        other_dictator="B",
+        other_recipient="A",
         check="Drei Fragen",
-        check_about="Bitte beantworten Sie diese Fragen zum Spiel. Sie können es beliebig oft versuchen.",
+        check_about="Bitte beantworten Sie diese Fragen zum Spiel.",
         check_again="Noch sind nicht alle Antworten richtig. Bitte lesen Sie, was darunter steht, und versuchen Sie es "
         "noch einmal.",
         check_sum_give="A gibt {some} an B. Wie viel hat B am Ende?",
@@ -152,5 +156,45 @@ TEXTS = dict(
         end_total="Summe",
         model_intro="Sie nehmen an einem Experiment teil: Sie spielen ein Spiel mit einem Menschen.",
         news_round="Ergebnis von Runde {round}:",
+    ),
+)
+
+# Where it is not told, or not yet, who is an AI (`ego_disclose` is after or never): instead of the texts above, whoever
+# the other player is.
+NEUTRAL = dict(
+    en=dict(
+        partner_ai_dictator="",
+        partner_ai_recipient="",
+        partner_human="",
+        wait_ai="The other player is deciding.",
+        wait_human="The other player is deciding.",
+        got_ai="Other player",
+        got_human="Other player",
+        other_by_timeout="The other player did not decide in time; the decision was made for them.",
+        check_dictator="Who decides how many points B has at the end?",
+        why_dictator_neutral="Not quite: you are player A, and A decides.",
+        why_recipient_neutral="Not quite: player A decides.",
+        option_a="Player A",
+        option_participant="The other player",
+        option_chance="Chance",
+        debriefed_dictator="Player B was a computer program. Its points are not paid to anybody.",
+    ),
+    de=dict(
+        partner_ai_dictator="",
+        partner_ai_recipient="",
+        partner_human="",
+        wait_ai="Die andere Seite entscheidet.",
+        wait_human="Die andere Seite entscheidet.",
+        got_ai="Andere Seite",
+        got_human="Andere Seite",
+        other_by_timeout="Die andere Seite hat nicht rechtzeitig entschieden; die Entscheidung wurde für sie "
+        "getroffen.",
+        check_dictator="Wer entscheidet, wie viele Punkte B am Ende hat?",
+        why_dictator_neutral="Nicht ganz: Sie sind A, und A entscheidet.",
+        why_recipient_neutral="Nicht ganz: A entscheidet.",
+        option_a="A",
+        option_participant="Die andere Seite",
+        option_chance="Der Zufall",
+        debriefed_dictator="B war ein Computerprogramm. Seine Punkte werden niemandem ausgezahlt.",
     ),
 )

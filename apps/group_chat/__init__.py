@@ -4,6 +4,9 @@ from dataclasses import replace
 from otree.api import *
 
 from otree_ego import (  # noqa: F401  (the exports: tables on the Data page)
+    DebriefingPage,
+    EndPage,
+    Partner,
     Persona,
     ai,
     assign,
@@ -12,6 +15,7 @@ from otree_ego import (  # noqa: F401  (the exports: tables on the Data page)
     custom_export_assignments,
     custom_export_requests,
     group_chat,
+    hides_ais,
     language_of,
     nickname_error,
     pace,
@@ -19,7 +23,7 @@ from otree_ego import (  # noqa: F401  (the exports: tables on the Data page)
     session_setting,
 )
 
-from .texts import TEXTS
+from .texts import NEUTRAL, TEXTS
 
 doc = """
 Participants and AIs talk in one room; everyone sees the same messages in the same order. Settings of the session
@@ -59,7 +63,8 @@ class Player(BasePlayer):
 
 
 def texts(player):
-    return TEXTS.get(language_of(player), TEXTS["en"])
+    language = language_of(player) if language_of(player) in TEXTS else "en"
+    return {**TEXTS[language], **NEUTRAL[language]} if hides_ais(player) else TEXTS[language]
 
 
 def size(session):
@@ -123,12 +128,24 @@ def shown(player, **more):
     names = [one.name for one in present]
     kind = "ais" if len(names) > 1 else "one_ai" if names else "no_ai"
     others = len(player.group.get_players()) - 1
+    if hides_ais(player):
+        there = others + len(names)
+        return dict(
+            texts=said,
+            topic=topic(session),
+            about_others=said["others_there" if there > 1 else "one_there" if there else "no_other"].format(n=there),
+            about_ais="",
+            address=said["address"].format(name=said["somebody"]) if there else "",
+            ego_ais=[],
+            **more,
+        )
     return dict(
         texts=said,
         topic=topic(session),
         about_others=said["others" if others > 1 else "one_other" if others else "no_other"].format(n=others),
         about_ais=said[kind].format(names=said["and_"].join(names)),
         address=said["address"].format(name=names[0]) if names else "",
+        ego_ais=names,
         **more,
     )
 
@@ -208,7 +225,15 @@ class Feedback(Page):
         return dict(texts=texts(player))
 
 
-class End(Page):
+class Debriefing(DebriefingPage):
+    @staticmethod
+    def partners(player):
+        spoken = {one.name: one for one in DebriefingPage.partners(player)}
+        there = personas(player.session, player.group.field_maybe_none("speaks") or manners(player.session)[0])
+        return [spoken.get(one.name) or Partner(one.name, one.model) for one in there]
+
+
+class End(EndPage):
     @staticmethod
     def vars_for_template(player):
         link, code = ai(player.group), player.participant.code
@@ -224,4 +249,11 @@ class End(Page):
         )
 
 
-page_sequence = [Meet, Introduction, Chat, Feedback, End]  # oTree wants groups by arrival formed on the first page
+page_sequence = [
+    Meet,
+    Introduction,
+    Chat,
+    Feedback,
+    Debriefing,
+    End,
+]  # oTree wants groups by arrival formed on the first page

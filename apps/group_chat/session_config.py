@@ -22,6 +22,7 @@ SESSION_CONFIGS = [
         ego_fallback_text="",
         ego_min_messages=1,
         ego_max_messages=50,
+        ego_disclose="",
         ego_language="",
     ),
 ]

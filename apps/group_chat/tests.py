@@ -3,7 +3,7 @@ from otree.api import Bot, Submission, SubmissionMustFail, expect
 from otree_ego import ai
 from otree_ego.testing.live import live
 
-from . import Chat, Feedback, Introduction, manners, personas
+from . import Chat, Debriefing, Feedback, Introduction, manners, personas
 
 SAID = ["Hello!", "What do you think, {name}?"]
 
@@ -18,6 +18,8 @@ class PlayerBot(Bot):
         yield Introduction, dict(nickname=f"Kim{self.player.id_in_subsession}")
         yield Submission(Chat, check_html=False)
         yield Feedback, dict(liked=4, comment="")
+        if Debriefing.is_displayed(self.player):
+            yield Debriefing
         self.recorded(there)
 
     def recorded(self, there):

@@ -8,6 +8,9 @@ TEXTS = dict(
         one_other="One other participant of this session will be there.",
         others="{n} other participants of this session will be there.",
         and_=" and ",
+        one_there="One other will be there.",
+        others_there="{n} others will be there.",
+        somebody="Name",
         no_ai="",
         one_ai="{names} will be there, too: an AI, that is, a computer program (a language model) that writes text.",
         ais="{names} will be there, too: AIs, that is, computer programs (language models) that write text.",
@@ -38,6 +41,9 @@ TEXTS = dict(
         one_other="Eine andere teilnehmende Person dieser Sitzung ist dabei.",
         others="{n} andere teilnehmende Personen dieser Sitzung sind dabei.",
         and_=" und ",
+        one_there="Außer Ihnen ist noch jemand dabei.",
+        others_there="Außer Ihnen sind noch {n} andere dabei.",
+        somebody="Name",
         no_ai="",
         one_ai="Auch {names} ist dabei: eine KI, also ein Computerprogramm (ein Sprachmodell), das Texte schreibt.",
         ais="Auch {names} sind dabei: KIs, also Computerprogramme (Sprachmodelle), die Texte schreiben.",
@@ -61,4 +67,10 @@ TEXTS = dict(
         told_topic="In der Unterhaltung geht es um Folgendes: {topic}",
         personas="Ada: Sie sind freundlich und neugierig. Antworten Sie in ein oder zwei kurzen Sätzen auf Deutsch.",
     ),
+)
+
+# Where it is not told, or not yet, who is an AI (`ego_disclose` is after or never): instead of the texts above.
+NEUTRAL = dict(
+    en=dict(careful="Please do not write anything that you would not want others to read."),
+    de=dict(careful="Bitte schreiben Sie nichts, was andere nicht lesen sollen."),
 )

@@ -2,8 +2,13 @@ from otree.api import *
 
 from otree_ego import (  # noqa: F401  (the exports: tables on the Data page)
     AIWaitPage,
+    CheckPage,
     Conversation,
+    DebriefingPage,
+    EndPage,
     ExternalThread,
+    Partner,
+    ScreenedOutPage,
     SessionRefused,
     ai,
     assign,
@@ -11,13 +16,15 @@ from otree_ego import (  # noqa: F401  (the exports: tables on the Data page)
     custom_export_assignments,
     custom_export_decisions,
     custom_export_requests,
+    hides_ais,
     language_of,
+    models_in_record,
     pace,
     session_setting,
     thread_from_config,
 )
 
-from .texts import FRAMES, TEXTS
+from .texts import FRAMES, NEUTRAL, TEXTS
 
 doc = """
 An iterated prisoner's dilemma between a participant and a language model that remembers the game. X is cooperation.
@@ -35,6 +42,7 @@ class C(BaseConstants):
     NUM_ROUNDS = 20
     MOVES = ["X", "Y"]
     ORDERS = ["ai_first", "human_first", "simultaneous"]
+    PLAIN_ORDERS = ["other_first", "own_first", "simultaneous"]
 
 
 class Subsession(BaseSubsession):
@@ -48,6 +56,8 @@ class Group(BaseGroup):
 class Player(BasePlayer):
     frame = models.StringField()
     human_move = models.StringField(choices=C.MOVES, widget=widgets.RadioSelectHorizontal)
+    # The form's field where it is not told who is an AI: `human_move` would tell, in the page's source.
+    choice = models.StringField(choices=C.MOVES, widget=widgets.RadioSelectHorizontal)
     ai_move = models.StringField(choices=C.MOVES)
     ai_points = models.CurrencyField()
     # From the round on in which the participant did not choose in time.
@@ -55,7 +65,12 @@ class Player(BasePlayer):
     check1 = models.IntegerField()
     check2 = models.IntegerField()
     check3 = models.StringField(widget=widgets.RadioSelect)
+    check1_tries = models.IntegerField()
+    check2_tries = models.IntegerField()
+    check3_tries = models.IntegerField()
+    check_tries = models.IntegerField(initial=0)
     check_errors = models.IntegerField(initial=0)
+    check_passed = models.BooleanField()
 
 
 # --- settings and texts -----------------------------------------------------------------------------------------------
@@ -67,7 +82,7 @@ def settings(session):
     return dict(
         order=session_setting(session, "prisoner_order", "ai_first", C.ORDERS),
         frames=session_setting(session, "prisoner_frame", "neutral", list(FRAMES["en"]), several=True),
-        rounds=session_setting(session, "prisoner_rounds", 10, low=1, high=C.NUM_ROUNDS),
+        rounds=number_of_rounds(session),
         reward=session_setting(session, "prisoner_reward", 20, **points),
         punishment=session_setting(session, "prisoner_punishment", 8, **points),
         sucker=session_setting(session, "prisoner_sucker", 0, **points),
@@ -77,6 +92,10 @@ def settings(session):
         delay=session_setting(session, "prisoner_delay", "0", read=pace),
         reasoning=session_setting(session, "prisoner_reasoning", False),
     )
+
+
+def number_of_rounds(session):
+    return session_setting(session, "prisoner_rounds", 10, low=1, high=C.NUM_ROUNDS)
 
 
 def check_settings(session):
@@ -95,6 +114,7 @@ def texts(player, total=None, dropped=None):
     """All texts in the session's language, with the numbers of its settings and of this round put in."""
     language = language_of(player) if language_of(player) in TEXTS else "en"
     given, now = TEXTS[language], settings(player.session)
+    given = {**given, **NEUTRAL[language]} if hides_ais(player) else given
     human, ai_move = player.field_maybe_none("human_move"), player.field_maybe_none("ai_move")
     frame = FRAMES[language][player.frame]
     values = dict(
@@ -111,7 +131,9 @@ def texts(player, total=None, dropped=None):
         dropped=dropped,
     )
     filled = {name: text.format(**values) for name, text in given.items()}
-    return dict(filled, order=values["order"], title=frame["title"], story=frame["story"])
+    return dict(
+        filled, order=values["order"], title=frame["title"], story=frame["story"].format(partner=given["partner_name"])
+    )
 
 
 # --- the game ---------------------------------------------------------------------------------------------------------
@@ -226,6 +248,10 @@ class GamePage(Page):
 
 class Introduction(GamePage):
     @staticmethod
+    def vars_for_template(player):
+        return dict(GamePage.vars_for_template(player), ego_ais=[texts(player)["Partner"]])
+
+    @staticmethod
     def is_displayed(player):
         return player.round_number == 1
 
@@ -235,7 +261,7 @@ class Introduction(GamePage):
         think_ahead(player)
 
 
-class Check(GamePage):
+class Check(GamePage, CheckPage):
     form_fields = ["check1", "check2", "check3"]
 
     @staticmethod
@@ -243,17 +269,28 @@ class Check(GamePage):
         return player.round_number == 1
 
     @staticmethod
-    def error_message(player, values):
-        now, words = settings(player.session), texts(player)
-        right = dict(check1=now["reward"], check2=now["sucker"], check3=now["order"])
-        wrong = {name: words[f"wrong{name[-1]}"] for name in right if values[name] != right[name]}
-        player.check_errors += len(wrong)
-        return wrong
+    def right_answers(player):
+        now = settings(player.session)
+        return dict(check1=now["reward"], check2=now["sucker"], check3=order_codes(player)[now["order"]])
+
+    @staticmethod
+    def explanations(player):
+        words = texts(player)
+        return {name: words[f"wrong{name[-1]}"] for name in Check.form_fields}
+
+
+class ScreenedOut(ScreenedOutPage):
+    pass
+
+
+def order_codes(player):
+    """What the answers of the third question are called in the page's source, which is not to tell who is an AI."""
+    return dict(zip(C.ORDERS, C.PLAIN_ORDERS if hides_ais(player) else C.ORDERS, strict=True))
 
 
 def check3_choices(player):
     words = texts(player)
-    return [[order, words["know_" + order]] for order in C.ORDERS]
+    return [[code, words["know_" + order]] for order, code in order_codes(player).items()]
 
 
 class AIMove(AIWaitPage):
@@ -285,7 +322,13 @@ class AIFirst(AIMove):
 
 
 class Decide(GamePage):
-    form_fields = ["human_move"]
+    @staticmethod
+    def get_form_fields(player):
+        return [move_field(player)]
+
+    @staticmethod
+    def vars_for_template(player):
+        return dict(GamePage.vars_for_template(player), move=move_field(player))
 
     @staticmethod
     def is_displayed(player):
@@ -300,6 +343,7 @@ class Decide(GamePage):
         if timeout_happened:
             drop_out(player)
         else:
+            player.human_move = player.field_maybe_none(move_field(player))
             with memory(player) as convo:
                 question = f"{texts(player)['round_of']}. {ask_human(player)}"
                 convo.human.submit(question, response=player.human_move)
@@ -316,16 +360,26 @@ class AISecond(AIMove):
         return bool(chosen) and not ai_first(player)
 
 
+def move_field(player):
+    return "choice" if hides_ais(player) else "human_move"
+
+
 class Results(GamePage):
     @staticmethod
     def is_displayed(player):
         return playing(player) and paid(player)
 
 
-class End(GamePage):
+class Debriefing(DebriefingPage):
+    @staticmethod
+    def partners(player):
+        return [Partner(texts(player)["Partner"], model) for model in models_in_record(player) or [""]]
+
+
+class End(GamePage, EndPage):
     @staticmethod
     def is_displayed(player):
         return player.round_number == settings(player.session)["rounds"]
 
 
-page_sequence = [Introduction, Check, AIFirst, Decide, AISecond, Results, End]
+page_sequence = [Introduction, Check, ScreenedOut, AIFirst, Decide, AISecond, Results, Debriefing, End]

@@ -2,7 +2,7 @@ from otree.api import Bot, Submission, SubmissionMustFail, expect
 
 from otree_ego import ai
 
-from . import C, Check, Decide, End, Introduction, Results, points, settings, texts
+from . import C, Check, Debriefing, Decide, End, Introduction, Results, move_field, points, settings, texts
 
 
 class PlayerBot(Bot):
@@ -15,17 +15,19 @@ class PlayerBot(Bot):
         leaves_in = min(2, last) if self.case == "leaves" else last + 1
         if number == 1:
             yield Introduction
-            right = dict(check1=now["reward"], check2=now["sucker"], check3=now["order"])
+            right = Check.right_answers(self.player)
             yield SubmissionMustFail(Check, dict(right, check1=now["reward"] + 1), error_fields=["check1"])
             yield Check, right
             expect(self.player.check_errors, 1)
         if number < leaves_in and number <= last:
-            yield Decide, dict(human_move=self.move())
+            yield Decide, {move_field(self.player): self.move()}
             yield Results
             self.paid(now)
         elif number == leaves_in <= last:
             yield Submission(Decide, {}, timeout_happened=True)
         if number == last:
+            if Debriefing.is_displayed(self.player):
+                yield Debriefing
             expect(texts(self.player)["end"], "in", self.html)
             if "otree-btn-next" in self.html:  # another app follows
                 yield End

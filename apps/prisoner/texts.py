@@ -6,15 +6,15 @@ FRAMES = dict(
         neutral=dict(title="A game of choices", story="", ai_story=""),
         cooperation=dict(
             title="The Community Game",
-            story="You and the AI look after a garden that belongs to both of you. X stands for working in the garden, "
-            "Y for leaving the work to the other.",
+            story="You and {partner} look after a garden that belongs to both of you. X stands for working in the "
+            "garden, Y for leaving the work to the other.",
             ai_story="It is called the Community Game: you and the human look after a garden that belongs to both of "
             "you. X stands for working in the garden, Y for leaving the work to the other.",
         ),
         competition=dict(
             title="The Wall Street Game",
-            story="You and the AI are traders who hold shares of the same company. X stands for keeping your shares, "
-            "Y for selling them before the other does.",
+            story="You and {partner} are traders who hold shares of the same company. X stands for keeping your "
+            "shares, Y for selling them before the other does.",
             ai_story="It is called the Wall Street Game: you and the human are traders who hold shares of the same "
             "company. X stands for keeping your shares, Y for selling them before the other does.",
         ),
@@ -23,15 +23,15 @@ FRAMES = dict(
         neutral=dict(title="Ein Entscheidungsspiel", story="", ai_story=""),
         cooperation=dict(
             title="Das Gemeinschaftsspiel",
-            story="Sie und die KI pflegen einen Garten, der Ihnen gemeinsam gehört. X steht dafür, im Garten zu "
+            story="Sie und {partner} pflegen einen Garten, der Ihnen gemeinsam gehört. X steht dafür, im Garten zu "
             "arbeiten, Y dafür, die Arbeit dem anderen zu überlassen.",
             ai_story="Es heißt das Gemeinschaftsspiel: Du und der Mensch pflegen einen Garten, der euch gemeinsam "
             "gehört. X steht dafür, im Garten zu arbeiten, Y dafür, die Arbeit dem anderen zu überlassen.",
         ),
         competition=dict(
             title="Das Börsenspiel",
-            story="Sie und die KI handeln an der Börse und besitzen Aktien desselben Unternehmens. X steht dafür, die "
-            "Aktien zu behalten, Y dafür, sie vor dem anderen zu verkaufen.",
+            story="Sie und {partner} handeln an der Börse und besitzen Aktien desselben Unternehmens. X steht dafür, "
+            "die Aktien zu behalten, Y dafür, sie vor dem anderen zu verkaufen.",
             ai_story="Es heißt das Börsenspiel: Du und der Mensch handeln an der Börse und besitzen Aktien desselben "
             "Unternehmens. X steht dafür, die Aktien zu behalten, Y dafür, sie vor dem anderen zu verkaufen.",
         ),
@@ -40,6 +40,8 @@ FRAMES = dict(
 
 TEXTS = dict(
     en=dict(
+        partner_name="the AI",
+        Partner="The AI",
         # instructions
         partner="You play {rounds} rounds with an AI: a computer program (a language model) that makes its own "
         "choices. It is the same AI in all rounds, and it remembers what has happened.",
@@ -103,6 +105,8 @@ TEXTS = dict(
         ai_ask_simultaneous="Round {round} of {rounds}: both choose now. Do you choose X or Y?",
     ),
     de=dict(
+        partner_name="die KI",
+        Partner="Die KI",
         partner="Sie spielen {rounds} Runden mit einer KI: einem Computerprogramm (einem Sprachmodell), das selbst "
         "entscheidet. Es ist in allen Runden dieselbe KI, und sie erinnert sich an das, was geschehen ist.",
         partner_one="Sie spielen eine Runde mit einer KI: einem Computerprogramm (einem Sprachmodell), das selbst "
@@ -164,5 +168,57 @@ TEXTS = dict(
         ai_ask_late="Runde {round} von {rounds}: Der Mensch hat nicht rechtzeitig gewählt, als seine Wahl gilt "
         "{human}. Wählst du X oder Y?",
         ai_ask_simultaneous="Runde {round} von {rounds}: Beide wählen jetzt. Wählst du X oder Y?",
+    ),
+)
+
+# Where it is not told, or not yet, that the other player is an AI (`ego_disclose` is after or never): instead of the
+# texts above.
+NEUTRAL = dict(
+    en=dict(
+        partner_name="the other player",
+        Partner="The other player",
+        partner="You play {rounds} rounds with the same other player.",
+        partner_one="You play one round with another player.",
+        rules="In each round you and the other player each choose X or Y. What both of you get depends on both "
+        "choices:",
+        order_ai_first="The other player chooses first. You see the choice before you choose.",
+        order_human_first="You choose first. The other player learns your choice before choosing.",
+        order_simultaneous="You and the other player choose without knowing each other's choice in this round.",
+        payoffs="Points for you and, in brackets, for the other player",
+        ai="Other",
+        ai_points="Other's points",
+        check1="You and the other player both choose X. How many points do you get?",
+        check2="You choose X, and the other player chooses Y. How many points do you get?",
+        know_ai_first="I know the other player's choice when I choose.",
+        know_human_first="The other player knows my choice when choosing.",
+        ask_ai_first="The other player has chosen {ai}. What do you choose?",
+        ask_simultaneous="The other player chooses, too. What do you choose?",
+        waiting="The other player is choosing.",
+        result="You chose {human}, the other player chose {ai}. You get {points} points, the other player gets "
+        "{other_points}.",
+    ),
+    de=dict(
+        partner_name="die andere Seite",
+        Partner="Die andere Seite",
+        partner="Sie spielen {rounds} Runden mit derselben anderen Seite.",
+        partner_one="Sie spielen eine Runde mit einer anderen Seite.",
+        rules="In jeder Runde wählen Sie und die andere Seite je X oder Y. Was beide bekommen, hängt von beiden "
+        "Entscheidungen ab:",
+        order_ai_first="Die andere Seite wählt zuerst. Sie sehen ihre Wahl, bevor Sie wählen.",
+        order_human_first="Sie wählen zuerst. Die andere Seite erfährt Ihre Wahl, bevor sie wählt.",
+        order_simultaneous="Sie und die andere Seite wählen, ohne die Wahl der jeweils anderen in dieser Runde zu "
+        "kennen.",
+        payoffs="Punkte für Sie und, in Klammern, für die andere Seite",
+        ai="Andere",
+        ai_points="Punkte der anderen",
+        check1="Sie und die andere Seite wählen beide X. Wie viele Punkte bekommen Sie?",
+        check2="Sie wählen X, und die andere Seite wählt Y. Wie viele Punkte bekommen Sie?",
+        know_ai_first="Ich kenne die Wahl der anderen Seite, wenn ich wähle.",
+        know_human_first="Die andere Seite kennt meine Wahl, wenn sie wählt.",
+        ask_ai_first="Die andere Seite hat {ai} gewählt. Was wählen Sie?",
+        ask_simultaneous="Auch die andere Seite wählt. Was wählen Sie?",
+        waiting="Die andere Seite wählt.",
+        result="Sie haben {human} gewählt, die andere Seite hat {ai} gewählt. Sie bekommen {points} Punkte, die "
+        "andere Seite bekommt {other_points}.",
     ),
 )

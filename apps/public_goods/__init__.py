@@ -1,20 +1,26 @@
 from otree.api import *
 
 from otree_ego import (
+    CheckPage,
+    DebriefingPage,
+    EndPage,
+    ScreenedOutPage,
+    SessionRefused,
     custom_export,  # noqa: F401  (what is named custom_export… is on the Data page)
     custom_export_assignments,  # noqa: F401
     custom_export_decisions,  # noqa: F401
     custom_export_requests,  # noqa: F401
     form_groups,
     group_chat,
+    session_setting,
 )
 
 from .data import custom_export_members  # noqa: F401
-from .game import MOST_AIS, MOST_POINTS, MOST_ROUNDS, decided, game_of, members, playing, rules, words_of
+from .game import MOST_AIS, MOST_POINTS, MOST_ROUNDS, decided, game_of, members, playing, rounds_of, rules, words_of
 from .programs import chat_room
 from .rounds import Others, OthersPunish, contributed, settle, waiting
 from .seating import deal
-from .shown import contributions_for, income_of, me, right_answers, texts, wrong_answers
+from .shown import contributions_for, explanations, income_of, me, partners, right_answers, texts
 
 doc = """
 A linear public goods game (Isaac & Walker 1988) with people and computer programs (language models) in one group. If
@@ -79,6 +85,11 @@ class Player(BasePlayer):
     check_all = models.IntegerField()
     check_points = models.IntegerField()
     check_programs = models.IntegerField()
+    check_none_tries = models.IntegerField()
+    check_all_tries = models.IntegerField()
+    check_points_tries = models.IntegerField()
+    check_programs_tries = models.IntegerField()
+    check_tries = models.IntegerField(initial=0)
     check_errors = models.IntegerField(initial=0)
     check_passed = models.BooleanField()
     contribution = models.IntegerField(min=0)
@@ -107,8 +118,16 @@ def contribution_max(player):
 # --- groups ---------------------------------------------------------------------------------------------------------
 
 
+def number_of_rounds(session):
+    return rounds_of(session)
+
+
 def creating_session(subsession):
     game = game_of(subsession.session)
+    if game.humans > 1 and session_setting(subsession, "ego_check_failed", "flag") != "flag":
+        raise SessionRefused(
+            "ego_check_failed = 'screen out' is for public_goods_humans = 1: the others of a group would be left alone."
+        )
     if subsession.round_number <= game.rounds:
         form_groups(subsession, game.humans)
         deal(subsession, game)
@@ -146,11 +165,11 @@ class Introduction(Page):
 
     @staticmethod
     def vars_for_template(player):
-        return dict(texts=texts(player), rules=rules(player.group, me(player)))
+        ais = [one.name for one in partners(player)]
+        return dict(texts=texts(player), rules=rules(player.group, me(player)), ego_ais=ais)
 
 
-class Check(Page):
-    form_model = "player"
+class Check(CheckPage):
     is_displayed = staticmethod(first)
 
     @staticmethod
@@ -167,18 +186,19 @@ class Check(Page):
         fields = [dict(name=name, label=say[name]) for name in right_answers(player)]
         return dict(texts=say, rules=rules(player.group, me(player)), fields=fields)
 
-    @staticmethod
-    def error_message(player, values):
-        wrong = wrong_answers(player, values)
-        player.check_errors += len(wrong)
-        return wrong
+    right_answers = staticmethod(right_answers)
+    explanations = staticmethod(explanations)
 
     @staticmethod
     def before_next_page(player, timeout_happened):
-        player.check_passed = not timeout_happened
+        CheckPage.before_next_page(player, timeout_happened)
         game = game_of(player.session)
         if game.ais and not game.talk:
             Others.ahead(player.group)
+
+
+class ScreenedOut(ScreenedOutPage):
+    pass
 
 
 def talking(player):
@@ -209,7 +229,7 @@ class Talk(Page):
 
     @staticmethod
     def vars_for_template(player):
-        return dict(texts=texts(player))
+        return dict(texts=texts(player), ego_ais=[one.name for one in partners(player)])
 
 
 def talk_over(group):
@@ -311,7 +331,11 @@ class Results(Page):
         )
 
 
-class End(Page):
+class Debriefing(DebriefingPage):
+    partners = staticmethod(partners)
+
+
+class End(EndPage):
     @staticmethod
     def is_displayed(player):
         return player.round_number == game_of(player.session).rounds
@@ -323,12 +347,8 @@ class End(Page):
         goes_on = player.session.config["app_sequence"][-1] != __name__
         return dict(texts=texts(player), rounds=rounds, total=total, goes_on=goes_on)
 
-    @staticmethod
-    def app_after_this_page(player, upcoming_apps):
-        return upcoming_apps[0] if upcoming_apps else None  # the rounds that are not played need not be gone through
-
 
 page_sequence = [
-    Introduction, Check, Arrive, Talk, TalkOver, Contribute, Others, Together, Punish, OthersPunish, TogetherAgain,
-    Results, End,
+    Introduction, Check, ScreenedOut, Arrive, Talk, TalkOver, Contribute, Others, Together, Punish, OthersPunish,
+    TogetherAgain, Results, Debriefing, End,
 ]  # fmt: skip

@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from otree_ego import ConfigError, Pace, language_of, pace, session_setting
+from otree_ego import ConfigError, Pace, hides_ais, language_of, pace, session_setting
 
 from .payoffs import earnings, incomes, share_of_each
-from .texts import PERSONAS, TEXTS, amount, figure, together
+from .texts import NEUTRAL, PERSONAS, TEXTS, amount, figure, together
 
 MOST_AIS = 5
 MOST_MEMBERS = 10
@@ -58,7 +58,7 @@ def game_of(session: Any) -> Game:
         ais=ais,
         endowment=endowment,
         multiplier=number("multiplier", 1.6, 0.1, 100),
-        rounds=number("rounds", 3, 1, MOST_ROUNDS),
+        rounds=rounds_of(session),
         punishment=session_setting(session, "public_goods_punishment", False),
         cost=number("punishment_cost", 1, 0, 1000),
         effect=number("punishment_effect", 3, 0, 1000),
@@ -70,6 +70,11 @@ def game_of(session: Any) -> Game:
         default=number("default", 0, 0, endowment),
         reasoning=session_setting(session, "public_goods_reasoning", False),
     )
+
+
+def rounds_of(session: Any) -> int:
+    """How many rounds a session plays."""
+    return int(session_setting(session, "public_goods_rounds", 3, low=1, high=MOST_ROUNDS))
 
 
 def personas_in(text: str, ais: int) -> tuple[str, ...]:
@@ -145,6 +150,8 @@ def texts_for(group: Any, viewer: Member) -> dict[str, str]:
     What is told of one moment only (`{contribution}`, …) stays open.
     """
     game, words, language = game_of(group.session), words_of(group), language_of(group)
+    if hidden(viewer):
+        words = {**words, **NEUTRAL.get(language, NEUTRAL["en"])}
     values = Open(
         size=game.size,
         company=company(game, viewer, words),
@@ -172,13 +179,20 @@ class Open(dict[str, Any]):
         return f"{{{name}}}"
 
 
+def hidden(viewer: Member) -> bool:
+    """Whether this person is not to know yet who is a computer program."""
+    return viewer.player is not None and bool(hides_ais(viewer.player))
+
+
 def company(game: Game, viewer: Member, words: dict[str, str]) -> str:
     """Who is in the group: "you, 1 other person and 2 computer programs"."""
 
     def counted(n: int, one: str, many: str) -> list[str]:
         return [words[one if n == 1 else many].format(n=n)] if n else []
 
-    if viewer.ai:
+    if hidden(viewer):
+        others = counted(game.size - 1, "other_member", "other_members")
+    elif viewer.ai:
         others = [
             *counted(game.humans, "person", "persons"),
             *counted(game.ais - 1, "other_program", "other_programs"),
@@ -195,7 +209,7 @@ def rules(group: Any, viewer: Member) -> list[str]:
     """The rules, a sentence or two for each point, as the member `viewer` is told them."""
     game, say = game_of(group.session), texts_for(group, viewer)
     keys = ["company"]
-    if game.ais:
+    if game.ais and not hidden(viewer):
         keys += ["what_programs"] if not viewer.ai else []
         keys += ["told_who" if group.reveal == "who" else "not_told_who"] if game.humans > 1 else []
     keys += ["rounds" if game.rounds > 1 else "one_round", "decision", "project", "income", "same_time"]

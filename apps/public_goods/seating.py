@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from otree_ego import assign
+from otree_ego import assign, hides_ais
 
 from .game import Game
 
@@ -21,7 +21,9 @@ def deal(subsession: Any, game: Game) -> None:
         for player, number in zip(group.get_players(), numbers[: game.humans], strict=True):
             player.member = number
         group.ai_members = ",".join(map(str, numbers[game.humans :]))
-        if subsession.round_number > 1:
+        if any(map(hides_ais, group.get_players())):
+            group.reveal = "number"
+        elif subsession.round_number > 1:
             group.reveal = group.in_round(1).reveal
         elif len(game.reveal) > 1:
             assign(group, reveal=list(game.reveal))

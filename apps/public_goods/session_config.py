@@ -28,6 +28,9 @@ SESSION_CONFIGS = [
         ego_deadline=60.0,
         ego_fallback_model="",
         ego_fallback_text="",
+        ego_disclose="",
+        ego_check_tries="",
+        ego_check_failed="flag",
         ego_language="",
     ),
 ]

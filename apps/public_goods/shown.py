@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from otree_ego import language_of
+from otree_ego import Partner, language_of, models_in_record
 
-from .game import Member, contribution, game_of, label, members, revealed, texts_for, words_of
+from .game import Member, contribution, game_of, hidden, label, members, revealed, texts_for, words_of
 from .payoffs import earnings, share_of_each
 from .texts import figure
 
@@ -31,16 +31,22 @@ def right_answers(player: Any) -> dict[str, int]:
     right = {"check_none": if_all_contribute(0), "check_all": if_all_contribute(game.endowment)}
     if game.punishment:
         right["check_points"] = 2 * game.effect
-    if game.ais:
+    if game.ais and not hidden(me(player)):
         right["check_programs"] = game.ais
     return right
 
 
-def wrong_answers(player: Any, values: dict[str, Any]) -> dict[str, str]:
-    """What is to be said about the answers that are wrong, by question."""
+def explanations(player: Any) -> dict[str, str]:
+    """What is to be said about answers that are wrong, by question."""
     say = texts(player)
-    answered = {name: right for name, right in right_answers(player).items() if values.get(name) is not None}
-    return {name: say[f"{name}_why"] for name, right in answered.items() if values[name] != right}
+    return {name: say[f"{name}_why"] for name in right_answers(player)}
+
+
+def partners(player: Any) -> list[Partner]:
+    """Who the debriefing tells of: the computer programs of the group, by their numbers."""
+    models, words = models_in_record(player) or [""], words_of(player)
+    names = [words["member"].format(number=one.number) for one in members(player.group) if one.ai]
+    return [Partner(name, ", ".join(models)) for name in names]
 
 
 def contributions_for(player: Any) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@ from otree.api import Bot, Submission, SubmissionMustFail, expect
 
 from otree_ego.testing.live import live
 
-from . import Check, Contribute, End, Introduction, Punish, Results, Talk
+from . import Check, Contribute, Debriefing, End, Introduction, Punish, Results, Talk
 from .game import contribution, game_of, members
 from .payoffs import earnings
 from .programs import MOST_REPLIES
@@ -39,6 +39,8 @@ class PlayerBot(Bot):
         self.see_results(game, late)
         yield Results
         if self.round_number == game.rounds:
+            if Debriefing.is_displayed(self.player):
+                yield Debriefing
             expect(texts(self.player)["thanks"], "in", self.html)
             expect(f"<strong>{int(sum(p.payoff for p in self.player.in_all_rounds()))}</strong>", "in", self.html)
             if "otree-btn-next" in self.html:  # another app follows

@@ -21,6 +21,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "other_persons": "{n} other persons",
         "program": "1 computer program",
         "programs": "{n} computer programs",
+        "other_member": "1 other member",
+        "other_members": "{n} other members",
         "other_program": "1 other computer program",
         "other_programs": "{n} other computer programs",
         "person": "1 person",
@@ -123,6 +125,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "other_persons": "{n} andere Menschen",
         "program": "1 Computerprogramm",
         "programs": "{n} Computerprogramme",
+        "other_member": "1 anderes Mitglied",
+        "other_members": "{n} andere Mitglieder",
         "other_program": "1 anderes Computerprogramm",
         "other_programs": "{n} andere Computerprogramme",
         "person": "1 Mensch",
@@ -211,6 +215,18 @@ TEXTS: dict[str, dict[str, str]] = {
         "kurze Sätze dazu, was man im Spiel tun soll.",
     },
 }
+
+NEUTRAL: dict[str, dict[str, str]] = {
+    "en": {
+        "not_counted": "Not all members of your group have decided. This round does not count: nobody gets points for "
+        "it.",
+    },
+    "de": {
+        "not_counted": "Nicht alle Mitglieder Ihrer Gruppe haben entschieden. Diese Runde zählt nicht: Niemand bekommt "
+        "dafür Punkte.",
+    },
+}
+"""Instead of the texts above, where it is not told, or not yet, who is a computer program."""
 
 PERSONAS: dict[str, dict[str, str]] = {
     "conditional cooperator": {

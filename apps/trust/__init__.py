@@ -2,6 +2,11 @@ from otree.api import *
 
 from otree_ego import (  # noqa: F401  (the exports: tables on the Data page)
     AIWaitPage,
+    CheckPage,
+    DebriefingPage,
+    EndPage,
+    ScreenedOutPage,
+    SessionRefused,
     ai,
     assign,
     custom_export,
@@ -10,6 +15,7 @@ from otree_ego import (  # noqa: F401  (the exports: tables on the Data page)
     custom_export_requests,
     form_groups,
     pace,
+    session_setting,
 )
 
 from .game import (
@@ -19,7 +25,9 @@ from .game import (
     drop_out,
     finished,
     paid,
+    partners,
     playing,
+    rounds_of,
     settings,
     settle,
     something_to_return,
@@ -66,7 +74,12 @@ class Player(BasePlayer):
     check1 = models.IntegerField()
     check2 = models.IntegerField()
     check3 = models.IntegerField()
+    check1_tries = models.IntegerField()
+    check2_tries = models.IntegerField()
+    check3_tries = models.IntegerField()
+    check_tries = models.IntegerField(initial=0)
     check_errors = models.IntegerField(initial=0)
+    check_passed = models.BooleanField()
 
 
 def sent_max(group):
@@ -80,10 +93,16 @@ def returned_max(group):
 # --- the game ---------------------------------------------------------------------------------------------------------
 
 
+def number_of_rounds(session):
+    return rounds_of(session)
+
+
 def creating_session(subsession):
     now = settings(subsession.session)
-    if subsession.round_number > now["rounds"]:
-        return
+    if now["partner"] == "human" and session_setting(subsession, "ego_check_failed", "flag") != "flag":
+        raise SessionRefused(
+            "ego_check_failed = 'screen out' is for trust_partner = 'ai': in a pair the other one would be left alone."
+        )
     form_groups(subsession, 2 if now["partner"] == "human" else 1)
     if now["partner"] == "human":
         for player in subsession.get_players():
@@ -165,21 +184,36 @@ class ReadingPage(GamePage):
 
 class Introduction(ReadingPage):
     @staticmethod
+    def vars_for_template(player):
+        ais = [texts(player)["partner_name"]] if settings(player.session)["partner"] == "ai" else []
+        return dict(GamePage.vars_for_template(player), ego_ais=ais)
+
+    @staticmethod
     def before_next_page(player, timeout_happened):
         ReadingPage.before_next_page(player, timeout_happened)
         think_ahead(player.group)
 
 
-class Check(ReadingPage):
-    form_model = "player"
+class Check(ReadingPage, CheckPage):
     form_fields = ["check1", "check2", "check3"]
 
     @staticmethod
-    def error_message(player, values):
-        words, right = texts(player), check_answers(player.session)
-        wrong = {name: words[f"wrong{name[-1]}"] for name in right if values[name] != right[name]}
-        player.check_errors += len(wrong)
-        return {**wrong, "__all__": words["check_again"]} if wrong else None
+    def right_answers(player):
+        return check_answers(player.session)
+
+    @staticmethod
+    def explanations(player):
+        words = texts(player)
+        return {**{name: words[f"wrong{name[-1]}"] for name in Check.form_fields}, "__all__": words["check_again"]}
+
+    @staticmethod
+    def before_next_page(player, timeout_happened):
+        ReadingPage.before_next_page(player, timeout_happened)
+        CheckPage.before_next_page(player, timeout_happened)
+
+
+class ScreenedOut(ScreenedOutPage):
+    pass
 
 
 def check_answers(session):
@@ -299,7 +333,11 @@ class Results(GamePage):
         think_of_next(player)
 
 
-class End(GamePage):
+class Debriefing(DebriefingPage):
+    partners = staticmethod(partners)
+
+
+class End(GamePage, EndPage):
     @staticmethod
     def is_displayed(player):
         return player.round_number == settings(player.session)["rounds"]
@@ -313,5 +351,6 @@ class End(GamePage):
 
 
 page_sequence = [
-    Introduction, Check, Send, AISend, WaitForSent, Return, AIReturn, WaitForReturned, Results, End
+    Introduction, Check, ScreenedOut, Send, AISend, WaitForSent, Return, AIReturn, WaitForReturned, Results,
+    Debriefing, End,
 ]  # fmt: skip

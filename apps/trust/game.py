@@ -1,8 +1,8 @@
 """The game: the session's settings, who decides what, who gets what, and the texts with their numbers."""
 
-from otree_ego import language_of, pace, session_setting
+from otree_ego import Partner, hides_ais, language_of, models_in_record, pace, session_setting
 
-from .texts import TEXTS
+from .texts import NEUTRAL, TEXTS
 
 SEATS = ["trustor", "trustee"]
 MOST_ROUNDS = 10
@@ -15,7 +15,7 @@ def settings(session):
         roles=session_setting(session, "trust_role", "trustor", SEATS, several=True),
         endowment=session_setting(session, "trust_endowment", 10, low=1, high=100_000),
         multiplier=session_setting(session, "trust_multiplier", 3, low=1, high=100),
-        rounds=session_setting(session, "trust_rounds", 1, low=1, high=MOST_ROUNDS),
+        rounds=rounds_of(session),
         method=session_setting(session, "trust_method", "direct", ["direct", "strategy"]),
         timeout=session_setting(session, "trust_timeout", 0, low=0, high=86_400),
         delay=session_setting(session, "trust_delay", "0", read=pace),
@@ -23,10 +23,16 @@ def settings(session):
     )
 
 
+def rounds_of(session):
+    """How many rounds a session plays."""
+    return session_setting(session, "trust_rounds", 1, low=1, high=MOST_ROUNDS)
+
+
 def texts(player, total=None, dropped=None):
     """All texts in the session's language, with the numbers of its settings and of this round put in."""
     language = language_of(player) if language_of(player) in TEXTS else "en"
     given, now, group = TEXTS[language], settings(player.session), player.group
+    given = {**given, **NEUTRAL[language]} if hides_ais(player) else given
     amounts = {name: group.field_maybe_none(name) for name in ("sent", "returned", "trustor_points", "trustee_points")}
     numbers = {name: None if amount is None else int(amount) for name, amount in amounts.items()}
     other, some = given["other_" + now["partner"]], max(1, now["endowment"] // 2)
@@ -55,6 +61,13 @@ def texts(player, total=None, dropped=None):
     filled = {name: text.format(**values) for name, text in given.items()}
     filled.update(partner=filled["partner_" + now["partner"]], seat=filled["seat_" + player.seat])
     return dict(filled, know=values["know"], waiting=filled["waiting_" + now["partner"]])
+
+
+def partners(player):
+    """Who the debriefing tells of."""
+    if settings(player.session)["partner"] == "human":
+        return []
+    return [Partner(texts(player)["partner_name"], model) for model in models_in_record(player) or [""]]
 
 
 # --- who decides ------------------------------------------------------------------------------------------------------

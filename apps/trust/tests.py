@@ -2,7 +2,19 @@ from otree.api import Bot, Submission, SubmissionMustFail, expect
 
 from otree_ego import ai
 
-from . import C, Check, End, Introduction, Results, Return, Send, check_answers, settings, something_to_return
+from . import (
+    C,
+    Check,
+    Debriefing,
+    End,
+    Introduction,
+    Results,
+    Return,
+    Send,
+    check_answers,
+    settings,
+    something_to_return,
+)
 
 
 class PlayerBot(Bot):
@@ -23,6 +35,8 @@ class PlayerBot(Bot):
                 yield Results
                 self.paid(now)
         if number == now["rounds"]:
+            if Debriefing.is_displayed(self.player):
+                yield Debriefing
             if "otree-btn-next" in self.html:  # another app follows
                 yield End
             self.remembered(now)

@@ -6,6 +6,7 @@ TEXTS = dict(
         other_human="the other participant",
         other_dative_ai="the AI",
         other_dative_human="the other participant",
+        partner_name="The other side",
         # instructions
         title="Sending and returning",
         points="{n} points",
@@ -93,6 +94,7 @@ TEXTS = dict(
         other_human="die andere Person",
         other_dative_ai="der KI",
         other_dative_human="der anderen Person",
+        partner_name="Die andere Seite",
         title="Senden und zurückgeben",
         points="{n} Punkte",
         point="{n} Punkt",
@@ -174,5 +176,30 @@ TEXTS = dict(
         "gibst du zurück?",
         ai_ask_share="Es werden 0 bis {most} Punkte ankommen. Welchen Anteil davon gibst du zurück, gleich wie viele "
         "es sind? Antworte in Prozent, von 0 bis 100.",
+    ),
+)
+
+# Where it is not told, or not yet, who is an AI (`ego_disclose` is after or never): instead of the texts above, whoever
+# the other side is.
+NEUTRAL = dict(
+    en=dict(
+        other_ai="the other side",
+        other_human="the other side",
+        other_dative_ai="the other side",
+        other_dative_human="the other side",
+        partner_ai="",
+        partner_human="",
+        waiting_ai="The other side is deciding.",
+        waiting_human="The other side is deciding.",
+    ),
+    de=dict(
+        other_ai="die andere Seite",
+        other_human="die andere Seite",
+        other_dative_ai="der anderen Seite",
+        other_dative_human="der anderen Seite",
+        partner_ai="",
+        partner_human="",
+        waiting_ai="Die andere Seite entscheidet.",
+        waiting_human="Die andere Seite entscheidet.",
     ),
 )

@@ -1,6 +1,10 @@
 from otree.api import *
 
 from otree_ego import (  # noqa: F401  (tables on the Data page)
+    CheckPage,
+    DebriefingPage,
+    EndPage,
+    ScreenedOutPage,
     custom_export,
     custom_export_assignments,
     custom_export_decisions,
@@ -8,7 +12,7 @@ from otree_ego import (  # noqa: F401  (tables on the Data page)
 )
 
 from . import conditions
-from .conditions import MOST_ROUNDS, settings
+from .conditions import MOST_ROUNDS, rounds_of, settings
 from .game import (
     advised,
     by_whom,
@@ -17,6 +21,7 @@ from .game import (
     due,
     framed,
     news,
+    partners,
     played,
     points,
     proposal_text,
@@ -81,9 +86,18 @@ class Player(BasePlayer):
     check1 = models.StringField(widget=widgets.RadioSelect)
     check2 = models.StringField(widget=widgets.RadioSelect)
     check3 = models.StringField(widget=widgets.RadioSelect)
+    check1_tries = models.IntegerField()
+    check2_tries = models.IntegerField()
+    check3_tries = models.IntegerField()
+    check_tries = models.IntegerField(initial=0)
     check_errors = models.IntegerField(initial=0)
+    check_passed = models.BooleanField()
     advice_wanted = models.BooleanField()
     advice = models.LongStringField()
+
+
+def number_of_rounds(session):
+    return rounds_of(session)
 
 
 def creating_session(subsession):
@@ -148,7 +162,8 @@ class Introduction(Reading):
         key = "proposer" if player.seat == "proposer" else player.group.method
         about += [said[f"time_{key}"].format(seconds=play.timeout)] * bool(play.timeout)
         about += [said["time_once"]] * bool(play.timeout and (play.human or play.rounds > 1))
-        return shown(player, about=about)
+        ais = [said["other"]] * (not play.human) + [said["the_adviser"]] * play.adviser
+        return shown(player, about=filter(None, about), ego_ais=ais)
 
     @staticmethod
     def before_next_page(player, timeout_happened):
@@ -168,8 +183,7 @@ def check3_choices(player):
     return list(map(list, checks(player)[2]["options"].items()))
 
 
-class Check(Reading):
-    form_model = "player"
+class Check(Reading, CheckPage):
     form_fields = ["check1", "check2", "check3"]
 
     @staticmethod
@@ -182,14 +196,22 @@ class Check(Reading):
         return shown(player, round_of="", **dict(zip(["ask1", "ask2", "ask3"], asked, strict=True)))
 
     @staticmethod
-    def error_message(player, values):
-        wrong = {
-            field: one["why"]
-            for field, one in zip(Check.form_fields, checks(player), strict=True)
-            if values[field] != one["right"]
-        }
-        player.check_errors += len(wrong)
-        return {**wrong, "__all__": words(player)["check_again"]} if wrong else None
+    def right_answers(player):
+        return {field: one["right"] for field, one in zip(Check.form_fields, checks(player), strict=True)}
+
+    @staticmethod
+    def explanations(player):
+        why = {field: one["why"] for field, one in zip(Check.form_fields, checks(player), strict=True)}
+        return {**why, "__all__": words(player)["check_again"]}
+
+    @staticmethod
+    def before_next_page(player, timeout_happened):
+        Reading.before_next_page(player, timeout_happened)
+        CheckPage.before_next_page(player, timeout_happened)
+
+
+class ScreenedOut(ScreenedOutPage):
+    pass
 
 
 class Advice(Page):
@@ -338,10 +360,14 @@ class Results(Reading):
         )
 
 
-class End(Page):
+class Debriefing(DebriefingPage):
+    partners = staticmethod(partners)
+
+
+class End(EndPage):
     @staticmethod
     def is_displayed(player):
-        return player.round_number == settings(player).rounds > 1
+        return player.round_number == settings(player).rounds
 
     @staticmethod
     def vars_for_template(player):
@@ -356,6 +382,6 @@ class End(Page):
 
 
 page_sequence = [
-    Introduction, Check, ProposerAdvice, ProposerAdviser, Propose, AIProposes, WaitForProposal, ResponderAdvice,
-    ResponderAdviser, Respond, AIResponds, WaitForBoth, Results, End,
+    Introduction, Check, ScreenedOut, ProposerAdvice, ProposerAdviser, Propose, AIProposes, WaitForProposal,
+    ResponderAdvice, ResponderAdviser, Respond, AIResponds, WaitForBoth, Results, Debriefing, End,
 ]  # fmt: skip

@@ -25,7 +25,7 @@ def settings(instance):
         adviser=read("adviser", False),
         methods=read("method", "direct", METHODS, several=True),
         frames=read("frame", "split", FRAMES, several=True),
-        rounds=read("rounds", 1, low=1, high=MOST_ROUNDS),
+        rounds=rounds_of(instance),
         endowment=read("endowment", 100, low=3, high=1_000_000),
         delay=read("delay", "0", read=pace),
         timeout=read("timeout", 0, low=0, high=86_400),
@@ -34,6 +34,11 @@ def settings(instance):
         fallback_number=number,
         fallback_verdict=verdict,
     )
+
+
+def rounds_of(instance):
+    """How many rounds a session plays."""
+    return session_setting(instance, "ultimatum_rounds", 1, low=1, high=MOST_ROUNDS)
 
 
 def check(subsession, play):
@@ -56,6 +61,11 @@ def check(subsession, play):
             check_model(name)
         except ConfigError as error:
             raise SessionRefused(f"ultimatum_models: {error}") from None
+    if play.human and session_setting(subsession, "ego_check_failed", "flag") != "flag":
+        raise SessionRefused(
+            "ego_check_failed = 'screen out' is for ultimatum_partner = 'ai': in a pair the other one would be left "
+            "alone."
+        )
     _check_fallback(play)
 
 

@@ -1,10 +1,10 @@
 """The game: who gets what, and what participants and models are told about it."""
 
-from otree_ego import language_of
+from otree_ego import Partner, hides_ais, language_of, models_in_record
 
 from .check import questions
 from .conditions import settings
-from .texts import TEXTS
+from .texts import NEUTRAL, TEXTS
 
 
 def framed(group, amount):
@@ -51,7 +51,18 @@ def store(group, values):
 
 
 def words(instance):
-    return TEXTS.get(language_of(instance), TEXTS["en"])
+    language = language_of(instance) if language_of(instance) in TEXTS else "en"
+    return {**TEXTS[language], **NEUTRAL[language]} if hides_ais(instance) else TEXTS[language]
+
+
+def partners(player):
+    """Who the debriefing tells of: the model that has played, or advised."""
+    said, play = words(player), settings(player)
+    if not play.human:
+        return [Partner(said["other"], model) for model in models_in_record(player) or [""]]
+    if not play.adviser:
+        return []
+    return [Partner(said["the_adviser"], model) for model in models_in_record(player)]
 
 
 def points(instance, amount):

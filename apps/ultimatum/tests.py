@@ -1,6 +1,6 @@
 from otree.api import Bot, Submission, SubmissionMustFail, expect
 
-from . import Check, End, Introduction, Propose, ProposerAdvice, Respond, ResponderAdvice, Results
+from . import Check, Debriefing, End, Introduction, Propose, ProposerAdvice, Respond, ResponderAdvice, Results
 from .game import checks, framed, settings, words
 
 
@@ -58,5 +58,7 @@ class PlayerBot(Bot):
         said = words(player)
         expect(said["news_accepted" if group.accepted else "news_rejected"], "in", self.html)
         yield Results
-        if self.round_number == play.rounds > 1 and "otree-btn-next" in self.html:  # another app follows
+        if self.round_number == play.rounds and Debriefing.is_displayed(self.player):
+            yield Debriefing
+        if self.round_number == play.rounds and "otree-btn-next" in self.html:  # another app follows
             yield End

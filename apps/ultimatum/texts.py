@@ -44,7 +44,7 @@ TEXTS = dict(
         round_of="Round {round} of {rounds}",
         # comprehension check
         check="Three questions",
-        check_about="Please answer these questions about the game. You can try as often as you like.",
+        check_about="Please answer these questions about the game.",
         check_again="Not all answers are right yet. Please read what it says below them, and try again.",
         check_accepted_split="{some} are proposed for the responder, and the proposal is accepted. How much does the "
         "responder get?",
@@ -81,6 +81,8 @@ TEXTS = dict(
         option_seen="The proposal",
         option_unseen="That there is a proposal, but not which",
         option_nothing="Nothing: I decide before there is a proposal",
+        other="The other side",
+        the_adviser="The adviser",
         # advice
         advice_title="Advice",
         advice_ask="Would you like to ask the adviser before you decide?",
@@ -182,7 +184,7 @@ TEXTS = dict(
         reread="Anleitung noch einmal lesen",
         round_of="Runde {round} von {rounds}",
         check="Drei Fragen",
-        check_about="Bitte beantworten Sie diese Fragen zum Spiel. Sie können es beliebig oft versuchen.",
+        check_about="Bitte beantworten Sie diese Fragen zum Spiel.",
         check_again="Noch sind nicht alle Antworten richtig. Bitte lesen Sie, was darunter steht, und versuchen Sie es "
         "noch einmal.",
         check_accepted_split="Für die antwortende Seite werden {some} vorgeschlagen, und der Vorschlag wird "
@@ -226,6 +228,8 @@ TEXTS = dict(
         option_seen="Den Vorschlag",
         option_unseen="Dass es einen Vorschlag gibt, aber nicht, welchen",
         option_nothing="Nichts: Ich entscheide, bevor es einen Vorschlag gibt",
+        other="Die andere Seite",
+        the_adviser="Die beratende Seite",
         advice_title="Rat",
         advice_ask="Möchten Sie um Rat fragen, bevor Sie entscheiden?",
         yes="Ja",
@@ -279,5 +283,36 @@ TEXTS = dict(
         "kurzen Sätzen.",
         news_round="Ergebnis von Runde {round}:",
         news_points="Die vorschlagende Seite hat {proposer} bekommen, die antwortende {responder}.",
+    ),
+)
+
+# Where it is not told, or not yet, who is an AI (`ego_disclose` is after or never): instead of the texts above, whoever
+# the other side is.
+NEUTRAL = dict(
+    en=dict(
+        partner_ai="",
+        partner_human="",
+        adviser="Before you decide, you can ask for advice. The adviser knows the rules and sees what you see. What "
+        "the adviser says may be wrong; you decide.",
+        advice_says="The adviser says:",
+        wait_ai="The other side is deciding.",
+        wait_human="The other side is deciding.",
+        got_ai="Other side",
+        got_human="Other side",
+        other_by_timeout="The other side did not decide in time; the decision was made for them.",
+    ),
+    de=dict(
+        partner_ai="",
+        partner_human="",
+        adviser="Bevor Sie entscheiden, können Sie um Rat fragen. Die beratende Seite kennt die Regeln und sieht, was "
+        "Sie sehen. Was sie sagt, kann falsch sein; Sie entscheiden.",
+        advice_says="Der Rat lautet:",
+        advice_none="Es kam leider kein Rat.",
+        wait_ai="Die andere Seite entscheidet.",
+        wait_human="Die andere Seite entscheidet.",
+        got_ai="Andere Seite",
+        got_human="Andere Seite",
+        other_by_timeout="Die andere Seite hat nicht rechtzeitig entschieden; die Entscheidung wurde für sie "
+        "getroffen.",
     ),
 )

@@ -15,14 +15,21 @@ from .request_export import custom_export_requests
 from .setup.app_settings import session_setting
 from .setup.assignments import assign, custom_export_assignments
 from .setup.chat_settings import language_of, thread_from_config
+from .setup.disclosures import disclosure, hides_ais
 from .setup.groups import form_groups
 from .setup.hooks import install
+from .study.check_page import CheckPage, ScreenedOutPage, screened_out
+from .study.debriefing_page import DebriefingPage
+from .study.disclosed import models_in_record
+from .study.end_page import EndPage
+from .study.events import custom_export_events
 
 install()
 
 __all__ = [
-    "AIWaitPage", "CompletionPage", "Link", "SessionRefused", "ai", "assign", "chat", "chat_error", "custom_export",
-    "custom_export_assignments", "custom_export_decisions", "custom_export_entries", "custom_export_requests",
-    "end_study", "form_groups", "group_chat", "language_of", "link", "outcome_of", "session_setting",
-    "thread_from_config",
+    "AIWaitPage", "CheckPage", "CompletionPage", "DebriefingPage", "EndPage", "Link", "ScreenedOutPage",
+    "SessionRefused", "ai", "assign", "chat", "chat_error", "custom_export", "custom_export_assignments",
+    "custom_export_decisions", "custom_export_entries", "custom_export_events", "custom_export_requests", "disclosure",
+    "end_study", "form_groups", "group_chat", "hides_ais", "language_of", "link", "models_in_record", "outcome_of",
+    "screened_out", "session_setting", "thread_from_config",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ from .setting_rows import (
     check_whole as check_whole,
     row as _row,
 )
+from .study_words import MEANINGS as STUDY_MEANINGS, study_words
 from .words import MEANINGS, WORDS, words
 
 _warmed: set[str] = set()
@@ -36,8 +37,8 @@ QUESTION_WORDS = {f"{phrases.PREFIX}{key}": meaning for key, meaning in phrases.
 class ChatSettings:
     """A session's settings, read and checked. A field is a row: a new setting needs one line here, and its effect.
 
-    The fields that are no settings: `words`, the chat's texts; `phrases`, those of typed questions; `declared`, the
-    values of `declare_setting`'s rows.
+    The fields that are no settings: `words`, the chat's texts; `phrases`, those of typed questions; `study`, those
+    of `study_words`; `declared`, the values of `declare_setting`'s rows.
     """
 
     model: str = _row(
@@ -87,9 +88,23 @@ class ChatSettings:
     language: str = _row(
         "", "Language of the chat's own words; empty: the project's LANGUAGE_CODE.", options=sorted(WORDS)
     )
+    disclose: str = _row(
+        "", "Whether and when participants are told that AIs take part; several values are drawn in balance, one for "
+        "each participant. Empty: as the apps' own texts say it.",
+        options=["before", "after", "never"], several=True,
+    )  # fmt: skip
+    disclose_models: bool = _row(False, "Whether the debriefing names the models, too.")
+    check_tries: int | None = _row(
+        "", "How often a comprehension check may be tried; empty: until all is right.", 1, 1000, "of times"
+    )  # fmt: skip
+    check_failed: str = _row(
+        "flag", "What happens to who has used all tries: goes on and is marked in the data, or is screened out.",
+        options=["flag", "screen out"],
+    )  # fmt: skip
     words: dict[str, str]
     declared: Mapping[str, Any] = field(default_factory=dict)
     phrases: Mapping[str, str] = field(default_factory=dict)
+    study: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def values(self) -> dict[str, Any]:
@@ -178,13 +193,14 @@ def read_settings(config: Mapping[str, Any], language_code: str = "en", models: 
     values: dict[str, Any] = {}
     overrides: dict[str, str] = {}
     own_phrases: dict[str, str] = {}
+    of_the_study: dict[str, str] = {}
     for name, value in config.items():
         if name.startswith(WORD):
             if not isinstance(value, str):
                 raise ConfigError(f"{name} = {value!r:.60}: this setting takes a text.")
             key = name[len(WORD) :]
-            if key not in MEANINGS and key not in QUESTION_WORDS:
-                known = (WORD + each for each in (*MEANINGS, *QUESTION_WORDS))
+            if key not in MEANINGS and key not in QUESTION_WORDS and key not in STUDY_MEANINGS:
+                known = (WORD + each for each in (*MEANINGS, *QUESTION_WORDS, *STUDY_MEANINGS))
                 raise ConfigError(f"There is no setting '{name}'.{_nearest(name, known)}")
             try:
                 check_whole(value)
@@ -192,6 +208,8 @@ def read_settings(config: Mapping[str, Any], language_code: str = "en", models: 
                 raise ConfigError(f"{name} = {value!r:.60}: {error}") from None
             if key in QUESTION_WORDS:
                 own_phrases[key.removeprefix(phrases.PREFIX)] = value
+            elif key in STUDY_MEANINGS:
+                of_the_study[key] = value
             else:
                 overrides[key] = value
         elif name.startswith(PREFIX):
@@ -207,7 +225,8 @@ def read_settings(config: Mapping[str, Any], language_code: str = "en", models: 
     own = {name: values.pop(name) for name in OWN}
     language = own["language"] or language_code[:2]
     asked = phrases.phrases(language, own_phrases)
-    settings = ChatSettings(**own, words=words(language, overrides), declared=values, phrases=asked)
+    chat, study = words(language, overrides), study_words(language, of_the_study)
+    settings = ChatSettings(**own, words=chat, declared=values, phrases=asked, study=study)
     if models:
         check_models(settings.models)
         check_reasoning(settings.values)

@@ -9,6 +9,7 @@ import sys
 
 from ..questions.phrases import PHRASES, PREFIX as QUESTION
 from .settings import PREFIX, QUESTION_WORDS, SETTINGS, WORD
+from .study_words import MEANINGS as STUDY_MEANINGS, STUDY_WORDS
 from .words import MEANINGS, WORDS
 
 INTRO = (
@@ -40,6 +41,11 @@ QUESTIONS_INTRO = (
     "language and can be replaced in the same way."
 )
 
+STUDY_INTRO = (
+    "What participants read about AIs (`ego_disclose`), comprehension checks and their pay can be replaced in the same "
+    "way; see [study.md](study.md)."
+)
+
 
 def sentence(name: str) -> str:
     """What a setting of a session config is for and what it accepts; empty if it is not one of ours.
@@ -53,6 +59,8 @@ def sentence(name: str) -> str:
         meaning, question = MEANINGS.get(name[len(WORD) :]), QUESTION_WORDS.get(name[len(WORD) :])
         if question:
             return f"A text of typed questions: {question}."
+        if study := STUDY_MEANINGS.get(name[len(WORD) :]):
+            return f"A text for participants: {study}."
         return f"A text of the chat: {meaning}." if meaning else ""
     row = SETTINGS.get(name[len(PREFIX) :]) if name.startswith(PREFIX) else None
     if row is None:
@@ -73,6 +81,16 @@ def settings_page() -> str:
     for name, meaning in QUESTION_WORDS.items():
         english = PHRASES["en"][name.removeprefix(QUESTION)].replace("|", "\\|")
         lines.append(f"| `{WORD}{name}` | {meaning} | {english} |")
+    lines += [
+        "",
+        "## Words about the study",
+        "",
+        STUDY_INTRO,
+        "",
+        "| word | what it is for | English |",
+        "|---|---|---|",
+    ]
+    lines += [f"| `{WORD}{name}` | {meaning} | {STUDY_WORDS['en'][name]} |" for name, meaning in STUDY_MEANINGS.items()]
     return "\n".join(lines) + "\n"
 
 

@@ -29,7 +29,8 @@ from ..stores.owner_keys import parse_owner
 from ..stores.rows import MESSAGES, THREADS, many
 from ..stores.run_rows import Replication, to_json
 from ..stores.runs import RunStore
-from ..stores.schema import ASSIGNMENT, SURROUNDINGS
+from ..stores.schema import ASSIGNMENT, EVENT, SURROUNDINGS
+from ..stores.table_cells import utc
 from .results import with_details
 from .thread_states import read_state
 
@@ -37,6 +38,8 @@ SESSION = "session"
 """The kind of such a run."""
 OF_OTREE = ("participant", "participant_label", "app", "round", "group")
 """What a replication's levels say of its owner, besides what it was assigned to."""
+TOLD = {"told before": "told_before_utc", "debriefed": "debriefed_utc"}
+"""When a participant was told of AIs: what `binding.study` calls it, and the level of a replication."""
 
 
 class OTreeStore(RunStore):
@@ -110,6 +113,7 @@ class _Session:
             select(columns).where(THREADS.c.session_id == row["id"]).order_by(THREADS.c.id)
         ).fetchall()
         self.assigned = self._assignments()
+        self.told = self._told()
         owners = [parse_owner(owner) for owner in (*(each["owner"] for each in self.threads), *self.assigned)]
         self.groups = group_numbers(c, row["id"], {about["app"] for about in owners if about["group"]})
 
@@ -165,7 +169,8 @@ class _Session:
         person = next((each for each in self.people if each.code == about["participant"]), None)
         where = {**about, "participant_label": person.label if person else ""}
         where["group"] = self.groups.get((about["app"], about["group"]), about["group"])
-        return with_details({name: where[name] for name in OF_OTREE}, self.assigned.get(owner, {}), "assigned")
+        given = {**self.assigned.get(owner, {}), **self.told.get(about["participant"], {})}
+        return with_details({name: where[name] for name in OF_OTREE}, given, "assigned")
 
     def _assignments(self) -> dict[str, dict[str, Any]]:
         table = table_of(self.c, ASSIGNMENT)
@@ -174,6 +179,19 @@ class _Session:
         for owner, levels in self.c.execute(query).fetchall():
             found[owner].update(_plain(levels))
         return dict(found)
+
+    def _told(self) -> dict[str, dict[str, Any]]:
+        """When each participant was told of AIs, the first time; where anybody was, it is a column for all."""
+        table = table_of(self.c, EVENT)
+        query = select([table.c.participant, table.c.kind, table.c.time]).where(
+            (table.c.session_id == self.row["id"]) & table.c.kind.in_(list(TOLD))
+        )
+        rows = self.c.execute(query.order_by(table.c.id.desc())).fetchall()
+        names = {TOLD[row["kind"]]: "" for row in rows}
+        found = {person.code: dict(names) for person in self.people} if names else {}
+        for row in rows:
+            found.setdefault(row["participant"], dict(names))[TOLD[row["kind"]]] = utc(row["time"])
+        return found
 
     def _costs(self) -> dict[str, tuple[Any, ...]]:
         """For each Thread what its replies cost, how many there are, and when it began and ended."""

@@ -11,7 +11,8 @@ IGNORED = (
     "api_key", "api_key.*", "apikey", "apikey.*", "*_api_key", "*_api_key.txt",
     "*_key", "*_KEY", "*_key.txt", "*-key", "*-key.txt", "key.txt", "keys.txt",
     "*.key", "*.pem", "*.p12", "*.pfx", "id_rsa", "id_ed25519", "id_ecdsa", "id_dsa",
-    "secret.*", "secrets.*", "credentials.json", "service_account*.json", "service-account*.json", ".netrc", "_netrc", ".pypirc",
+    "secret.*", "secrets.*", "credentials.json", "service_account*.json", "service-account*.json",
+    ".netrc", "_netrc", ".pypirc",
 )  # fmt: skip
 """Patterns of file names, as .gitignore takes them."""
 EXAMPLES = (".example", ".sample", ".template")

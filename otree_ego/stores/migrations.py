@@ -32,6 +32,8 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection
 from sqlalchemy.schema import CreateColumn
 
+from .participant_steps import entries, events
+
 Step = Callable[[Connection], None]
 
 
@@ -345,31 +347,6 @@ def characters_delivered(connection: Connection) -> None:
     add_column(connection, "otree_ego_message", Column("characters_delivered", Integer))
 
 
-def entries(connection: Connection) -> None:
-    """oTree's databases, version 11: with which links participants have come."""
-    metadata = MetaData()
-    Table("otree_session", metadata, Column("id", Integer, primary_key=True))
-    session = ForeignKey("otree_session.id", ondelete="CASCADE")
-    table = Table(
-        "otree_ego_entry",
-        metadata,
-        Column("id", Integer, primary_key=True),
-        Column("session_id", Integer, session, nullable=False),
-        Column("participant", String(50), nullable=False),
-        Column("link", String(50), nullable=False),
-        Column("platform", String(50), nullable=False),
-        Column("person", Text, nullable=False),
-        Column("person_key", String(64), nullable=False),
-        Column("parameters", Text, nullable=False),
-        Column("duplicate", String(300), nullable=False),
-        Column("time", Float, nullable=False),
-        Column("forgotten", Float),
-        Index("ix_otree_ego_entry_participant", "session_id", "participant"),
-        Index("ix_otree_ego_entry_person", "person_key"),
-    )
-    metadata.create_all(connection, [table])
-
-
 STORE: tuple[Step, ...] = (
     threads_and_messages,
     runs,
@@ -396,5 +373,6 @@ OTREE: tuple[Step, ...] = (
     sent_requests,
     characters_delivered,
     entries,
+    events,
 )
 """The steps of oTree's databases."""

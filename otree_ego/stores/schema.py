@@ -21,6 +21,7 @@ DECISION = "otree_ego_decision"
 LEASE = "otree_ego_lease"
 SURROUNDINGS = "otree_ego_surroundings"
 ENTRY = "otree_ego_entry"
+EVENT = "otree_ego_event"
 
 
 class Octets(LargeBinary):  # type: ignore[misc]
@@ -302,6 +303,31 @@ def assignment_table(metadata: MetaData, session_column: str) -> Table:
         Column("created", Float, nullable=False),
         Index("ix_otree_ego_assignment_place", "session_id", "line", "place", unique=True),
         Index("ix_otree_ego_assignment_owner", "owner", "line", unique=True),
+    )
+
+
+def event_table(metadata: MetaData, session_column: str) -> Table:
+    """The table of what happened to participants besides messages and decisions, a row each.
+
+    `kind` is what happened (told of an AI, debriefed, a comprehension check answered), `about` JSON with the details.
+
+    Arguments:
+        metadata: oTree's.
+        session_column: what `session_id` refers to (rows go when that row goes).
+    """
+    return Table(
+        EVENT,
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("session_id", Integer, ForeignKey(session_column, ondelete="CASCADE"), nullable=False, index=True),
+        Column("participant", String(50), nullable=False, index=True),
+        Column("app", String(100), nullable=False),
+        Column("round", Integer, nullable=False),
+        Column("kind", String(40), nullable=False),
+        Column("page", String(200), nullable=False),
+        Column("page_index", Integer, nullable=False),
+        Column("about", Text, nullable=False),
+        Column("time", Float, nullable=False),
     )
 
 

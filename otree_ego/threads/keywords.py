@@ -20,7 +20,8 @@ OF_THE_SDK = frozenset((
 out: user, store, tools, prediction, functions, modalities, metadata, …"""
 OF_THE_CHAT = frozenset((
     "min_messages", "max_messages", "max_messages_session", "max_length", "max_characters", "max_characters_session",
-    "max_cost", "max_cost_session", "max_try_again", "show_model", "language",
+    "max_cost", "max_cost_session", "max_try_again", "show_model", "language", "disclose", "disclose_models",
+    "check_tries", "check_failed",
     "completion_platform", "entry_parameter",
     *(f"completion_{kind}_{outcome}" for kind in ("code", "link")
       for outcome in ("completed", "no_consent", "screened_out", "failed_check", "full")),

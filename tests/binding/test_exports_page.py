@@ -60,7 +60,7 @@ EXPORTS = (
     "from otree_ego import custom_export_assignments\n"
 )
 END = "{{ block content }}end{{ endblock }}"
-OURS = ("messages", "decisions", "requests", "assignments", "entries")
+OURS = ("messages", "decisions", "requests", "assignments", "entries", "events")
 
 
 @pytest.fixture(scope="module")

@@ -65,6 +65,8 @@ def test_exports_on_the_data_page() -> None:
     assert described("Decisions") == list(decisions.COLUMNS)
     assert described("Assignments") == list(ABOUT)
     assert described("Entries") == list(arrivals.COLUMNS)
+    source = (REPO / "otree_ego/binding/study/events.py").read_text("utf-8")  # the module needs oTree's database
+    assert described("Events") == list(eval(source.split("COLUMNS = ")[1].split("  # fmt")[0]))
 
 
 def test_members_of_public_goods() -> None:

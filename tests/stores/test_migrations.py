@@ -19,6 +19,7 @@ from otree_ego.stores.schema import (
     assignment_table,
     decision_table,
     entry_table,
+    event_table,
     learned_table,
     lease_table,
     message_table,
@@ -82,6 +83,7 @@ def schema_of(kind: str) -> MetaData:
     decision_table(metadata, "otree_session.id"), assignment_table(metadata, "otree_session.id")
     learned_table(metadata, "otree_session.id"), lease_table(metadata)
     surroundings_table(metadata, "otree_session.id"), entry_table(metadata, "otree_session.id")
+    event_table(metadata, "otree_session.id")
     return metadata
 
 
@@ -96,7 +98,7 @@ def test_all_steps_together_give_the_tables_of_today(kind: str, engine: Engine) 
             engine.execute(f"drop table {table} cascade" if engine.name == "postgresql" else f"drop table {table}")
     schema_of(kind).create_all(engine)
     assert made == described(engine)
-    assert len(made) == {"store": 9, "otree": 9}[kind]
+    assert len(made) == {"store": 9, "otree": 10}[kind]
 
 
 @pytest.mark.parametrize("kind", SETS)

@@ -24,6 +24,11 @@ class GroupMessageView(MessageView):
     colour: str
 
 
+def named(view: MessageView, author: str, colour: str) -> GroupMessageView:
+    """A message with its author's name."""
+    return {**view, "author": author, "colour": colour}
+
+
 class Status(TypedDict):
     """Whether a participant may write, or leave; and if not, why."""
 

@@ -13,6 +13,7 @@ from ...stores import Gone
 from ..links.link import Link, ai, write_deferred
 from ..links.persona_parts import people_of_link
 from ..otree_internals.models import page_of
+from ..setup.disclosures import hides_ais
 from ..setup.persona_prices import check_personas
 from .commands import respond
 from .group_room import GroupRoom
@@ -47,6 +48,7 @@ async def group_chat(
         reveal_ais: whether this page shows who is an AI. Without, AIs look like humans: all stand in one order and get
             their colours by it, all messages have one form, no text is Markdown, nobody is seen writing, and what an
             AI passed over, could not do or cost is not told. Names and a human `pace` are yours to give; the log warns.
+            Where `hides_ais` says that a participant is not to know yet, it is False.
 
     In a page, with ``from otree_ego import Persona, chat_error, group_chat``::
 
@@ -70,6 +72,9 @@ async def group_chat(
         await write_deferred()
         room = await open_room(player, link, session_code, GroupRoom)
         check_personas(room.settings, personas)
+        if code not in room.hidden:
+            room.hidden[code] = hides_ais(player)
+        reveal_ais = reveal_ais and not room.hidden[code]
         members = partial(Members.of, personas, people, names or {}, room.settings.words["other"])
         if not reveal_ais:
             check_hidden(session_code, personas, people, names or {})

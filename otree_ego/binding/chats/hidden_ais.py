@@ -1,4 +1,4 @@
-"""What of a room tells who is an AI though its pages do not: said once in the log, for the experimenter."""
+"""Pages that do not tell who is an AI: what they are sent, and what tells it nevertheless, said once in the log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from functools import lru_cache
 from ...chat_rules.nicknames import plain_name
 from ...chat_rules.pacing import Pace
 from ...chat_rules.personas import Persona
+from ...chat_rules.settings import ChatSettings
 from ...display import logger
+from ...messages import Message
+from .frames import MessageView, Status
 
 
 def check_hidden(
@@ -30,3 +33,39 @@ def check_hidden(
 @lru_cache(maxsize=10_000)
 def _warn(session_code: str, what: str) -> None:
     logger.warning("Session %s: reveal_ais=False does not hide all: %s.", session_code, what)
+
+
+# --- a chat with one AI -----------------------------------------------------------------------------------------------
+
+
+def says_something(message: Message) -> bool:
+    """Whether a message is there to be read: one that is to come, or has failed, would tell of a machine."""
+    return message.role != "assistant" or (message.status in ("complete", "partial") and bool(message.text.strip()))
+
+
+def seen(view: MessageView, settings: ChatSettings, hidden: bool | None) -> MessageView:
+    """A message's view; as any person's, where it is hidden who is an AI."""
+    if not hidden:
+        return view
+    author = view["author"] if view["mine"] or view["role"] == "user" else settings.study["disclosure_other"]
+    return {**view, "role": "user", "author": author, "status": "complete", "why": ""}
+
+
+def told(found: Status, settings: ChatSettings, hidden: bool | None) -> Status:
+    """A status; without money and *Try again*, where it is hidden who is an AI."""
+    if not hidden:
+        return found
+    if found["why"].startswith("limit_cost"):
+        found = {**found, "why": "closed", "note": settings.words["closed"]}
+    return {**found, "again": False}
+
+
+def words_for(settings: ChatSettings, hidden: bool) -> dict[str, str]:
+    """The chat's words for a page; without those that tell of a machine, where that is hidden."""
+    if not hidden:
+        return settings.words
+    other = settings.study["disclosure_other"]
+    return {**settings.words, **dict.fromkeys(_OF_A_MACHINE, ""), "reply": other, "other": other}
+
+
+_OF_A_MACHINE = ("model_label", "stop", "stopped", "retry", "failed", "interrupted", "partial", "thinking")

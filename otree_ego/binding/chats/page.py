@@ -18,6 +18,7 @@ from ..otree_internals.database import joined_section
 from ..otree_internals.live_channel import keep_shortcut
 from ..otree_internals.models import page_of, session_of
 from ..setup.chat_settings import settings_of
+from ..setup.disclosures import hides_ais
 from .commands import closed, respond
 from .frames import State
 from .limits import used_by
@@ -54,6 +55,8 @@ async def chat(
     try:
         await write_deferred()
         room = await open_room(player, link, session_code, Room)
+        if code not in room.hidden:
+            room.hidden[code] = hides_ais(player)
     except (ConfigError, LinkError, Gone) as error:
         yield {me: {"ego": unavailable(player, error)}}
         return

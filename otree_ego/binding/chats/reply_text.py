@@ -143,3 +143,10 @@ def why_cut(message: Message) -> str:
     if message.error == "Interrupted":
         return "interrupted"
     return "stopped" if message.finish_reason == "stopped" else ""
+
+
+def as_shown(message: Message, under_way: str | None) -> tuple[str, str, str]:
+    """Text, status and why, for `MessageView`; `under_way` is what the pages have of a reply that is still to come."""
+    if under_way is not None:
+        return under_way, "pending", ""
+    return "" if message.status == "failed" else message.text, message.status, why_cut(message)

@@ -37,10 +37,11 @@ from ...threads.turns import Stopped, TimedReply, answer, ask
 from ...threads.under_way import begin, forget, note_unheard
 from ..otree_internals.lease import LeaseLost
 from ..otree_internals.writer import writer
-from .frames import Activity, Add, AddWithReply, End, GroupMessageView, MessageView, State, Status
+from .frames import Activity, Add, AddWithReply, End, MessageView, State, Status, named
 from .hearing import hear, read_chat
+from .hidden_ais import says_something, seen, told, words_for
 from .limits import Tally, status, tally_of
-from .reply_text import ReplyText, note_delivered, note_shown, why_cut
+from .reply_text import ReplyText, as_shown, note_delivered, note_shown
 from .spending import Spending
 from .viewers import Viewers
 
@@ -50,8 +51,8 @@ class Room:
 
     Attributes:
         people: who shares the chat, as the page said it last; nobody, where it is one participant's.
-        stale: whether somebody else has written to the Thread. gone: whether its row is no longer there.
-        unsure: whether a write has failed, and may be in the record nevertheless.
+        hidden: by code, who is not to know of AIs yet. stale: whether somebody else has written to the Thread.
+        gone: whether its row is no longer there. unsure: whether a write has failed, and may be there nevertheless.
         arriving: the ids of messages that are being recorded.
         placing: whether a reply's place is being recorded.
     """
@@ -65,6 +66,7 @@ class Room:
         self.session_code = session_code
         self.viewers = Viewers(session_code)
         self.people = Members()
+        self.hidden: dict[str, bool] = {}
         self.stale = False
         self.gone = False
         self.unsure = False
@@ -120,7 +122,8 @@ class Room:
         return last if last is not None and last.role == "assistant" and last.status == "failed" else None
 
     def _visible(self, message: Message, code: str = "") -> bool:
-        return message.role != "system" and not message.hidden and message.forgotten is None
+        there = message.role != "system" and not message.hidden and message.forgotten is None
+        return there and (not self.hidden.get(code) or says_something(message))
 
     # --- what it shows ----------------------------------------------------------------------------------------------
 
@@ -130,34 +133,29 @@ class Room:
 
     def view(self, message: Message, code: str) -> MessageView:
         """A message as its reader may see it. (A participant's code opens their pages: it is never shown to others.)"""
-        text, status, why = message.text, message.status, why_cut(message)
-        if self._current is not None and message.id == self._current.id:  # under way until it is recorded
-            text, status, why = self._text.shown, "pending", ""
-        elif status == "failed":
-            text = ""
+        under_way = self._current is not None and message.id == self._current.id  # until it is recorded
+        text, status, why = as_shown(message, self._text.shown if under_way else None)
         view: MessageView = {
             "id": self.shown_id(message.id), "seq": message.seq, "role": message.role, "author": "",
             "text": text, "status": status, "why": why,
             "mine": message.role == "user" and message.author == code,
         }  # fmt: skip
-        if message.role != "user" or message.author not in self.people.names:
-            return view
-        name, colour = self.people.names[message.author], self.people.colours[message.author]
-        named: GroupMessageView = {**view, "author": name, "colour": colour}
-        return named
+        view = seen(view, self.settings, self.hidden.get(code))
+        known = message.role == "user" and message.author in self.people.names
+        return named(view, *self.people.author(message)) if known else view
 
     def state(self, code: str) -> State:
         """All that a reader's page shows."""
         shown = [self.view(m, code) for m in self.messages if self._visible(m, code)]
         return {
             "t": "state", "messages": shown, **self.activity(code),
-            "model": self.thread.model if self.settings.show_model else "",
-            "words": self.settings.words, "max_length": self.settings.max_length,
+            "model": self.thread.model if self.settings.show_model and not self.hidden.get(code) else "",
+            "words": words_for(self.settings, self.hidden.get(code, False)), "max_length": self.settings.max_length,
         }  # fmt: skip
 
     def activity(self, code: str) -> Activity:
         """What most frames tell a reader besides their news."""
-        return {"busy": self.busy, "status": self.status(code)}
+        return {"busy": self.busy and not self.hidden.get(code), "status": self.status(code)}
 
     def state_sent(self) -> None:
         """A page has been sent the state: so a reply that ended when nobody was there has reached a browser now."""
@@ -166,7 +164,7 @@ class Room:
 
     def status(self, code: str) -> Status:
         """Whether this reader may write, or leave; and if not, why."""
-        return status(self.messages, code, self.settings, self.tally)
+        return told(status(self.messages, code, self.settings, self.tally), self.settings, self.hidden.get(code))
 
     # --- what happens in it -----------------------------------------------------------------------------------------
 
@@ -253,12 +251,12 @@ class Room:
             message = self.view(question or recorded[-1], code)
             own = client_id if message["mine"] else ""
             frame: Add = {"t": "add", "client_id": own, "message": message, **self.activity(code)}
-            if question is None:
+            if question is None or self.hidden.get(code):
                 return frame
             answered: AddWithReply = {**frame, "reply": self.view(recorded[-1], code)}
             return answered
 
-        await self.viewers.send_each(added)
+        await self.viewers.send_each(added, lambda code: question is not None or not self.hidden.get(code))
         self._start_answering()
 
     def _place(self, recorded: Sequence[Message]) -> None:
@@ -282,7 +280,8 @@ class Room:
         await writer().start_turn()
         while (pending := await self._next()) is not None:
             self._current, self._stopping = pending, False
-            self._text = ReplyText(self.viewers, self.streams, self.shown_id(pending.id), pending, self.thread)
+            streams = self.streams and not any(self.hidden.values())
+            self._text = ReplyText(self.viewers, streams, self.shown_id(pending.id), pending, self.thread)
             self._stopped.clear()
             try:
                 await self._answer(pending)
@@ -348,10 +347,12 @@ class Room:
     async def _show(self, reply: Message) -> None:
         """Show that a reply is final."""
 
-        def ended(code: str) -> End:
+        def ended(code: str) -> End | Add:
+            if self.hidden.get(code):
+                return {"t": "add", "client_id": "", "message": self.view(reply, code), **self.activity(code)}
             return {"t": "end", "message": self.view(reply, code), **self.activity(code)}
 
-        await self.viewers.send_each(ended)
+        await self.viewers.send_each(ended, lambda code: not self.hidden.get(code) or says_something(reply))
         self._delivered(reply)
 
     def _delivered(self, reply: Message) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import inspect
 from collections.abc import Mapping
 from functools import partial
@@ -14,6 +15,7 @@ from ...errors import ConfigError, LinkError
 from ..links.owners import owner_key
 from ..otree_internals.database import after_commit, in_async_live_method, joined_section, read_anew, request_session
 from ..otree_internals.models import OWN_FIELDS, BaseGroup, BasePlayer
+from ..otree_internals.page_addresses import UnnamedPage
 from ..otree_internals.startup import server_loop
 from ..otree_internals.wait_pages import PlainTextResponse, WaitPage, waiting_path
 from ..otree_internals.writer import lock_is_ours
@@ -42,7 +44,7 @@ TEXTS = {
 }
 
 
-class AIWaitPage(WaitPage):  # type: ignore[misc]
+class AIWaitPage(UnnamedPage, WaitPage):  # type: ignore[misc]
     """A page on which participants wait until a model has decided, in a page_sequence like oTree's own WaitPage.
 
     Give it an async function ``ask_ai``. It is started once for each player (or group), runs outside oTree's lock while
@@ -250,7 +252,9 @@ class AIWaitPage(WaitPage):  # type: ignore[misc]
     def socket_url(self) -> str:
         """Where the page waits to be told."""
         target = self._target()
-        shown = dict(owner=self._owner(target), failures=_failures(self._row()))
+        # not readable at a glance: the page's source has it, and the class may say what decides
+        owner = base64.urlsafe_b64encode(self._owner(target).encode()).decode()
+        shown = dict(owner=owner, failures=_failures(self._row()))
         return waiting_path(self._session_pk, self._index_in_pages, _place(target), self.participant.id, **shown)
 
     def get_context_data(self, **context: Any) -> Any:
@@ -286,8 +290,12 @@ def outdated(shown: Mapping[str, str]) -> bool:
     """Whether a decision has failed, or is asked for again, since a page was loaded that now begins to listen."""
     if "owner" not in shown:  # a page of oTree's
         return False
+    try:
+        owner = base64.urlsafe_b64decode(shown["owner"]).decode()
+    except ValueError:  # not ours
+        return False
     with joined_section() as connection:
-        return str(_failures(find(connection, shown["owner"]))) != shown.get("failures")
+        return str(_failures(find(connection, owner))) != shown.get("failures")
 
 
 def _place(target: Any) -> int:

@@ -62,6 +62,22 @@ def page_of(player: Any) -> tuple[str, int, str]:
 _bakery = bakery(size=500)
 
 
+def page_name_of(player: Any) -> str:
+    """The name of the page that a player's participant is on."""
+    return str(player.participant._current_page_name or "")
+
+
+def apps_of(session: Any) -> list[str]:
+    """The apps of a session, in order."""
+    return list(session.config["app_sequence"])
+
+
+def player_in(participant: Any, app: str) -> Any:
+    """A participant's player in the last round of an app."""
+    model = otree.common.get_models_module(app).Player
+    return model.objects_filter(participant=participant).order_by("round_number").all()[-1]
+
+
 def load_owner(app: str, kind: str, number: int) -> tuple[Any, list[int]]:
     """A player or a group, with its session and participants read in.
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import otree.session
 import otree.settings
 from otree.common2 import static_files_app
 from otree.models import (
@@ -74,6 +75,17 @@ def on_new_session(check: Callable[[Mapping[str, Any]], None]) -> None:
 def on_session_made(work: Callable[[Connection, int], None]) -> None:
     """Do something in the transaction in which a session is made, with its number."""
     event.listen(Session, "after_insert", lambda _mapper, connection, session: work(connection, session.id))
+
+
+def on_participants_made(work: Callable[[Any], None]) -> None:
+    """Do something with each new session when its participants are there, before the apps' `creating_session`."""
+    usual = otree.session.run_creating_session_functions
+
+    def run(session: Any, *args: Any) -> None:
+        work(session)
+        usual(session, *args)
+
+    otree.session.run_creating_session_functions = run
 
 
 _loop: list[asyncio.AbstractEventLoop] = []

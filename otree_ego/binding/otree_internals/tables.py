@@ -24,6 +24,7 @@ from ...stores.schema import (
     assignment_table,
     decision_table,
     entry_table,
+    event_table,
     learned_table,
     lease_table,
     message_table,
@@ -56,6 +57,12 @@ class EgoAssignment(AnyModel):  # type: ignore[misc]
     """What a participant or a group was assigned to."""
 
     __table__: Any = assignment_table(AnyModel.metadata, "otree_session.id")
+
+
+class EgoEvent(AnyModel):  # type: ignore[misc]
+    """What happened to a participant besides messages and decisions."""
+
+    __table__: Any = event_table(AnyModel.metadata, "otree_session.id")
 
 
 class EgoLearned(AnyModel):  # type: ignore[misc]

@@ -17,11 +17,12 @@ from sqlalchemy.sql import sqltypes
 from sqlalchemy.types import TypeDecorator
 
 from ...blocks import ABOUT, Design, seed_of
+from ...chat_rules.settings import SETTINGS
 from ...errors import ConfigError, LinkError
 from ...stores.rows import many, prepared
 from ..export import OwnerColumns, Verbatim
 from ..links.owners import owner_key, parse_owner
-from ..otree_internals.database import joined_section
+from ..otree_internals.database import joined_section, request_notes
 from ..otree_internals.models import (
     BaseGroup,
     BasePlayer,
@@ -34,6 +35,10 @@ from ..otree_internals.models import (
 )
 from ..otree_internals.tables import EgoAssignment
 
+DISCLOSE = "ego_disclose"
+"""A factor that is a setting, too: see `disclosures`."""
+NOTES = "otree_ego_assigned"
+"""Where a request notes what somebody was assigned to."""
 _NAME = re.compile(r"[\w. -]{0,80}")
 _ROWS = EgoAssignment.__table__
 _ADD = _ROWS.insert()
@@ -84,6 +89,7 @@ def assign(target: Any, /, *, seed: int | None = None, name: str = "", **factors
         )
     design = Design(factors)
     _check(seed, name)
+    _check_disclosure(design)
     targets = _targets(target)
     several = isinstance(target, BaseSubsession | list | tuple)
     if not targets:
@@ -94,6 +100,7 @@ def assign(target: Any, /, *, seed: int | None = None, name: str = "", **factors
     with joined_section() as connection:
         levels = line.places(connection, people)
     given = [design.given(levels[owner]) for owner in people]
+    request_notes().pop(NOTES, None)
     for each, owner in zip(targets, people, strict=True):
         _set_fields(each, levels[owner])
     return given if several else given[0]
@@ -169,6 +176,13 @@ def _check(seed: Any, name: Any) -> None:
         raise ConfigError(
             f"assign(…, name={name!r:.60}): a name is a text of letters, digits or any of _ . - and space, at most 80."
         )
+
+
+def _check_disclosure(design: Design) -> None:
+    allowed = SETTINGS["disclose"].options
+    for option in design.options.get(DISCLOSE, ()):
+        if option.stored not in allowed:
+            raise ConfigError(f"assign(…, {DISCLOSE}=…): {option.stored!r:.60} is none of {', '.join(allowed)}.")
 
 
 def _targets(target: Any) -> list[Any]:

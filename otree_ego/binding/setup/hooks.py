@@ -25,12 +25,15 @@ from ..otree_internals import (
     entry_pages,
     gate,
     last_page,
+    last_pages,
     lease,
     live_channel,
     outage,
+    page_addresses,
     reconnecting,
     serving,
     session_form,
+    session_rounds,
     shutdown,
     startup,
     tables as tables,  # importing it makes them part of oTree's database
@@ -41,11 +44,24 @@ from ..otree_internals import (
 from ..otree_internals.writer import finish_writing
 from ..recruiting import arrivals, end_of_study
 from ..request_export import custom_export_requests
+from ..study.check_page import check_screening, tries_left
+from ..study.debriefing_page import debriefing_of
+from ..study.disclosed import notice_in
+from ..study.end_page import goes_on
+from ..study.events import custom_export_events
+from ..study.pay import pay
 from . import lessons, session_surroundings
 from .assignments import custom_export_assignments
 from .chat_settings import next_word, word_of
+from .disclosures import draw, hides_ais
 from .model_endings import warn_of_endings
 from .persona_prices import check_personas_of_apps
+
+_OF_A_PLAYER = {
+    "ego_debriefing": debriefing_of, "ego_goes_on": goes_on, "ego_hides_ais": hides_ais, "ego_pay": pay,
+    "ego_tries_left": tries_left,
+}  # fmt: skip
+"""What templates ask of `player`."""
 
 
 def install() -> None:
@@ -58,10 +74,13 @@ def install() -> None:
     startup.add_template_name("ego_words", words(getattr(project, "LANGUAGE_CODE", "en")[:2], {}))
     startup.add_template_filter("ego_next", next_word)
     startup.add_template_filter("ego_word", word_of)
+    startup.add_template_filter("ego_told_before", notice_in)
+    for name, function in _OF_A_PLAYER.items():
+        startup.add_template_filter(name, function)
 
     for part in (startup, live_channel, wait_pages, timeout_worker, shutdown, reconnecting, session_form, data_page):
         part.install()
-    for part in (lease, serving, gate, entry_pages, last_page):
+    for part in (lease, serving, gate, entry_pages, last_page, session_rounds, last_pages, page_addresses):
         part.install()
     data_page.add_export("messages", custom_export)
     data_page.add_export("decisions", custom_export_decisions)
@@ -72,9 +91,13 @@ def install() -> None:
     entry_pages.full.append(end_of_study.full_session)
     entry_pages.language.append(end_of_study.language_for)
     last_page.at_the_end.append(end_of_study.last_page)
+    data_page.add_export("events", custom_export_events)
     startup.on_new_session(check_config)
     startup.on_new_session(check_personas_of_apps)
     startup.on_new_session(end_of_study.check_last_app)
+    page_addresses.hide_where(hides_ais)
+    startup.on_participants_made(check_screening)
+    startup.on_participants_made(draw)
     # In servers, when no other one works on them.
     for begins in (unwritten.take_up, end_replies_left, lessons.load, resume_open):
         serving.on_begin(begins)

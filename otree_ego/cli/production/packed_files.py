@@ -100,7 +100,7 @@ def _zipped(path: str) -> bool:
 
 
 def _is_key_file(root: Path, path: str, names: set[str]) -> bool:
-    if not (holds_key(path, names) or path in names) or not (root / path).is_file():
+    if not holds_key(path, names) or not (root / path).is_file():
         return False
     try:
         with (root / path).open("rb") as file:
@@ -142,7 +142,7 @@ def check_history(project_folder: str = ".") -> Iterator[Row]:
     there = _git_lines(root, "log", "--all", "--diff-filter=A", "--name-only", "--format=", "--relative", "-z")
     names = {file for service in services().values() for file in service.key_files}
     now = git_packs(root) or set()
-    gone = sorted(path for path in there or () if path not in now and _is_key_name(path, names))
+    gone = sorted(path for path in there or () if path not in now and holds_key(path, names))
     if gone:
         found = f"git's history has {_some(gone)}: whoever gets the repository gets the keys"
         yield Row("keys in git", "warning", found, "make new keys, and switch the old ones off")

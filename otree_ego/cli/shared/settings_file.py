@@ -23,7 +23,8 @@ SESSION_CONFIGS = [
 {configs}
 ]
 
-SESSION_CONFIG_DEFAULTS = dict(real_world_currency_per_point=1.00, participation_fee=0.00, doc="")
+# What a demo shows: a game of 100 points pays 2 euros, and 1 for coming.
+SESSION_CONFIG_DEFAULTS = dict(real_world_currency_per_point=0.02, participation_fee=1.00, doc="")
 
 PARTICIPANT_FIELDS = []
 SESSION_FIELDS = []

@@ -112,9 +112,9 @@ told["a long label"] = "len(label) > 100" in inspect.getsource(otree.models.Part
 told["the label's room"] = otree.models.Participant.__table__.c.label.type.length
 told["the list's errors"] = "errors['participant_label']" in inspect.getsource(entry_pages._usual_check)
 told["the last page"] = "path_params['code']" in inspect.getsource(last_page._usual_end)
-told["who is on it"] = "'/OutOfRangeNotification/' + self.code" in inspect.getsource(
-    otree.models.Participant._url_i_should_be_on)
-source = inspect.getsource(last_page.FormPageOrInGameWaitPage._increment_index_in_pages)
+from otree_ego.binding.otree_internals import last_pages, page_addresses  # ours stand around both
+told["who is on it"] = "'/OutOfRangeNotification/' + self.code" in inspect.getsource(page_addresses._usual_address)
+source = inspect.getsource(last_pages._usual_increment)
 told["skipping to the end"] = [part in source for part in (
     "page_index_to_skip_to = self._get_next_page_index_if_skipping_apps()",
     "if page_index == participant._max_page_index + 1:", "not is_skipping_apps and page._is_displayed()",
@@ -124,6 +124,26 @@ column = otree.models.Participant.__table__.c._vars
 told["vars"] = [type(column.type).__name__, column.type.process_bind_param({"a": 1}, None)]
 told["status"] = otree.models.Participant.__table__.c.status.type.length
 told["is_server"] = startup.is_server()
+from otree_ego.binding.otree_internals import session_rounds
+source = inspect.getsource(otree.session.create_session)
+told["rounds of a session"] = "num_rounds = get_builtin_constant(app_name, 'num_rounds')" in source
+told["pages of a session"] = "num_pages += num_rounds * len(views_module.page_sequence)" in source
+told["most pages"] = "{Participant._max_page_index: num_pages}" in source
+told["before creating_session"] = "run_creating_session_functions(session, progress_message_fxn)" in source
+source = inspect.getsource(otree.models.Session._set_admin_report_app_names)
+told["rounds of a report"] = "get_builtin_constant(app_name, 'num_rounds')" in source
+import ast
+tree = ast.parse(open(otree.lookup.__file__).read())
+usual = next(each for each in tree.body if getattr(each, "name", "") == "_get_session_lookups")
+told["otree's pages"] = "for rd in range(1, num_rounds + 1):" in ast.unparse(usual)
+callers = inspect.getsource(otree.lookup.get_page_lookup) + inspect.getsource(otree.lookup.get_min_idx_for_app)
+told["looks pages up"] = callers.count("_get_session_lookups(session_code)")
+told["progress"] = inspect.getsource(otree.models.Participant._current_page_of_total).split("return ")[1].strip()
+told["goes on"] = list(inspect.signature(last_pages._usual_increment).parameters)
+told["address"] = "return url_i_should_be_on(" in inspect.getsource(page_addresses._usual_address)
+source = inspect.getsource(otree.models.BaseSubsession._gbat_try_to_make_new_group)
+told["rounds of groups by arrival"] = "Constants.get_normalized('num_rounds')" in source
+told["our pages are theirs"] = otree.lookup._get_session_lookups is session_rounds._pages
 print("FACTS" + json.dumps(told))
 """
 WHERE = """\
@@ -235,6 +255,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
                     "assignment",
                     "decision",
                     "entry",
+                    "event",
                     "learned",
                     "lease",
                     "message",
@@ -249,6 +270,18 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         ("a session's init", ["talk"]),
         ("a falsy yield ends", True),
         ("page lookup", "Chat"),
+        ("rounds of a session", True),
+        ("pages of a session", True),
+        ("most pages", True),
+        ("before creating_session", True),
+        ("rounds of a report", True),
+        ("otree's pages", True),
+        ("looks pages up", 2),
+        ("progress", "[self._index_in_pages, self._max_page_index]"),
+        ("goes on", ["self"]),
+        ("address", True),
+        ("rounds of groups by arrival", True),
+        ("our pages are theirs", True),
         ("participant", [True] * 5),
         ("rest refusal", True),
         ("ours is theirs", True),
