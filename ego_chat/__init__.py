@@ -4,12 +4,12 @@ from otree_ego import (  # noqa: F401  (custom_export: all messages on the Data 
     DebriefingPage,
     EndPage,
     ai,
+    app_texts,
     chat,
     chat_error,
     custom_export,
     custom_export_requests,
     hides_ais,
-    language_of,
 )
 
 doc = """
@@ -60,8 +60,8 @@ NEUTRAL = dict(
 
 
 def texts(player):
-    language = language_of(player) if language_of(player) in TEXTS else "en"
-    return {**TEXTS[language], **NEUTRAL[language]} if hides_ais(player) else TEXTS[language]
+    said = app_texts(player, TEXTS, __package__)
+    return {**said, **app_texts(player, NEUTRAL, f"{__package__}.neutral")} if hides_ais(player) else said
 
 
 class C(BaseConstants):
