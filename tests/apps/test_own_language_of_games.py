@@ -51,4 +51,4 @@ def test_the_instructions(server: Server, game: str) -> None:
 def test_every_game_has_its_tables() -> None:
     found = in_the_gallery(lambda: {section for game in GAMES for section in tables_of_app(game)})
     more = {"app.prisoner.frames", "app.public_goods.personas", "app.recruit.check"}
-    assert found == {*(f"app.{game}" for game in GAMES), *more}
+    assert found >= {*(f"app.{game}" for game in GAMES), *more}
