@@ -12,12 +12,17 @@ from .startup import refusing
 
 Check = Callable[[Any], None]
 _checks: list[tuple[str, str, Check]] = []
-_usual = otree.session.run_creating_session_functions
 
 
 def install() -> None:
     """Look at each new session after all of its apps' `creating_session`."""
-    otree.session.run_creating_session_functions = _run
+    usual = otree.session.run_creating_session_functions
+
+    def run(session: Any, *args: Any) -> None:
+        usual(session, *args)
+        _look_at(session)
+
+    otree.session.run_creating_session_functions = run
 
 
 def on_players_made(function: str, model: str, check: Check) -> None:
@@ -29,8 +34,7 @@ def on_players_made(function: str, model: str, check: Check) -> None:
     _checks.append((function, model, check))
 
 
-def _run(session: Any, progress: Any) -> None:
-    _usual(session, progress)
+def _look_at(session: Any) -> None:
     for app in dict.fromkeys(session.config["app_sequence"]):
         module = get_models_module(app)
         for function, model, check in _checks:
