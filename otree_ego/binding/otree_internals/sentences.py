@@ -18,6 +18,7 @@ import otree.constants
 import otree.currency
 import otree.settings
 from otree.forms.forms import ModelForm
+from otree.templating.nodes import Expression
 from otree.views import abstract
 from wtforms.i18n import DummyTranslations, get_translations  # type: ignore[import-untyped]
 
@@ -31,6 +32,7 @@ _usual = {name: getattr(gettext, name) for name in ("dgettext", "dngettext")}
 _usual_attributes = abstract.FormPageOrInGameWaitPage.set_attributes
 _usual_render = abstract.FormPageOrInGameWaitPage.render_page
 _usual_validate = ModelForm.validate
+_usual_apply, _usual_eval = Expression._apply_filters_to_literal, Expression.eval
 
 
 def install(language_of: Callable[[Any], str]) -> None:
@@ -46,6 +48,7 @@ def install(language_of: Callable[[Any], str]) -> None:
     abstract.FormPageOrInGameWaitPage.set_attributes = _set_attributes
     abstract.FormPageOrInGameWaitPage.render_page = _render
     ModelForm.validate = _validate
+    Expression._apply_filters_to_literal, Expression.eval = _keep, _eval
     ModelForm.Meta.get_translations = lambda _meta, _form: _OfForms()
     for page in vars(abstract).values():
         for name, sentence in (("timer_text", "Time left to complete this page:"), ("title_text", "Please wait")):
@@ -61,6 +64,18 @@ class _Sentence:
 
     def __get__(self, page: Any, kind: Any) -> str:
         return _dgettext("django", self.sentence)
+
+
+def _keep(expression: Any, text: Any) -> Any:
+    """oTree translates a template's sentences once, when it first reads the template: here each page does it."""
+    later = any(name == "gettext" for name, *_ in expression.filters)
+    return text if later else _usual_apply(expression, text)
+
+
+def _eval(expression: Any, context: Any) -> Any:
+    found = _usual_eval(expression, context)
+    later = expression.is_literal and any(name == "gettext" for name, *_ in expression.filters)
+    return _usual_apply(expression, found) if later else found
 
 
 # --- whose page it is -----------------------------------------------------------------------------------------------

@@ -36,5 +36,7 @@ def test_otree_asks_gettext_where_we_answer() -> None:
         assert text in pages
     for text in ("def set_attributes(self, participant)", "def render_page(self, context)"):
         assert text in pages
+    nodes = (HOME / "templating" / "nodes.py").read_text("utf-8")
+    assert "self.literal = self._apply_filters_to_literal(self.literal)" in nodes and "return self.literal" in nodes
     assert "<html>" in (HOME / "templates" / "otree" / "Base_UserFacing.html").read_text("utf-8")
     assert "msg = otree.constants.field_required_msg" in (HOME / "forms" / "forms.py").read_text("utf-8")
