@@ -41,7 +41,7 @@ SENTENCE = (
 )
 _PAGE = """\
 <!DOCTYPE html>
-<html lang="{language}" dir="{direction}">
+<html lang="{language}"{direction}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -121,7 +121,7 @@ def _answer(scope: Any, fields: list[tuple[str, str]] | None) -> Response:
         )
         refresh, form = "", _FORM.format(fields=hidden, button=html.escape(texts["button"]), milliseconds=AGAIN * 1000)
     texts = {name: html.escape(text) for name, text in texts.items()}
-    direction = direction_of(language)
+    direction = ' dir="rtl"' if direction_of(language) == "rtl" else ""
     page = _PAGE.format(language=html.escape(language), direction=direction, refresh=refresh, form=form, **texts)
     return HTMLResponse(page, 503, headers)
 
