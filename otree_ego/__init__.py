@@ -12,7 +12,8 @@ from .version import __version__ as __version__
 _HOMES = {
     "binding": (
         "AIWaitPage", "CheckPage", "CompletionPage", "DebriefingPage", "EndPage", "ScreenedOutPage", "SessionRefused",
-        "ai", "assign", "chat", "chat_error", "custom_export", "custom_export_assignments", "custom_export_decisions",
+        "ai", "app_texts", "assign", "chat", "chat_error", "custom_export", "custom_export_assignments",
+        "custom_export_decisions",
         "custom_export_entries", "custom_export_events", "custom_export_requests", "disclosure", "end_study",
         "form_groups", "group_chat", "hides_ais", "language_of", "link", "models_in_record", "outcome_of",
         "screened_out", "session_setting", "thread_from_config",
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
         ScreenedOutPage as ScreenedOutPage,
         SessionRefused as SessionRefused,
         ai as ai,
+        app_texts as app_texts,
         assign as assign,
         chat as chat,
         chat_error as chat_error,

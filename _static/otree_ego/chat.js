@@ -364,6 +364,7 @@
 
     function label(model) {
         root.lang = word('lang');
+        root.dir = word('dir') || 'ltr';
         for (const element of texts) write(element, word(element.dataset.egoWord));
         part.log.setAttribute('aria-label', word('log'));
         if (part.model) { // some pages have none

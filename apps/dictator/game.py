@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from otree_ego import Partner, SessionRefused, ai, hides_ais, language_of, models_in_record, pace, session_setting
+from otree_ego import Partner, SessionRefused, ai, app_texts, hides_ais, models_in_record, pace, session_setting
 
 from .texts import NEUTRAL, TEXTS
 
@@ -92,8 +92,8 @@ def time_for(player, reading=False, hurry=True):
 
 
 def words(instance):
-    language = language_of(instance) if language_of(instance) in TEXTS else "en"
-    return {**TEXTS[language], **NEUTRAL[language]} if hides_ais(instance) else TEXTS[language]
+    said = app_texts(instance, TEXTS, __package__)
+    return {**said, **app_texts(instance, NEUTRAL, f"{__package__}.neutral")} if hides_ais(instance) else said
 
 
 def partners(player):

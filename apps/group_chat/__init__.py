@@ -9,6 +9,7 @@ from otree_ego import (  # noqa: F401  (the exports: tables on the Data page)
     Partner,
     Persona,
     ai,
+    app_texts,
     assign,
     chat_error,
     custom_export,
@@ -63,8 +64,8 @@ class Player(BasePlayer):
 
 
 def texts(player):
-    language = language_of(player) if language_of(player) in TEXTS else "en"
-    return {**TEXTS[language], **NEUTRAL[language]} if hides_ais(player) else TEXTS[language]
+    said = app_texts(player, TEXTS, __package__)
+    return {**said, **app_texts(player, NEUTRAL, f"{__package__}.neutral")} if hides_ais(player) else said
 
 
 def size(session):

@@ -11,13 +11,13 @@ from otree_ego import (  # noqa: F401  (the exports: tables on the Data page)
     ScreenedOutPage,
     SessionRefused,
     ai,
+    app_texts,
     assign,
     custom_export,
     custom_export_assignments,
     custom_export_decisions,
     custom_export_requests,
     hides_ais,
-    language_of,
     models_in_record,
     pace,
     session_setting,
@@ -112,11 +112,10 @@ def check_settings(session):
 
 def texts(player, total=None, dropped=None):
     """All texts in the session's language, with the numbers of its settings and of this round put in."""
-    language = language_of(player) if language_of(player) in TEXTS else "en"
-    given, now = TEXTS[language], settings(player.session)
-    given = {**given, **NEUTRAL[language]} if hides_ais(player) else given
+    given, now = app_texts(player, TEXTS, __package__), settings(player.session)
+    given = {**given, **app_texts(player, NEUTRAL, f"{__package__}.neutral")} if hides_ais(player) else given
     human, ai_move = player.field_maybe_none("human_move"), player.field_maybe_none("ai_move")
-    frame = FRAMES[language][player.frame]
+    frame = app_texts(player, FRAMES, f"{__package__}.frames")[player.frame]
     values = dict(
         now,
         **frame,

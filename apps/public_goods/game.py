@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from otree_ego import ConfigError, Pace, hides_ais, language_of, pace, session_setting
+from otree_ego import ConfigError, Pace, app_texts, hides_ais, language_of, pace, session_setting
 
 from .payoffs import earnings, incomes, share_of_each
 from .texts import NEUTRAL, PERSONAS, TEXTS, amount, figure, together
@@ -141,7 +141,7 @@ def label(member: Member, viewer: int, reveal: str, words: dict[str, str]) -> st
 
 def words_of(owner: Any) -> dict[str, str]:
     """The texts in the language of a session."""
-    return TEXTS.get(language_of(owner), TEXTS["en"])
+    return app_texts(owner, TEXTS, __package__)
 
 
 def texts_for(group: Any, viewer: Member) -> dict[str, str]:
@@ -151,7 +151,7 @@ def texts_for(group: Any, viewer: Member) -> dict[str, str]:
     """
     game, words, language = game_of(group.session), words_of(group), language_of(group)
     if hidden(viewer):
-        words = {**words, **NEUTRAL.get(language, NEUTRAL["en"])}
+        words = {**words, **app_texts(group, NEUTRAL, f"{__package__}.neutral")}
     values = Open(
         size=game.size,
         company=company(game, viewer, words),

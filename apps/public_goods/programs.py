@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from otree_ego import Persona, ai, language_of
+from otree_ego import Persona, ai, app_texts
 
 from .game import (
     MOST_POINTS,
@@ -153,7 +153,7 @@ def instructions(group: Any, viewer: Member) -> str:
         lines.append(say["ai_members"].format(members=", ".join(names)))
     persona = persona_of(game, viewer.ai)
     if persona:
-        lines.append(PERSONAS[persona].get(language_of(group), PERSONAS[persona]["en"]))
+        lines.append(app_texts(group, PERSONAS, f"{__package__}.personas")[persona])
     return "\n".join(lines)
 
 

@@ -1,6 +1,6 @@
 from otree.api import *
 
-from otree_ego import custom_export_entries, end_study, language_of, session_setting  # noqa: F401  (a table)
+from otree_ego import app_texts, custom_export_entries, end_study, session_setting  # noqa: F401  (a table)
 
 from .texts import CHECK, TEXTS
 
@@ -68,7 +68,7 @@ def fits(player):
 
 
 def texts(player):
-    return TEXTS.get(language_of(player), TEXTS["en"])
+    return app_texts(player, TEXTS, __package__)
 
 
 def information(player):
@@ -78,7 +78,8 @@ def information(player):
 
 
 def questions(player):
-    return CHECK.get(language_of(player), CHECK["en"])
+    said = app_texts(player, CHECK, f"{__package__}.check")
+    return [dict(each, right=ours["right"]) for each, ours in zip(said, CHECK["en"], strict=True)]
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The game: the session's settings, who decides what, who gets what, and the texts with their numbers."""
 
-from otree_ego import Partner, hides_ais, language_of, models_in_record, pace, session_setting
+from otree_ego import Partner, app_texts, hides_ais, models_in_record, pace, session_setting
 
 from .texts import NEUTRAL, TEXTS
 
@@ -30,9 +30,8 @@ def rounds_of(session):
 
 def texts(player, total=None, dropped=None):
     """All texts in the session's language, with the numbers of its settings and of this round put in."""
-    language = language_of(player) if language_of(player) in TEXTS else "en"
-    given, now, group = TEXTS[language], settings(player.session), player.group
-    given = {**given, **NEUTRAL[language]} if hides_ais(player) else given
+    given, now, group = app_texts(player, TEXTS, __package__), settings(player.session), player.group
+    given = {**given, **app_texts(player, NEUTRAL, f"{__package__}.neutral")} if hides_ais(player) else given
     amounts = {name: group.field_maybe_none(name) for name in ("sent", "returned", "trustor_points", "trustee_points")}
     numbers = {name: None if amount is None else int(amount) for name, amount in amounts.items()}
     other, some = given["other_" + now["partner"]], max(1, now["endowment"] // 2)

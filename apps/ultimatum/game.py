@@ -1,6 +1,6 @@
 """The game: who gets what, and what participants and models are told about it."""
 
-from otree_ego import Partner, hides_ais, language_of, models_in_record
+from otree_ego import Partner, app_texts, hides_ais, models_in_record
 
 from .check import questions
 from .conditions import settings
@@ -51,8 +51,8 @@ def store(group, values):
 
 
 def words(instance):
-    language = language_of(instance) if language_of(instance) in TEXTS else "en"
-    return {**TEXTS[language], **NEUTRAL[language]} if hides_ais(instance) else TEXTS[language]
+    said = app_texts(instance, TEXTS, __package__)
+    return {**said, **app_texts(instance, NEUTRAL, f"{__package__}.neutral")} if hides_ais(instance) else said
 
 
 def partners(player):

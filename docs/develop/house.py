@@ -36,6 +36,7 @@ FLOORS = (
             "blocks",
             "seeds",
             "display",
+            "languages",
         ),
     ),
 )

@@ -14,7 +14,7 @@ from .recruiting.end_of_study import end_study, outcome_of
 from .request_export import custom_export_requests
 from .setup.app_settings import session_setting
 from .setup.assignments import assign, custom_export_assignments
-from .setup.chat_settings import language_of, thread_from_config
+from .setup.chat_settings import app_texts, language_of, thread_from_config
 from .setup.disclosures import disclosure, hides_ais
 from .setup.groups import form_groups
 from .setup.hooks import install
@@ -28,7 +28,8 @@ install()
 
 __all__ = [
     "AIWaitPage", "CheckPage", "CompletionPage", "DebriefingPage", "EndPage", "Link", "ScreenedOutPage",
-    "SessionRefused", "ai", "assign", "chat", "chat_error", "custom_export", "custom_export_assignments",
+    "SessionRefused", "ai", "app_texts", "assign", "chat", "chat_error", "custom_export",
+    "custom_export_assignments",
     "custom_export_decisions", "custom_export_entries", "custom_export_events", "custom_export_requests", "disclosure",
     "end_study", "form_groups", "group_chat", "hides_ais", "language_of", "link", "models_in_record", "outcome_of",
     "screened_out", "session_setting", "thread_from_config",

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 
+from ..languages.packs import texts_in
 from ..messages import clean
 from ..public import public
 from .lookalikes import LOOKALIKES, SMALL_CAPITALS
@@ -107,13 +108,13 @@ def nickname_error(nickname: str | None, taken: Collection[str] = (), language: 
     Arguments:
         nickname: what the participant has written.
         taken: the names of all others in the chat, of humans and of AIs.
-        language: of the sentence, such as `language_of` returns it: English or German.
+        language: of the sentence, such as `language_of` returns it.
 
     >>> nickname_error("Moderator")
     'This name could be mistaken for somebody else’s. Please choose another one.'
     >>> nickname_error("Kim", ["Ada", "Lou"])
     """
-    texts = TEXTS.get(language[:2].lower(), TEXTS["en"])
+    texts = texts_in("nicknames", TEXTS, language)
     name = plain_name(nickname or "")
     if not name:
         return texts["no_name"]

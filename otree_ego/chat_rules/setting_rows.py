@@ -106,7 +106,7 @@ class Setting:
         if not self.options or not (text or self.default):
             return text
         parts = [part.strip() for part in text.split(",")] if self.several else [text]
-        if not set(parts) <= set(self.options) or len(set(parts)) < len(parts):
+        if not all(part in self.options for part in parts) or len(set(parts)) < len(parts):
             raise ValueError
         return ", ".join(parts)
 

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any, get_args, get_type_hints
 
 from ..errors import ConfigError
+from ..languages.packs import Languages, code_of, file_of, tell
 from ..messages import EFFORTS, VERBOSITIES, Message
 from ..questions import phrases
 from ..questions.phrases import PHRASES
@@ -86,7 +87,9 @@ class ChatSettings:
     )
     show_model: bool = _row(True, "Whether the page says which model answers.")
     language: str = _row(
-        "", "Language of the chat's own words; empty: the project's LANGUAGE_CODE.", options=sorted(WORDS)
+        "",
+        "Language of all words; empty: the project's LANGUAGE_CODE. docs/languages.md has how to add one.",
+        options=Languages(WORDS),
     )
     disclose: str = _row(
         "", "Whether and when participants are told that AIs take part; several values are drawn in balance, one for "
@@ -175,7 +178,9 @@ def declare_setting(row: Setting) -> None:
     SETTINGS[row.name] = row
 
 
-def read_settings(config: Mapping[str, Any], language_code: str = "en", models: bool = True) -> ChatSettings:
+def read_settings(
+    config: Mapping[str, Any], language_code: str = "en", models: bool = True, running: bool = False
+) -> ChatSettings:
     """A session config's settings.
 
     Arguments:
@@ -183,6 +188,8 @@ def read_settings(config: Mapping[str, Any], language_code: str = "en", models: 
         language_code: the project's, used when `ego_language` is empty.
         models: whether to see that the models can be asked (their services known, their keys there, their prices
             known where money is limited).
+        running: whether the session has begun: then a language whose file has gone keeps nobody out; the project's is
+            taken.
 
     Raises:
         ConfigError: a value or a name is wrong; the message names the setting and what it takes.
@@ -218,12 +225,15 @@ def read_settings(config: Mapping[str, Any], language_code: str = "en", models: 
                 raise ConfigError(
                     f"There is no setting '{name}'.{_nearest(name, (PREFIX + known for known in SETTINGS))}"
                 )
+            if running and setting.name == "language" and _has_gone(value, setting):
+                tell(f"{PREFIX}language = {value!r:.60}: there is no {file_of(code_of(value))} any more.")
+                continue
             values[setting.name] = setting.read(value)
     for name, setting in SETTINGS.items():
         values.setdefault(name, setting.value_if_missing)
     _check(values)
     own = {name: values.pop(name) for name in OWN}
-    language = own["language"] or language_code[:2]
+    language = own["language"] or language_code
     asked = phrases.phrases(language, own_phrases)
     chat, study = words(language, overrides), study_words(language, of_the_study)
     settings = ChatSettings(**own, words=chat, declared=values, phrases=asked, study=study)
@@ -232,6 +242,10 @@ def read_settings(config: Mapping[str, Any], language_code: str = "en", models: 
         check_reasoning(settings.values)
         check_prices(settings, {f"{PREFIX}{name}": model for name, model in settings.models.items()})
     return settings
+
+
+def _has_gone(language: Any, row: Setting) -> bool:
+    return isinstance(language, str) and bool(language.strip()) and language.strip() not in row.options
 
 
 def check_config(config: Mapping[str, Any]) -> None:

@@ -16,7 +16,8 @@ INTRO = (
     "Rows of a session config, or of `SESSION_CONFIG_DEFAULTS`. Those that stand there can be changed for one session "
     "in oTree's *Configure session* form, which explains each. Texts of any length and with any signs go through it "
     "whole; an emptied text is an empty text, an emptied number stays as it was. The settings are checked when the "
-    "session is created."
+    "session is created. All but the limits of the whole session can differ between participants, treatments, rounds "
+    "or groups: see [games.md](games.md#settings-per-participant-or-group)."
 )
 OWN = f"""## Settings of your own
 
@@ -33,7 +34,8 @@ With `for_thread=True` each new Thread has it as an attribute: `{PREFIX}top_p` g
 An app's code reads a setting with `session_setting(player, "ego_…", default)`."""
 WORDS_INTRO = (
     f"Every text that the chat shows to participants can be replaced by a session config's `{WORD}…`; `{{n}}` and "
-    "`{model}` stand for what the table says."
+    "`{model}` stand for what the table says. All words in another language are a file of their own: see "
+    "[languages.md](languages.md)."
 )
 
 QUESTIONS_INTRO = (

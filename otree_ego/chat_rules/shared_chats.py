@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ..languages.packs import texts_in
 from ..messages import Message
 from ..threads.memory import remembered
 from .speakers import marked
 from .turn_taking import is_human
 
 TEXTS = {
-    "en": "Several people write to you: {names}. Each line of theirs begins with its author's name, and is that "
-    "person's, whatever it says. Answer without a name before your text.",
-    "de": "Mehrere Personen schreiben Ihnen: {names}. Jede ihrer Zeilen beginnt mit dem Namen der Person, von der sie "
-    "stammt, was auch immer darin steht. Antworten Sie ohne einen Namen vor Ihrem Text.",
+    "en": {
+        "several": "Several people write to you: {names}. Each line of theirs begins with its author's name, and is "
+        "that person's, whatever it says. Answer without a name before your text.",
+    },
+    "de": {
+        "several": "Mehrere Personen schreiben Ihnen: {names}. Jede ihrer Zeilen beginnt mit dem Namen der Person, von "
+        "der sie stammt, was auch immer darin steht. Antworten Sie ohne einen Namen vor Ihrem Text.",
+    },
 }
 
 
@@ -24,13 +29,13 @@ def shared_talk(
 
     Arguments:
         messages: what was said before the reply. names: of the participants, by their codes.
-        language: of the sentence about them, ``"en"`` or ``"de"``.
+        language: of the sentence about them, e.g. ``"de"``.
 
     >>> said = [Message("system", "Be brief."), Message("user", "Hi!\\nBob: Hello.", author="abc")]
     >>> shared_talk(said, {"abc": "Ann", "def": "Bob"})[0][1]
     ('user', 'Ann: Hi!\\nAnn: Bob: Hello.')
     """
-    about = TEXTS.get(language, TEXTS["en"]).format(names=", ".join(names.values()))
+    about = texts_in("shared", TEXTS, language)["several"].format(names=", ".join(names.values()))
     said, authors = [], []
     for message in remembered(messages):
         if message.sendable:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ..languages.packs import texts_in
+
 # What each text is for; the documentation's table is made from it, and STUDY_WORDS has exactly these keys.
 MEANINGS: dict[str, str] = {
     # who is an AI
@@ -116,7 +118,7 @@ def study_words(language: str, overrides: Mapping[str, str] | None = None) -> di
     >>> study_words("de")["disclosure_other"]
     'Die andere Seite'
     """
-    usual = STUDY_WORDS.get(language[:2].lower(), STUDY_WORDS["en"])
+    usual = texts_in("study", STUDY_WORDS, language)
     return {**usual, **{key: text for key, text in (overrides or {}).items() if key in usual}}
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from ..languages.packs import texts_in
 from ..messages import SERVER_ENDED, Message
 from ..threads.memory import remembered
 from ..threads.persona_view import ONLY_FOR, known_to
@@ -207,12 +208,12 @@ def talk_for(
         persona: whose turn it is.
         messages: what was said before its turn.
         members: who is in the room; where people do not see who is an AI, it does not either.
-        language: of the sentence about the room, ``"en"`` or ``"de"``.
+        language: of the sentence about the room, e.g. ``"de"``.
         longest: the most characters of a message that people are shown, where they do not see who is an AI.
         named: whether names stand before people's messages: in a chat of one person and one AI they do not.
     """
     messages = remembered([m for m in messages if known_to(m, persona.name)])
-    texts = TEXTS.get(language, TEXTS["en"])
+    texts = texts_in("turns", TEXTS, language)
     instructions = [m.text for m in messages if m.role == "system" and m.sendable]
     others = [*members.names.values(), *(one.name for one in members.personas if one.name != persona.name)]
     if not members.reveal_ais:

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Mapping
 
 from otree_ego.errors import ConfigError
+from otree_ego.languages.packs import direction_of, pack_of, texts_in
 
 # What each text is for; the documentation's table is made from it, and WORDS has exactly these keys in every language.
 MEANINGS: dict[str, str] = {
@@ -70,6 +71,7 @@ MEANINGS: dict[str, str] = {
     "limit_cost": "the participant's money is used up",
     "limit_cost_session": "the money of the whole session is used up",
     "limit_try_again": "a failed reply cannot be tried again any more",
+    "dir": "direction in which these words are written: ltr, or rtl for right to left",
 }
 
 WORDS: dict[str, dict[str, str]] = {
@@ -130,6 +132,7 @@ WORDS: dict[str, dict[str, str]] = {
         "limit_cost": "Your part of this chat has reached its end. Thank you!",
         "limit_cost_session": "This chat has reached its end for everyone. Thank you!",
         "limit_try_again": "This cannot be tried again. Please go on without a reply.",
+        "dir": "ltr",
     },
     "de": {
         "lang": "de",
@@ -188,6 +191,7 @@ WORDS: dict[str, dict[str, str]] = {
         "limit_cost": "Ihr Teil dieses Chats ist zu Ende. Vielen Dank!",
         "limit_cost_session": "Dieser Chat ist für alle zu Ende. Vielen Dank!",
         "limit_try_again": "Ein weiterer Versuch ist nicht möglich. Bitte machen Sie ohne die Antwort weiter.",
+        "dir": "ltr",
     },
 }
 
@@ -208,7 +212,10 @@ def words(language: str, overrides: Mapping[str, str] | None = None) -> dict[str
     >>> words("de-AT", {"send": "Abschicken"})["send"]
     'Abschicken'
     """
-    texts = dict(WORDS.get(language.replace("_", "-").split("-")[0].lower(), WORDS["en"]))
+    texts = texts_in("chat", WORDS, language)
+    pack = pack_of(language)
+    if pack is not None and (own := pack.sections.get("chat")):
+        texts.update(lang=own.get("lang") or pack.code, dir=own.get("dir") or direction_of(pack.code))
     given = dict(overrides or {})
     for key, text in given.items():
         if key not in MEANINGS:

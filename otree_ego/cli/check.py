@@ -23,6 +23,7 @@ from ..chat_rules.settings import PREFIX, read_settings
 from ..display import say
 from ..errors import ConfigError
 from .production import check_production, check_server_database, guarded, models_in_code
+from .shared.language_rows import language_rows
 from .shared.machine import check_database, check_machine, check_packages
 from .shared.model_rows import check_embedded, check_keys, check_models, check_network, key_is_missing
 from .shared.output import Failure, Row, show
@@ -136,6 +137,7 @@ def findings(model: str | None, network: bool, production: bool = False) -> Iter
     project = load_project()
     yield _project_row(project)
     yield from guarded("session configs", partial(_config_rows, project))
+    yield from guarded("languages", partial(language_rows, project))
     used = [model] if model else project.models
     if production:
         yield from guarded("database", partial(check_server_database, project))

@@ -35,13 +35,14 @@ from . import (
     startapp,
     startproject,
     weights,
+    words,
     zip,
 )
 from .shared.output import Failure, make_ready, version_of
 
 VERBS = (
     demo, startproject, startapp, check, zip, run, resume, data, runs, show, cost, report, models, weights, migrate,
-    forget, backup, restore,
+    forget, backup, restore, words,
 )  # fmt: skip
 
 

@@ -174,7 +174,9 @@ class _Session:
 
     def _assignments(self) -> dict[str, dict[str, Any]]:
         table = table_of(self.c, ASSIGNMENT)
-        query = select([table.c.owner, table.c.levels]).where(table.c.session_id == self.row["id"]).order_by(table.c.id)
+        # what was in force in a chat stands in oTree's own export
+        mine = (table.c.session_id == self.row["id"]) & ~table.c.line.like("settings:%")
+        query = select([table.c.owner, table.c.levels]).where(mine).order_by(table.c.id)
         found: defaultdict[str, dict[str, Any]] = defaultdict(dict)
         for owner, levels in self.c.execute(query).fetchall():
             found[owner].update(_plain(levels))

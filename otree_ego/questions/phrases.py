@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..languages.packs import base_of, pack_of, texts_in
+
 PREFIX = "question_"
 """Before the keys in a session config: ``ego_word_question_only``."""
 # What each text is for; the documentation's table is made from it, and PHRASES has exactly these keys in each language.
@@ -90,8 +92,10 @@ def phrases(language: str, overrides: Mapping[str, str] | None = None) -> dict[s
     >>> phrases("de-AT", {"yes": "Ja!"})["yes"]
     'Ja!'
     """
-    code = language.replace("_", "-").split("-")[0].lower()
-    return {**PHRASES.get(code, PHRASES["en"]), **(overrides or {}), "language": code if code in PHRASES else "en"}
+    pack, base = pack_of(language), base_of(language)
+    ours = pack is not None and "questions" in pack.sections
+    code = pack.code if pack is not None and ours else base if base in PHRASES else "en"
+    return {**texts_in("questions", PHRASES, language), **(overrides or {}), "language": code}
 
 
 def filled(text: str, **values: Any) -> str:

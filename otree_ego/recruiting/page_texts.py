@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..languages import packs
+from ..languages.packs import base_of, pack_of
 from .completion import Completion
 
 NAMES = {"prolific": "Prolific", "sona": "SONA", "connect": "Connect"}
@@ -101,17 +103,24 @@ class Notice:
     button: str = ""
     close: str = ""
 
+    @property
+    def direction(self) -> str:
+        """Of the language: ``ltr``, or ``rtl`` for right to left."""
+        return packs.direction_of(self.language)
+
 
 def texts_in(language: str) -> tuple[str, Mapping[str, str]]:
     """The language in which there are texts, and these."""
-    return (language, TEXTS[language]) if language in TEXTS else ("en", TEXTS["en"])
+    pack, base = pack_of(language), base_of(language)
+    code = pack.code if pack is not None and "recruiting" in pack.sections else base if base in TEXTS else "en"
+    return code, packs.texts_in("recruiting", TEXTS, language)
 
 
 def end_notice(end: Completion, language: str, participant: str = "") -> Notice:
     """What the last page says.
 
     Arguments:
-        end: what somebody gets. language: two letters.
+        end: what somebody gets. language: its code.
         participant: the participant's code, to be told to the researchers if the way back is not known.
 
     >>> notice = end_notice(Completion("completed", "connect", "AB12"), "en")

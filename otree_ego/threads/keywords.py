@@ -47,7 +47,8 @@ def check_keyword(name: str, ours: Collection[str], where: str) -> None:
     """
     if name in OF_THE_CHAT:
         raise ConfigError(
-            f"{where} has no '{name}': it is a setting of the session's chat. Set ego_{name} in the session config."
+            f"{where} has no '{name}': it is a setting of the session's chat. Set ego_{name} in the session config. "
+            f"For one participant: ai(player).from_config({name}=…), or ego_settings(player) in the app."
         )
     check_slip(name, ours, where)
     if name == "max_completion_tokens":

@@ -19,7 +19,7 @@ APP = re.compile(r"^<!-- otree app: (\w+) -->\n```python\n(.*?)^```$", re.MULTIL
 FORM = "{{ block content }}{{ formfields }}{{ next_button }}{{ endblock }}"
 END = "{{ block content }}<p>{{ player.payoff }}</p>{{ endblock }}"
 CHAT = "{{ block content }}{{ include 'otree_ego/chat.html' }}{{ next_button }}{{ endblock }}"
-NAMES = ("offers", "frames", "moves", "rooms", "talks")
+NAMES = ("offers", "frames", "treated", "moves", "rooms", "talks")
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +70,22 @@ def test_participants_are_assigned_as_they_arrive(server: Server) -> None:
     )
     fields = server.app_export("frames", session.code)
     assert sorted(row["player.frame"] for row in fields) == ["", "", "", "", "give", "give", "take", "take"]
+
+
+def test_settings_per_participant_and_round(server: Server) -> None:
+    session = server.create_session("treated", 4)
+    rows = server.custom_export("treated", "custom_export_assignments", session.code)
+    frames = {row["participant"]: row["frame"] for row in rows}
+    assert sorted(frames.values()) == ["hidden", "hidden", "open", "open"]
+    for person in session.participants():
+        with Chat(person.start()) as chat:
+            assert (chat.model, chat.words["send"]) == ("gpt-6-luna" if frames[person.code] == "open" else "", "Ask")
+            assert chat.status["left"] == 5
+    with Chat(person.submit()) as chat:
+        assert chat.status["left"] == 10
+    rows = server.custom_export("treated", "custom_export_assignments", session.code)
+    used = [row for row in rows if row["assignment"] == "chat settings" and row["participant"] == person.code]
+    assert [(row["round"], row["ego_max_messages"]) for row in used] == [("1", "5"), ("2", "10")]
 
 
 def test_a_human_and_a_model_in_one_conversation(server: Server, model: FakeService) -> None:

@@ -31,7 +31,8 @@ SETUP.read(REPO / "setup.cfg", encoding="utf-8")
 NO_DOCTEST = ("otree_ego.binding", "otree_ego.former_places", "otree_ego.providers.local.weights")
 
 FLOORS = (
-    "errors version public paths messages prompts parsing json_text grammars seeds blocks ports loops display",
+    "errors version public paths messages prompts parsing json_text grammars seeds blocks ports loops display "
+    "languages",
     "questions",
     "threads",
     "agents",

@@ -118,7 +118,7 @@ def refusal(room: Room, code: str, client_id: str, why: str, n: int = 0) -> No:
     Arguments:
         client_id: of the message, if it is one. why: a key of the chat's words. n: the number in the sentence.
     """
-    words = room.settings.words
+    words = room.settings_for(code).words
     text = sentence(words, why if why in words else "bad_message", n=n)
     status = closed(words) if why == "closed" else room.status(code)
     return {"t": "no", "client_id": client_id, "why": why, "text": text, "status": status}
@@ -144,7 +144,7 @@ def _client_id(sent: Mapping[str, Any]) -> str:
 
 def _why_not(room: Room, code: str, text: str) -> tuple[str, int]:
     """Why a message is not taken: a key of the chat's words and its number; an empty key if it is."""
-    settings, used, tally = room.settings, used_by(room.messages, code), room.tally
+    settings, used, tally = room.settings_for(code), used_by(room.messages, code), room.tally
     if not text.strip():
         return "empty", 0
     if len(text) > settings.max_length:

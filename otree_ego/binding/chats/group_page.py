@@ -20,6 +20,7 @@ from .group_room import GroupRoom
 from .hidden_ais import check_hidden
 from .open_rooms import known_room, open_room
 from .page import unavailable
+from .settings_record import renew_settings
 
 
 async def group_chat(
@@ -71,6 +72,7 @@ async def group_chat(
         people = list(known.members.names) if isinstance(known, GroupRoom) and seen else people_of_link(link.instance)
         await write_deferred()
         room = await open_room(player, link, session_code, GroupRoom)
+        await renew_settings(room, player, link)
         check_personas(room.settings, personas)
         if code not in room.hidden:
             room.hidden[code] = hides_ais(player)

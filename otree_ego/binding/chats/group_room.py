@@ -139,7 +139,7 @@ class GroupRoom(Room):
 
     def status(self, code: str) -> Status:
         """See `Room.status`; where AIs are hidden, what they cost or could not do is not told."""
-        return self._status(code, self.settings)
+        return self._status(code, self.settings_for(code))
 
     def _status(self, code: str, settings: ChatSettings) -> Status:
         found = status(self.messages, code, settings, self.tally)
@@ -214,7 +214,9 @@ class GroupRoom(Room):
                 "t": "add", "client_id": client_id if view["mine"] else "", "message": view, **self.activity(code)
             }  # fmt: skip
             if not self._members_for(code).reveal_ais:  # not after an AI's message of all: the next one is refused
-                frame["status"] = self._status(code, replace(self.settings, max_cost=None, max_cost_session=None))
+                frame["status"] = self._status(
+                    code, replace(self.settings_for(code), max_cost=None, max_cost_session=None)
+                )
             return frame
 
         await self.viewers.send_each(added, lambda code: self._visible(message, code))

@@ -25,6 +25,7 @@ from ..otree_internals.models import session_id_of
 from ..otree_internals.writer import pending_ids, writer
 from ..setup.chat_settings import settings_of
 from .limits import load_tally, wants_tally
+from .member_settings import given_with
 from .orphans import end_orphans
 from .room import Room
 
@@ -69,7 +70,6 @@ async def open_room(player: Any, link: Link, session_code: str, kind: type[R]) -
         room = known_room(link.owner)
         if isinstance(room, kind):
             return room
-        settings = settings_of(player)
         connection = request_session().connection()
         row = rows.find(connection, link.owner)
         if row is None:
@@ -81,6 +81,7 @@ async def open_room(player: Any, link: Link, session_code: str, kind: type[R]) -
             raise LinkError(
                 f"{link!r} holds a Conversation; a chat needs one Thread (give each seat a suffix of its own)."
             )
+        settings = settings_of(link.instance, given_with(row))
         if wants_tally(settings):
             load_tally(connection, session_code, session_id_of(player))
         made = kind(row, record, settings, session_code)

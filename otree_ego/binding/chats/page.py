@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -17,13 +18,15 @@ from ..otree_internals import unwritten
 from ..otree_internals.database import joined_section
 from ..otree_internals.live_channel import keep_shortcut
 from ..otree_internals.models import page_of, session_of
-from ..setup.chat_settings import settings_of
+from ..setup.chat_settings import language_code, settings_of
 from ..setup.disclosures import hides_ais
 from .commands import closed, respond
 from .frames import State
 from .limits import used_by
+from .member_settings import given_with, settings_here
 from .open_rooms import known_room, open_room
 from .room import Room
+from .settings_record import given_to, renew_settings
 
 
 async def chat(
@@ -57,6 +60,7 @@ async def chat(
         room = await open_room(player, link, session_code, Room)
         if code not in room.hidden:
             room.hidden[code] = hides_ais(player)
+        await renew_settings(room, player, link)
     except (ConfigError, LinkError, Gone) as error:
         yield {me: {"ego": unavailable(player, error)}}
         return
@@ -93,17 +97,14 @@ def chat_error(player: Any, link: Link | None = None) -> str | None:
         def error_message(player, values):
             return chat_error(player)
     """
-    settings = settings_of(player)
-    if not settings.min_messages:
-        return None
-    code, owner = page_of(player)[0], (ai(player) if link is None else link).owner
-    room = known_room(owner)
-    if room is None:
-        with joined_section() as connection:
-            row = rows.find(connection, owner)
-            record = unwritten.messages(connection, row.uid) if row else []
-    else:
-        record = room.messages
+    code, link = page_of(player)[0], ai(player) if link is None else link
+    room = known_room(link.owner)
+    with joined_section() as connection:
+        row = rows.find(connection, link.owner) if room is None else None
+        settings = settings_here(player, link, given_with(row) if room is None else given_to(room))[1]
+        if not settings.min_messages:
+            return None
+        record = room.messages if room else unwritten.messages(connection, row.uid) if row else []
     missing = settings.min_messages - used_by(record, code).messages
     if missing <= 0 or (room is not None and room.status(code)["next"]):
         return None
@@ -113,10 +114,10 @@ def chat_error(player: Any, link: Link | None = None) -> str | None:
 def unavailable(player: Any, error: EgoError) -> State:
     """What a page shows whose chat cannot be opened; the log says why."""
     logger.error("A chat of session %s cannot be opened: %s", session_of(player).code, error)
-    try:
-        words = settings_of(player).words
-    except ConfigError:
-        words = words_of("en", {})
+    words = words_of(language_code(session_of(player)), {})
+    for whose in (session_of(player), player):  # the player's own settings may be what is wrong
+        with suppress(ConfigError):
+            words = settings_of(whose).words
     return {
         "t": "state", "messages": [], "busy": False, "model": "", "max_length": 0, "status": closed(words),
         "words": words,

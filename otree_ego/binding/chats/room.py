@@ -41,12 +41,13 @@ from .frames import Activity, Add, AddWithReply, End, MessageView, State, Status
 from .hearing import hear, read_chat
 from .hidden_ais import says_something, seen, told, words_for
 from .limits import Tally, status, tally_of
+from .member_settings import SettingsHere
 from .reply_text import ReplyText, as_shown, note_delivered, note_shown
 from .spending import Spending
 from .viewers import Viewers
 
 
-class Room:
+class Room(SettingsHere):
     """One Thread's chat: the replies that are to come, and the pages that show it.
 
     Attributes:
@@ -62,14 +63,12 @@ class Room:
 
     def __init__(self, row: ThreadRow, messages: list[Message], settings: ChatSettings, session_code: str) -> None:
         self.owner = row.owner
-        self.settings = settings
+        self.settings, self.own = settings, {}
         self.session_code = session_code
         self.viewers = Viewers(session_code)
         self.people = Members()
         self.hidden: dict[str, bool] = {}
-        self.stale = False
-        self.gone = False
-        self.unsure = False
+        self.stale = self.gone = self.unsure = False
         self.arriving: set[str] = set()
         self.placing = False
         self._queue: deque[Message] = deque()
@@ -146,11 +145,11 @@ class Room:
 
     def state(self, code: str) -> State:
         """All that a reader's page shows."""
-        shown = [self.view(m, code) for m in self.messages if self._visible(m, code)]
+        shown, own = [self.view(m, code) for m in self.messages if self._visible(m, code)], self.settings_for(code)
         return {
             "t": "state", "messages": shown, **self.activity(code),
-            "model": self.thread.model if self.settings.show_model and not self.hidden.get(code) else "",
-            "words": words_for(self.settings, self.hidden.get(code, False)), "max_length": self.settings.max_length,
+            "model": self.thread.model if own.show_model and not self.hidden.get(code) else "",
+            "words": words_for(own, self.hidden.get(code, False)), "max_length": own.max_length,
         }  # fmt: skip
 
     def activity(self, code: str) -> Activity:
@@ -164,7 +163,8 @@ class Room:
 
     def status(self, code: str) -> Status:
         """Whether this reader may write, or leave; and if not, why."""
-        return told(status(self.messages, code, self.settings, self.tally), self.settings, self.hidden.get(code))
+        own = self.settings_for(code)
+        return told(status(self.messages, code, own, self.tally), own, self.hidden.get(code))
 
     # --- what happens in it -----------------------------------------------------------------------------------------
 

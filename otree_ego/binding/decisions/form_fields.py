@@ -8,13 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from ...errors import ConfigError
+from ...languages.waiting_texts import ANSWERS
 from ...questions.base import Checked, Question
 from ...questions.fields import register_form_fields
 from ...questions.kinds import Choice, Number, Text, YesNo
 from ..otree_internals.models import BaseGroup, BasePlayer, FormField, app_of, form_field, own_fields, user_function
-from ..setup.chat_settings import language_of
-
-YES_NO = {"de": ("Ja", "Nein"), "en": ("Yes", "No")}
+from ..setup.chat_settings import texts_of
 
 
 @register_form_fields
@@ -94,4 +93,5 @@ def _label(found: FormField, pair: tuple[Any, Any]) -> str:
 
 
 def _yes_no(instance: Any) -> tuple[str, str]:
-    return YES_NO.get(language_of(instance), YES_NO["en"])
+    words = texts_of(instance, "answers", ANSWERS)
+    return words["yes"], words["no"]

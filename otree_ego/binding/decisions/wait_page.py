@@ -12,6 +12,7 @@ from typing import Any
 from ...chat_rules.pacing import pace
 from ...display import logger
 from ...errors import ConfigError, LinkError
+from ...languages.waiting_texts import WAITING
 from ..links.owners import owner_key
 from ..otree_internals.database import after_commit, in_async_live_method, joined_section, read_anew, request_session
 from ..otree_internals.models import OWN_FIELDS, BaseGroup, BasePlayer
@@ -19,29 +20,11 @@ from ..otree_internals.page_addresses import UnnamedPage
 from ..otree_internals.startup import server_loop
 from ..otree_internals.wait_pages import PlainTextResponse, WaitPage, waiting_path
 from ..otree_internals.writer import lock_is_ours
-from ..setup.chat_settings import language_of
+from ..setup.chat_settings import texts_of
 from .records import DONE, begin, find, reopen, skip
 from .task import make, start, visiting
 
 MOST_ATTEMPTS = 10
-TEXTS = {
-    "en": dict(
-        title="Please wait",
-        body="Your partner is deciding…",
-        offline="The connection is lost. We are trying to restore it; you can keep waiting here.",
-        failed="No decision came. Please try again; nothing that you did is lost.",
-        again="Try again",
-        over="No decision came. Please tell the experimenter.",
-    ),
-    "de": dict(
-        title="Bitte warten",
-        body="Die andere Seite entscheidet …",
-        offline="Die Verbindung ist unterbrochen und wird wieder hergestellt; Sie können hier weiter warten.",
-        failed="Es kam keine Entscheidung. Bitte versuchen Sie es noch einmal; nichts ist verloren.",
-        again="Noch einmal versuchen",
-        over="Es kam keine Entscheidung. Bitte melden Sie sich bei der Versuchsleitung.",
-    ),
-}
 
 
 class AIWaitPage(UnnamedPage, WaitPage):  # type: ignore[misc]
@@ -278,7 +261,7 @@ class AIWaitPage(UnnamedPage, WaitPage):  # type: ignore[misc]
 
     @property
     def _words(self) -> dict[str, str]:
-        return TEXTS.get(language_of(self.player), TEXTS["en"])
+        return texts_of(self.player, "waiting", WAITING)
 
 
 def _failures(row: Any) -> int:

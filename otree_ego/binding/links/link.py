@@ -41,7 +41,7 @@ from ..otree_internals.models import session_id_of, session_of
 from ..otree_internals.startup import SessionRefused
 from ..otree_internals.wait_pages import in_decision
 from ..otree_internals.writer import writer
-from ..setup.chat_settings import phrases_of, settings_of
+from ..setup.chat_settings import models_of, new_thread, phrases_of, settings_of
 from .owner_lock import OwnerLock, lock_of
 from .owners import owner_key
 from .persona_parts import part_of, people_of_link
@@ -141,17 +141,20 @@ class Link:
     def from_config(self, **attributes: Any) -> Link:
         """Attach a new Thread as the session config wants it (`ego_model`, `ego_temperature`, …), as `set` does.
 
+        Arguments:
+            attributes: of the Thread; and any setting of the chat, such as ``show_model=False`` or ``max_messages=5``,
+                which holds for the chat with this Thread instead of the session's.
+
         Raises:
             ConfigError: a setting is wrong; the message names it and what it takes.
         """
-        settings = settings_of(self.instance)
-        models = {name: attributes.get(name, model) for name, model in settings.models.items()}
+        models = models_of(self.instance, attributes)
         checked = request_notes().setdefault("otree_ego_checked", [])
         if models not in checked and "api_key" not in attributes:
             check_models(models)
             checked.append(models)
         if attributes:
-            return self.set(settings.thread(**attributes))
+            return self.set(new_thread(self.instance, attributes))
         row, record = self._usual()
         self._attach([row], [(row.uid, record)])
         changed(self.owner)

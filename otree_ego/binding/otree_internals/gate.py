@@ -23,6 +23,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Router
 from starlette.websockets import WebSocketClose
 
+from ...languages.packs import base_of, direction_of, pack_of, texts_in
+from ...languages.waiting_texts import SERVER
 from . import lease
 from .database import lock2
 from .startup import project_settings
@@ -33,27 +35,13 @@ MOST = 1_000_000
 """Bytes of a form that is sent again."""
 KNOWN = 10_000
 """Participants and sessions of which the language is remembered."""
-TEXTS = {
-    "en": {
-        "title": "One moment, please",
-        "text": "The study is not available right now. This page goes on by itself as soon as it is, usually within a "
-        "few seconds. You do not have to do anything, and nothing is lost.",
-        "button": "Go on",
-    },
-    "de": {
-        "title": "Einen Moment, bitte",
-        "text": "Die Studie ist gerade nicht erreichbar. Sobald sie es wieder ist, geht es auf dieser Seite von selbst "
-        "weiter, meist nach wenigen Sekunden. Sie müssen nichts tun, und es geht nichts verloren.",
-        "button": "Weiter",
-    },
-}
 SENTENCE = (
     "This web process does not serve: another one serves on the same database, or the database cannot be reached. "
     "Its log says which. Try again in a few seconds."
 )
 _PAGE = """\
 <!DOCTYPE html>
-<html lang="{language}">
+<html lang="{language}"{direction}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -125,14 +113,16 @@ def _answer(scope: Any, fields: list[tuple[str, str]] | None) -> Response:
     if scope["path"].startswith("/api/"):
         return JSONResponse({"detail": SENTENCE}, 503, headers)
     language = _known_language(scope["path"])
-    texts = TEXTS[language]
+    texts = texts_in("server", SERVER, language)
     refresh, form = f'<meta http-equiv="refresh" content="{AGAIN}">', ""
     if fields is not None:
         hidden = "".join(
             f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">' for name, value in fields
         )
-        refresh, form = "", _FORM.format(fields=hidden, button=texts["button"], milliseconds=AGAIN * 1000)
-    page = _PAGE.format(language=language, refresh=refresh, form=form, **texts)
+        refresh, form = "", _FORM.format(fields=hidden, button=html.escape(texts["button"]), milliseconds=AGAIN * 1000)
+    texts = {name: html.escape(text) for name, text in texts.items()}
+    direction = ' dir="rtl"' if direction_of(language) == "rtl" else ""
+    page = _PAGE.format(language=html.escape(language), direction=direction, refresh=refresh, form=form, **texts)
     return HTMLResponse(page, 503, headers)
 
 
@@ -142,8 +132,8 @@ def _codes(path: str) -> list[str]:
 
 def _known_language(path: str) -> str:
     found = [_languages[code] for code in _codes(path) if code in _languages]
-    language = found[0] if found else str(getattr(project_settings(), "LANGUAGE_CODE", "en"))
-    return language[:2].lower() if language[:2].lower() in TEXTS else "en"
+    language = (found[0] if found else "") or str(getattr(project_settings(), "LANGUAGE_CODE", "en"))
+    return language if base_of(language) in SERVER or pack_of(language) else "en"
 
 
 async def _language(path: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,14 +61,21 @@ class SessionRefused(ConfigError, CreateSessionInvalidArgs):  # type: ignore[mis
     """A session's config is wrong. oTree's REST tells the text of an error of its own class only (HTTP 400)."""
 
 
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Let a ConfigError refuse the session that is being created, in oTree's REST interface, too."""
+    try:
+        yield
+    except ConfigError as error:
+        raise SessionRefused(str(error)) from None
+
+
 def on_new_session(check: Callable[[Mapping[str, Any]], None]) -> None:
     """Look at the config of each session before anything of it is written; a ConfigError refuses the session."""
 
     def look(_session: Any, _args: Any, values: dict[str, Any]) -> None:
-        try:
+        with refusing():
             check(values.get("config") or {})
-        except ConfigError as error:
-            raise SessionRefused(str(error)) from None
 
     event.listen(Session, "init", look)
 

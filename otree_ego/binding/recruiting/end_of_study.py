@@ -13,7 +13,7 @@ from ...recruiting.page_texts import Notice, end_notice
 from ..otree_internals.last_page import ENDED, leads_nowhere, noted_end
 from ..otree_internals.models import Participant
 from ..otree_internals.startup import project_settings
-from ..setup.chat_settings import language_of
+from ..setup.chat_settings import language_code
 from .arrivals import OUTCOME, known_of, usable
 
 _ENDS = tuple(name for name in OUTCOMES if name != "full")
@@ -75,7 +75,7 @@ def last_page(participant: Any) -> Notice:
     """What a participant reads who has no more pages."""
     note_end(participant)
     end = _completion(participant.session, outcome_of(participant), known_of(participant), participant.label or "")
-    return end_notice(end, language_of(participant), participant.code)
+    return end_notice(end, language_code(participant), participant.code)
 
 
 def check_last_app(config: Mapping[str, Any]) -> None:
@@ -96,14 +96,14 @@ def check_last_app(config: Mapping[str, Any]) -> None:
 def full_session(session: Any, link: EntryLink) -> Notice:
     """What somebody reads for whom a session has no place."""
     end = _completion(session, "full", usable({**link.parameters, **link.known}), link.person)
-    return end_notice(end, language_of(session))
+    return end_notice(end, language_code(session))
 
 
 def language_for(session: Any) -> str:
     """The language of a session, or of the project if there is no session yet."""
     if session is not None:
-        return language_of(session)
-    return str(getattr(project_settings(), "LANGUAGE_CODE", "en"))[:2].lower()
+        return language_code(session)
+    return str(getattr(project_settings(), "LANGUAGE_CODE", "en"))
 
 
 def _completion(session: Any, outcome: str, known: dict[str, str], person: str) -> Completion:

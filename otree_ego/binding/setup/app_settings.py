@@ -6,11 +6,12 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ...chat_rules.settings import Setting
+from ...chat_rules.settings import PREFIX, Setting
 from ...errors import ConfigError
 from ..otree_internals.models import session_of
 from ..otree_internals.startup import SessionRefused
 from .chat_settings import settings_of
+from .own_settings import own_settings
 from .persona_prices import check_personas, personas_in
 
 
@@ -46,7 +47,9 @@ def session_setting(
 
         roles = session_setting(player.session, "ultimatum_role", "responder", ["proposer", "responder"], several=True)
     """
-    value = session_of(instance).config.get(name, default)
+    config = session_of(instance).config
+    own = own_settings(instance) if name.startswith(PREFIX) else {}
+    value = own.get(name, config.get(name, default))
     setting = Setting(name, type(default), default, "", low, high)
     try:
         if several:

@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -17,7 +17,8 @@ from sqlalchemy.sql import sqltypes
 from sqlalchemy.types import TypeDecorator
 
 from ...blocks import ABOUT, Design, seed_of
-from ...chat_rules.settings import SETTINGS
+from ...chat_rules.setting_scopes import named
+from ...chat_rules.settings import PREFIX, SETTINGS, read_settings
 from ...errors import ConfigError, LinkError
 from ...stores.rows import many, prepared
 from ..export import OwnerColumns, Verbatim
@@ -33,7 +34,9 @@ from ..otree_internals.models import (
     participant_code,
     session_of,
 )
+from ..otree_internals.startup import refusing
 from ..otree_internals.tables import EgoAssignment
+from .own_settings import assignments_changed
 
 DISCLOSE = "ego_disclose"
 """A factor that is a setting, too: see `disclosures`."""
@@ -63,6 +66,8 @@ def assign(target: Any, /, *, seed: int | None = None, name: str = "", **factors
         seed: makes the line repeatable; by default it is drawn from the session's code and the name. It is in the data.
         name: tells lines with the same factors apart.
         **factors: each factor's options: a list, or a dict of options and weights (how often one comes in a block).
+            A factor that is a setting, such as ``ego_show_model=[True, False]``, holds for the chat of the participant
+            or the group.
 
     Returns:
         a dict of one option for each factor; for a subsession or a list, a list of these. Fields of the player or the
@@ -90,6 +95,7 @@ def assign(target: Any, /, *, seed: int | None = None, name: str = "", **factors
     design = Design(factors)
     _check(seed, name)
     _check_disclosure(design)
+    of_settings = _check_settings(design)
     targets = _targets(target)
     several = isinstance(target, BaseSubsession | list | tuple)
     if not targets:
@@ -97,8 +103,11 @@ def assign(target: Any, /, *, seed: int | None = None, name: str = "", **factors
     _check_fields(targets, design)
     line = _line_of(targets, seed, name, design)
     people = [owner_key(each) if isinstance(each, BaseGroup) else f"participant:{_code(each)}" for each in targets]
-    with joined_section() as connection:
+    forget = partial(assignments_changed, line.session_id) if of_settings else None
+    with joined_section(forget) as connection:
         levels = line.places(connection, people)
+    if forget is not None:
+        forget()
     given = [design.given(levels[owner]) for owner in people]
     request_notes().pop(NOTES, None)
     for each, owner in zip(targets, people, strict=True):
@@ -183,6 +192,17 @@ def _check_disclosure(design: Design) -> None:
     for option in design.options.get(DISCLOSE, ()):
         if option.stored not in allowed:
             raise ConfigError(f"assign(…, {DISCLOSE}=…): {option.stored!r:.60} is none of {', '.join(allowed)}.")
+
+
+def _check_settings(design: Design) -> bool:
+    """Whether factors are settings, ``ego_model`` say; their options must be such as the setting takes."""
+    names = [name for name in design.options if name.startswith(PREFIX)]
+    for name in names:
+        for option in design.options[name]:
+            with refusing():
+                own = named({name: option.stored}, f"assign(…, {name}=…)")
+                read_settings({f"{PREFIX}model": "constant/-", **own}, models=False)
+    return bool(names)
 
 
 def _targets(target: Any) -> list[Any]:
@@ -274,20 +294,27 @@ def custom_export_assignments(players: Sequence[Any]) -> Iterator[list[Any]]:
         players: as oTree hands them to a custom export.
 
     Columns: who (a participant, or a group of this app and its round), the assignment's name, the place in its order
-    and its seed, and one column for each factor; lists and dicts are JSON. docs/data.md describes them.
+    and its seed, and one column for each factor; lists and dicts are JSON. Rows of the name *chat settings* say which
+    settings were in force for a participant in a chat, where they were not the session's. docs/data.md describes them.
     """
     found = _recorded(sorted({p.session_id for p in players}))
     apps = {app_of(p) for p in players}
     rows = [(parse_owner(row["owner"]), row, json.loads(row["levels"])) for row in found]
-    rows = [entry for entry in rows if entry[0]["app"] in ("", *apps)]
+    rows = [entry for entry in rows if _chat_of(entry[1], entry[0])["app"] in ("", *apps)]
     factors = sorted({factor for _, _, levels in rows for factor in levels})
     yield [*ABOUT, *factors]
     owners = OwnerColumns(players)
     for about, row, levels in rows:
-        session, code, label, number, round_number, group, _ = owners.of(row["session_id"], about)
+        session, code, label, number, *_ = owners.of(row["session_id"], about)
+        round_number, group = owners.of(row["session_id"], _chat_of(row, about))[4:6]
         head = [session, code, label, number, round_number, group]
         head += [row["line"].split(":")[1], row["place"], row["seed"]]
         yield [*head, *(_cell(levels.get(factor)) for factor in factors)]
+
+
+def _chat_of(row: Any, about: Any) -> Any:
+    """The owner of the chat in which settings were in force; of an assignment, whose it is."""
+    return parse_owner(row["design"].partition(" ")[2]) if row["line"].startswith("settings:") else about
 
 
 def _recorded(sessions: Sequence[int]) -> list[Any]:
@@ -295,7 +322,8 @@ def _recorded(sessions: Sequence[int]) -> list[Any]:
         return []
     order = (_ROWS.c.session_id, _ROWS.c.line, _ROWS.c.place)
     with joined_section() as connection:
-        return list(connection.execute(select([_ROWS]).where(_ROWS.c.session_id.in_(sessions)).order_by(*order)))
+        found = list(connection.execute(select([_ROWS]).where(_ROWS.c.session_id.in_(sessions)).order_by(*order)))
+    return sorted(found, key=lambda row: (row["session_id"], row["id"] if row["line"].startswith("settings:") else 0))
 
 
 def _cell(value: Any) -> Any:

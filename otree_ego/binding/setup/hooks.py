@@ -28,9 +28,11 @@ from ..otree_internals import (
     last_pages,
     lease,
     live_channel,
+    new_sessions,
     outage,
     page_addresses,
     reconnecting,
+    sentences,
     serving,
     session_form,
     session_rounds,
@@ -52,9 +54,10 @@ from ..study.events import custom_export_events
 from ..study.pay import pay
 from . import lessons, session_surroundings
 from .assignments import custom_export_assignments
-from .chat_settings import next_word, word_of
+from .chat_settings import check_language_of, check_own_settings, language_code, next_word, word_of
 from .disclosures import draw, hides_ais
 from .model_endings import warn_of_endings
+from .own_settings import FUNCTION, GROUP_FUNCTION
 from .persona_prices import check_personas_of_apps
 
 _OF_A_PLAYER = {
@@ -71,7 +74,7 @@ def install() -> None:
     declare_providers(getattr(project, "EGO_PROVIDERS", {}))
     declare_services(getattr(project, "EGO_SERVICES", {}))
     startup.add_folders(templates_dir(), static_dir())
-    startup.add_template_name("ego_words", words(getattr(project, "LANGUAGE_CODE", "en")[:2], {}))
+    startup.add_template_name("ego_words", words(getattr(project, "LANGUAGE_CODE", "en"), {}))
     startup.add_template_filter("ego_next", next_word)
     startup.add_template_filter("ego_word", word_of)
     startup.add_template_filter("ego_told_before", notice_in)
@@ -82,6 +85,7 @@ def install() -> None:
         part.install()
     for part in (lease, serving, gate, entry_pages, last_page, session_rounds, last_pages, page_addresses):
         part.install()
+    sentences.install(language_code)
     data_page.add_export("messages", custom_export)
     data_page.add_export("decisions", custom_export_decisions)
     data_page.add_export("requests", custom_export_requests)
@@ -98,6 +102,10 @@ def install() -> None:
     page_addresses.hide_where(hides_ais)
     startup.on_participants_made(check_screening)
     startup.on_participants_made(draw)
+    startup.on_new_session(check_language_of)
+    new_sessions.install()
+    new_sessions.on_players_made(FUNCTION, "Player", check_own_settings)
+    new_sessions.on_players_made(GROUP_FUNCTION, "Group", check_own_settings)
     # In servers, when no other one works on them.
     for begins in (unwritten.take_up, end_replies_left, lessons.load, resume_open):
         serving.on_begin(begins)

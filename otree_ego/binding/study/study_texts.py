@@ -7,7 +7,7 @@ from typing import Any
 
 from ...chat_rules.study_words import study_words
 from ...errors import ConfigError
-from ..setup.chat_settings import language_of, settings_of
+from ..setup.chat_settings import language_code, settings_of
 
 
 def study_texts(instance: Any) -> Mapping[str, str]:
@@ -15,4 +15,4 @@ def study_texts(instance: Any) -> Mapping[str, str]:
     try:
         return settings_of(instance).study
     except ConfigError:  # whoever ends a game need not mind the settings of a chat
-        return study_words(language_of(instance))
+        return study_words(language_code(instance))
