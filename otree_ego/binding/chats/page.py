@@ -11,6 +11,8 @@ from ...chat_rules.words import sentence, words as words_of
 from ...display import logger
 from ...errors import ConfigError, EgoError, LinkError
 from ...stores import Gone, rows
+from ...threads.context import ContextPolicy
+from ...threads.context_policy import checked_policy
 from ..links.link import Link, ai, write_deferred
 from ..links.persona_parts import people_of_link
 from ..otree_internals import unwritten
@@ -21,13 +23,18 @@ from ..setup.chat_settings import settings_of
 from ..setup.disclosures import hides_ais
 from .commands import closed, respond
 from .frames import State
-from .limits import used_by
+from .limits import is_too_long, used_by
 from .open_rooms import known_room, open_room
 from .room import Room
 
 
 async def chat(
-    player: Any, data: Any, *, link: Link | None = None, names: Mapping[str, str] | None = None
+    player: Any,
+    data: Any,
+    *,
+    link: Link | None = None,
+    names: Mapping[str, str] | None = None,
+    context: ContextPolicy = None,
 ) -> AsyncIterator[dict[int, Any]]:
     """A chat with the model, for a page's live method: ``live_method = chat``.
 
@@ -40,6 +47,8 @@ async def chat(
         link: whose Thread is meant; ``ai(player)`` if not given. With ``ai(player.group)`` the group shares one:
             all see who wrote what, and the model is told, too.
         names: what those who share it are called, by their participants' codes; the others are Participant 1, …
+        context: what happens when the chat is too long for its model, in place of ``ego_context``: ``"drop_oldest"``,
+            ``"refuse"``, or a function that chooses what is sent (see docs/games.md).
 
     In a live method of your own::
 
@@ -57,6 +66,7 @@ async def chat(
         room = await open_room(player, link, session_code, Room)
         if code not in room.hidden:
             room.hidden[code] = hides_ais(player)
+        room.context = checked_policy("chat(…, context=…)", context)
     except (ConfigError, LinkError, Gone) as error:
         yield {me: {"ego": unavailable(player, error)}}
         return
@@ -105,7 +115,7 @@ def chat_error(player: Any, link: Link | None = None) -> str | None:
     else:
         record = room.messages
     missing = settings.min_messages - used_by(record, code).messages
-    if missing <= 0 or (room is not None and room.status(code)["next"]):
+    if missing <= 0 or is_too_long(record) or (room is not None and room.status(code)["next"]):
         return None
     return sentence(settings.words, "next_hint", n=missing)
 
