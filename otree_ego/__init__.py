@@ -44,10 +44,11 @@ _HOMES = {
 }  # fmt: skip
 _PICKLED = {
     "errors": (
-        "BadReply", "BadRequest", "CutByLength", "EmptyReply", "Interrupted", "KeyRejected", "LimitReached",
-        "ModelUnknown", "Overloaded", "RateLimited", "Refused", "TimedOut", "Unreachable",
+        "BadReply", "BadRequest", "ContextExceeded", "CutByLength", "EmptyReply", "Interrupted", "KeyRejected",
+        "LimitReached", "ModelUnknown", "Overloaded", "RateLimited", "Refused", "TimedOut", "Unreachable",
     ),
     "messages": ("Form",),
+    "threads.context_policy": ("ContextMessage",),
     "chat_rules.personas": ("Rule",),
     "questions": ("Checked", "Choice", "Json", "Number", "Question", "Text", "YesNo"),
     "experiment": ("Replications", "Results"),

@@ -19,6 +19,7 @@
         ├── KeyRejected        the key is wrong or may not do this (HTTP 401, 403)
         ├── ModelUnknown       the service has no such model (HTTP 404)
         ├── BadRequest         the service does not take this request (other HTTP 4xx)
+        │   └── ContextExceeded    the conversation is longer than the model's context
         ├── Refused            the service or the model declined to answer (content filter)
         ├── LimitReached           the session's limit of money leaves nothing for another request
         ├── CutByLength        the budget of tokens was spent before any text came
@@ -168,7 +169,23 @@ class ModelUnknown(ProviderError):
 
 @public
 class BadRequest(ProviderError):
-    """The service does not take this request as it is."""
+    """The service does not take this request as it is.
+
+    Fields:
+        too_long: whether the request and its reply are longer than the model's context, or than one request may be.
+        context: tokens that fit, where the service says it. asked: tokens that the request has, where it says that.
+    """
+
+    too_long: bool = False
+    context: int | None = None
+    asked: int | None = None
+
+
+@public
+class ContextExceeded(BadRequest):
+    """The conversation and its reply do not fit into the model's context, also without what may be left out of it."""
+
+    too_long = True
 
 
 @public

@@ -12,6 +12,8 @@ ESTIMATED = "estimated"
 """Under this name the params of a reply have how much of its cost is an estimate, and of how many tokens."""
 SERVER_ENDED = "server ended"
 """The finish reason of a reply that was under way when its server ended."""
+LEFT_OUT = "left_out"
+"""Under this name the params of a reply have how many messages its request left out, and their places."""
 ROLES = ("system", "user", "assistant")
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 """How much a model is to reason, the least first: OpenAI's words, of which each service and model knows some."""
@@ -130,6 +132,9 @@ class Request:
         adapted: whether it was meant for a model of another service: what this one has no word for is left out.
         turn_deadline: seconds for the whole turn, of which `deadline` is what this attempt has.
         places: where the messages stand in the Thread's record, if they are its messages as they stand; else empty.
+        origins: for each message the place of what it was made of, 0 for what is not in the record; or empty.
+        left_out: the places of the messages that were left out, since the model's context is too small for them.
+        whole: whether a provider that would leave messages out is to raise ContextExceeded instead.
     """
 
     model: str
@@ -147,6 +152,9 @@ class Request:
     adapted: bool = False
     turn_deadline: float | None = None
     places: tuple[int, ...] = field(default=(), compare=False, repr=False)
+    origins: tuple[int, ...] = field(default=(), compare=False, repr=False)
+    left_out: tuple[int, ...] = field(default=(), compare=False, repr=False)
+    whole: bool = field(default=False, compare=False, repr=False)
 
     @property
     def time_limit(self) -> str:

@@ -24,6 +24,10 @@ class Provider(Protocol):
 
     It may have a method ``draft(request)``: what it is about to send, as a `SentBody`, without sending it; None if
     it does not know that yet. So a reply is recorded with its request before that goes out.
+
+    And it may have a method ``context_tokens(request)``: how many tokens a request to its model may have together with
+    the reply, None where that is unknown. A request that is longer makes it raise ContextExceeded, with ``context``
+    filled in.
     """
 
     def stream(self, request: Request) -> AsyncIterator[str | Withdrawn | Reply]:

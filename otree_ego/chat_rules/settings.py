@@ -16,6 +16,7 @@ from ..questions import phrases
 from ..questions.phrases import PHRASES
 from ..recruiting.completion import COMPLETION, check_completion
 from ..threads.base import internals
+from ..threads.context_policy import DROP, LEAST, MOST, POLICIES, check_room
 from ..threads.thread import Thread
 from .cost_limits import check_prices
 from .setting_rows import (
@@ -48,6 +49,14 @@ class ChatSettings:
     )  # fmt: skip
     temperature: float | None = _row("", "How varied the replies are.", 0, 2, for_thread=True)
     max_tokens: int | None = _row("", "The longest reply.", 1, 1_000_000, "of tokens", for_thread=True)
+    context: str = _row(
+        DROP, "What happens when a chat is too long for its model: its oldest turns are not sent, or it gets no reply.",
+        options=list(POLICIES), for_thread=True,
+    )  # fmt: skip
+    context_tokens: int | None = _row(
+        "", "How long a chat and its reply may be; empty: what is known of the model.", LEAST, MOST, "of tokens",
+        for_thread=True,
+    )  # fmt: skip
     seed: int | None = _row(
         "", "Makes replies repeatable where the service allows it.", 0, 2**31 - 1, for_thread=True
     )  # fmt: skip
@@ -307,6 +316,7 @@ def _check(values: Mapping[str, Any]) -> None:
         raise ConfigError(
             f"{PREFIX}model is empty: this setting takes the name of a model, e.g. gpt-6-luna or local/smollm2."
         )
+    check_room(f"{PREFIX}max_tokens", values["max_tokens"], f"{PREFIX}context_tokens", values["context_tokens"])
     low, high = values["min_messages"], values["max_messages"]
     if high is not None and low > high:
         raise ConfigError(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..languages.packs import texts_in
 from ..messages import Message
 from ..threads.memory import remembered
+from ..threads.persona_view import Talk
 from .speakers import marked
 from .turn_taking import is_human
 
@@ -22,9 +23,7 @@ TEXTS = {
 }
 
 
-def shared_talk(
-    messages: Sequence[Message], names: Mapping[str, str], language: str = "en"
-) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+def shared_talk(messages: Sequence[Message], names: Mapping[str, str], language: str = "en") -> Talk:
     """What a model is sent of a chat that several people share, and whose each message is.
 
     Arguments:
@@ -36,15 +35,16 @@ def shared_talk(
     ('user', 'Ann: Hi!\\nAnn: Bob: Hello.')
     """
     about = texts_in("shared", TEXTS, language)["several"].format(names=", ".join(names.values()))
-    said, authors = [], []
+    said, authors, origins = [], [], []
     for message in remembered(messages):
         if message.sendable:
             name = names.get(message.author, "?") if is_human(message) else ""
             said.append((message.role, marked(message.text, name) if name else message.text))
             authors.append(name)
+            origins.append(message.seq)
     leading = next((at for at, (role, _) in enumerate(said) if role != "system"), len(said))
     if leading:
         said[leading - 1] = ("system", f"{said[leading - 1][1]}\n\n{about}")
     else:
-        said, authors = [("system", about), *said], ["", *authors]
-    return tuple(said), tuple(authors)
+        said, authors, origins = [("system", about), *said], ["", *authors], [0, *origins]
+    return Talk(tuple(said), tuple(authors), tuple(origins))

@@ -9,7 +9,7 @@ from functools import lru_cache
 from ..languages.packs import texts_in
 from ..messages import SERVER_ENDED, Message
 from ..threads.memory import remembered
-from ..threads.persona_view import ONLY_FOR, known_to
+from ..threads.persona_view import ONLY_FOR, Talk, known_to
 from .members import Members, author_of, in_order
 from .personas import Persona, Rule
 from .speakers import marked, without_name
@@ -189,7 +189,7 @@ def messages_for(
     persona: Persona, messages: Sequence[Message], members: Members, language: str = "en"
 ) -> tuple[tuple[str, str], ...]:
     """What a persona is sent; see `talk_for`."""
-    return talk_for(persona, messages, members, language)[0]
+    return talk_for(persona, messages, members, language).messages
 
 
 def talk_for(
@@ -199,10 +199,10 @@ def talk_for(
     language: str = "en",
     longest: int | None = None,
     named: bool = True,
-) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+) -> Talk:
     """What a persona is sent: its part, its own messages as the assistant's, everyone else's with their names.
 
-    The second value has the name of each message's author, by which turns of different people stay apart.
+    By the names of the messages' authors turns of different people stay apart.
 
     Arguments:
         persona: whose turn it is.
@@ -222,6 +222,7 @@ def talk_for(
     parts = [*instructions, persona.instructions.strip(), about, *([texts["pass"]] if persona.may_pass else [])]
     said: list[tuple[str, str]] = []
     authors: list[str] = []
+    places: list[int] = []
     # What it said stands before what it did not know yet: that is what it has to say something to.
     for message in sorted(messages, key=lambda m: m.params.get(KNEW, m.seq) if m.author == persona.name else m.seq):
         if message.role == "user" and message.sendable:
@@ -237,7 +238,11 @@ def talk_for(
             mine = author in (persona.name, "")
             said.append(("assistant", text) if mine else ("user", marked(text, author)))
             authors.append("" if mine else author)
+        if len(places) < len(said):
+            places.append(message.seq)
     if not said or said[-1][0] == "assistant":
         said.append(("user", texts["silence" if said else "first"]))
         authors.append("")
-    return (("system", "\n\n".join(part for part in parts if part)), *said), ("", *authors)
+        places.append(0)
+    instructed = ("system", "\n\n".join(part for part in parts if part))
+    return Talk((instructed, *said), ("", *authors), (0, *places))

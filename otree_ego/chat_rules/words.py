@@ -48,6 +48,7 @@ MEANINGS: dict[str, str] = {
     "stopped": "below a reply that the participant stopped",
     "failed": "instead of a reply that could not be had",
     "interrupted": "instead of a reply that was under way when the server stopped",
+    "context": "instead of a reply that could not be had, since the conversation is too long for the model",
     # the line is down
     "offline": "the connection is lost and being restored",
     "delayed": "below a message of the participant's that the server has not confirmed for some seconds",
@@ -111,6 +112,7 @@ WORDS: dict[str, dict[str, str]] = {
         "stopped": "You stopped this reply.",
         "failed": "Sorry, no reply came.",
         "interrupted": "Sorry, this reply was interrupted.",
+        "context": "This conversation has become too long for another reply. You can go on without one.",
         "offline": "The connection is lost. We are trying to restore it; nothing that you wrote gets lost.",
         "delayed": "Not delivered yet. We keep trying.",
         "retrying": "Something went wrong on our side. We are trying again; nothing that you wrote gets lost.",
@@ -170,6 +172,7 @@ WORDS: dict[str, dict[str, str]] = {
         "stopped": "Sie haben diese Antwort angehalten.",
         "failed": "Leider kam keine Antwort.",
         "interrupted": "Diese Antwort wurde leider unterbrochen.",
+        "context": "Für eine weitere Antwort ist dieses Gespräch zu lang geworden. Sie können ohne sie weitermachen.",
         "offline": "Die Verbindung ist unterbrochen und wird wieder hergestellt; Ihr Text bleibt erhalten.",
         "delayed": "Noch nicht zugestellt. Wir versuchen es weiter.",
         "retrying": "Bei uns ist etwas schiefgegangen. Wir versuchen es noch einmal; Ihr Text bleibt erhalten.",

@@ -32,3 +32,17 @@ def when(seconds: float, zone: str = "") -> str:
         return time.strftime("%Y-%m-%d %H:%M", told) + (f" {zone}" if zone else "")
     except (OverflowError, OSError, ValueError):
         return "(no date)"
+
+
+def spoken(seconds: float) -> str:
+    """A length of time.
+
+    >>> spoken(0.25), spoken(3600.4), spoken(7260)
+    ('0.25 s', '3600 s (1 h)', '7260 s (2 h 1 min)')
+    """
+    whole = round(seconds)
+    if whole < 120:
+        return f"{seconds:.3g} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    parts = [f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes)
+    return f"{whole} s ({' '.join(parts)})"

@@ -11,7 +11,8 @@ from urllib.parse import urljoin, urlsplit
 
 from ..errors import BadRequest, KeyRejected, ModelUnknown, Overloaded, ProviderError, RateLimited, Refused, TimedOut
 from ..messages import clean
-from .meanings import EMPTY, LIMIT, NOTHING, POLICY, inner_status, meaning, retry_after, retry_told
+from .contexts import exceeded
+from .meanings import EMPTY, LIMIT, NOTHING, POLICY, inner_status, larger, meaning, retry_after, retry_told
 from .reply_fields import table, word
 from .secret import Secret
 from .services import Service
@@ -130,6 +131,15 @@ def from_status(endpoint: Endpoint, status: int, headers: Mapping[str, str], bod
     means = meaning(status, details, wait is not None)
     if means == LIMIT or status >= 429 or status in (408, 409, 425):
         fields["retry_after"] = wait
+    if (too_long := exceeded(status, means, details, _first(body))) is not None:
+        return endpoint.error(
+            BadRequest,
+            f"this conversation and its reply are longer than {name} takes for {model!r} (HTTP {status}): send less (a "
+            f"shorter history or prompt), or lower max_tokens.{quote}",
+            **fields,
+            **too_long,
+            too_long=True,
+        )
     if means == POLICY:
         return endpoint.error(Refused, f"{name} declined to answer because of its content policy.{quote}", **fields)
     if means in (401, 403):
@@ -162,6 +172,8 @@ def from_status(endpoint: Endpoint, status: int, headers: Mapping[str, str], bod
             f"this request is larger than {name} takes for {model!r}, now and later: send less (a shorter history or "
             f"prompt), lower max_tokens, or raise the limit there.{quote}",
             **fields,
+            **larger(details.get("words", "")),
+            too_long=True,
         )
     return endpoint.error(
         BadRequest,

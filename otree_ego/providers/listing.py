@@ -22,6 +22,7 @@ from ..errors import (
     TimedOut,
 )  # fmt: skip
 from ..messages import Reply, Request, clean
+from .contexts import note_listed
 from .faults import Endpoint, from_stream, short
 from .keys import find_key
 from .openai.clients import leased
@@ -128,6 +129,7 @@ async def _listed(endpoint: Endpoint, path: str) -> dict[str, str | None]:
         return {}
     mask = KeyMask(endpoint.key)
     listed = [row for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)]
+    note_listed(endpoint.service.name, endpoint.address, {clean(row["id"][:NAME]): row for row in listed})
     return {mask.whole(clean(row["id"][: 2 * NAME])[:NAME]): _text(row.get("shutdown_date"), mask) for row in listed}
 
 

@@ -149,7 +149,7 @@ def meaning(status: int, said: Mapping[str, Any], waits: bool) -> int | str:
     """
     code = code_of(said) or (LIMIT if status == 429 and _vaguely(said) == LIMIT else None)
     words = str(said.get("words") or said.get("message") or "")
-    if code in (None, LIMIT, 429) and (status == 413 or (status == 429 and _larger(words))):
+    if code in (None, LIMIT, 429) and (status == 413 or (status == 429 and larger(words))):
         return 413
     if isinstance(code, str):
         return code
@@ -173,11 +173,17 @@ def meaning(status: int, said: Mapping[str, Any], waits: bool) -> int | str:
     return LIMIT if number in (409, 425) else number
 
 
-def _larger(words: str) -> bool:
-    """Whether one request alone is larger than the limit that it met: waiting does not help."""
+def larger(words: str) -> dict[str, int]:
+    """The limit that one request alone is larger than (``context``), and what it asks for (``asked``); else nothing.
+
+    Waiting does not help then.
+
+    >>> larger("Request too large on tokens per minute (TPM): Limit 6000, Requested 8712")
+    {'context': 6000, 'asked': 8712}
+    """
     found = _LARGER.search(words[:WORDS])
     most, asked = (int(number.replace(",", "") or 0) for number in found.groups()) if found else (0, 0)
-    return asked > most > 0
+    return {"context": most, "asked": asked} if asked > most > 0 else {}
 
 
 def inner_status(said: Mapping[str, Any]) -> int:

@@ -21,6 +21,7 @@ WIRE_FAULTS = ("drop_before", "drop_mid", "stall", "malformed")
 LINE_FAULTS = ("malformed", "missing", "twice", "stray", "timeout")
 SETTINGS = (
     "reply", "delay", "pace", "refuse", "template", "reasoning_tokens", "key", "models", "listed", "answers_as",
+    "context_tokens", "context_listed", "context_error",
 )  # fmt: skip
 BATCH_SETTINGS = ("batches", "batch_polls", "batch_fate", "batch_fail", "batch_shuffled")
 FATES = ("completed", "expired", "failed", "cancelled")
@@ -68,6 +69,9 @@ class Controls:
         self.listed: Collection[str] | None = None
         self.endings: dict[str, str] = {}
         self.answers_as = ""
+        self.context_tokens: int | None = None
+        self.context_listed = False
+        self.context_error = ""
         self.batches = True
         self.batch_polls = 0
         self.batch_fail: LineFaults = {}

@@ -33,6 +33,10 @@ class FakeService(Controls):
         key: when set, every other key gets HTTP 401, and the key that was sent stands in the error's text.
         models: when set, every other model gets HTTP 404.
         listed: when set, the models in its list, which need not be those that it answers for.
+        context_tokens: when set, the tokens (words) that a request and the reply it allows may have; more gets HTTP
+            400.
+        context_listed: whether the list of models says so, as vLLM's does.
+        context_error: what that 400 says; empty: OpenAI's words.
         answers_as: name of the model in the replies; empty: the one that was asked for.
         batches: whether there is a Batch API (``/v1/files``, ``/v1/batches``); its lines are answered by `reply`, too.
         batch_polls: how many looks at a batch find it still under way; -1: all, until this is set to another number.
@@ -148,7 +152,8 @@ class FakeService(Controls):
             names = sorted(self.models or ("gpt-6-luna",) if self.listed is None else self.listed)
             rows = [
                 {"id": name, "object": "model", "created": 1700000000, "owned_by": "fake",
-                 "shutdown_date": self.endings.get(name)}
+                 "shutdown_date": self.endings.get(name),
+                 **({"max_model_len": self.context_tokens} if self.context_listed else {})}
                 for name in names
             ]  # fmt: skip
             to.json(200, {"object": "list", "data": rows})
@@ -174,6 +179,8 @@ class FakeService(Controls):
             return 404, wire.error(text, kind, "model_not_found")
         if words := refusal(self.template, [str(message.get("role")) for message in body["messages"]]):
             return 400, wire.error(words, "BadRequestError")
+        if (too_long := wire.too_long(body, self.context_tokens, self.context_error)) is not None:
+            return 400, too_long
         for param in self.refuse:
             if param in body and not (param == "temperature" and body[param] == 1):
                 return 400, wire.unsupported(param, body[param])
@@ -190,7 +197,7 @@ class FakeService(Controls):
 
     def _compose(self, body: dict[str, Any], fault: str) -> wire.Answer:
         pieces = wire.pieces_of(wire.cut(self._next_reply(body), body.get("stop")))
-        prompt = sum(len(str(message["content"]).split()) for message in body["messages"])
+        prompt = wire.prompt_tokens(body)
         name = self.answers_as or body["model"]
         answer = wire.Answer(f"chatcmpl-{uuid.uuid4().hex}", name, pieces, "stop", prompt, self.reasoning_tokens)
         reason, refusal, thinking = "stop", None, self.reasoning_tokens

@@ -137,6 +137,28 @@ def unsupported(param: str, value: Any) -> dict[str, Any]:
     return error(text, "invalid_request_error", code, param)
 
 
+def prompt_tokens(body: Mapping[str, Any]) -> int:
+    """How many tokens a request has: a word is one."""
+    return sum(len(str(message["content"]).split()) for message in body["messages"])
+
+
+def too_long(body: Mapping[str, Any], most: int | None, words: str) -> dict[str, Any] | None:
+    """The error for a request that does not fit into a context; None if it does.
+
+    Arguments:
+        most: tokens of the context. words: what the error says; empty: OpenAI's.
+    """
+    asked, budget = prompt_tokens(body), body.get("max_completion_tokens", body.get("max_tokens")) or 0
+    if most is None or asked + budget <= most:
+        return None
+    usual = (
+        f"This model's maximum context length is {most} tokens. However, you requested {asked + budget} tokens "
+        f"({asked} in the messages, {budget} in the completion). Please reduce the length of the messages or "
+        "completion."
+    )
+    return error(words or usual, "invalid_request_error", "" if words else "context_length_exceeded", "messages")
+
+
 def complaint(body: Any) -> str:
     """What is wrong with a chat request, or nothing."""
     if not isinstance(body, dict):

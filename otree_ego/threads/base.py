@@ -14,6 +14,8 @@ from typing import Any, ClassVar
 from ..errors import ConfigError, StateError
 from ..messages import EFFORTS, VERBOSITIES, Message, Request
 from ..ports import AsyncStore, Provider, Store, SyncInAsync
+from .context_policy import CHECKS, DROP, ContextFunction, is_policy
+from .context_sizes import ContextSizes
 from .keywords import check_slip
 from .loose import AsyncLooseStore, LooseStore
 from .persona_view import ONLY_FOR, Part
@@ -27,7 +29,7 @@ PARAMS = (
     "verbosity",
 )  # fmt: skip
 POLICY = tuple(field.name for field in fields(Policy))
-SETTINGS = ("model", *PARAMS, "extra", "base_url", "thoughts_in_text", *POLICY)
+SETTINGS = ("model", *PARAMS, "extra", "base_url", "thoughts_in_text", "context", "context_tokens", *POLICY)
 WORDS: Mapping[str, Sequence[str]] = {"reasoning_effort": EFFORTS, "verbosity": VERBOSITIES}
 """Settings that take one of some words."""
 FindProvider = Callable[[str], Provider]
@@ -42,6 +44,7 @@ class Internals:
         links: what its Conversation gives it: `convo`, and `other` or `others`.
         find_provider: finds who answers under a model's name, instead of the Thread's own way; None for that.
         phrases: finds the sentences with which typed questions are asked; None for the English ones.
+        sizes: how long its requests are.
         part: the persona as which it is asked; None for none.
         gap: whether others have written to the store since the record was read.
     """
@@ -58,6 +61,7 @@ class Internals:
         "links",
         "part",
         "phrases",
+        "sizes",
         "store",
     )
 
@@ -73,6 +77,7 @@ class Internals:
         self.gap = False
         self.part: Part | None = None
         self.phrases: Callable[[], Mapping[str, str]] | None = None
+        self.sizes = ContextSizes()
         self._requests = RequestRecord()
         self._messages: list[Message] = []
         self._load: Callable[[], list[Message]] | None = None
@@ -162,13 +167,16 @@ class BaseThread:
     extra: dict[str, Any] | None
     base_url: str
     thoughts_in_text: bool
+    context: str | ContextFunction | None
+    context_tokens: int | None
     choices: list[Any]
     metadata: dict[str, Any]
     tainted: bool
     _internals: Internals
 
     _defaults: ClassVar[dict[str, Any]] = {
-        "model": "local/smollm2", "extra": None, "base_url": "", "thoughts_in_text": False, **asdict(Policy()),
+        "model": "local/smollm2", "extra": None, "base_url": "", "thoughts_in_text": False, "context": DROP,
+        "context_tokens": None, **asdict(Policy()),
     }  # fmt: skip
     _prefix: ClassVar[str] = ""
 
@@ -200,6 +208,8 @@ class BaseThread:
                 raise ConfigError(
                     f"{type(self).__name__}.{name} must be one of {', '.join(WORDS[name])}, or None, not {value!r:.60}."
                 )
+        if name in CHECKS:
+            CHECKS[name](f"{type(self).__name__}.{name}", value)
         if name not in self.__dict__:
             check_slip(name, SETTINGS, type(self).__name__)
         check_storable(f"{type(self).__name__}.{name}", value)
@@ -222,7 +232,10 @@ class BaseThread:
 
     def public_own(self) -> dict[str, Any]:
         """Settings and attributes of this Thread alone."""
-        return {k: v for k, v in self.__dict__.items() if not k.startswith("_")}
+        names = {k: v for k, v in self.__dict__.items() if not k.startswith("_")}
+        if is_policy(names.get("context")):  # in a prompt, this name is the experimenter's
+            del names["context"]
+        return names
 
     def public(self) -> dict[str, Any]:
         """What templates may see: its own settings and attributes, and those of the others in its Conversation."""
@@ -247,7 +260,7 @@ class BaseThread:
         """A copy of what the model is sent: role and content, oldest first."""
         found = self._internals
         if found.part is not None:
-            return [{"role": role, "content": text} for role, text in found.part.sees(found.messages)[0]]
+            return [{"role": role, "content": text} for role, text in found.part.sees(found.messages).messages]
         return [{"role": m.role, "content": m.text} for m in to_send(self._internals.messages)]
 
     @property

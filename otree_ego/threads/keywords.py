@@ -27,6 +27,8 @@ OF_THE_CHAT = frozenset((
       for outcome in ("completed", "no_consent", "screened_out", "failed_check", "full")),
 ))  # fmt: skip
 """Settings of a session's chat that a Thread has no part in."""
+USUAL_WORDS = frozenset(("context",))
+"""Words that are near to others which an experimenter may well mean: content, contest."""
 SHORTEST = 6
 """Letters of a word from which on one that is nearly ours is taken for ours."""
 
@@ -60,7 +62,7 @@ def check_keyword(name: str, ours: Collection[str], where: str) -> None:
 
 def check_slip(name: str, ours: Collection[str], where: str) -> None:
     """Refuse a name that is nearly one of `ours`; see `check_keyword`."""
-    if name not in ours and (near := nearest(name, ours)):
+    if name not in ours and (near := nearest(name, set(ours) - USUAL_WORDS)):
         raise ConfigError(f"{where} has no '{name}'. Did you mean '{near}'?")
 
 

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 from ..messages import Message
 
+AGAIN = "Your answer could not be used: "
+"""How a message begins that asks for another answer, in English."""
 INSTEAD_OF = "instead_of"
 """Under this name the params of a reply have the ids of the messages for which it stands in later requests."""
 
@@ -44,3 +46,20 @@ def remembered(messages: Sequence[Message]) -> Sequence[Message]:
             sent.add(standing.id)
             found.append(standing)
     return found
+
+
+def to_send(messages: Sequence[Message], before: int | None = None) -> list[Message]:
+    """The messages that a request carries: whole and cut ones, up to a place, as the model remembers them."""
+    return [m for m in remembered([m for m in messages if before is None or m.seq < before]) if m.sendable]
+
+
+def payload(messages: Sequence[Message], before: int | None = None) -> tuple[tuple[str, str], ...]:
+    """What a request carries, as pairs of role and text; see `to_send`."""
+    return tuple((m.role, m.text) for m in to_send(messages, before))
+
+
+def authors_of(messages: Sequence[Message], sent: Sequence[Message]) -> tuple[str, ...]:
+    """Who wrote each message that is sent; empty unless several people wrote in the record."""
+    if len({m.author for m in messages if m.role == "user" and m.author}) < 2:
+        return ()
+    return tuple(m.author if m.role == "user" else "" for m in sent)

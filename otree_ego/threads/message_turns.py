@@ -11,6 +11,7 @@ from ..display import logger
 from ..messages import ROLES, Form, Message, Request, clean
 from ..prompts import Prompt
 from .base import PARAMS, BaseThread, asked_as, internals, model_of, own
+from .context import Fitting
 from .persona_view import ONLY_FOR, known_to
 from .planned_requests import outlives_this_process, planned
 from .turns import Append, Hear, Policy, Read, Settle, Turn, answer, ask, authors_of, reply_params, to_send
@@ -54,9 +55,9 @@ def request_for(
     if part is None:
         sent = to_send(record, before)
         messages, authors = tuple([(m.role, m.text) for m in sent]), authors_of(record, sent)
-        places = tuple([m.seq for m in sent])
+        places = origins = tuple([m.seq for m in sent])
     else:
-        messages, authors = part.sees([m for m in record if before is None or m.seq < before])
+        messages, authors, origins = part.sees([m for m in record if before is None or m.seq < before])
         settings["temperature"] = settings["temperature"] if part.temperature is None else part.temperature
     return Request(
         model=thread.model,
@@ -68,6 +69,7 @@ def request_for(
         thoughts_in_text=thread.thoughts_in_text,
         authors=authors,
         places=places,
+        origins=origins,
     )
 
 
@@ -183,7 +185,10 @@ def reply_to(
         request = request_for(thread, pending, params, extra)
         mine.asking = True
         request = request if form is None else replace(request, form=form)
-        return (yield from answer(pending, request, policy, settled, finish=finished, trace=found.trace))
+        turn = answer(
+            pending, request, policy, settled, finish=finished, trace=found.trace, fit=Fitting(thread, pending)
+        )
+        return (yield from turn)
 
 
 def _broken_off(pending: Message, error: BaseException) -> Message:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ..messages import Message
 
 ONLY_FOR = "only_for"
 """Under this name the params of a message have the name of the one persona that knows of it."""
-Talk = tuple[tuple[tuple[str, str], ...], tuple[str, ...]]
-"""What a request carries: pairs of role and text, and for each its author."""
+
+
+class Talk(NamedTuple):
+    """What a request carries: pairs of role and text, for each its author, and its place in the record (0 for none)."""
+
+    messages: tuple[tuple[str, str], ...]
+    authors: tuple[str, ...]
+    origins: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from ..display import logger
 from ..errors import EgoError
 from ..messages import Message, Request, request_to
 from .base import BaseThread, find_provider, internals
+from .context import ContextPolicy, Fitting
 from .under_way import unheard
 
 
@@ -22,7 +23,10 @@ def outlives_this_process(thread: BaseThread) -> bool:
 
 
 def planned(
-    thread: BaseThread, request_for: Callable[[Message, Sequence[Message]], Request], new: Sequence[Message]
+    thread: BaseThread,
+    request_for: Callable[[Message, Sequence[Message]], Request],
+    new: Sequence[Message],
+    context: ContextPolicy = None,
 ) -> tuple[Message, ...]:
     """New messages, the last of which is the place for a reply, with what is about to be sent for it.
 
@@ -30,6 +34,7 @@ def planned(
 
     Arguments:
         request_for: makes the request, from the place and the record with it.
+        context: what happens if it is too long for the model; None for what the Thread says.
     """
     found = internals(thread)
     if not found.is_loaded:
@@ -43,6 +48,7 @@ def planned(
     try:
         request = request_for(pending, record)
         request = request_to(request, pending.model or request.model)
+        request = Fitting(thread, pending, context, record)(request, None)
         draft = getattr(find_provider(thread, request.model), "draft", None)
         text = found.requests.planned(pending, record, request, draft, vars(thread.policy))
     except EgoError:

@@ -14,12 +14,11 @@ from ..questions.base import Question, as_json
 from ..questions.phrases import PHRASES, filled
 from ..seeds import seed_for
 from .base import BaseThread, asked_as, internals, model_of, own
-from .memory import INSTEAD_OF
+from .memory import AGAIN as AGAIN, INSTEAD_OF
 from .message_turns import listen, place_for, rendered, reply_to
 from .persona_view import known_to
 from .turns import Append, Policy, Turn
 
-AGAIN = "Your answer could not be used: "
 FORM = " Please answer again, in the form that was asked for."
 QUESTION = "question"
 """Under this name a reply's params hold what is known of its question and of the answer."""

@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
 from ..display import logger
 from ..errors import ConfigError
 from ..messages import Message, Request, SentBody
-from .sent_requests import BREAK, SentRequests, joined
+from .sent_requests import BREAK, SentRequests, joined, ranges
 
 Attempt = tuple[Request, BaseException | None]
 INLINE = 60
@@ -169,6 +169,8 @@ class _Writer:
         else:
             one.update(self._messages(request, turns))
             self._turns = turns
+        if request.left_out:
+            one["left_out"] = list(ranges(request.left_out))
         if error:
             one["error"] = error
         self.note_answer(one, sent)
@@ -203,9 +205,9 @@ class _Writer:
         self.hashes = []
         if self._from_record(request):
             if _stand(request.messages, turns):
-                return {"turns": list(_ranges(request.places))}
+                return {"turns": list(ranges(request.places))}
             if _stand_joined(request.messages, turns):
-                return {"turns": list(_ranges(request.places)), "joined": True}
+                return {"turns": list(ranges(request.places)), "joined": True}
         self.hashes = hashes_of(turns)
         base, earlier = self.kept.before(self.speaker, self.record)
         same = 0
@@ -229,16 +231,16 @@ class _Writer:
         for turn in turns:
             role, text = _plain(turn)
             if text is None:
-                found += [*_ranges(alone), {"json": self.part(_json(turn))}]
+                found += [*ranges(alone), {"json": self.part(_json(turn))}]
                 alone = []
                 continue
             pieces = self._split(text, places)
             if len(pieces) == 1 and isinstance(pieces[0], int) and roles[pieces[0]] == role:
                 alone.append(pieces[0])
                 continue
-            found += [*_ranges(alone), [role, *pieces]]
+            found += [*ranges(alone), [role, *pieces]]
             alone = []
-        return [*found, *_ranges(alone)]
+        return [*found, *ranges(alone)]
 
     def _split(self, text: str, places: Mapping[str, int]) -> list[Any]:
         """A text in pieces: places of messages that have them, and what stands around them."""
@@ -334,23 +336,6 @@ def _plain(turn: Any) -> tuple[str, str | None]:
         if role and isinstance(role, str) and isinstance(text, str):
             return role, text
     return "", None
-
-
-def _ranges(places: Sequence[int]) -> Iterator[str]:
-    """Places in a row as ranges.
-
-    >>> list(_ranges([1, 2, 3, 7]))
-    ['1-3', '7']
-    """
-    if places and places[-1] - places[0] == len(places) - 1:  # the usual case: they are in order
-        yield str(places[0]) if len(places) == 1 else f"{places[0]}-{places[-1]}"
-        return
-    start = 0
-    for at in range(1, len(places) + 1):
-        if at == len(places) or places[at] != places[at - 1] + 1:
-            first, last = places[start], places[at - 1]
-            yield str(first) if first == last else f"{first}-{last}"
-            start = at
 
 
 def _unsent(request: Request, error: BaseException | None) -> list[SentBody]:

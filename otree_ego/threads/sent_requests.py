@@ -11,6 +11,7 @@ last is the one that the reply answers.
 - ``joined``: whether neighbours of one role went out as one turn, with an empty line between them.
 - ``after``: ``[id, n]``: before these turns come the first n of the last request of another reply.
 - ``same``: the turns are those of the try before. ``times``: how often it was sent, if more than once.
+- ``left_out``: the Thread's messages that were left out, as in ``turns``: the model's context is too small for them.
 - ``id``, ``fingerprint``: the service's names for its answer, and for the system that gave it.
 - ``error``: what it came to.
 
@@ -20,6 +21,7 @@ A reply that has not come has the request that is about to be sent, or was sent 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -50,6 +52,7 @@ class SentRequest:
         response_id, system_fingerprint: the service's names for its answer, and for the system that gave it.
         error: the class of the error that it came to; else empty.
         kept: how many of its messages, from the first on, are those of the request before it in the Thread.
+        left_out: the places of the Thread's messages that were left out, since the model's context is too small.
     """
 
     reply: str
@@ -65,6 +68,7 @@ class SentRequest:
     system_fingerprint: str = ""
     error: str = ""
     kept: int = 0
+    left_out: tuple[int, ...] = ()
 
     @property
     def messages(self) -> Sequence[Any]:
@@ -83,6 +87,7 @@ class SentRequest:
             "reply": self.reply, "model": self.model, "service": self.service, "protocol": self.protocol,
             "address": self.address, "times": self.times, "counts": self.counts, "error": self.error,
             "response_id": self.response_id, "system_fingerprint": self.system_fingerprint,
+            "left_out": list(ranges(self.left_out)),
             "policy": self.policy, "body": self.body,
         }  # fmt: skip
 
@@ -223,7 +228,9 @@ class SentRequests:
             body["messages"] = turns
         words: dict[str, Any] = {name: str(head.get(name, "")) for name in _PLACE}
         answered: dict[str, Any] = {name: str(one.get(key, "")) for name, key in _ANSWERED.items()}
-        return SentRequest(reply, **words, body=body, times=times if isinstance(times, int) else 1, **answered)
+        left_out = self._places(one.get("left_out"))
+        times = times if isinstance(times, int) else 1
+        return SentRequest(reply, **words, body=body, times=times, left_out=left_out, **answered)
 
     def fields(self, reply: Message) -> dict[str, Any]:
         """What was sent besides the messages in the request that a reply answers."""
@@ -282,11 +289,19 @@ class SentRequests:
         except (AttributeError, IndexError, KeyError, TypeError, ValueError):  # a damaged row, or not ours
             return [*found, {"role": "user", "content": MISSING}]
 
+    def _places(self, items: Any) -> tuple[int, ...]:
+        try:
+            return tuple(place for item in items or () for place in self._range(item))[:MOST]
+        except (AttributeError, TypeError, ValueError):  # a damaged row, or not ours
+            return ()
+
+    def _range(self, item: str) -> range:
+        first, _, last = item.partition("-")
+        return range(int(first), min(int(last or first), max(self._texts, default=0)) + 1)
+
     def _item(self, item: Any) -> list[Any]:
         if isinstance(item, str):
-            first, _, last = item.partition("-")
-            places = range(int(first), min(int(last or first), max(self._texts, default=0)) + 1)
-            return [self._stood(seq) for seq in places]
+            return [self._stood(seq) for seq in self._range(item)]
         if isinstance(item, dict):
             return [self._json(item.get("json"))]
         text = "".join(map(self._piece, item[1:]))
@@ -337,6 +352,34 @@ def common(some: Sequence[Any], others: Sequence[Any]) -> int:
             break
         count += 1
     return count
+
+
+def ranges(places: Sequence[int]) -> Iterator[str]:
+    """Places in a row as ranges.
+
+    >>> list(ranges([1, 2, 3, 7]))
+    ['1-3', '7']
+    """
+    if places and places[-1] - places[0] == len(places) - 1:  # the usual case: they are in order
+        yield str(places[0]) if len(places) == 1 else f"{places[0]}-{places[-1]}"
+        return
+    start = 0
+    for at in range(1, len(places) + 1):
+        if at == len(places) or places[at] != places[at - 1] + 1:
+            first, last = places[start], places[at - 1]
+            yield str(first) if first == last else f"{first}-{last}"
+            start = at
+
+
+def places_in(left_out: Any) -> Iterator[int]:
+    """The places in what a reply's params say of the messages that were left out.
+
+    >>> list(places_in({"messages": 3, "message_numbers": "2-3, 7"}))
+    [2, 3, 7]
+    """
+    numbers = left_out.get("message_numbers") if isinstance(left_out, Mapping) else None
+    for first, last in re.findall(r"(\d{1,9})(?:-(\d{1,9}))?", numbers if isinstance(numbers, str) else ""):
+        yield from range(int(first), min(int(last or first), int(first) + MOST) + 1)
 
 
 def _dicts(value: Any) -> list[dict[str, Any]]:

@@ -41,6 +41,11 @@ class Thread(BaseThread, QuestionMethods):
         system_prompt: an instruction to begin with, as `system` gives it.
         extra: a dict of further fields for the model's service, sent as they are; another service does not get them.
         base_url: another address of the model's service, e.g. of a proxy; another service is asked at its own.
+        context_tokens: how many tokens a request and its reply may have together; None for what is known of the model:
+            from its service, or from the price data.
+        context: what happens when the conversation is longer: ``"drop_oldest"`` leaves the oldest turns out,
+            ``"refuse"`` raises ContextExceeded, and a function at a module's top level chooses what is sent. See
+            docs/experiments.md.
         thoughts_in_text: leave thoughts (``<think>…</think>``) in the text; else they are in the reply's params.
         api_key: kept in memory only, never stored; better set the environment variable.
         deadline, retries, backoff, fallback_model, fallback_text: the failure policy, see `Policy`.

@@ -14,11 +14,13 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from ..errors import ConfigError, EgoError, Interrupted, ProviderError, TimedOut
-from ..messages import Message, Meter, Reply, Request, clean, request_to
+from ..display.times import spoken as spoken
+from ..errors import BadRequest, ConfigError, EgoError, Interrupted, ProviderError, TimedOut
+from ..messages import LEFT_OUT, Message, Meter, Reply, Request, clean, request_to
 from ..public import public
 from .estimates import Ledger
-from .memory import remembered
+from .memory import authors_of as authors_of, payload as payload, to_send as to_send
+from .sent_requests import ranges
 from .under_way import ReplyUnderWay
 
 T = TypeVar("T")
@@ -126,6 +128,9 @@ Trace = Callable[[Message, Sequence[tuple[Request, BaseException | None]], Polic
 """Adds to a reply what was sent for it: it is given all attempts, each with the error that it came to."""
 Plan = Callable[[tuple[Message, ...]], tuple[Message, ...]]
 """Adds to messages that are about to be recorded, the last of them the place for a reply, what will be sent for it."""
+Fit = Callable[[Request, BadRequest | None], Request]
+"""Makes a request fit into its model's context: it is given the request for that model, and the error of a service that
+found the last one too long. Raises ContextExceeded if it cannot, or is not to."""
 Effect = Append | Settle | Send | Wait | Admit | Hear | Read
 Turn = Generator[Effect, Any, T]
 
@@ -176,22 +181,23 @@ def answer(
     on_restart: Callable[[], None] | None = None,
     finish: Callable[[Message], Message] | None = None,
     trace: Trace | None = None,
+    fit: Fit | None = None,
 ) -> Turn[Message]:
     """Fill the place of a reply, following the failure policy; returns it settled.
 
     The model that the place is for is asked: another than the request's gets it by `request_to`.
 
     `settled` gets the reply as it is being written down, also when an error follows; `trace` and `finish` may add to it
-    before that, so that it is written once. Raises the last ProviderError
-    when neither a model nor the fallback text could fill the place. Whatever else breaks in (a stop, Ctrl-C, a
-    cancelled task) is recorded too, and passed on.
+    before that, so that it is written once. `fit` makes each request fit into its model's context. Raises the last
+    ProviderError when neither a model nor the fallback text could fill the place. Whatever else breaks in (a stop,
+    Ctrl-C, a cancelled task) is recorded too, and passed on.
     """
     clock, ledger = _Clock(), Ledger()
     trouble: list[dict[str, Any]] = []
     failure: BaseException | None = None
     try:
         asked = pending.model or request.model
-        timed, model = yield from _attempts(request, asked, policy, trouble, clock, ledger, on_restart)
+        timed, model = yield from _attempts(request, asked, policy, trouble, clock, ledger, on_restart, fit)
         message = _filled(pending, request, trouble, clock, timed, model)
     except Stopped as stop:
         message = _closed(pending, request, trouble, clock, stop, "stopped")
@@ -207,7 +213,7 @@ def answer(
             message = replace(message, text=policy.fallback_text, status="complete", finish_reason="fallback")
         else:
             failure = error
-    message = replace(_booked(message, ledger), asked=clock.asked, completed=time.time())
+    message = replace(_booked(_cut(message, ledger), ledger), asked=clock.asked, completed=time.time())
     if trace is not None:
         message = trace(message, ledger.attempts, policy)
     if finish is not None:
@@ -227,6 +233,7 @@ def _attempts(
     clock: _Clock,
     ledger: Ledger,
     on_restart: Callable[[], None] | None,
+    fit: Fit | None,
 ) -> Turn[tuple[TimedReply, str]]:
     plan = [asked] * (policy.retries + 1) + ([policy.fallback_model] if policy.fallback_model else [])
     end = math.inf if policy.deadline is None else policy.deadline
@@ -242,31 +249,13 @@ def _attempts(
         if last is not None and on_restart:
             on_restart()
         to_model = request_to(request, model)
-        waits = time.perf_counter()
-        yield Admit(to_model)
-        clock.waited += time.perf_counter() - waits
-        clock.sent += 1
-        clock.sending = time.time()
-        clock.asked = clock.asked or clock.sending
-        attempt = replace(
-            to_model, deadline=None if left == math.inf else left, turn_deadline=policy.deadline, meter=Meter()
-        )
-        ledger.begin(attempt)
         try:
-            timed = yield Send(attempt)
-            ledger.answered(timed.reply.cost)
+            timed = yield from _sent(to_model, policy, until, trouble, clock, ledger, fit)
             return timed, model
         except (ProviderError, ConfigError) as error:  # a key that has gone missing is a case for the fallback, too
             last = error
             ledger.failed(error)
-        trouble.append(
-            {
-                "model": model,
-                "error": type(last).__name__,
-                "text": clean(str(last))[:500],
-                "after": round(clock.seconds, 3),
-            }
-        )
+        _note(trouble, model, last, clock)
         if isinstance(last, ConfigError) or not last.retryable:
             given_up.add(model)
         elif number < policy.retries:
@@ -281,25 +270,51 @@ def _attempts(
     raise last
 
 
+def _sent(
+    request: Request,
+    policy: Policy,
+    until: float,
+    trouble: list[dict[str, Any]],
+    clock: _Clock,
+    ledger: Ledger,
+    fit: Fit | None,
+) -> Turn[TimedReply]:
+    """Ask a model; once more, for less, if its service finds the request too long."""
+    too_long: BadRequest | None = None
+    while True:
+        fitting = request if fit is None else fit(request, too_long)
+        waits = time.perf_counter()
+        yield Admit(fitting)
+        clock.waited += time.perf_counter() - waits
+        clock.sent += 1
+        clock.sending = time.time()
+        clock.asked = clock.asked or clock.sending
+        left = None if until == math.inf else max(0.001, until - clock.seconds)
+        attempt = replace(fitting, deadline=left, turn_deadline=policy.deadline, meter=Meter())
+        ledger.begin(attempt)
+        try:
+            timed: TimedReply = yield Send(attempt)
+            ledger.answered(timed.reply.cost)
+            return timed
+        except BadRequest as error:
+            if fit is None or too_long is not None or not error.too_long:
+                raise
+            too_long = error
+            ledger.failed(error)
+            _note(trouble, request.model, error, clock)
+
+
+def _note(trouble: list[dict[str, Any]], model: str, error: EgoError, clock: _Clock) -> None:
+    """What went wrong on the way to a reply."""
+    text, after = clean(str(error))[:500], round(clock.seconds, 3)
+    trouble.append({"model": model, "error": type(error).__name__, "text": text, "after": after})
+
+
 def _why(error: ProviderError, model: str, attempt: int, of: int) -> str:
     """Why a turn waits, for those who wonder."""
     said = type(error).__name__ + (f", HTTP {error.status}" if error.status else "")
     asks = "" if error.retry_after is None else f" and asks for a pause of {spoken(error.retry_after)}"
     return f"{error.service or 'the service'} failed for {model} ({said}){asks}; attempt {attempt} of {of} comes then"
-
-
-def spoken(seconds: float) -> str:
-    """A length of time.
-
-    >>> spoken(0.25), spoken(3600.4), spoken(7260)
-    ('0.25 s', '3600 s (1 h)', '7260 s (2 h 1 min)')
-    """
-    whole = round(seconds)
-    if whole < 120:
-        return f"{seconds:.3g} s"
-    hours, minutes = divmod(round(seconds / 60), 60)
-    parts = [f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes)
-    return f"{whole} s ({' '.join(parts)})"
 
 
 def _closed(
@@ -359,26 +374,18 @@ def _booked(message: Message, ledger: Ledger) -> Message:
     return message if total is None else replace(message, cost=total.cost, params=total.mark(message.params))
 
 
+def _cut(message: Message, ledger: Ledger) -> Message:
+    """The reply with what its request left out, if it did."""
+    places = ledger.attempts[-1][0].left_out if ledger.attempts else ()
+    if not places:
+        return message
+    left_out = {"messages": len(places), "message_numbers": ", ".join(ranges(places))}
+    return replace(message, params={**message.params, LEFT_OUT: left_out})
+
+
 def thought(params: dict[str, Any], thoughts: str) -> dict[str, Any]:
     """A reply's params with the model's thoughts, if there are any: they are kept, and never sent or shown."""
     return {**params, THOUGHTS: clean(thoughts)} if thoughts else params
-
-
-def to_send(messages: Sequence[Message], before: int | None = None) -> list[Message]:
-    """The messages that a request carries: whole and cut ones, up to a place, as the model remembers them."""
-    return [m for m in remembered([m for m in messages if before is None or m.seq < before]) if m.sendable]
-
-
-def payload(messages: Sequence[Message], before: int | None = None) -> tuple[tuple[str, str], ...]:
-    """What a request carries, as pairs of role and text; see `to_send`."""
-    return tuple((m.role, m.text) for m in to_send(messages, before))
-
-
-def authors_of(messages: Sequence[Message], sent: Sequence[Message]) -> tuple[str, ...]:
-    """Who wrote each message that is sent; empty unless several people wrote in the record."""
-    if len({m.author for m in messages if m.role == "user" and m.author}) < 2:
-        return ()
-    return tuple(m.author if m.role == "user" else "" for m in sent)
 
 
 def reply_params(settings: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:

@@ -66,6 +66,32 @@ def test_next_waits_for_the_least_messages(server: Server, browser_page: Page, m
     expect(browser_page.get_by_text("The conversation has ended")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", "This conversation has become too long for another reply. You can go on without one."),
+        ("de", "Für eine weitere Antwort ist dieses Gespräch zu lang geworden. Sie können ohne sie weitermachen."),
+    ],
+)
+def test_a_chat_that_is_too_long_says_so_and_lets_go(
+    server: Server, browser_page: Page, model: FakeService, language: str, says: str
+) -> None:
+    limits = dict(ego_context="refuse", ego_context_tokens=200, ego_min_messages=5)
+    chat = enter(server, browser_page, ego_language=language, **limits)
+    chat.say("word " * 300)
+    expect(browser_page.get_by_role("log").get_by_text(says)).to_be_visible()
+    expect(browser_page.locator(".ego-retry")).to_have_count(0)
+    expect(chat.next).to_be_enabled()
+    chat.ask("one", REPLY)
+    expect(chat.next).to_be_disabled()
+    chat.say("word " * 300)
+    expect(browser_page.get_by_role("log").get_by_text(says)).to_have_count(2)
+    browser_page.reload()
+    expect(browser_page.get_by_role("log").get_by_text(says)).to_have_count(2)
+    chat.next.click()
+    expect(chat.next).to_have_count(0)
+
+
 def test_the_last_message_closes_the_box(server: Server, browser_page: Page, model: FakeService) -> None:
     chat = enter(server, browser_page, ego_max_messages=2, ego_min_messages=2)
     expect(browser_page.get_by_text("2 messages left")).to_be_visible()

@@ -21,6 +21,7 @@ REASONS = [
     "failed",
     "partial",
     "interrupted",
+    "context",
     "stopped",
     "limit_messages",
     "limit_messages_session",

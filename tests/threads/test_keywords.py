@@ -71,7 +71,7 @@ def test_the_chat_has_these_settings() -> None:
 
     of_a_thread = {
         "model", "temperature", "max_tokens", "seed", "system_prompt", "deadline", "retries", "fallback_model",
-        "fallback_text", "reasoning_effort", "verbosity", "thoughts_in_text",
+        "fallback_text", "reasoning_effort", "verbosity", "thoughts_in_text", "context", "context_tokens",
     }  # fmt: skip
     assert set(SETTINGS) - of_a_thread == set(OF_THE_CHAT)
 

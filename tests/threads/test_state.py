@@ -91,7 +91,7 @@ ERRORS = {
     for name, error in vars(errors).items()
     if isinstance(error, type) and issubclass(error, errors.EgoError)
 }
-SINCE = {"Unwritable"}
+SINCE = {"ContextExceeded", "Unwritable"}
 """Errors that there were not when what is read here was stored."""
 OLD_ERRORS = {name: error for name, error in ERRORS.items() if name not in SINCE}
 NOT_VALUES = ("Experiment", "Factorial", "Results", "AmbiguousAnswer", *OLD_ERRORS)

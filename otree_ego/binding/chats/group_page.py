@@ -10,6 +10,8 @@ from ...chat_rules.members import Members
 from ...chat_rules.personas import Persona
 from ...errors import ConfigError, LinkError
 from ...stores import Gone
+from ...threads.context import ContextPolicy
+from ...threads.context_policy import checked_policy
 from ..links.link import Link, ai, write_deferred
 from ..links.persona_parts import people_of_link
 from ..otree_internals.models import page_of
@@ -32,6 +34,7 @@ async def group_chat(
     link: Link | None = None,
     most_in_a_row: int = 3,
     reveal_ais: bool = True,
+    context: ContextPolicy = None,
 ) -> AsyncIterator[dict[int, Any]]:
     """A chat of several humans and AIs, for a page's live method.
 
@@ -50,6 +53,7 @@ async def group_chat(
             their colours by it, all messages have one form, no text is Markdown, nobody is seen writing, and what an
             AI passed over, could not do or cost is not told. Names and a human `pace` are yours to give; the log warns.
             Where `hides_ais` says that a participant is not to know yet, it is False.
+        context: what happens when the chat is too long for an AI's model; as in `chat`.
 
     In a page, with ``from otree_ego import Persona, chat_error, group_chat``::
 
@@ -80,6 +84,7 @@ async def group_chat(
         members = partial(Members.of, personas, people, names or {}, room.settings.words["other"])
         if not reveal_ais:
             check_hidden(session_code, personas, people, names or {})
+        room.context = checked_policy("group_chat(…, context=…)", context)
         await room.set_members(members, most_in_a_row, code, reveal_ais)
     except (ConfigError, LinkError, Gone) as error:
         yield {me: {"ego": unavailable(player, error)}}

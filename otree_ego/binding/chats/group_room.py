@@ -265,7 +265,9 @@ class GroupRoom(Room):
         self.placing = True
         self._send_typing()
         try:
-            (pending,) = planned(self.thread, self._request_for, (replace(pending, params={"speaks": why}),))
+            (pending,) = planned(
+                self.thread, self._request_for, (replace(pending, params={"speaks": why}),), self.context
+            )
             with announced(self.thread.id, (pending,)):
                 placed = await writer().append(self.thread.id, (pending,), surely=True)
         except (Gone, DBAPIError) as error:
@@ -290,10 +292,8 @@ class GroupRoom(Room):
         params = dict(request.params)
         if persona.temperature is not None:
             params["temperature"] = persona.temperature
-        messages, authors = talk_for(
-            persona, before, self.members, self.settings.words["lang"], self.settings.max_length
-        )
-        return replace(request, params=params, messages=messages, authors=authors, places=())
+        talk = talk_for(persona, before, self.members, self.settings.words["lang"], self.settings.max_length)
+        return replace(request, params=params, places=(), **talk._asdict())
 
     async def _send(self, request: Request) -> TimedReply:
         answered = await super()._send(request)

@@ -68,4 +68,4 @@ def words_for(settings: ChatSettings, hidden: bool) -> dict[str, str]:
     return {**settings.words, **dict.fromkeys(_OF_A_MACHINE, ""), "reply": other, "other": other}
 
 
-_OF_A_MACHINE = ("model_label", "stop", "stopped", "retry", "failed", "interrupted", "partial", "thinking")
+_OF_A_MACHINE = ("model_label", "stop", "stopped", "retry", "failed", "interrupted", "context", "partial", "thinking")

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from ...chat_rules.settings import ChatSettings
 from ...chat_rules.turn_taking import was_broken_off
+from ...errors import ContextExceeded
 from ...messages import Message
 from ...stores.rows import MESSAGES, THREADS
 from .frames import Status
@@ -152,9 +153,18 @@ def may_try_again(messages: Sequence[Message], settings: ChatSettings) -> bool:
             continue
         if message.role != "assistant" or message.status != "failed":
             break
+        if message.error == ContextExceeded.__name__:
+            return False  # it would be as long again
         if not failed or message.author == failed[0].author or message.model == failed[0].model:
             failed.append(message)
     return len(failed) <= settings.max_try_again
+
+
+def is_too_long(messages: Sequence[Message]) -> bool:
+    """Whether the last reply could not be had since the conversation is too long: that keeps nobody on the page."""
+    shown = (m for m in reversed(messages) if m.role != "system" and not m.hidden)
+    last = next((m for m in shown if m.role == "assistant"), None)
+    return last is not None and last.status == "failed" and last.error == ContextExceeded.__name__
 
 
 def status(messages: Sequence[Message], code: str, settings: ChatSettings, tally: Tally | None) -> Status:
@@ -167,7 +177,7 @@ def status(messages: Sequence[Message], code: str, settings: ChatSettings, tally
         "open": not why,
         "why": why,
         "note": settings.words[why] if why else "",
-        "next": missing <= 0 or bool(why),
+        "next": missing <= 0 or bool(why) or is_too_long(messages),
         "missing": max(0, missing),
         "left": left,
         "again": may_try_again(messages, settings) and not spent(messages, settings, tally),

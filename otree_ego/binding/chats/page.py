@@ -12,6 +12,8 @@ from ...chat_rules.words import sentence, words as words_of
 from ...display import logger
 from ...errors import ConfigError, EgoError, LinkError
 from ...stores import Gone, rows
+from ...threads.context import ContextPolicy
+from ...threads.context_policy import checked_policy
 from ..links.link import Link, ai, write_deferred
 from ..links.persona_parts import people_of_link
 from ..otree_internals import unwritten
@@ -22,7 +24,7 @@ from ..setup.chat_settings import language_code, settings_of
 from ..setup.disclosures import hides_ais
 from .commands import closed, respond
 from .frames import State
-from .limits import used_by
+from .limits import is_too_long, used_by
 from .member_settings import given_with, settings_here
 from .open_rooms import known_room, open_room
 from .room import Room
@@ -30,7 +32,12 @@ from .settings_record import given_to, renew_settings
 
 
 async def chat(
-    player: Any, data: Any, *, link: Link | None = None, names: Mapping[str, str] | None = None
+    player: Any,
+    data: Any,
+    *,
+    link: Link | None = None,
+    names: Mapping[str, str] | None = None,
+    context: ContextPolicy = None,
 ) -> AsyncIterator[dict[int, Any]]:
     """A chat with the model, for a page's live method: ``live_method = chat``.
 
@@ -43,6 +50,8 @@ async def chat(
         link: whose Thread is meant; ``ai(player)`` if not given. With ``ai(player.group)`` the group shares one:
             all see who wrote what, and the model is told, too.
         names: what those who share it are called, by their participants' codes; the others are Participant 1, …
+        context: what happens when the chat is too long for its model, in place of ``ego_context``: ``"drop_oldest"``,
+            ``"refuse"``, or a function that chooses what is sent (see docs/games.md).
 
     In a live method of your own::
 
@@ -61,6 +70,7 @@ async def chat(
         if code not in room.hidden:
             room.hidden[code] = hides_ais(player)
         await renew_settings(room, player, link)
+        room.context = checked_policy("chat(…, context=…)", context)
     except (ConfigError, LinkError, Gone) as error:
         yield {me: {"ego": unavailable(player, error)}}
         return
@@ -106,7 +116,7 @@ def chat_error(player: Any, link: Link | None = None) -> str | None:
             return None
         record = room.messages if room else unwritten.messages(connection, row.uid) if row else []
     missing = settings.min_messages - used_by(record, code).messages
-    if missing <= 0 or (room is not None and room.status(code)["next"]):
+    if missing <= 0 or is_too_long(record) or (room is not None and room.status(code)["next"]):
         return None
     return sentence(settings.words, "next_hint", n=missing)
 

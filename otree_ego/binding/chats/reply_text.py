@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from ...errors import ContextExceeded
 from ...messages import Message, Request
 from ...stores.reply_rows import Progress
 from ...threads.driving import StreamedText
@@ -17,6 +18,7 @@ from .viewers import Viewers
 
 FIRST_UPDATE, NEXT_UPDATE = 0.05, 0.1
 """Seconds from the first character to the first frame, and between frames."""
+_WHY = {"Interrupted": "interrupted", ContextExceeded.__name__: "context"}
 
 
 class ReplyText:
@@ -140,8 +142,8 @@ def note_shown(messages: list[Message], visible: Callable[[Message], bool]) -> N
 
 def why_cut(message: Message) -> str:
     """Why a reply is not whole, for `MessageView`; empty if it is, or failed for another reason."""
-    if message.error == "Interrupted":
-        return "interrupted"
+    if message.error in _WHY:
+        return _WHY[message.error]
     return "stopped" if message.finish_reason == "stopped" else ""
 
 

@@ -28,6 +28,7 @@ from ...messages import Message, Request
 from ...stores import Gone
 from ...stores.rows import ThreadRow
 from ...threads.base import find_provider, internals
+from ...threads.context import ContextPolicy, Fitting
 from ...threads.driving import StreamedText, adrive, fetch_reply
 from ...threads.message_turns import request_for
 from ...threads.planned_requests import planned
@@ -52,6 +53,7 @@ class Room(SettingsHere):
 
     Attributes:
         people: who shares the chat, as the page said it last; nobody, where it is one participant's.
+        context: what is sent of it when it gets too long, as the page said it last; None for what the settings say.
         hidden: by code, who is not to know of AIs yet. stale: whether somebody else has written to the Thread.
         gone: whether its row is no longer there. unsure: whether a write has failed, and may be there nevertheless.
         arriving: the ids of messages that are being recorded.
@@ -62,15 +64,14 @@ class Room(SettingsHere):
     """Whether a reply is shown as it comes."""
 
     def __init__(self, row: ThreadRow, messages: list[Message], settings: ChatSettings, session_code: str) -> None:
-        self.owner = row.owner
+        self.owner, self.session_code = row.owner, session_code
         self.settings, self.own = settings, {}
-        self.session_code = session_code
         self.viewers = Viewers(session_code)
         self.people = Members()
+        self.context: ContextPolicy = None
         self.hidden: dict[str, bool] = {}
-        self.stale = self.gone = self.unsure = False
+        self.stale = self.gone = self.unsure = self.placing = False
         self.arriving: set[str] = set()
-        self.placing = False
         self._queue: deque[Message] = deque()
         self._task: asyncio.Task[None] | None = None
         self._current: Message | None = None
@@ -233,7 +234,7 @@ class Room(SettingsHere):
 
     async def _append(self, user: Message | None) -> tuple[Message, ...]:
         try:
-            plan = partial(planned, self.thread, self._request_for)
+            plan = partial(planned, self.thread, self._request_for, context=self.context)
             return await adrive(ask(user, self.thread.model, plan=plan), self, self.thread.id, self._send)
         except Gone:
             self.gone = True
@@ -310,8 +311,8 @@ class Room(SettingsHere):
         self._place(())
         request, tally = self._request_for(pending, self.messages), self.tally
         self._spending = Spending(self.settings, tally)
-        trace = internals(self.thread).trace
-        turn = answer(pending, request, self.thread.policy, self._note, self._text.restart, self._finish, trace)
+        trace, fit = internals(self.thread).trace, Fitting(self.thread, pending, self.context)
+        turn = answer(pending, request, self.thread.policy, self._note, self._text.restart, self._finish, trace, fit)
         try:
             await adrive(turn, self, self.thread.id, self._send, self._pause)
         finally:
@@ -330,9 +331,8 @@ class Room(SettingsHere):
         request = request_for(self.thread, pending, record=record)
         if not self.people.names:
             return request
-        before = [m for m in record if m.seq < pending.seq]
-        messages, authors = shared_talk(before, self.people.names, self.settings.words["lang"])
-        return replace(request, messages=messages, authors=authors, places=())
+        talk = shared_talk([m for m in record if m.seq < pending.seq], self.people.names, self.settings.words["lang"])
+        return replace(request, places=(), **talk._asdict())
 
     def _finish(self, message: Message) -> Message:
         """A reply as it is to be recorded."""

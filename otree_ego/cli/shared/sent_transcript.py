@@ -9,7 +9,7 @@ from typing import Any
 
 from ...experiment.thread_states import read_state
 from ...stores import Run, RunStore
-from ...threads.sent_requests import SentRequest, SentRequests
+from ...threads.sent_requests import SentRequest, SentRequests, ranges
 from .terminal import line, painted
 from .transcript import ROLES, RecordedReplication, Writer, recorded_replications, seat_name
 
@@ -46,6 +46,9 @@ class SentWriter(Writer):
             rows += [("answer", "dim", f"{sent.response_id} {sent.system_fingerprint}".strip())]
         rows += [("error", "red", sent.error)] if sent.error else []
         kept = 0 if self.full or sent.kept < 2 else sent.kept
+        if sent.left_out:
+            numbers = ", ".join(ranges(sent.left_out))
+            rows += [("", "dim", f"({len(sent.left_out)} earlier messages are left out: number {numbers})")]
         rows += [("", "dim", f"(the {kept} messages that were sent before, then)")] if kept else []
         rows += [_turn(turn) for turn in sent.messages[kept:]]
         yield from self.pairs([row for row in rows if row[2]], bar=True)

@@ -79,7 +79,7 @@ def check_prompts(file: BuiltFile, failing: Collection[str], problems: list[str]
     """The templates: syntax, and whether somebody defines each name."""
     if "prompts" in failing:
         return
-    known = _OURS | {*SETTINGS, *file.variables}
+    known = _OURS | {*SETTINGS} - {"context"} | {*file.variables}
     if "threads" not in failing:
         several = {1: set(), 2: {"other"}}.get(len(file.threads), {"others"})
         known = (known - {"other", "others"}) | several

@@ -17,8 +17,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...messages import ESTIMATED, Message, Reply, Request, Usage
+from ...messages import ESTIMATED, LEFT_OUT, Message, Reply, Request, Usage
 from ...stores import Replication, RunStore
+from ...threads.context_sizes import RECALLED_TOKENS, tokens_in
+from ...threads.sent_requests import places_in
 from ...threads.turns import payload
 from .jobs import Job, ReadRecord
 
@@ -84,6 +86,8 @@ class RecordedAnswers:
         found = self._answers.pop((seat, request.model, request.messages))
         params = {name: value for name, value in found.params.items() if name != ESTIMATED}
         params["recalled"] = found.params.get("recalled", found.id)
+        if found.tokens_in:
+            params[RECALLED_TOKENS] = found.tokens_in  # by which it is known how much the next request may have
         reason = found.finish_reason
         reply = Reply(found.text, found.model_answered, Usage(), finish_reason=reason, params=params, cost=0.0)
         return reply, found.cost
@@ -105,5 +109,7 @@ def recorded_answers(store: RunStore, run: str, place: int) -> RecordedAnswers:
             asked = m.role == "assistant" and m.attempts and m.model_answered and not m.author.startswith(NOT_ASKED)
             if asked and m.sendable:
                 cost = paid.get(m.params.get("recalled", m.id), m.cost)
-                answers[seat.seat, m.author, payload(said, before=m.seq)] = replace(m, cost=cost)
+                left_out = {*places_in(m.params.get(LEFT_OUT))}
+                sent = payload([each for each in said if each.seq not in left_out], before=m.seq)
+                answers[seat.seat, m.author, sent] = replace(m, cost=cost, tokens_in=tokens_in(m))
     return RecordedAnswers(answers)

@@ -20,7 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ...errors import BadRequest, ConfigError, Overloaded, ProviderError, TimedOut, Unreachable
+from ...errors import BadRequest, ConfigError, ContextExceeded, Overloaded, ProviderError, TimedOut, Unreachable
 from ...grammars import REASONING
 from ...messages import Reply, Request, Usage, Withdrawn
 from ..openai.provider import OpenAICompatible
@@ -58,11 +58,11 @@ class Local:
         """The pieces as they come, then the Reply.
 
         The oldest messages that do not fit into the model's context are left out, system messages never; the Reply's
-        params then say how many in ``dropped_messages``.
+        params then say how many in ``dropped_messages``. A request that wants to be sent whole is not sent.
 
         Raises:
             ConfigError: no such model, or something is missing on this machine.
-            BadRequest: the last message alone is too long.
+            BadRequest: the last message alone is too long. ContextExceeded: a whole request is.
             Overloaded: the process died or hung, also after it was started again.
             ProviderError: no usable reply came.
         """
@@ -208,6 +208,17 @@ def _fit(child: Child, request: Request, room: int) -> tuple[tuple[str, str], ..
     if not kept:
         raise _too_long(child, request, system, room)
     dropped = len(others) - kept
+    if dropped and request.whole:
+        sizes = [len(request.messages[at][1].encode()) + FRAME for at in others]
+        asked = system + round((used - system) * sum(sizes) / sum(sizes[dropped - 1 :]))
+        raise ContextExceeded(
+            f"this conversation has {asked} tokens, and the context of {request.model} has room for {room} beside the "
+            "reply",
+            service="local",
+            model=request.model,
+            context=child.context,
+            asked=asked,
+        )
     if dropped:
         step = max(1, min(STEP, kept // 2))
         dropped = min(-(-dropped // step) * step, len(others) - 1)
@@ -225,6 +236,8 @@ def _too_long(child: Child, request: Request, system: int, room: int) -> BadRequ
         f"beside the system prompt and the reply there is room for {most} tokens, some {most * 4} characters",
         service="local",
         model=request.model,
+        too_long=True,
+        context=child.context,
     )
 
 

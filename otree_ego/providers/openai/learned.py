@@ -12,7 +12,8 @@ from typing import Any
 
 from ...messages import Request
 from ...threads.recording import RECORDER
-from ..services import find_service, split_model
+from ..contexts import usual_context
+from ..services import Service, checked_url, find_service, split_model
 from ..thoughts import Habits
 from .reasoning import EFFORT
 from .shapes import RULES
@@ -20,8 +21,9 @@ from .shapes import RULES
 REASONS = re.compile(r"(o[1-9]|gpt-[5-9])(?![a-z0-9])")
 SAMPLING = ("temperature", "top_p", "frequency_penalty", "presence_penalty")
 """Parameters that some models take only while they do not reason."""
-MORE_ROOM, SCHEMA, SHAPED = "+room", "#", "~"
-"""In what is written down: more room for tokens; before a schema's key; before a rule for the messages."""
+MORE_ROOM, SCHEMA, SHAPED, CONTEXT = "+room", "#", "~", "<"
+"""In what is written down: more room for tokens; before a schema's key; before a rule for the messages; before the
+tokens of its context."""
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Learned:
         room: whether it thinks before it answers and needs more tokens than were asked for.
         schemas: schemas of answers that it does not take, although it takes others.
         shape: rules for the messages that it is sent (see `shapes`).
+        context: how many tokens a request and its reply may have; None if none was refused for that.
         habits: how it sends its thoughts, by what was asked of it.
     """
 
@@ -41,6 +44,7 @@ class Learned:
     room: bool = False
     schemas: set[str] = field(default_factory=set)
     shape: set[str] = field(default_factory=set)
+    context: int | None = None
     habits: dict[str, Habits] = field(default_factory=dict)
 
     def thinks(self, request: Request) -> Habits:
@@ -51,10 +55,11 @@ class Learned:
 
     def words(self) -> tuple[str, ...]:
         """What was refused, as words to be written down; `add` understands them."""
-        if not (self.refused or self.room or self.schemas or self.shape):
+        if not (self.refused or self.room or self.schemas or self.shape or self.context):
             return ()
         parts = [
             *self.refused,
+            *([f"{CONTEXT}{self.context}"] if self.context else []),
             *(f"{SCHEMA}{key}" for key in self.schemas),
             *(f"{SHAPED}{rule}" for rule in self.shape),
         ]
@@ -65,6 +70,8 @@ class Learned:
         for word in words:
             if word == MORE_ROOM:
                 self.room = True
+            elif word.startswith(CONTEXT):
+                self.context = int(word[len(CONTEXT) :]) if word[len(CONTEXT) :].isdecimal() else self.context
             elif word.startswith(SCHEMA):
                 self.schemas.add(word[len(SCHEMA) :])
             elif word.startswith(SHAPED):
@@ -120,6 +127,17 @@ def learned(service: str, address: str, model: str) -> Learned:
         with _lock:
             found = _learned.setdefault((service, address, model), Learned())
     return found
+
+
+def known_context(service: Service, request: Request) -> int | None:
+    """How many tokens a request and its reply may have: as was learned, else as the service lists it or the data know.
+
+    Arguments:
+        service: whose model the request names.
+    """
+    address = checked_url(request.base_url, "base_url") if request.base_url else service.address()
+    name = split_model(request.model)[1]
+    return learned(service.name, address, name).context or usual_context(service, address, name)
 
 
 def recall(lessons: Iterable[Lesson]) -> None:

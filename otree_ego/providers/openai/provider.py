@@ -31,8 +31,8 @@ from .connection_faults import unreachable
 from .connections import ANSWERED, TRACE, Trace
 from .deadline import Deadline, Late
 from .dialect import build
-from .learned import learned, write_down
-from .replies import connection_broken, learn_from, reply_of, reply_problem, whole_body
+from .learned import known_context, learned, write_down
+from .replies import connection_broken, learn_from, not_connected, reply_of, reply_problem, whole_body
 from .sse import ErrorInside, Malformed, Reader, TooMuch
 
 CONNECT = 10.0
@@ -126,6 +126,7 @@ class OpenAICompatible:
                 yield reply_of(read, body, request, endpoint)
                 return
             if not learn_from(known, problem, call.error_body, call.reader, body, request):
+                write_down(known, self.service.name, endpoint.address, endpoint.model, request.thread_id)
                 break
         assert problem is not None
         raise problem
@@ -139,6 +140,10 @@ class OpenAICompatible:
     def price(self, model: str, usage: Usage, cached: int = 0) -> float | None:
         """See `Provider`."""
         return model_cost(model, usage, cached)
+
+    def context_tokens(self, request: Request) -> int | None:
+        """See `Provider`."""
+        return known_context(self.service, request)
 
     def warm(self) -> None:
         """Load the SDK."""
@@ -356,23 +361,6 @@ def _note(habits: Habits, call: _Call) -> None:
     splitter = call.reader.splitter
     if splitter is not None and call.reader.ended:
         habits.heard, habits.unopened = True, habits.unopened or splitter.unopened
-
-
-def not_connected(endpoint: Endpoint, connecting: str, limit: str) -> ProviderError:
-    """The error for a connection that was not made in time.
-
-    Arguments:
-        endpoint: where to. connecting: what it was at, ``tcp`` or ``tls``. limit: in words, how long was waited.
-    """
-    name, address = endpoint.service.name, endpoint.address
-    if connecting == "tls":
-        sentence = (
-            f"the TLS handshake with {name} at {address} did not come to its end {limit}: check that this port speaks "
-            "https (http:// is for one that does not), and the network."
-        )
-    else:
-        sentence = f"{name} could not be reached at {address} {limit}: check that it runs, the address and the network."
-    return endpoint.error(TimedOut, sentence, sent=False)
 
 
 def not_answered(problem: Exception, endpoint: Endpoint, connect: float = CONNECT) -> ProviderError:

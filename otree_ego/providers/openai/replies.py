@@ -6,7 +6,17 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ...errors import BadReply, CutByLength, EmptyReply, Overloaded, ProviderError, Refused, Unreachable
+from ...errors import (
+    BadReply,
+    BadRequest,
+    CutByLength,
+    EmptyReply,
+    Overloaded,
+    ProviderError,
+    Refused,
+    TimedOut,
+    Unreachable,
+)  # fmt: skip
 from ...messages import Reply, Request, Usage
 from ..faults import Endpoint, error_details, short
 from ..prices import cost, note_told
@@ -77,6 +87,10 @@ def learn_from(
         body: what was sent.
         request: what was asked.
     """
+    if isinstance(problem, BadRequest) and problem.too_long:
+        # A limit of the account's (HTTP 413, or so many tokens a minute) may be raised: it is not the model's own.
+        known.context = problem.context if problem.context and problem.status not in (413, 429) else known.context
+        return False
     if error_body is not None and problem.status not in NOT_ABOUT_MESSAGES and "messages" not in request.extra:
         details = error_details(error_body)
         words = details.get("words") or details["message"]
@@ -151,6 +165,23 @@ def connection_broken(endpoint: Endpoint, how: str, text: str) -> ProviderError:
         f"the connection to {endpoint.service.name} at {endpoint.address} broke before the reply was whole{how}.",
         text=text,
     )
+
+
+def not_connected(endpoint: Endpoint, connecting: str, limit: str) -> ProviderError:
+    """The error for a connection that was not made in time.
+
+    Arguments:
+        endpoint: where to. connecting: what it was at, ``tcp`` or ``tls``. limit: in words, how long was waited.
+    """
+    name, address = endpoint.service.name, endpoint.address
+    if connecting == "tls":
+        sentence = (
+            f"the TLS handshake with {name} at {address} did not come to its end {limit}: check that this port speaks "
+            "https (http:// is for one that does not), and the network."
+        )
+    else:
+        sentence = f"{name} could not be reached at {address} {limit}: check that it runs, the address and the network."
+    return endpoint.error(TimedOut, sentence, sent=False)
 
 
 def whole_body(problem: Exception) -> Any:

@@ -15,7 +15,7 @@ from harness.scripts import Script, until
 
 from otree_ego import ConstantThread, GPTThread, Prompt, ScriptedThread, extract_number, parse_number
 from otree_ego.errors import RunError, RunStopped
-from otree_ego.experiment import factorial
+from otree_ego.experiment import factorial, replicate
 from otree_ego.stores import RunStore
 
 DESIGN = factorial("What is {{ a }} and {{ b }}?", a=[1, 2, 3], b=[10, 20])
@@ -613,3 +613,25 @@ def test_scripted_lists_begin_anew_for_each_thread(folder):
     data = factorial("{{ a }}", a=[1, 2]).run(lambda: ScriptedThread(["x", "7"]), int, retries=1)
     assert [(row["result"], row["attempts"]) for row in data] == [(7, 2), (7, 2)]
     assert json.dumps(data)
+
+
+def test_a_long_conversation_that_broke_is_not_paid_twice(openai):
+    openai.reply = "reply " * 10
+    openai.context_tokens = 150
+
+    async def talk(llm):
+        for number in range(16):
+            if broken and number == 13:
+                raise RuntimeError("the machine is off")
+            await llm.aio.submit(f"{number} " + "word " * 8)
+        return len(llm.messages)
+
+    broken = [True]
+    with pytest.raises(RuntimeError):
+        replicate(talk, lambda: gpt(max_tokens=20), times=1, name="talks")
+    before = asked(openai)
+    assert before == 14  # one was refused
+    broken.clear()
+    (done,) = replicate(talk, lambda: gpt(max_tokens=20), times=1, name="talks")
+    # three were still to be asked; and the one around which the context became known may be cut in another place now
+    assert done.result == 32 and before + 3 <= asked(openai) <= before + 4

@@ -11,13 +11,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import aclosing
+from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from otree_ego.errors import BadRequest, ConfigError, Overloaded, TimedOut
+from otree_ego import Thread
+from otree_ego.errors import BadRequest, ConfigError, ContextExceeded, Overloaded, TimedOut
 from otree_ego.messages import Reply, Request
 from otree_ego.providers import check_model, provider_for
 from otree_ego.providers.local import process as local_child, pulse
@@ -168,6 +170,21 @@ def test_a_system_prompt_is_never_left_out(fresh: None, monkeypatch: pytest.Monk
     talk = [("user" if at % 2 == 0 else "assistant", "clover " * 40) for at in range(31)]
     fitted = _fit(child(), request((talk[0], system, *talk[1:])), 400)
     assert fitted[0] == system and fitted[1:] == tuple(talk[-len(fitted) + 1 :])
+
+
+def test_a_request_that_is_to_be_sent_whole_is_not_shortened(monkeypatch: pytest.MonkeyPatch) -> None:
+    ask(request())
+    monkeypatch.setattr(child(), "context", 300)  # a long prompt takes long
+    talk = [("user" if at % 2 == 0 else "assistant", "clover " * 30) for at in range(15)]
+    with pytest.raises(ContextExceeded) as caught:
+        ask(replace(request(tuple(talk), max_tokens=2), whole=True))
+    assert caught.value.context == child().context and (caught.value.asked or 0) > child().context
+    llm = Thread("local/smollm2", max_tokens=2)
+    for role, text in talk[:-1]:
+        llm.memorize(role, text)
+    llm.submit(talk[-1][1])
+    assert llm.messages[-1].params["left_out"]["messages"] > 2
+    assert "dropped_messages" not in llm.messages[-1].params
 
 
 def test_several_slots(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
