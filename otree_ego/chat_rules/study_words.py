@@ -4,12 +4,11 @@ These texts stand apart from the chat's own words, which are sent to every page 
 is an AI must not hold the sentence that would.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..languages.packs import texts_in
+from ..public import public
 
 # What each text is for; the documentation's table is made from it, and STUDY_WORDS has exactly these keys.
 MEANINGS: dict[str, str] = {
@@ -132,6 +131,7 @@ def together(names: Sequence[str], last: str) -> str:
     return f"{', '.join(first)}{last}{end}" if first else end
 
 
+@public
 @dataclass(frozen=True)
 class Partner:
     """An AI that somebody had to do with, for the debriefing.

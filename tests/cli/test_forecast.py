@@ -245,11 +245,11 @@ def test_what_was_recorded_comes_first(recorded: str) -> None:
 
 
 def test_another_model_gets_the_recorded_demand(recorded: str) -> None:
-    change(recorded, model="gpt-4o", tokens_in=1000, tokens_out=50)
+    change(recorded, model="gpt-6-sol", tokens_in=1000, tokens_out=50)
     found = forecast({**CHAT, "name": "talk"}, 10, False, recorded)
     (model,) = found.models
     assert (model.model, model.tokens_in) == ("gpt-6-luna", 10_000)
-    assert "Then gpt-4o answered" in found.sentences[1]
+    assert "Then gpt-6-sol answered" in found.sentences[1]
 
 
 def test_tokens_that_were_not_told_are_assumed(recorded: str) -> None:

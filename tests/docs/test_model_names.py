@@ -21,6 +21,7 @@ OLDER = {
     "otree_ego/experiment/built/notation.py": "reads alter_ego's notations",
     "otree_ego/migrating/ended_models.py": "has an example of one",
     "tests/binding/setup/test_model_endings.py": "has a session config with one that has ended",
+    "tests/cli/test_check_production.py": "has a project whose model ends",
     "tests/cli/test_endings.py": "has projects and files with some that have ended",
     "tests/docs/test_model_names.py": "tests that such names are seen",
     "tests/experiment/built/test_reader.py": "reads alter_ego's notations",

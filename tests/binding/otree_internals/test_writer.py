@@ -107,7 +107,7 @@ async def one_fails_and_one_leaves():
 
 async def batches():
     sizes, write = [], writing._write
-    writing._write = lambda jobs: sizes.append(len(jobs)) or write(jobs)
+    writing._write = lambda jobs, *apart: sizes.append(len(jobs)) or write(jobs, *apart)
     try:
         done = await asyncio.gather(*(writer().run(lambda c, n=n: n) for n in range(60)))
     finally:
