@@ -13,7 +13,7 @@ from ..links.owners import owner_key
 from ..otree_internals.database import joined_section, request_notes
 from ..otree_internals.models import BaseGroup, BasePlayer, Participant, participant_code, session_id_of, session_of
 from ..otree_internals.tables import EgoAssignment
-from .assignments import DISCLOSE, NOTES, assign
+from .assignments import DISCLOSE, NOTES, assign, undisclosed
 
 HIDING = ("after", "never")
 _ROWS = EgoAssignment.__table__
@@ -38,7 +38,9 @@ def disclosure(instance: Any) -> str:
     key = type(instance), instance.id
     if key not in known:
         value = str(session_of(instance).config.get(DISCLOSE) or "")
-        found = _assigned(session_id_of(instance), _owners(instance)) or value.split(",")[0].strip()
+        session_id = session_id_of(instance)
+        owners = [] if session_id in undisclosed else _owners(instance)
+        found = _assigned(session_id, owners) or value.split(",")[0].strip()
         if found:
             SETTINGS["disclose"].read(found)
         known[key] = found
@@ -56,6 +58,11 @@ def hides_ais(instance: Any) -> bool:
     return disclosure(instance) in HIDING
 
 
+def may_hide(participant: Any) -> bool:
+    """Whether `hides_ais` can be true of one of the participant's players; quickly, mostly without the database."""
+    return session_id_of(participant) not in undisclosed or bool(participant.session.config.get(DISCLOSE))
+
+
 def _owners(instance: Any) -> list[str]:
     if isinstance(instance, BasePlayer):
         first = instance.in_round(1) if instance.round_number > 1 else instance
@@ -67,8 +74,13 @@ def _owners(instance: Any) -> list[str]:
 
 
 def _assigned(session_id: int, owners: list[str]) -> str:
-    if not owners:
+    if not owners or session_id in undisclosed:
         return ""
+    given = (_ROWS.c.session_id == session_id) & _ROWS.c.line.contains(DISCLOSE)
+    with joined_section() as connection:
+        if connection.execute(select([_ROWS.c.id]).where(given).limit(1)).first() is None:
+            undisclosed.add(session_id)
+            return ""
     mine = (_ROWS.c.session_id == session_id) & _ROWS.c.owner.in_(owners) & _ROWS.c.line.contains(DISCLOSE)
     with joined_section() as connection:
         rows = connection.execute(select([_ROWS.c.owner, _ROWS.c.levels]).where(mine))
