@@ -38,9 +38,7 @@ def disclosure(instance: Any) -> str:
     key = type(instance), instance.id
     if key not in known:
         value = str(session_of(instance).config.get(DISCLOSE) or "")
-        session_id = session_id_of(instance)
-        owners = [] if session_id in undisclosed else _owners(instance)
-        found = _assigned(session_id, owners) or value.split(",")[0].strip()
+        found = _assigned(instance) or value.split(",")[0].strip()
         if found:
             SETTINGS["disclose"].read(found)
         known[key] = found
@@ -73,18 +71,19 @@ def _owners(instance: Any) -> list[str]:
     return [owner_key(instance)] if isinstance(instance, Participant) else []
 
 
-def _assigned(session_id: int, owners: list[str]) -> str:
-    if not owners or session_id in undisclosed:
+def _assigned(instance: Any) -> str:
+    session_id = session_id_of(instance)
+    if session_id in undisclosed:
+        return ""
+    owners = _owners(instance)
+    if not owners:
         return ""
     given = (_ROWS.c.session_id == session_id) & _ROWS.c.line.contains(DISCLOSE)
+    mine = select([_ROWS.c.owner, _ROWS.c.levels]).where(given & _ROWS.c.owner.in_(owners))
     with joined_section() as connection:
-        if connection.execute(select([_ROWS.c.id]).where(given).limit(1)).first() is None:
+        levels = {row["owner"]: json.loads(row["levels"]) for row in connection.execute(mine)}
+        if not levels and connection.execute(select([_ROWS.c.id]).where(given).limit(1)).first() is None:
             undisclosed.add(session_id)
-            return ""
-    mine = (_ROWS.c.session_id == session_id) & _ROWS.c.owner.in_(owners) & _ROWS.c.line.contains(DISCLOSE)
-    with joined_section() as connection:
-        rows = connection.execute(select([_ROWS.c.owner, _ROWS.c.levels]).where(mine))
-        levels = {row["owner"]: json.loads(row["levels"]) for row in rows}
     return next((str(levels[owner][DISCLOSE]) for owner in owners if DISCLOSE in levels.get(owner, ())), "")
 
 
