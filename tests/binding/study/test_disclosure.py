@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from harness import Server
 from harness.chat import KEY
-from harness.walks import APPS, GAMES, Walk, configs, walk
+from harness.walks import APPS, GAMES, Walk, configs, spoken, walk
 
 from otree_ego.chat_rules.study_words import STUDY_WORDS
 from otree_ego.experiment.otree_sessions import OTreeStore
-from otree_ego.testing import FakeService, fitting
+from otree_ego.testing import FakeService
 
 GERMAN = pytest.param("de", marks=pytest.mark.full)
 TELLS = re.compile(
@@ -33,11 +33,6 @@ NAMES = {
 }
 
 
-def reply(body: Any) -> Any:
-    """What a model says: an answer of the form that is asked for, or a sentence."""
-    return fitting(body) if "response_format" in body else "I have been to the sea."
-
-
 @pytest.fixture(scope="module")
 def model() -> Iterator[FakeService]:
     with FakeService() as fake:
@@ -46,7 +41,7 @@ def model() -> Iterator[FakeService]:
 
 @pytest.fixture(autouse=True)
 def _answers(model: FakeService) -> None:
-    model.reply = reply
+    model.reply = spoken
 
 
 @pytest.fixture(scope="module")
