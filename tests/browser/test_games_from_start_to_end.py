@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from harness import Server, Watch
-from harness.walks import ANSWERS, APPS, HIDDEN_ANSWERS, configs
+from harness.walks import ANSWERS, APPS, HIDDEN_ANSWERS, SPOKEN, configs, spoken
 from playwright.sync_api import Page, expect
 
 from otree_ego.chat_rules.study_words import STUDY_WORDS
-from otree_ego.testing import FakeService, fitting
+from otree_ego.testing import FakeService
 
 FIELDS: dict[str, dict[str, Any]] = {
     "Respond": {"accepted": "True"},
@@ -25,12 +25,7 @@ FIELDS: dict[str, dict[str, Any]] = {
 WAITING = {
     "AIDecides", "AIResponds", "AISend", "AIReturn", "AIFirst", "Others", "Together", "Meet", "WaitForReturned"
 }  # fmt: skip
-SPOKEN = "I have been to the sea."
 MOST_PAGES = 20
-
-
-def reply(body: Any) -> Any:
-    return fitting(body) if "response_format" in body else SPOKEN
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +36,7 @@ def fake() -> Iterator[FakeService]:
 
 @pytest.fixture(autouse=True)
 def _answers(fake: FakeService) -> None:
-    fake.reply = reply
+    fake.reply = spoken
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from otree_ego.testing import fitting
+
 from .admin import Session
 from .chat import Chat
 from .database import attempts
 from .participant import Participant
+
+SPOKEN = "I have been to the sea."
+
+
+def spoken(body: Any) -> Any:
+    """What a model says: an answer of the form that is asked for, or a sentence."""
+    return fitting(body) if "response_format" in body else SPOKEN
+
 
 GAMES: dict[str, dict[str, Any]] = {
     "dictator": {"dictator_role": "recipient", "dictator_rounds": 1, "dictator_delay": "0.1"},

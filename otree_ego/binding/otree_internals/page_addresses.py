@@ -12,7 +12,7 @@ from otree.models import Participant
 from starlette.convertors import CONVERTOR_TYPES, StringConvertor
 
 _usual_address = Participant._url_i_should_be_on
-_hides: list[Callable[[Any], bool]] = []
+_hides: list[tuple[Callable[[Any], bool], Callable[[Any], bool]]] = []
 
 
 def install() -> None:
@@ -20,9 +20,13 @@ def install() -> None:
     Participant._url_i_should_be_on = _address
 
 
-def hide_where(hides: Callable[[Any], bool]) -> None:
-    """Give an `UnnamedPage` an address without its class's name for players of whom this says so."""
-    _hides.append(hides)
+def hide_where(hides: Callable[[Any], bool], may_hide: Callable[[Any], bool]) -> None:
+    """Give an `UnnamedPage` an address without its class's name for some players.
+
+    Arguments:
+        hides: says it of a player. may_hide: says quickly of a participant whether it can be so.
+    """
+    _hides.append((hides, may_hide))
 
 
 class UnnamedPage:
@@ -49,7 +53,10 @@ def _address(participant: Any) -> str:
     place = get_page_lookup(participant._session_code, participant._index_in_pages)
     if not issubclass(place.page_class, UnnamedPage):
         return usual
+    asked = [hides for hides, may_hide in _hides if may_hide(participant)]
+    if not asked:
+        return usual
     player = participant._get_current_player()
-    if not any(hides(player) for hides in _hides):
+    if not any(hides(player) for hides in asked):
         return usual
     return f"/p/{participant.code}/{place.name_in_url}/{_plain(place.page_class)}/{participant._index_in_pages}"

@@ -32,6 +32,7 @@ from ..otree_internals.models import (
     app_of,
     own_fields,
     participant_code,
+    session_id_of,
     session_of,
 )
 from ..otree_internals.startup import refusing
@@ -42,6 +43,8 @@ DISCLOSE = "ego_disclose"
 """A factor that is a setting, too: see `disclosures`."""
 NOTES = "otree_ego_assigned"
 """Where a request notes what somebody was assigned to."""
+undisclosed: set[int] = set()
+"""Sessions of which it is known that nobody was given `ego_disclose`, by their ids: no page has to ask for it."""
 _NAME = re.compile(r"[\w. -]{0,80}")
 _ROWS = EgoAssignment.__table__
 _ADD = _ROWS.insert()
@@ -110,6 +113,7 @@ def assign(target: Any, /, *, seed: int | None = None, name: str = "", **factors
         forget()
     given = [design.given(levels[owner]) for owner in people]
     request_notes().pop(NOTES, None)
+    undisclosed.discard(session_id_of(targets[0]))
     for each, owner in zip(targets, people, strict=True):
         _set_fields(each, levels[owner])
     return given if several else given[0]

@@ -13,7 +13,7 @@ from ..links.owners import owner_key
 from ..otree_internals.database import joined_section, request_notes
 from ..otree_internals.models import BaseGroup, BasePlayer, Participant, participant_code, session_id_of, session_of
 from ..otree_internals.tables import EgoAssignment
-from .assignments import DISCLOSE, NOTES, assign
+from .assignments import DISCLOSE, NOTES, assign, undisclosed
 
 HIDING = ("after", "never")
 _ROWS = EgoAssignment.__table__
@@ -38,7 +38,7 @@ def disclosure(instance: Any) -> str:
     key = type(instance), instance.id
     if key not in known:
         value = str(session_of(instance).config.get(DISCLOSE) or "")
-        found = _assigned(session_id_of(instance), _owners(instance)) or value.split(",")[0].strip()
+        found = _assigned(instance) or value.split(",")[0].strip()
         if found:
             SETTINGS["disclose"].read(found)
         known[key] = found
@@ -56,6 +56,11 @@ def hides_ais(instance: Any) -> bool:
     return disclosure(instance) in HIDING
 
 
+def may_hide(participant: Any) -> bool:
+    """Whether `hides_ais` can be true of one of the participant's players; quickly, mostly without the database."""
+    return session_id_of(participant) not in undisclosed or bool(participant.session.config.get(DISCLOSE))
+
+
 def _owners(instance: Any) -> list[str]:
     if isinstance(instance, BasePlayer):
         first = instance.in_round(1) if instance.round_number > 1 else instance
@@ -66,13 +71,19 @@ def _owners(instance: Any) -> list[str]:
     return [owner_key(instance)] if isinstance(instance, Participant) else []
 
 
-def _assigned(session_id: int, owners: list[str]) -> str:
+def _assigned(instance: Any) -> str:
+    session_id = session_id_of(instance)
+    if session_id in undisclosed:
+        return ""
+    owners = _owners(instance)
     if not owners:
         return ""
-    mine = (_ROWS.c.session_id == session_id) & _ROWS.c.owner.in_(owners) & _ROWS.c.line.contains(DISCLOSE)
+    given = (_ROWS.c.session_id == session_id) & _ROWS.c.line.contains(DISCLOSE)
+    mine = select([_ROWS.c.owner, _ROWS.c.levels]).where(given & _ROWS.c.owner.in_(owners))
     with joined_section() as connection:
-        rows = connection.execute(select([_ROWS.c.owner, _ROWS.c.levels]).where(mine))
-        levels = {row["owner"]: json.loads(row["levels"]) for row in rows}
+        levels = {row["owner"]: json.loads(row["levels"]) for row in connection.execute(mine)}
+        if not levels and connection.execute(select([_ROWS.c.id]).where(given).limit(1)).first() is None:
+            undisclosed.add(session_id)
     return next((str(levels[owner][DISCLOSE]) for owner in owners if DISCLOSE in levels.get(owner, ())), "")
 
 

@@ -55,7 +55,7 @@ from ..study.pay import pay
 from . import lessons, session_surroundings
 from .assignments import custom_export_assignments
 from .chat_settings import check_language_of, check_own_settings, language_code, next_word, word_of
-from .disclosures import draw, hides_ais
+from .disclosures import draw, hides_ais, may_hide
 from .model_endings import warn_of_endings
 from .own_settings import FUNCTION, GROUP_FUNCTION
 from .persona_prices import check_personas_of_apps
@@ -99,7 +99,7 @@ def install() -> None:
     startup.on_new_session(check_config)
     startup.on_new_session(check_personas_of_apps)
     startup.on_new_session(end_of_study.check_last_app)
-    page_addresses.hide_where(hides_ais)
+    page_addresses.hide_where(hides_ais, may_hide)
     startup.on_participants_made(check_screening)
     startup.on_participants_made(draw)
     startup.on_new_session(check_language_of)

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ...projects import requirements
 from .output import Row, version_of
 from .project import Project
 
@@ -56,7 +57,7 @@ def check_packages() -> Iterator[Row]:
         for name, wanted in pins("otree")
         if _installed(name) != wanted
     }
-    ours = _closure("otree-ego") | _closure("otree")
+    ours = {line.partition("==")[0] for line in requirements.pins(["otree-ego", "otree"])}
     wrong |= {line for line in _pip_check() if line.split(" ")[0].lower().replace("_", "-") in ours}
     if wrong:
         fix = "pip install --upgrade otree-ego otree, or make a fresh virtual environment"
@@ -130,23 +131,6 @@ def _installed(package: str) -> str:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
         return "none"
-
-
-def _closure(package: str) -> set[str]:
-    """The installed packages that a package needs, by way of others too; extras left out."""
-    found: set[str] = set()
-    open_ends = [package]
-    while open_ends:
-        name = open_ends.pop().lower().replace("_", "-")
-        if name in found:
-            continue
-        try:
-            lines = metadata.requires(name) or []
-        except metadata.PackageNotFoundError:
-            continue
-        found.add(name)
-        open_ends += [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in lines if "extra ==" not in line]
-    return found
 
 
 def _pip_check() -> list[str]:

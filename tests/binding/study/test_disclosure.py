@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from harness import Server
 from harness.chat import KEY
-from harness.walks import APPS, GAMES, Walk, configs, walk
+from harness.walks import APPS, GAMES, Walk, configs, spoken, walk
 
 from otree_ego.chat_rules.study_words import STUDY_WORDS
 from otree_ego.experiment.otree_sessions import OTreeStore
-from otree_ego.testing import FakeService, fitting
+from otree_ego.testing import FakeService
 
 GERMAN = pytest.param("de", marks=pytest.mark.full)
 TELLS = re.compile(
@@ -33,11 +33,6 @@ NAMES = {
 }
 
 
-def reply(body: Any) -> Any:
-    """What a model says: an answer of the form that is asked for, or a sentence."""
-    return fitting(body) if "response_format" in body else "I have been to the sea."
-
-
 @pytest.fixture(scope="module")
 def model() -> Iterator[FakeService]:
     with FakeService() as fake:
@@ -46,7 +41,7 @@ def model() -> Iterator[FakeService]:
 
 @pytest.fixture(autouse=True)
 def _answers(model: FakeService) -> None:
-    model.reply = reply
+    model.reply = spoken
 
 
 @pytest.fixture(scope="module")
@@ -156,3 +151,44 @@ def test_another_value_is_refused(server: Server, value: str) -> None:
     with pytest.raises(AssertionError, match="HTTP 400") as refused:
         server.create_session("trust", 1, ego_disclose=value)
     assert "one or more of before, after, never" in str(refused.value)
+
+
+LATER = {
+    "__init__.py": """
+from otree.api import *
+from otree_ego import assign, hides_ais
+
+class C(BaseConstants):
+    NAME_IN_URL = "later"
+    PLAYERS_PER_GROUP = None
+    NUM_ROUNDS = 1
+
+class Subsession(BaseSubsession): pass
+class Group(BaseGroup): pass
+class Player(BasePlayer): pass
+
+class One(Page):
+    @staticmethod
+    def before_next_page(player, timeout_happened):
+        assign(player.participant, ego_disclose=["never"])
+
+class Two(Page): pass
+
+for page in (One, Two):
+    page.vars_for_template = staticmethod(lambda player: dict(told=hides_ais(player)))
+page_sequence = [One, Two]
+""",
+    "One.html": "{{ block content }}Hidden: {{ told }}. {{ next_button }}{{ endblock }}",
+    "Two.html": "{{ block content }}Hidden: {{ told }}.{{ endblock }}",
+}
+
+
+def test_what_is_assigned_later_counts_from_then_on(server_factory: Callable[..., Server]) -> None:
+    """Also where it was known that nobody had been given it."""
+    rows = [{"name": "later", "app_sequence": ["later"], "num_demo_participants": 2}]
+    people = server_factory(apps={"later": LATER}, session_configs=rows).create_session("later", 2).participants()
+    first, second = (person.start() for person in people)
+    assert "Hidden: 0." in first.html and "Hidden: 0." in second.html
+    assert "Hidden: 1." in first.submit().html
+    assert "Hidden: 0." in second.reload().html
+    assert "Hidden: 1." in second.submit().html

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from harness import Server
 from harness.chat import KEY
-from harness.walks import APPS, GAMES, configs, walk
+from harness.walks import APPS, GAMES, configs, spoken, walk
 
-from otree_ego.testing import FakeService, fitting
+from otree_ego.testing import FakeService
 
 ARRIVAL = """\
 from otree.api import *
@@ -71,10 +71,6 @@ page_sequence = [Play, End]
 PLAY = "{{ block content }}round {{ player.round_number }} group {{ group.id_in_subsession }}{{ endblock }}"
 
 
-def reply(body: Any) -> Any:
-    return fitting(body) if "response_format" in body else "I have been to the sea."
-
-
 @pytest.fixture(scope="module")
 def model() -> Iterator[FakeService]:
     with FakeService() as fake:
@@ -83,7 +79,7 @@ def model() -> Iterator[FakeService]:
 
 @pytest.fixture(autouse=True)
 def _answers(model: FakeService) -> None:
-    model.reply = reply
+    model.reply = spoken
 
 
 @pytest.fixture(scope="module")
