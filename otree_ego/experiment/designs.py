@@ -16,8 +16,9 @@ from ..prompts import Prompt
 from ..public import public
 from ..threads.state import check_storable
 from ..threads.thread import Thread
+from .cell_requests import cells_of, code_of_cells, fallbacks_of
 from .cells import Agent, FactorialWork, Parser, RowParser, description, in_common, thread_maker
-from .results import RESERVED, Answer, Results, ended_as, records, row
+from .results import RESERVED, Answer, Results, ended_as, records, relabelled, row
 from .runs.execution import execute
 from .runs.jobs import Job, Plan
 from .runs.options import RUN_OPTIONS, RunOptions, settle_options, unknown_argument
@@ -163,7 +164,7 @@ class Factorial:
     def _plan(self, work: FactorialWork, times: int, outcome: str, parser: Parser | None, name: str) -> Plan:
         samples = work.samples()
         first = samples[0]
-        self._fill_prompts(work, first)
+        texts = self._fill_prompts(work, first)
         from ..providers import check_model
 
         for model in filter(None, (first.model, first.fallback_model)):
@@ -181,47 +182,54 @@ class Factorial:
         }  # fmt: skip
         cells = self.cells
 
-        def job(place: int) -> Job:
-            return Job(place, cells[place % len(cells)])
+        def job(number: int) -> Job:
+            return Job(number, cells[number % len(cells)])
 
         title = name or " x ".join(self.levels) or "one prompt"
         total = times * len(cells)
         return Plan(
-            title, "factorial", design, total, job, work, settings, models=(first.model,), read_record=work.read_record
-        )
+            title, "factorial", design, total, job, work, settings, models=(first.model,),
+            read_record=work.read_record, invalid=work.invalid, former=design,
+            cells=cells_of(work, cells, samples, texts), times=times, code=code_of_cells(work, samples),
+            fallbacks=fallbacks_of(samples),
+        )  # fmt: skip
 
-    def _fill_prompts(self, work: FactorialWork, thread: Thread) -> None:
+    def _fill_prompts(self, work: FactorialWork, thread: Thread) -> list[str]:
         """Fill the prompt for each cell, so that a name that nobody knows is refused before anything is asked."""
+        texts = []
         for cell in self.cells:
             try:
-                work.text(thread, cell)
+                texts.append(work.text(thread, cell))
             except PromptError as error:
                 raise PromptError(f"In the cell {cell!r:.200}: {error}") from None
+        return texts
 
     def _results(
         self, plan: Plan, options: RunOptions, work: FactorialWork, outcome: str, keep_retval: bool
     ) -> Results:
         changed = []
-        with execute(plan, options) as (run, store, ended):
+        with execute(plan, options) as (run, store, ended, settled):
             threads = store.first_threads(run.uid)
-            read = {place: Answer(each, *ended_as(each)) for place, each in ended.items() if place < plan.total}
+            jobs = {job.place: job for job in settled.jobs()}
+            read = {place: Answer(each, *ended_as(each)) for place, each in ended.items() if place in jobs}
             # What was answered before is read from the record, by the parser as it is now.
-            for record in records(store, run, lambda place: place < plan.total and (keep_retval or place not in read)):
+            for record in records(store, run, lambda place: place in jobs and (keep_retval or place not in read)):
                 place = record.replication.place
                 if place in read:
                     read[place].text = record.text
                     continue
                 value, error = work.read(record)
-                again = record.as_read(value, error)
+                again = relabelled(record.as_read(value, error), jobs[place].values)
                 if again != record.replication:  # by another parser than before
                     changed.append(again)
                 read[place] = Answer(again, value, error, record.text)
             store.change(changed)
             rows = [
-                row(plan.job(place).values, outcome, read[place], threads.get(place, ""), keep_retval)
-                for place in sorted(read)
+                row(job.values, outcome, read[place], threads.get(place, ""), keep_retval)
+                for place, job in jobs.items()
+                if place in read
             ]
-            replications = [read[place].replication for place in sorted(read)]
+            replications = [read[place].replication for place in jobs if place in read]
             return Results(rows, replications, run, store, options["store"] is None)
 
 

@@ -102,6 +102,13 @@ def ended_as(replication: Replication) -> tuple[Any, str]:
     return None, f"{replication.error}: {replication.error_text}".strip(": ")
 
 
+def relabelled(replication: Replication, levels: Mapping[str, Any]) -> Replication:
+    """The replication under the levels that its cell goes by now, such as one that a design has been given since."""
+    if set(replication.levels) == set(levels):
+        return replication
+    return replace(replication, levels=json.loads(to_json(levels)))
+
+
 def row(
     levels: Mapping[str, Any], outcome: str, answer: Answer, thread: str, keep_retval: bool = False
 ) -> dict[str, Any]:
@@ -178,7 +185,7 @@ class Results(list[dict[str, Any]]):
         self.failed = sum(each.status == "failed" for each in ended)
         self.invalid = sum(bool(row["error"]) for row in self) - self.failed
         self.cost = sum(each.cost or 0.0 for each in ended)
-        self._places = {each.place for each in ended}
+        self._places = [each.place for each in ended]
         self._from = store.absolute
         self._wide: list[dict[str, Any]] | None = self._details(store) if now else None
 
@@ -194,5 +201,6 @@ class Results(list[dict[str, Any]]):
         return self._wide
 
     def _details(self, store: RunStore) -> list[dict[str, Any]]:
-        found = records(store, store.get(self.run), self._places.__contains__)
-        return [with_details(row, details(record)) for row, record in zip(self, found, strict=True)]
+        found = records(store, store.get(self.run), set(self._places).__contains__)
+        known = {record.replication.place: details(record) for record in found}
+        return [with_details(row, known[place]) for row, place in zip(self, self._places, strict=True)]
