@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator
 
 from sqlalchemy import and_, func, or_, select
 
+from .holding import FRESH, is_alive
 from .journal import RUNS, SEATS
 from .rows import MESSAGES
 from .run_rows import Run, run_of
-from .runs import RunStore
+from .runs import STOPPING, RunStore
 
 
 def runs_of_design(store: RunStore, *designs: str) -> list[Run]:
@@ -25,6 +27,14 @@ def runs_of_kind(store: RunStore, kind: str) -> Iterator[Run]:
         uids = [uid for (uid,) in c.execute(select([RUNS.c.uid]).where(RUNS.c.kind == kind).order_by(RUNS.c.id.desc()))]
     for uid in uids:
         yield store.get(uid)
+
+
+def is_left(run: Run) -> bool:
+    """Whether a run says that it is under way, and nobody works on it any more."""
+    if run.status not in ("running", STOPPING):
+        return False
+    now = time.time()
+    return not is_alive(run.holder, run.beat, now) if run.holder else now - run.beat > FRESH
 
 
 def answered_by_fallbacks(store: RunStore, run: str, declared: Collection[str]) -> set[int]:

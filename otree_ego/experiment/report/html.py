@@ -9,12 +9,14 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ...display import when
 from ...messages import Message
 from ...stores import Run, RunStore
+from ...stores.run_search import is_left
 from ...version import __version__
 from ..runs.code_changes import DEVIATIONS, in_words, shown_settings
 from ..surroundings import words
@@ -51,6 +53,8 @@ def report(store: RunStore, run: Run) -> str:
     True
     """
     check_drawing()
+    if is_left(run):
+        run = replace(run, status="stopped", note=f"its process was last seen on {_when(run.beat)}")
     outcomes, used = read_outcomes(store, run), usage(store, run)
     labels = Labels(outcomes)
     figures = list(_outcome_figures(outcomes, labels))

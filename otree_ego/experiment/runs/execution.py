@@ -66,7 +66,7 @@ def execute(plan: Plan, options: RunOptions) -> Iterator[tuple[Run, RunStore, di
             store.note_surroundings(run.uid, surroundings(models=plan.models))
             ended = _Execution(plan, options, store, run).do(jobs)
         elif run.holder == store.holder:
-            store.end(run.uid, "done")
+            _end_closed(store, run)
         yield store.get(run.uid), store, ended, plan
 
 
@@ -78,6 +78,12 @@ def _store(where: str | Path | None) -> Iterator[RunStore]:
             yield store
         finally:
             store.close()
+
+
+def _end_closed(store: RunStore, run: Run) -> None:
+    """End a run of which nothing was left to ask."""
+    totals = store.totals(run.uid)
+    store.end(run.uid, "done" if totals.replications >= run.planned else "stopped")
 
 
 def _announce(run: Run) -> None:
@@ -127,11 +133,20 @@ class _Execution:
                     self.progress.say(note)
                 raise KeyboardInterrupt(note)
             raise RunStopped(note, run=self.run.uid)
-        self._end("done", "")
+        self._end(*self._outcome())
         if self.progress.failed:
             count = self.progress.failed
             self.progress.say(f"{count} replication{'s' * (count > 1)} failed. {self._again}")
         return self.ended
+
+    def _outcome(self) -> tuple[str, str]:
+        """Status and note of a run whose workers have come to their end."""
+        totals = self.store.totals(self.run.uid)
+        if totals.failed and totals.failed == totals.replications:
+            return "failed", f"none of {totals.replications:,} replications has an answer"
+        if totals.replications < self.run.planned:  # a design that has been larger, and was not finished
+            return "stopped", f"{totals.replications:,} of {self.run.planned:,} replications were played"
+        return "done", ""
 
     def _note(self, replication: Replication) -> None:
         self.ended[replication.place] = replication

@@ -18,7 +18,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from ...errors import ProviderError
-from ...messages import ESTIMATED, LEFT_OUT, Message, Reply, Request, Usage, request_to
+from ...messages import ESTIMATED, LEFT_OUT, RECALLED, Message, Reply, Request, Usage, request_to
 from ...stores import Replication, RunStore
 from ...threads.context_sizes import RECALLED_TOKENS, tokens_in
 from ...threads.sent_requests import places_in
@@ -124,7 +124,7 @@ class RecordedAnswers:
             return None
         found = self._answers.pop((seat, request.model, request.messages))
         params = {name: value for name, value in found.params.items() if name != ESTIMATED}
-        params["recalled"] = found.params.get("recalled", found.id)
+        params[RECALLED] = found.params.get(RECALLED, found.id)
         if found.tokens_in:
             params[RECALLED_TOKENS] = found.tokens_in  # by which it is known how much the next request may have
         reason = found.finish_reason
@@ -148,7 +148,7 @@ def recorded_answers(store: RunStore, run: str, place: int) -> RecordedAnswers:
         for m in said:
             asked = m.role == "assistant" and m.attempts and m.model_answered and not m.author.startswith(NOT_ASKED)
             if asked and m.sendable:
-                cost = paid.get(m.params.get("recalled", m.id), m.cost)
+                cost = paid.get(m.params.get(RECALLED, m.id), m.cost)
                 left_out = {*places_in(m.params.get(LEFT_OUT))}
                 sent = payload([each for each in said if each.seq not in left_out], before=m.seq)
                 answers[seat.seat, m.author, sent] = replace(m, cost=cost, tokens_in=tokens_in(m))
