@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 SKIPPED = frozenset({"out", "__pycache__", "node_modules", "site-packages", "venv", "env", "build", "dist"})
-KINDS = (".py", ".html")
+KINDS = (".py", ".html", ".ipynb")
 LISTS = re.compile(r"requirements[\w.-]*\.(txt|in)|pyproject\.toml|setup\.cfg|setup\.py|Pipfile|environment\.ya?ml")
 _OLD = re.compile(
     r"(?P<start>\s*)alter[-_.]+ego[-_.]+llm(?:\s*\[[^\]]*\])?(?P<rest>\s*(?:[=<>!~].*?)?)(?P<end>\s*(?:;.*|#.*)?)",

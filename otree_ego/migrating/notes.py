@@ -28,6 +28,11 @@ KEYWORDS = {
     "extra_for_module": "there is no module to set up: give base_url= to the Thread, or declare the service with "
     "declare_service(…).",
 }
+LOG = (
+    "a Thread has no log: everything is recorded by itself, thread.messages has it with models, tokens and times, and "
+    "thread.history what the model sees. Set thread.log yourself if it is an attribute of your own."
+)
+_LOGGERS = re.compile(r"log(?:s|ger|ging)?|math|cmath|np|numpy|torch|tf|console|self", re.IGNORECASE)
 FRAMEWORK = re.compile(r"\bhtml_history\b")
 
 
@@ -89,8 +94,25 @@ def _live(source: Source, node: ast.FunctionDef) -> None:
 def _attribute(source: Source, node: ast.Attribute) -> None:
     if sentence := ATTRIBUTES.get(node.attr):
         source.note(node, sentence)
+    elif node.attr == "log" and isinstance(node.ctx, ast.Load) and _is_of_thread(source, node):
+        source.note(node, LOG)
     elif isinstance(node.value, ast.Attribute) and node.value.attr == "all" and node.attr in ("submit", "user"):
         source.note(node, f"convo.all has no {node.attr}(): go through the Conversation, for thread in convo: …")
+
+
+def _is_of_thread(source: Source, node: ast.Attribute) -> bool:
+    """Whether a `log` may be a Thread's: nobody sets one here, and it is that of no module and no logger."""
+    below = ast.walk(source.tree)
+    for each in below:
+        if isinstance(each, ast.Attribute) and each.attr == "log" and not isinstance(each.ctx, ast.Load):
+            return False
+        if isinstance(each, ast.keyword) and each.arg == "log":
+            return False
+        names = each.names if isinstance(each, ast.Import) and isinstance(node.value, ast.Name) else []
+        if any((alias.asname or alias.name).partition(".")[0] == ast.unparse(node.value) for alias in names):
+            return False
+    last = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
+    return bool(last) and not _LOGGERS.fullmatch(last)
 
 
 def _keyword(source: Source, node: ast.keyword) -> None:

@@ -9,14 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..experiment.modules.scenario import is_leftover
 from .api_keys import rewrite_keys
 from .ended_models import ended_models
 from .files import LISTS, find, mentions, pickles, requirements, scenarios
 from .imports import Imports
 from .names import OLD
+from .notebooks import migrate_notebook
 from .notes import look, template_notes
 from .prompt_texts import Prompts
 from .source import Note, NotPython, Source
+
+LEFTOVER = (
+    "with this file alter_ego plays built.json; `ego run built` plays built.json itself, and passes this file over: "
+    "take it away."
+)
 
 
 @dataclass(frozen=True)
@@ -65,15 +72,20 @@ def plan(paths: Sequence[Path]) -> Plan:
         except OSError as problem:
             made.left.append(Note(str(file), 0, f"it cannot be read: {problem.strerror}."))
     made.seen = len(held)
-    ours = any(file.suffix == ".py" and OLD.encode() in data for file, data in held)
+    ours = any(file.suffix in (".py", ".ipynb") and OLD.encode() in data for file, data in held)
     for file, data in held:
         if file.suffix == ".py":
             made.notes += _ended(file, data)
+            if is_leftover(file):
+                made.notes.append(Note(str(file), 0, LEFTOVER))
         if file.suffix == ".html":
             text = data.decode("utf-8", "replace")
             made.notes += [Note(str(file), line, sentence) for line, sentence in template_notes(file.name, text)]
         elif LISTS.fullmatch(file.name) and file.suffix != ".py":
             _list(made, file, data)
+        elif file.suffix == ".ipynb":
+            if OLD.encode() in data:
+                _notebook(made, file, data)
         elif OLD.encode() in data or (ours and any(verb in data for verb in (b".submit(", b".system(", b".user("))):
             _python(made, file, data)
     for file in scenarios(paths):
@@ -147,6 +159,17 @@ def _python(made: Plan, file: Path, data: bytes) -> None:
     made.notes += notes
     if after != data:
         made.changes.append(Change(file, data, after, encoding))
+
+
+def _notebook(made: Plan, file: Path, data: bytes) -> None:
+    try:
+        after, notes = migrate_notebook(data, str(file), migrate)
+    except NotPython as problem:
+        made.left.append(Note(str(file), 0, f"{problem}."))
+        return
+    made.notes += notes
+    if after != data:
+        made.changes.append(Change(file, data, after))
 
 
 def _list(made: Plan, file: Path, data: bytes) -> None:

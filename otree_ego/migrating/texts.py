@@ -157,12 +157,47 @@ class Texts:
         if node.attr == "template":
             held = self.look(node.value)
             return Text(True, True, held.foreign) if held.prompt else UNKNOWN
+        if self._is_treatment(node.value) and (values := self._of_treatments(node.attr)):
+            return self._all(values)
         if not isinstance(node.value, ast.Name):
             return UNKNOWN
         for scope, names in self._bound.items():
             if isinstance(scope, ast.ClassDef) and scope.name == node.value.id and node.attr in names:
                 return self._all(names[node.attr])
         return UNKNOWN
+
+    def _is_treatment(self, node: ast.expr) -> bool:
+        """Whether an expression is one of an experiment's treatments, by its name or by what it was bound to."""
+        if isinstance(node, ast.Attribute):
+            return node.attr == "treatment"
+        if not isinstance(node, ast.Name):
+            return False
+        values = [each for each in self.values(node) if each is not None]
+        linked = [
+            isinstance(v, ast.Call) and isinstance(v.func, ast.Attribute) and v.func.attr == "link" for v in values
+        ]
+        return node.id.lower().startswith("treat") or bool(linked and all(linked))
+
+    def _of_treatments(self, attribute: str) -> list[ast.expr | None]:
+        """All that is ever bound to an attribute in this file: in classes, by keywords, and on objects."""
+        found = [
+            value
+            for scope, names in self._bound.items()
+            if isinstance(scope, ast.ClassDef)
+            for value in names.get(attribute, ())
+        ]
+        for node in ast.walk(self.source.tree):
+            if isinstance(node, ast.Assign) and any(
+                isinstance(each, ast.Attribute) and each.attr == attribute for each in node.targets
+            ):
+                found.append(node.value)
+            elif isinstance(node, ast.Dict):
+                found += [
+                    value
+                    for key, value in zip(node.keys, node.values, strict=True)
+                    if isinstance(key, ast.Constant) and key.value == attribute
+                ]
+        return found + self._handed.get(attribute, [])
 
     def _one(self, node: ast.expr) -> ast.expr | None:
         values = self.values(node) if isinstance(node, ast.Name) else []

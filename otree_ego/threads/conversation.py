@@ -14,6 +14,8 @@ from .base import internals
 from .state import PublicView, check_storable
 from .thread import Thread
 
+_NOTHING = object()
+
 
 class All:
     """Speaks to all Threads of a Conversation at once: `convo.all.round = 1`, `convo.all.system(...)`."""
@@ -28,6 +30,15 @@ class All:
         setattr(self._convo, name, value)
         for thread in self._convo.threads:
             setattr(thread, name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        """What was set for all; else what all Threads have alike."""
+        if name[:1] != "_" and name in self._convo.__dict__:
+            return self._convo.__dict__[name]
+        held = [thread.__dict__.get(name, _NOTHING) for thread in self._convo.threads]
+        if name[:1] == "_" or any(each is _NOTHING or each != held[0] for each in held):
+            raise AttributeError(f"The Threads of this Conversation have no '{name}' that is the same for all.")
+        return held[0]
 
     def system(self, text: str | Prompt, /, **variables: Any) -> list[str]:
         """Send the system prompt to all; a Prompt is rendered for each with its own attributes."""

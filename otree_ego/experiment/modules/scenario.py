@@ -7,6 +7,7 @@ import difflib
 import importlib.util
 import inspect
 import os
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -41,14 +42,31 @@ def find_scenario(name: str, folder: Path | None = None) -> Path:
         name = os.environ["BUILT_FILE"].strip()
     plain = name.replace(".", "/") if not name.endswith((".py", ".json")) and os.sep not in name else name
     tried = [home / name, *(home / place / f"{plain}{end}" for place in (FOLDER, "") for end in (".py", ".json"))]
-    for file in tried:
-        if file.is_file() and file.suffix in (".py", ".json"):
-            return file
+    found = [file for file in tried if file.is_file() and file.suffix in (".py", ".json")]
+    if name == "built" and any(file.suffix == ".json" for file in found):
+        found = [file for file in found if not is_leftover(file)]
+    if found:
+        return found[0]
     there = sorted({each.stem for place in (home / FOLDER, home) for each in place.glob("*.py") if _has_run(each)})
     near = difflib.get_close_matches(name, there, 1)
     hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(there)}." if there else ""
     looked = ", ".join(os.path.relpath(file, home) for file in dict.fromkeys(tried[1:]))
     raise ConfigError(f"There is no scenario {name!r} in {home}. Looked for {looked}. {hint}".strip())
+
+
+def is_leftover(file: Path) -> bool:
+    """Whether a module is the one with which alter_ego plays built files.
+
+    Arguments:
+        file: a Python file.
+    """
+    try:
+        return file.name == "built.py" and bool(_PLAYS_BUILT.search(file.read_text("utf-8", "replace")))
+    except OSError:
+        return False
+
+
+_PLAYS_BUILT = re.compile(r"built\.json|BUILT_FILE")
 
 
 def _has_run(file: Path) -> bool:
