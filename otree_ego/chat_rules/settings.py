@@ -94,6 +94,11 @@ class ChatSettings:
     max_cost_session: float | None = _row(
         "", "What the replies to the whole session may cost.", 0, 1e6, "of US dollars"
     )
+    min_seconds: float = _row(0, "How long a participant must stay on the chat's page.", 0, 86_400, "of seconds")
+    max_seconds: float | None = _row(
+        "", "How long the chat of a page lasts, from when the first participant has opened it.", 1, 86_400, "of seconds"
+    )  # fmt: skip
+    show_countdown: bool = _row(False, "Whether the page shows how much of these times is left.")
     show_model: bool = _row(True, "Whether the page says which model answers.")
     language: str = _row(
         "",
@@ -321,6 +326,12 @@ def _check(values: Mapping[str, Any]) -> None:
     if high is not None and low > high:
         raise ConfigError(
             f"{PREFIX}min_messages = {low} is more than {PREFIX}max_messages = {high}: nobody could go on."
+        )
+    least, most = values["min_seconds"], values["max_seconds"]
+    if most is not None and least > most:
+        raise ConfigError(
+            f"{PREFIX}min_seconds = {least:g} is more than {PREFIX}max_seconds = {most:g}: participants may go on as "
+            "soon as the chat's time is up."
         )
     check_completion(values)
 

@@ -90,6 +90,7 @@ async def group_chat(
         yield {me: {"ego": unavailable(player, error)}}
         return
     room.viewers.pages[code] = page_index
+    await room.courses.begin(player, link)
     answer = await respond(room, code, data)
     if answer is not None:
         yield {me: {"ego": answer}}

@@ -142,7 +142,7 @@ class GroupRoom(Room):
         return self._status(code, self.settings_for(code))
 
     def _status(self, code: str, settings: ChatSettings) -> Status:
-        found = status(self.messages, code, settings, self.tally)
+        found = self.courses.status(status(self.messages, code, settings, self.tally), code)
         if self._members_for(code).reveal_ais:
             return found
         if found["why"].startswith("limit_cost"):
@@ -234,7 +234,7 @@ class GroupRoom(Room):
 
     def _turn(self) -> tuple[Persona, str] | None:
         """Whose turn it is, and why."""
-        if spent(self.messages, self.settings, self.tally):
+        if self.courses.all_over or spent(self.messages, self.settings, self.tally):
             return None
         if self._out_of_turn is not None:
             return self._out_of_turn

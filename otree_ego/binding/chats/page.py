@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -23,6 +24,7 @@ from ..otree_internals.models import page_of, session_of
 from ..setup.chat_settings import language_code, settings_of
 from ..setup.disclosures import hides_ais
 from .commands import closed, respond
+from .courses import course_on_page, time_error
 from .frames import State
 from .limits import is_too_long, used_by
 from .member_settings import given_with, settings_here
@@ -77,6 +79,7 @@ async def chat(
     if names or code not in room.people.names:
         _set_people(room, people_of_link(link.instance), names or {})
     room.viewers.pages[code] = page_index
+    await room.courses.begin(player, link)
     answer = await respond(room, code, data)
     if answer is not None:
         yield {me: {"ego": answer}}
@@ -111,13 +114,16 @@ def chat_error(player: Any, link: Link | None = None) -> str | None:
     room = known_room(link.owner)
     with joined_section() as connection:
         row = rows.find(connection, link.owner) if room is None else None
-        settings = settings_here(player, link, given_with(row) if room is None else given_to(room))[1]
-        if not settings.min_messages:
+        ours, settings = settings_here(player, link, given_with(row) if room is None else given_to(room))
+        if not (settings.min_messages or settings.min_seconds):
             return None
         record = room.messages if room else unwritten.messages(connection, row.uid) if row else []
+    course, now = course_on_page(player, link, room.courses if room else None), time.time()
+    if course.ended(ours.max_seconds, now):
+        return None
     missing = settings.min_messages - used_by(record, code).messages
     if missing <= 0 or is_too_long(record) or (room is not None and room.status(code)["next"]):
-        return None
+        return time_error(course, settings, now)
     return sentence(settings.words, "next_hint", n=missing)
 
 

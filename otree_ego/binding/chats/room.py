@@ -20,7 +20,6 @@ from sqlalchemy.exc import DBAPIError
 
 from ...chat_rules.members import Members
 from ...chat_rules.settings import ChatSettings
-from ...chat_rules.shared_chats import shared_talk
 from ...chat_rules.turn_taking import was_broken_off
 from ...display import logger
 from ...errors import EgoError, ProviderError
@@ -30,7 +29,6 @@ from ...stores.rows import ThreadRow
 from ...threads.base import find_provider, internals
 from ...threads.context import ContextPolicy, Fitting
 from ...threads.driving import StreamedText, adrive, fetch_reply
-from ...threads.message_turns import request_for
 from ...threads.planned_requests import planned
 from ...threads.state import load_state
 from ...threads.thread import Thread
@@ -38,6 +36,8 @@ from ...threads.turns import Stopped, TimedReply, answer, ask
 from ...threads.under_way import begin, forget, note_unheard
 from ..otree_internals.lease import LeaseLost
 from ..otree_internals.writer import writer
+from .chat_requests import chat_request
+from .courses import Courses
 from .frames import Activity, Add, AddWithReply, End, MessageView, State, Status, named
 from .hearing import hear, read_chat
 from .hidden_ais import says_something, seen, told, words_for
@@ -70,6 +70,7 @@ class Room(SettingsHere):
         self.people = Members()
         self.context: ContextPolicy = None
         self.hidden: dict[str, bool] = {}
+        self.courses = Courses(self)
         self.stale = self.gone = self.unsure = self.placing = False
         self.arriving: set[str] = set()
         self._queue: deque[Message] = deque()
@@ -165,7 +166,8 @@ class Room(SettingsHere):
     def status(self, code: str) -> Status:
         """Whether this reader may write, or leave; and if not, why."""
         own = self.settings_for(code)
-        return told(status(self.messages, code, own, self.tally), own, self.hidden.get(code))
+        found = self.courses.status(status(self.messages, code, own, self.tally), code)
+        return told(found, own, self.hidden.get(code))
 
     # --- what happens in it -----------------------------------------------------------------------------------------
 
@@ -221,6 +223,7 @@ class Room(SettingsHere):
     def end(self) -> None:
         """Break everything off: this process serves no more. The rows stay as they are, for the next one."""
         self._queue.clear()
+        self.courses.stop()
         self.viewers = Viewers(self.session_code)  # pages that are still open hear how it went on from the next one
         if self._task is not None:
             self._task.cancel()
@@ -328,11 +331,7 @@ class Room(SettingsHere):
         return None
 
     def _request_for(self, pending: Message, record: Sequence[Message]) -> Request:
-        request = request_for(self.thread, pending, record=record)
-        if not self.people.names:
-            return request
-        talk = shared_talk([m for m in record if m.seq < pending.seq], self.people.names, self.settings.words["lang"])
-        return replace(request, places=(), **talk._asdict())
+        return chat_request(self.thread, pending, record, self.people, self.settings)
 
     def _finish(self, message: Message) -> Message:
         """A reply as it is to be recorded."""
