@@ -99,6 +99,9 @@ class ChatSettings:
         "", "How long the chat of a page lasts, from when the first participant has opened it.", 1, 86_400, "of seconds"
     )  # fmt: skip
     show_countdown: bool = _row(False, "Whether the page shows how much of these times is left.")
+    end_word: str = _row(
+        "", "With this word in a reply the model ends the chat; participants never see it. The prompt has to tell when."
+    )  # fmt: skip
     show_model: bool = _row(True, "Whether the page says which model answers.")
     language: str = _row(
         "",

@@ -16,6 +16,7 @@ REASONS = [
     "empty",
     "closed",
     "time_over",
+    "ended",
     "bad_message",
     "too_fast",
     "limit_try_again",

@@ -21,6 +21,7 @@ from ..otree_internals.models import page_of
 from ..otree_internals.startup import is_server
 from ..otree_internals.writer import writer
 from .course_rows import TIME_OVER, Course, Ending, read_course, write_ended, write_opened
+from .end_rules import EndRule, ending_by
 from .frames import Status
 from .viewers import Viewers
 
@@ -38,6 +39,9 @@ class TimedChat(Protocol):
     @property
     def messages(self) -> list[Message]: ...
 
+    @property
+    def record(self) -> list[Message]: ...
+
     def settings_for(self, code: str) -> ChatSettings: ...
 
     def status(self, code: str) -> Status: ...
@@ -48,10 +52,14 @@ class Courses:
 
     Arguments:
         room: whose they are.
+
+    Attributes:
+        rule: the app's function that may end the chat, as the page said it last.
     """
 
     def __init__(self, room: TimedChat) -> None:
         self._room = room
+        self.rule: EndRule | None = None
         self._pages: dict[int, Course] = {}
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._seen: set[tuple[str, int]] = set()
@@ -63,8 +71,12 @@ class Courses:
         if course is None:
             with joined_section() as connection:
                 course = read_course(connection, player, self._room.owner, people_of_link(link.instance))
-            course = self._pages.setdefault(index, course)
-        is_new = code not in course.opened and is_timed(self._room.settings_for(code))
+            if index not in self._pages:
+                self._pages[index] = course
+                self._judge_again(index)
+            course = self._pages[index]
+        counts = self.rule is not None or is_timed(self._room.settings_for(code))
+        is_new = code not in course.opened and counts
         now, before = time.time(), self._last
         if is_new and course.begun is None:
             course.begun, course.before = now, before
@@ -94,6 +106,28 @@ class Courses:
     def all_over(self) -> bool:
         """Whether it has ended on all pages that show it: no AI begins to speak there any more."""
         return bool(self._pages) and all(self.ended(code) for code in self._room.viewers.pages)
+
+    def judge(self, newest: Message) -> None:
+        """A message has come: end the chat if its rule, or the model, says so."""
+        if (self.rule is None and not self._room.settings.end_word) or not newest.sendable:
+            return
+        record = [m for m in self._room.record if m.id != newest.id] + [newest]
+        for index in {*self._room.viewers.pages.values()} & self._pages.keys():
+            self._judge(index, newest, record)
+
+    def _judge(self, index: int, newest: Message, record: Sequence[Message]) -> None:
+        course = self._pages[index]
+        if course.ending is None:
+            here = [m for m in record if m.seq > course.before]
+            ending = ending_by(self.rule, self._room.settings.end_word, newest, here)
+            if ending is not None:
+                self.end(ending, [index])
+
+    def _judge_again(self, index: int) -> None:
+        """The server may have stopped between the last message and the end that it was to bring."""
+        course, record = self._pages[index], self._room.record
+        if course.begun is not None and record and record[-1].seq > course.before:
+            self._judge(index, record[-1], record)
 
     def status(self, found: Status, code: str) -> Status:
         """A status with what time says, and an end."""
@@ -168,7 +202,7 @@ _writing: set[asyncio.Future[None]] = set()
 
 def is_timed(settings: ChatSettings) -> bool:
     """Whether it matters when a chat was opened."""
-    return settings.min_seconds > 0 or settings.max_seconds is not None
+    return settings.min_seconds > 0 or settings.max_seconds is not None or bool(settings.end_word)
 
 
 def timed(found: Status, course: Course, own: ChatSettings, most: float | None, now: float) -> Status:

@@ -25,6 +25,7 @@ from ..setup.chat_settings import language_code, settings_of
 from ..setup.disclosures import hides_ais
 from .commands import closed, respond
 from .courses import course_on_page, time_error
+from .end_rules import EndRule, checked_rule
 from .frames import State
 from .limits import is_too_long, used_by
 from .member_settings import given_with, settings_here
@@ -40,6 +41,7 @@ async def chat(
     link: Link | None = None,
     names: Mapping[str, str] | None = None,
     context: ContextPolicy = None,
+    ends: EndRule | None = None,
 ) -> AsyncIterator[dict[int, Any]]:
     """A chat with the model, for a page's live method: ``live_method = chat``.
 
@@ -54,6 +56,9 @@ async def chat(
         names: what those who share it are called, by their participants' codes; the others are Participant 1, …
         context: what happens when the chat is too long for its model, in place of ``ego_context``: ``"drop_oldest"``,
             ``"refuse"``, or a function that chooses what is sent (see docs/games.md).
+        ends: a function that ends the chat: it is given the messages of this page after each new one, and returns True,
+            or the text that participants then read. Where there is an `ego_end_word`, it is asked when the model has
+            said that.
 
     In a live method of your own::
 
@@ -73,6 +78,7 @@ async def chat(
             room.hidden[code] = hides_ais(player)
         await renew_settings(room, player, link)
         room.context = checked_policy("chat(…, context=…)", context)
+        room.courses.rule = checked_rule("chat(…, ends=…)", ends)
     except (ConfigError, LinkError, Gone) as error:
         yield {me: {"ego": unavailable(player, error)}}
         return

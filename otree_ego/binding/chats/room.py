@@ -42,13 +42,13 @@ from .frames import Activity, Add, AddWithReply, End, MessageView, State, Status
 from .hearing import hear, read_chat
 from .hidden_ais import says_something, seen, told, words_for
 from .limits import Tally, status, tally_of
-from .member_settings import SettingsHere
+from .read_messages import ReadMessages
 from .reply_text import ReplyText, as_shown, note_delivered, note_shown
 from .spending import Spending
 from .viewers import Viewers
 
 
-class Room(SettingsHere):
+class Room(ReadMessages):
     """One Thread's chat: the replies that are to come, and the pages that show it.
 
     Attributes:
@@ -117,15 +117,6 @@ class Room(SettingsHere):
         """The ids of the replies that are still to come."""
         return {m.id for m in ([self._current] if self._current else []) + list(self._queue)}
 
-    def failed_reply(self, code: str = "") -> Message | None:
-        """The last message that a reader sees (or any reader), if it is a reply that failed."""
-        last = next((m for m in reversed(self.messages) if self._visible(m, code)), None)
-        return last if last is not None and last.role == "assistant" and last.status == "failed" else None
-
-    def _visible(self, message: Message, code: str = "") -> bool:
-        there = message.role != "system" and not message.hidden and message.forgotten is None
-        return there and (not self.hidden.get(code) or says_something(message))
-
     # --- what it shows ----------------------------------------------------------------------------------------------
 
     def shown_id(self, uid: str) -> str:
@@ -135,7 +126,7 @@ class Room(SettingsHere):
     def view(self, message: Message, code: str) -> MessageView:
         """A message as its reader may see it. (A participant's code opens their pages: it is never shown to others.)"""
         under_way = self._current is not None and message.id == self._current.id  # until it is recorded
-        text, status, why = as_shown(message, self._text.shown if under_way else None)
+        text, status, why = as_shown(message, self._text.shown if under_way else None, self.settings.end_word)
         view: MessageView = {
             "id": self.shown_id(message.id), "seq": message.seq, "role": message.role, "author": "",
             "text": text, "status": status, "why": why,
@@ -202,6 +193,7 @@ class Room(SettingsHere):
             raise
         finally:
             self.arriving.discard(message.id)
+        self.courses.judge(recorded[0])
         await self._start(recorded, client_id)
 
     async def retry(self) -> None:
@@ -285,7 +277,8 @@ class Room(SettingsHere):
         while (pending := await self._next()) is not None:
             self._current, self._stopping = pending, False
             streams = self.streams and not any(self.hidden.values())
-            self._text = ReplyText(self.viewers, streams, self.shown_id(pending.id), pending, self.thread)
+            shown_id, word = self.shown_id(pending.id), self.settings.end_word
+            self._text = ReplyText(self.viewers, streams, shown_id, pending, self.thread, word)
             self._stopped.clear()
             try:
                 await self._answer(pending)
@@ -324,6 +317,7 @@ class Room(SettingsHere):
             if tally is not None:
                 tally.add(self._result)
             self._spending.end()
+            self.courses.judge(self._result)
             await self._show(self._result)
 
     @property
@@ -351,7 +345,10 @@ class Room(SettingsHere):
                 return {"t": "add", "client_id": "", "message": self.view(reply, code), **self.activity(code)}
             return {"t": "end", "message": self.view(reply, code), **self.activity(code)}
 
-        await self.viewers.send_each(ended, lambda code: not self.hidden.get(code) or says_something(reply))
+        if self._visible(reply):
+            await self.viewers.send_each(ended, lambda code: not self.hidden.get(code) or says_something(reply))
+        else:
+            await self.viewers.send_each(self.state)
         self._delivered(reply)
 
     def _delivered(self, reply: Message) -> None:
