@@ -67,6 +67,10 @@ class ChatSettings:
         "", "How much the model is to say, where its service can be told.", options=list(VERBOSITIES), for_thread=True
     )
     system_prompt: str = _row("", "Instruction to the model; participants never see it.", verbatim=True)
+    reminder: str = _row(
+        "", "Instruction that goes to the model with every turn of a chat, after all that was said; never shown.",
+        verbatim=True,
+    )  # fmt: skip
     deadline: float = _row(
         60, "How long one reply may take, all attempts together.", 0.1, 3600, "of seconds", for_thread=True
     )

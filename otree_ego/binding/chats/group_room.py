@@ -35,6 +35,7 @@ from ...threads.turns import TimedReply
 from ...threads.under_way import announced, begin
 from ..otree_internals.startup import is_server
 from ..otree_internals.writer import writer
+from .chat_requests import with_reminder
 from .frames import GroupActivity, GroupAdd, GroupMessageView, GroupState, Person, Status
 from .limits import spent, status
 from .open_rooms import known_room
@@ -293,7 +294,8 @@ class GroupRoom(Room):
         if persona.temperature is not None:
             params["temperature"] = persona.temperature
         talk = talk_for(persona, before, self.members, self.settings.words["lang"], self.settings.max_length)
-        return replace(request, params=params, places=(), **talk._asdict())
+        request = replace(request, params=params, places=(), **talk._asdict())
+        return with_reminder(request, self.settings.reminder)
 
     async def _send(self, request: Request) -> TimedReply:
         answered = await super()._send(request)
