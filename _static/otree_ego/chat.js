@@ -27,6 +27,7 @@
         connection: 0, ready: false, resync: false, pinned: true,
         failures: 0, again: 0, // how often the server has failed since it last took something; the timer of the next try
         over: false, left: -Infinity, // whether the participant has gone on elsewhere; when this page was left
+        told: 0, // when the status came
     };
     let line = null; // see connection.js
 
@@ -310,6 +311,9 @@
             setTyping(typing);
             setStatus(chat.status, busy);
         },
+        status({ status }) {
+            setStatus(status, chat.busy);
+        },
         end({ message, status, busy }) {
             record(message, true);
             news();
@@ -395,7 +399,9 @@
     }
 
     function setStatus(status, busy) {
+        if (status !== chat.status) chat.told = Date.now();
         Object.assign(chat, { status, busy: Boolean(busy) });
+        countDown();
         failures();
         part.log.setAttribute('aria-busy', chat.busy);
         for (const button of buttons) {
@@ -441,8 +447,34 @@
             (last.closest('p') || last).after(part.next);
         }
         if (!part.next) return;
-        const { missing } = chat.status;
-        write(part.next, !hold ? '' : missing > 0 ? word('next_hint', missing) : word('next_hint_some'));
+        const { missing, hint } = chat.status;
+        const why = hint || (missing > 0 ? word('next_hint', missing) : word('next_hint_some'));
+        write(part.next, !hold ? '' : why.replace('{time}', clock(remaining(chat.status.seconds_to_next))));
+    }
+
+    /* ---- time ---- */
+
+    // How much is left of so many seconds, which the server told with the last status.
+    const remaining = (seconds) => Math.max(0, Math.ceil((seconds || 0) - (Date.now() - chat.told) / 1000));
+
+    function clock(seconds) {
+        const two = (number) => String(number).padStart(2, '0');
+        const minutes = Math.floor(seconds / 60);
+        const hours = Math.floor(minutes / 60);
+        return `${hours ? `${hours}:${two(minutes % 60)}` : minutes}:${two(seconds % 60)}`;
+    }
+
+    // What is shown only: the server itself says when the time is over.
+    function countDown() {
+        const { status } = chat;
+        const left = status.seconds_left;
+        if (part.time) write(part.time, left == null ? '' : word('time_left').replace('{time}', clock(remaining(left))));
+        clearTimeout(chat.clock);
+        if (left == null && status.seconds_to_next == null) return;
+        chat.clock = setTimeout(() => {
+            countDown();
+            holdNext();
+        }, 1000 - ((Date.now() - chat.told) % 1000));
     }
 
     /* ---- what the participant writes ---- */
@@ -576,7 +608,7 @@
         clearTimeout(chat.again);
         chat.failures = 0;
         setTyping('');
-        setStatus({ ...chat.status, open: false }, false);
+        setStatus({ ...chat.status, open: false, seconds_left: null, seconds_to_next: null }, false);
         write(part.note, '');
         part.box.disabled = false;
         part.bar.hidden = !part.box.value;

@@ -78,7 +78,8 @@ async def retry(room: Room, code: str, sent: Mapping[str, Any]) -> Frame | None:
     """The participant asks for a failed reply again."""
     if room.failed_reply(code) is None or room.busy:
         return room.state(code)
-    why = spent(room.messages, room.settings, room.tally)
+    ending = room.courses.ended(code)
+    why = ending.word if ending else spent(room.messages, room.settings, room.tally)
     if not why and not may_try_again(room.messages, room.settings):
         why = "limit_try_again"
     if why:
@@ -119,8 +120,9 @@ def refusal(room: Room, code: str, client_id: str, why: str, n: int = 0) -> No:
         client_id: of the message, if it is one. why: a key of the chat's words. n: the number in the sentence.
     """
     words = room.settings_for(code).words
-    text = sentence(words, why if why in words else "bad_message", n=n)
     status = closed(words) if why == "closed" else room.status(code)
+    told = status["note"] if why == status["why"] else ""  # an end may have a text of its own
+    text = told or sentence(words, why if why in words else "bad_message", n=n)
     return {"t": "no", "client_id": client_id, "why": why, "text": text, "status": status}
 
 
@@ -131,9 +133,12 @@ def closed(words: Mapping[str, str]) -> Status:
         "why": "closed",
         "note": words["closed"],
         "next": True,
+        "hint": "",
         "missing": 0,
         "left": None,
         "again": False,
+        "seconds_to_next": None,
+        "seconds_left": None,
     }
 
 

@@ -35,6 +35,7 @@ from ...threads.turns import TimedReply
 from ...threads.under_way import announced, begin
 from ..otree_internals.startup import is_server
 from ..otree_internals.writer import writer
+from .chat_requests import with_reminder
 from .frames import GroupActivity, GroupAdd, GroupMessageView, GroupState, Person, Status
 from .limits import spent, status
 from .open_rooms import known_room
@@ -142,7 +143,7 @@ class GroupRoom(Room):
         return self._status(code, self.settings_for(code))
 
     def _status(self, code: str, settings: ChatSettings) -> Status:
-        found = status(self.messages, code, settings, self.tally)
+        found = self.courses.status(status(self.messages, code, settings, self.tally), code)
         if self._members_for(code).reveal_ais:
             return found
         if found["why"].startswith("limit_cost"):
@@ -234,7 +235,7 @@ class GroupRoom(Room):
 
     def _turn(self) -> tuple[Persona, str] | None:
         """Whose turn it is, and why."""
-        if spent(self.messages, self.settings, self.tally):
+        if self.courses.all_over or spent(self.messages, self.settings, self.tally):
             return None
         if self._out_of_turn is not None:
             return self._out_of_turn
@@ -293,7 +294,8 @@ class GroupRoom(Room):
         if persona.temperature is not None:
             params["temperature"] = persona.temperature
         talk = talk_for(persona, before, self.members, self.settings.words["lang"], self.settings.max_length)
-        return replace(request, params=params, places=(), **talk._asdict())
+        request = replace(request, params=params, places=(), **talk._asdict())
+        return with_reminder(request, self.settings.reminder)
 
     async def _send(self, request: Request) -> TimedReply:
         answered = await super()._send(request)

@@ -178,7 +178,10 @@ def status(messages: Sequence[Message], code: str, settings: ChatSettings, tally
         "why": why,
         "note": settings.words[why] if why else "",
         "next": missing <= 0 or bool(why) or is_too_long(messages),
+        "hint": "",
         "missing": max(0, missing),
         "left": left,
         "again": may_try_again(messages, settings) and not spent(messages, settings, tally),
+        "seconds_to_next": None,
+        "seconds_left": None,
     }

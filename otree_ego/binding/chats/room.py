@@ -20,7 +20,6 @@ from sqlalchemy.exc import DBAPIError
 
 from ...chat_rules.members import Members
 from ...chat_rules.settings import ChatSettings
-from ...chat_rules.shared_chats import shared_talk
 from ...chat_rules.turn_taking import was_broken_off
 from ...display import logger
 from ...errors import EgoError, ProviderError
@@ -30,7 +29,6 @@ from ...stores.rows import ThreadRow
 from ...threads.base import find_provider, internals
 from ...threads.context import ContextPolicy, Fitting
 from ...threads.driving import StreamedText, adrive, fetch_reply
-from ...threads.message_turns import request_for
 from ...threads.planned_requests import planned
 from ...threads.state import load_state
 from ...threads.thread import Thread
@@ -38,17 +36,19 @@ from ...threads.turns import Stopped, TimedReply, answer, ask
 from ...threads.under_way import begin, forget, note_unheard
 from ..otree_internals.lease import LeaseLost
 from ..otree_internals.writer import writer
+from .chat_requests import chat_request
+from .courses import Courses
 from .frames import Activity, Add, AddWithReply, End, MessageView, State, Status, named
 from .hearing import hear, read_chat
 from .hidden_ais import says_something, seen, told, words_for
 from .limits import Tally, status, tally_of
-from .member_settings import SettingsHere
+from .read_messages import ReadMessages
 from .reply_text import ReplyText, as_shown, note_delivered, note_shown
 from .spending import Spending
 from .viewers import Viewers
 
 
-class Room(SettingsHere):
+class Room(ReadMessages):
     """One Thread's chat: the replies that are to come, and the pages that show it.
 
     Attributes:
@@ -70,6 +70,7 @@ class Room(SettingsHere):
         self.people = Members()
         self.context: ContextPolicy = None
         self.hidden: dict[str, bool] = {}
+        self.courses = Courses(self)
         self.stale = self.gone = self.unsure = self.placing = False
         self.arriving: set[str] = set()
         self._queue: deque[Message] = deque()
@@ -116,15 +117,6 @@ class Room(SettingsHere):
         """The ids of the replies that are still to come."""
         return {m.id for m in ([self._current] if self._current else []) + list(self._queue)}
 
-    def failed_reply(self, code: str = "") -> Message | None:
-        """The last message that a reader sees (or any reader), if it is a reply that failed."""
-        last = next((m for m in reversed(self.messages) if self._visible(m, code)), None)
-        return last if last is not None and last.role == "assistant" and last.status == "failed" else None
-
-    def _visible(self, message: Message, code: str = "") -> bool:
-        there = message.role != "system" and not message.hidden and message.forgotten is None
-        return there and (not self.hidden.get(code) or says_something(message))
-
     # --- what it shows ----------------------------------------------------------------------------------------------
 
     def shown_id(self, uid: str) -> str:
@@ -134,7 +126,7 @@ class Room(SettingsHere):
     def view(self, message: Message, code: str) -> MessageView:
         """A message as its reader may see it. (A participant's code opens their pages: it is never shown to others.)"""
         under_way = self._current is not None and message.id == self._current.id  # until it is recorded
-        text, status, why = as_shown(message, self._text.shown if under_way else None)
+        text, status, why = as_shown(message, self._text.shown if under_way else None, self.settings.end_word)
         view: MessageView = {
             "id": self.shown_id(message.id), "seq": message.seq, "role": message.role, "author": "",
             "text": text, "status": status, "why": why,
@@ -165,7 +157,8 @@ class Room(SettingsHere):
     def status(self, code: str) -> Status:
         """Whether this reader may write, or leave; and if not, why."""
         own = self.settings_for(code)
-        return told(status(self.messages, code, own, self.tally), own, self.hidden.get(code))
+        found = self.courses.status(status(self.messages, code, own, self.tally), code)
+        return told(found, own, self.hidden.get(code))
 
     # --- what happens in it -----------------------------------------------------------------------------------------
 
@@ -200,6 +193,7 @@ class Room(SettingsHere):
             raise
         finally:
             self.arriving.discard(message.id)
+        self.courses.judge(recorded[0])
         await self._start(recorded, client_id)
 
     async def retry(self) -> None:
@@ -221,6 +215,7 @@ class Room(SettingsHere):
     def end(self) -> None:
         """Break everything off: this process serves no more. The rows stay as they are, for the next one."""
         self._queue.clear()
+        self.courses.stop()
         self.viewers = Viewers(self.session_code)  # pages that are still open hear how it went on from the next one
         if self._task is not None:
             self._task.cancel()
@@ -282,7 +277,8 @@ class Room(SettingsHere):
         while (pending := await self._next()) is not None:
             self._current, self._stopping = pending, False
             streams = self.streams and not any(self.hidden.values())
-            self._text = ReplyText(self.viewers, streams, self.shown_id(pending.id), pending, self.thread)
+            shown_id, word = self.shown_id(pending.id), self.settings.end_word
+            self._text = ReplyText(self.viewers, streams, shown_id, pending, self.thread, word)
             self._stopped.clear()
             try:
                 await self._answer(pending)
@@ -321,6 +317,7 @@ class Room(SettingsHere):
             if tally is not None:
                 tally.add(self._result)
             self._spending.end()
+            self.courses.judge(self._result)
             await self._show(self._result)
 
     @property
@@ -328,11 +325,7 @@ class Room(SettingsHere):
         return None
 
     def _request_for(self, pending: Message, record: Sequence[Message]) -> Request:
-        request = request_for(self.thread, pending, record=record)
-        if not self.people.names:
-            return request
-        talk = shared_talk([m for m in record if m.seq < pending.seq], self.people.names, self.settings.words["lang"])
-        return replace(request, places=(), **talk._asdict())
+        return chat_request(self.thread, pending, record, self.people, self.settings)
 
     def _finish(self, message: Message) -> Message:
         """A reply as it is to be recorded."""
@@ -352,7 +345,10 @@ class Room(SettingsHere):
                 return {"t": "add", "client_id": "", "message": self.view(reply, code), **self.activity(code)}
             return {"t": "end", "message": self.view(reply, code), **self.activity(code)}
 
-        await self.viewers.send_each(ended, lambda code: not self.hidden.get(code) or says_something(reply))
+        if self._visible(reply):
+            await self.viewers.send_each(ended, lambda code: not self.hidden.get(code) or says_something(reply))
+        else:
+            await self.viewers.send_each(self.state)
         self._delivered(reply)
 
     def _delivered(self, reply: Message) -> None:
