@@ -98,7 +98,9 @@
         row.el.toggleAttribute('data-mine', Boolean(message.mine));
         row.el.toggleAttribute('data-unsure', !message.id);
         row.author.className = message.author && !message.mine ? 'ego-author' : 'ego-unseen';
-        const name = message.author || (message.role === 'assistant' ? word('reply') : word('other'));
+        const notice = message.role === 'notice';
+        row.el.toggleAttribute('data-notice', notice);
+        const name = message.author || (notice ? '' : message.role === 'assistant' ? word('reply') : word('other'));
         write(row.author, message.mine ? word('you') : name);
         row.el.toggleAttribute('data-colour', Boolean(message.colour));
         if (message.colour) row.el.style.setProperty('--ego-author', message.colour);
@@ -133,7 +135,7 @@
         if (row.announce) {
             row.announce = false;
             const foot = Array.from(row.foot.children.length ? row.foot.children : [row.foot], (one) => one.textContent);
-            write(part.live, [`${row.author.textContent}:`, body.textContent.slice(0, 3000), ...foot].join(' '));
+            write(part.live, [row.author.textContent && `${row.author.textContent}:`, body.textContent.slice(0, 3000), ...foot].join(' '));
         }
     }
 
@@ -203,6 +205,7 @@
     function failures() {
         for (const { el, foot, message } of chat.failed) {
             let next = el.nextElementSibling;
+            while (next && next.egoRow.message.role === 'notice') next = next.nextElementSibling;
             if (next && !next.egoRow.message.id) next = null;
             el.hidden = Boolean(next && next.egoRow.message.role === 'assistant');
             const offer = !next && !chat.busy && chat.status.again;

@@ -63,6 +63,10 @@ class AsyncThread(QuestionMethods):
         """See `Thread.assistant`."""
         return await self.memorize("assistant", text, **variables)
 
+    async def notice(self, text: str | Prompt, /, *, author: str = "", heard: bool = True, **variables: Any) -> str:
+        """See `Thread.notice`."""
+        return await self._run(message_turns.notice(self._thread, text, variables, author=author, heard=heard))
+
     async def submit(
         self,
         text: str | Prompt | None = None,
