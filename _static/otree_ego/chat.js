@@ -78,6 +78,7 @@
         const row = {
             el, author: make('div'), body: make('div', 'ego-body'), foot: make('div', 'ego-foot'),
             message: null, points: 0, // code points of its text
+            told: '', // what the page's own script has been told of it
             settled: 0, tail: null, // how much of it is painted for good, and the element of the rest
             wait: 0, announce: false,
         };
@@ -233,13 +234,25 @@
         if (!chat.pinned) part.more.hidden = false;
     }
 
-    function record(message, announce) {
+    function record(message, announce, known) {
         let row = chat.rows.get(message.id);
         if (row) setMessage(row, message);
         else chat.rows.set(message.id, (row = newRow(message)));
+        row.el.id = `ego-message-${message.id}`;
         row.announce = Boolean(announce);
         place(row);
+        tell(row, !known);
         return row;
+    }
+
+    // For a page's own script: each message once, when it is whole, and again if it changes.
+    function tell(row, isNew) {
+        const { message } = row;
+        const said = JSON.stringify([message.text, message.status]);
+        if (message.status === 'pending' || row.told === said) return;
+        row.told = said;
+        const detail = { ...message, new: isNew, element: row.el };
+        root.dispatchEvent(new CustomEvent('ego:message', { bubbles: true, detail }));
     }
 
     function drop(row) {
@@ -279,7 +292,7 @@
                 drop(row);
                 chat.rows.delete(id);
             }
-            for (const message of messages) record(message);
+            for (const message of messages) record(message, false, true);
             part.start.hidden = messages.length + chat.outbox.size > 0;
             for (const entry of chat.outbox.values()) echo(entry);
             post();

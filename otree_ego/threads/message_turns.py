@@ -98,10 +98,16 @@ def memorize(
 
 
 def notice(
-    thread: BaseThread, text: str | Prompt, variables: Mapping[str, Any], *, author: str = "", heard: bool = True
+    thread: BaseThread,
+    text: str | Prompt,
+    variables: Mapping[str, Any],
+    *,
+    author: str = "",
+    heard: bool = True,
+    ends: bool = False,
 ) -> Turn[str]:
     """Tell the people in a chat something; see `Thread.notice`."""
-    message = own(thread, notice_of(rendered(thread, text, variables), author, heard))
+    message = own(thread, notice_of(rendered(thread, text, variables), author, heard, ends))
     internals(thread).place_next((yield Append((message,))))
     return message.text
 

@@ -32,7 +32,7 @@ from ...stores import Gone
 from ...stores.failures import is_outage
 from ...stores.reply_rows import moved_to_end
 from ...stores.rows import ThreadRow
-from ...threads.notices import is_notice
+from ...threads.notices import has_ended, is_notice
 from ...threads.planned_requests import planned
 from ...threads.turns import TimedReply
 from ...threads.under_way import announced, begin
@@ -244,9 +244,11 @@ class GroupRoom(Room):
         if spent(self.messages, self.settings, self.tally):
             return None
         if self._out_of_turn is not None:
-            return self._out_of_turn
+            return None if has_ended(self.messages) else self._out_of_turn
         if not self._turn_found:
-            found = next_speaker(self.messages, self.members.personas, self._most_in_a_row)
+            found = None
+            if not has_ended(self.messages):
+                found = next_speaker(self.messages, self.members.personas, self._most_in_a_row)
             self._turn_found = [None if found is None else (found[0], str(found[1]))]
         return self._turn_found[0]
 
@@ -259,6 +261,7 @@ class GroupRoom(Room):
         self._turn_found, self._places = [], {}
 
     async def _next(self) -> Message | None:
+        await self.own_code.settled()
         turn = self._turn()
         if turn is None:
             self._wait_for_silence()

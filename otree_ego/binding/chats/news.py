@@ -14,6 +14,7 @@ from ...messages import Message
 from ...stores import Gone
 from ...stores.rows import ThreadRow
 from ...threads.base import internals
+from ...threads.notices import ENDS
 from ...threads.thread import Thread
 from ...threads.under_way import up_to_date
 from ..otree_internals import unwritten
@@ -115,6 +116,7 @@ class NewsOfOthers:
                 continue
             if old is None:
                 new.append(message)
+                others = others or (ENDS in message.params and not self._seen(message))
             elif old.status == "pending" and _shown_of(old)[:4] == _shown_of(message)[:4]:
                 ended.append(message)
             else:

@@ -14,6 +14,7 @@ from ...errors import ConfigError, EgoError, LinkError
 from ...stores import Gone, rows
 from ...threads.context import ContextPolicy
 from ...threads.context_policy import checked_policy
+from ...threads.notices import has_ended
 from ..links.link import Link, ai, write_deferred
 from ..links.persona_parts import people_of_link
 from ..otree_internals import unwritten
@@ -27,6 +28,7 @@ from .frames import State
 from .limits import is_too_long, used_by
 from .member_settings import given_with, settings_here
 from .open_rooms import known_room, open_room
+from .own_code import OwnFunction, noted
 from .room import Room
 from .settings_record import given_to, renew_settings
 
@@ -38,6 +40,8 @@ async def chat(
     link: Link | None = None,
     names: Mapping[str, str] | None = None,
     context: ContextPolicy = None,
+    on_message: OwnFunction | None = None,
+    on_reply: OwnFunction | None = None,
 ) -> AsyncIterator[dict[int, Any]]:
     """A chat with the model, for a page's live method: ``live_method = chat``.
 
@@ -52,6 +56,9 @@ async def chat(
         names: what those who share it are called, by their participants' codes; the others are Participant 1, …
         context: what happens when the chat is too long for its model, in place of ``ego_context``: ``"drop_oldest"``,
             ``"refuse"``, or a function that chooses what is sent (see docs/games.md).
+        on_message, on_reply: functions of the player and the `Message`, called when a message has come (before it is
+            recorded and asked) and when a reply is complete; plain or async. Without them the page's own functions of
+            these names. See docs/chats.md.
 
     In a live method of your own::
 
@@ -71,6 +78,7 @@ async def chat(
             room.hidden[code] = hides_ais(player)
         await renew_settings(room, player, link)
         room.context = checked_policy("chat(…, context=…)", context)
+        noted(room.own_code, player, link.owner, on_message=on_message, on_reply=on_reply)
     except (ConfigError, LinkError, Gone) as error:
         yield {me: {"ego": unavailable(player, error)}}
         return
@@ -116,7 +124,7 @@ def chat_error(player: Any, link: Link | None = None) -> str | None:
             return None
         record = room.messages if room else unwritten.messages(connection, row.uid) if row else []
     missing = settings.min_messages - used_by(record, code).messages
-    if missing <= 0 or is_too_long(record) or (room is not None and room.status(code)["next"]):
+    if missing <= 0 or is_too_long(record) or has_ended(record) or (room is not None and room.status(code)["next"]):
         return None
     return sentence(settings.words, "next_hint", n=missing)
 

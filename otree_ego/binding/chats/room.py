@@ -45,6 +45,7 @@ from .hidden_ais import says_something, seen, told, words_for
 from .limits import Tally, status, tally_of
 from .member_settings import SettingsHere
 from .news import NewsOfOthers
+from .own_code import OwnCode
 from .reply_text import ReplyText, as_shown, note_delivered, note_shown, spoken_by
 from .spending import Spending
 from .viewers import Viewers
@@ -72,6 +73,7 @@ class Room(NewsOfOthers, SettingsHere):
         self.context: ContextPolicy = None
         self.hidden: dict[str, bool] = {}
         self.placing = False
+        self.own_code = OwnCode()
         self.arriving: set[str] = set()
         self._queue: deque[Message] = deque()
         self._task: asyncio.Task[None] | None = None
@@ -122,7 +124,8 @@ class Room(NewsOfOthers, SettingsHere):
         return last if last is not None and last.role == "assistant" and last.status == "failed" else None
 
     def _visible(self, message: Message, code: str = "") -> bool:
-        there = (message.role != "system" or is_notice(message)) and not message.hidden and message.forgotten is None
+        there = message.role != "system" or (is_notice(message) and message.text != "")
+        there = there and not message.hidden and message.forgotten is None
         return there and (not self.hidden.get(code) or says_something(message))
 
     # --- what it shows ----------------------------------------------------------------------------------------------
@@ -214,12 +217,14 @@ class Room(NewsOfOthers, SettingsHere):
         self.viewers = Viewers(self.session_code)  # pages that are still open hear how it went on from the next one
         if self._task is not None:
             self._task.cancel()
+        self.own_code.end()
 
     async def idle(self) -> None:
         """Wait until no reply is under way."""
         here = asyncio.get_running_loop()  # a bot has a loop of its own; other people's replies are not its to wait for
         while self._task is not None and not self._task.done() and self._task.get_loop() is here:
             await asyncio.wait([self._task])
+        await self.own_code.settled(None)
         await self.viewers.all_sent()
 
     async def _append(self, user: Message | None) -> tuple[Message, ...]:
@@ -320,6 +325,7 @@ class Room(NewsOfOthers, SettingsHere):
                 tally.add(self._result)
             self._spending.end()
             await self._show(self._result)
+            self.own_code.replied(self._result, self.messages)
 
     @property
     def _speaks_for(self) -> str | None:
