@@ -79,6 +79,7 @@
         const row = {
             el, author: make('div'), body: make('div', 'ego-body'), foot: make('div', 'ego-foot'),
             message: null, points: 0, // code points of its text
+            told: '', // what the page's own script has been told of it
             settled: 0, tail: null, // how much of it is painted for good, and the element of the rest
             wait: 0, announce: false,
         };
@@ -99,7 +100,9 @@
         row.el.toggleAttribute('data-mine', Boolean(message.mine));
         row.el.toggleAttribute('data-unsure', !message.id);
         row.author.className = message.author && !message.mine ? 'ego-author' : 'ego-unseen';
-        const name = message.author || (message.role === 'assistant' ? word('reply') : word('other'));
+        const notice = message.role === 'notice';
+        row.el.toggleAttribute('data-notice', notice);
+        const name = message.author || (notice ? '' : message.role === 'assistant' ? word('reply') : word('other'));
         write(row.author, message.mine ? word('you') : name);
         row.el.toggleAttribute('data-colour', Boolean(message.colour));
         if (message.colour) row.el.style.setProperty('--ego-author', message.colour);
@@ -134,7 +137,7 @@
         if (row.announce) {
             row.announce = false;
             const foot = Array.from(row.foot.children.length ? row.foot.children : [row.foot], (one) => one.textContent);
-            write(part.live, [`${row.author.textContent}:`, body.textContent.slice(0, 3000), ...foot].join(' '));
+            write(part.live, [row.author.textContent && `${row.author.textContent}:`, body.textContent.slice(0, 3000), ...foot].join(' '));
         }
     }
 
@@ -204,6 +207,7 @@
     function failures() {
         for (const { el, foot, message } of chat.failed) {
             let next = el.nextElementSibling;
+            while (next && next.egoRow.message.role === 'notice') next = next.nextElementSibling;
             if (next && !next.egoRow.message.id) next = null;
             el.hidden = Boolean(next && next.egoRow.message.role === 'assistant');
             const offer = !next && !chat.busy && chat.status.again;
@@ -231,13 +235,25 @@
         if (!chat.pinned) part.more.hidden = false;
     }
 
-    function record(message, announce) {
+    function record(message, announce, known) {
         let row = chat.rows.get(message.id);
         if (row) setMessage(row, message);
         else chat.rows.set(message.id, (row = newRow(message)));
+        row.el.id = `ego-message-${message.id}`;
         row.announce = Boolean(announce);
         place(row);
+        tell(row, !known);
         return row;
+    }
+
+    // For a page's own script: each message once, when it is whole, and again if it changes.
+    function tell(row, isNew) {
+        const { message } = row;
+        const said = JSON.stringify([message.text, message.status]);
+        if (message.status === 'pending' || row.told === said) return;
+        row.told = said;
+        const detail = { ...message, new: isNew, element: row.el };
+        root.dispatchEvent(new CustomEvent('ego:message', { bubbles: true, detail }));
     }
 
     function drop(row) {
@@ -277,7 +293,7 @@
                 drop(row);
                 chat.rows.delete(id);
             }
-            for (const message of messages) record(message);
+            for (const message of messages) record(message, false, true);
             part.start.hidden = messages.length + chat.outbox.size > 0;
             for (const entry of chat.outbox.values()) echo(entry);
             post();

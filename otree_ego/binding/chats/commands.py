@@ -13,6 +13,7 @@ from typing import Any
 from ...chat_rules.words import sentence
 from ...messages import Message, clean
 from ...stores import Gone
+from ...threads.notices import has_ended
 from .frames import Frame, No, Status
 from .limits import may_try_again, spent, used_by
 from .room import Room
@@ -64,7 +65,14 @@ async def say(room: Room, code: str, sent: Mapping[str, Any]) -> Frame | None:
     why, n = _why_not(room, code, text)
     if why:
         return refusal(room, code, client_id, why, n)
-    await room.say(Message("user", text, author=code, id=uid), client_id)
+    message = Message("user", text, author=code, id=uid)
+    await room.own_code.settled()
+    if await room.own_code.came(code, message) or room.stale:
+        await room.refresh()  # what it has said to the model, or that the chat has ended
+        why, n = _why_not(room, code, text)
+        if why:
+            return refusal(room, code, client_id, why, n)
+    await room.say(message, client_id)
     return None
 
 
@@ -79,7 +87,10 @@ async def retry(room: Room, code: str, sent: Mapping[str, Any]) -> Frame | None:
     if room.failed_reply(code) is None or room.busy:
         return room.state(code)
     ending = room.courses.ended(code)
-    why = ending.word if ending else spent(room.messages, room.settings, room.tally)
+    if has_ended(room.messages):
+        why = "closed"
+    else:
+        why = ending.word if ending else spent(room.messages, room.settings, room.tally)
     if not why and not may_try_again(room.messages, room.settings):
         why = "limit_try_again"
     if why:

@@ -15,6 +15,7 @@ from ...errors import ConfigError, EgoError, LinkError
 from ...stores import Gone, rows
 from ...threads.context import ContextPolicy
 from ...threads.context_policy import checked_policy
+from ...threads.notices import has_ended
 from ..links.link import Link, ai, write_deferred
 from ..links.persona_parts import people_of_link
 from ..otree_internals import unwritten
@@ -30,6 +31,7 @@ from .frames import State
 from .limits import is_too_long, used_by
 from .member_settings import given_with, settings_here
 from .open_rooms import known_room, open_room
+from .own_code import OwnFunction, noted
 from .room import Room
 from .settings_record import given_to, renew_settings
 
@@ -42,6 +44,8 @@ async def chat(
     names: Mapping[str, str] | None = None,
     context: ContextPolicy = None,
     ends: EndRule | None = None,
+    on_message: OwnFunction | None = None,
+    on_reply: OwnFunction | None = None,
 ) -> AsyncIterator[dict[int, Any]]:
     """A chat with the model, for a page's live method: ``live_method = chat``.
 
@@ -59,6 +63,9 @@ async def chat(
         ends: a function that ends the chat: it is given the messages of this page after each new one, and returns True,
             or the text that participants then read. Where there is an `ego_end_word`, it is asked when the model has
             said that.
+        on_message, on_reply: functions of the player and the `Message`, called when a message has come (before it is
+            recorded and asked) and when a reply is complete; plain or async. Without them the page's own functions of
+            these names. See docs/chats.md.
 
     In a live method of your own::
 
@@ -79,6 +86,7 @@ async def chat(
         await renew_settings(room, player, link)
         room.context = checked_policy("chat(…, context=…)", context)
         room.courses.rule = checked_rule("chat(…, ends=…)", ends)
+        noted(room.own_code, player, link.owner, on_message=on_message, on_reply=on_reply)
     except (ConfigError, LinkError, Gone) as error:
         yield {me: {"ego": unavailable(player, error)}}
         return
@@ -128,6 +136,8 @@ def chat_error(player: Any, link: Link | None = None) -> str | None:
     if course.ended(ours.max_seconds, now):
         return None
     missing = settings.min_messages - used_by(record, code).messages
+    if has_ended(record):
+        return None
     if missing <= 0 or is_too_long(record) or (room is not None and room.status(code)["next"]):
         return time_error(course, settings, now)
     return sentence(settings.words, "next_hint", n=missing)

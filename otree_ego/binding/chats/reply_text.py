@@ -12,6 +12,7 @@ from ...errors import ContextExceeded
 from ...messages import Message, Request
 from ...stores.reply_rows import Progress
 from ...threads.driving import StreamedText
+from ...threads.notices import is_notice
 from ...threads.thread import Thread
 from ..otree_internals.writer import writer
 from .sent_so_far import SentSoFar
@@ -162,3 +163,11 @@ def as_shown(message: Message, under_way: str | None, end_word: str = "") -> tup
         return under_way, "pending", ""
     text = without_end_word(message.text, end_word) if message.role == "assistant" else message.text
     return "" if message.status == "failed" else text, message.status, why_cut(message)
+
+
+def spoken_by(message: Message) -> tuple[str, str]:
+    """The role and the author of a message, as pages get them; a model's name is not an author."""
+    if is_notice(message):
+        return "notice", message.author
+    by_code = message.role == "assistant" and not message.model
+    return message.role, message.author if by_code else ""

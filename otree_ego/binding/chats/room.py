@@ -38,24 +38,24 @@ from ..otree_internals.lease import LeaseLost
 from ..otree_internals.writer import writer
 from .chat_requests import chat_request
 from .courses import Courses
-from .frames import Activity, Add, AddWithReply, End, MessageView, State, Status, named
-from .hearing import hear, read_chat
-from .hidden_ais import says_something, seen, told, words_for
+from .frames import Activity, Add, AddWithReply, MessageView, State, Status, named
+from .hearing import hear
+from .hidden_ais import seen, told, words_for
 from .limits import Tally, status, tally_of
-from .read_messages import ReadMessages
-from .reply_text import ReplyText, as_shown, note_delivered, note_shown
+from .news import NewsOfOthers
+from .own_code import OwnCode
+from .reply_text import ReplyText, as_shown, note_delivered, note_shown, spoken_by
 from .spending import Spending
 from .viewers import Viewers
 
 
-class Room(ReadMessages):
+class Room(NewsOfOthers):
     """One Thread's chat: the replies that are to come, and the pages that show it.
 
     Attributes:
         people: who shares the chat, as the page said it last; nobody, where it is one participant's.
         context: what is sent of it when it gets too long, as the page said it last; None for what the settings say.
-        hidden: by code, who is not to know of AIs yet. stale: whether somebody else has written to the Thread.
-        gone: whether its row is no longer there. unsure: whether a write has failed, and may be there nevertheless.
+        hidden: by code, who is not to know of AIs yet. stale, gone, unsure: see `NewsOfOthers`.
         arriving: the ids of messages that are being recorded.
         placing: whether a reply's place is being recorded.
     """
@@ -71,7 +71,8 @@ class Room(ReadMessages):
         self.context: ContextPolicy = None
         self.hidden: dict[str, bool] = {}
         self.courses = Courses(self)
-        self.stale = self.gone = self.unsure = self.placing = False
+        self.placing = False
+        self.own_code = OwnCode()
         self.arriving: set[str] = set()
         self._queue: deque[Message] = deque()
         self._task: asyncio.Task[None] | None = None
@@ -89,7 +90,6 @@ class Room(ReadMessages):
         self.thread = Thread.revive(row.kind, row.uid, load_state(row.state), None, writer())
         internals(self.thread).messages = messages
         self.size = sum(len(message.text) for message in messages)
-        self.stale = False
 
     # --- what it knows ----------------------------------------------------------------------------------------------
 
@@ -127,8 +127,9 @@ class Room(ReadMessages):
         """A message as its reader may see it. (A participant's code opens their pages: it is never shown to others.)"""
         under_way = self._current is not None and message.id == self._current.id  # until it is recorded
         text, status, why = as_shown(message, self._text.shown if under_way else None, self.settings.end_word)
+        role, author = spoken_by(message)
         view: MessageView = {
-            "id": self.shown_id(message.id), "seq": message.seq, "role": message.role, "author": "",
+            "id": self.shown_id(message.id), "seq": message.seq, "role": role, "author": author,
             "text": text, "status": status, "why": why,
             "mine": message.role == "user" and message.author == code,
         }  # fmt: skip
@@ -161,17 +162,6 @@ class Room(ReadMessages):
         return told(found, own, self.hidden.get(code))
 
     # --- what happens in it -----------------------------------------------------------------------------------------
-
-    async def refresh(self) -> None:
-        """Read the rows anew if somebody else has written, and nothing is under way."""
-        if not self.stale or self.busy:
-            return
-        row, messages = await writer().run(partial(read_chat, self.owner, self.unsure))
-        if row is None:
-            self.gone = True
-            raise Gone("The conversation is not in the database any more.")
-        self._load(row, messages)
-        self.unsure = False
 
     async def opened(self) -> None:
         """Somebody has opened the page: what the server's end broke off is asked for again."""
@@ -219,24 +209,29 @@ class Room(ReadMessages):
         self.viewers = Viewers(self.session_code)  # pages that are still open hear how it went on from the next one
         if self._task is not None:
             self._task.cancel()
+        self.own_code.end()
 
     async def idle(self) -> None:
         """Wait until no reply is under way."""
         here = asyncio.get_running_loop()  # a bot has a loop of its own; other people's replies are not its to wait for
         while self._task is not None and not self._task.done() and self._task.get_loop() is here:
             await asyncio.wait([self._task])
+        await self.own_code.settled(None)
         await self.viewers.all_sent()
 
     async def _append(self, user: Message | None) -> tuple[Message, ...]:
         try:
-            plan = partial(planned, self.thread, self._request_for, context=self.context)
-            return await adrive(ask(user, self.thread.model, plan=plan), self, self.thread.id, self._send)
+            return await self._record(user)
         except Gone:
             self.gone = True
             raise
         except DBAPIError:
             self.stale = self.unsure = True
             raise
+
+    async def _record(self, user: Message | None) -> tuple[Message, ...]:
+        plan = partial(planned, self.thread, self._request_for, context=self.context)
+        return await adrive(ask(user, self.thread.model, plan=plan), self, self.thread.id, self._send)
 
     async def _start(self, recorded: Sequence[Message], client_id: str) -> None:
         self._place(recorded)
@@ -254,6 +249,8 @@ class Room(ReadMessages):
 
         await self.viewers.send_each(added, lambda code: question is not None or not self.hidden.get(code))
         self._start_answering()
+        if self.stale:
+            self.look_soon()
 
     def _place(self, recorded: Sequence[Message]) -> None:
         internals(self.thread).place(recorded)  # a refresh may have read them already
@@ -303,8 +300,11 @@ class Room(ReadMessages):
 
     async def _answer(self, pending: Message) -> None:
         self._result = replace(pending, status="failed", error="Interrupted")
+        before = self.messages
         self._unheard = await hear(self.thread, pending, self._speaks_for, self.stale)
         self._place(())
+        if self.messages is not before:
+            await self.tell_news(before, self.thread.id)
         request, tally = self._request_for(pending, self.messages), self.tally
         self._spending = Spending(self.settings, tally)
         trace, fit = internals(self.thread).trace, Fitting(self.thread, pending, self.context)
@@ -319,6 +319,7 @@ class Room(ReadMessages):
             self._spending.end()
             self.courses.judge(self._result)
             await self._show(self._result)
+            self.own_code.replied(self._result, self.messages)
 
     @property
     def _speaks_for(self) -> str | None:
@@ -339,14 +340,8 @@ class Room(ReadMessages):
 
     async def _show(self, reply: Message) -> None:
         """Show that a reply is final."""
-
-        def ended(code: str) -> End | Add:
-            if self.hidden.get(code):
-                return {"t": "add", "client_id": "", "message": self.view(reply, code), **self.activity(code)}
-            return {"t": "end", "message": self.view(reply, code), **self.activity(code)}
-
         if self._visible(reply):
-            await self.viewers.send_each(ended, lambda code: not self.hidden.get(code) or says_something(reply))
+            await self._send_end(reply)
         else:
             await self.viewers.send_each(self.state)
         self._delivered(reply)
