@@ -14,6 +14,8 @@ from ..prompts import Prompt
 from ..threads.recording import RECORDER
 from ..threads.thread import Thread
 from .asking import ask, read
+from .cell_agents import AgentLevels
+from .design_cells import raw
 from .results import RESERVED, Record, ended_as
 from .runs.jobs import Job, ReplicationResult
 from .runs.replication_recorder import ReplicationRecorder
@@ -21,12 +23,12 @@ from .runs.replication_recorder import ReplicationRecorder
 SAMPLES = 24
 """How many Threads are made to see what an agent draws at random: a coin of the system's, which no seed repeats, shows
 both its sides but once in eight million runs."""
-Agent = str | Callable[[], Thread]
+Agent = str | Callable[..., Thread]
 Parser = Callable[[str], Any]
 T = TypeVar("T")
 
 
-def thread_maker(agent: Agent) -> Callable[[], Thread]:
+def thread_maker(agent: Agent) -> Callable[..., Thread]:
     """A function that makes a new Thread, from one, or from a model's name."""
     if isinstance(agent, str):
         return _NamedModel(agent)
@@ -70,36 +72,41 @@ class FactorialWork:
     """Asks one cell; can be sent to another process."""
 
     prompt: Prompt
-    make: Callable[[], Thread]
+    make: Callable[..., Thread]
     parser: Callable[[str], Any]
     retries: int = 0
     seed: int | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
+    agent_levels: AgentLevels = field(default_factory=AgentLevels)
 
     def text(self, thread: Thread, cell: Mapping[str, Any]) -> str:
         """The exact prompt of a cell; levels that are Prompts themselves are filled first."""
+        cell = raw(cell)
         known = {**thread.public(), **self.variables, **cell}
         filled = {name: value.render(**known) for name, value in cell.items() if isinstance(value, Prompt)}
         return self.prompt.render(**{**known, **filled})
 
-    def samples(self) -> list[Thread]:
-        """Threads as the agent makes them, outside of any record.
+    def samples(self, cell: Mapping[str, Any]) -> tuple[list[Thread], set[str]]:
+        """Threads as the agent makes them for a cell, outside of any record; and the names of the levels it uses.
 
         Raises:
             ConfigError: the agent makes none.
         """
-        return sampled(self._new_thread)
+        used: set[str] = set()
+        return sampled(lambda: self._new_thread(cell, used)), used
 
-    def _new_thread(self) -> Thread:
-        thread = self.make()
+    def _new_thread(self, cell: Mapping[str, Any], used: set[str] | None = None) -> Thread:
+        thread, names = self.agent_levels.make(self.make, raw(cell))
+        if used is not None:
+            used |= names
         if not isinstance(thread, Thread):
             raise ConfigError(f"The agent must make a Thread; it made {thread!r:.80}.")
         return thread
 
     async def __call__(self, job: Job) -> ReplicationResult:
         """Ask, and read the answer."""
-        thread = self._new_thread()
+        thread = self._new_thread(job.values)
         recorder = RECORDER.get()
         if isinstance(recorder, ReplicationRecorder) and not recorder.has(thread):
             raise ConfigError(

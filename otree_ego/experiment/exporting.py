@@ -70,7 +70,8 @@ def _answer(run: Run, record: Record) -> dict[str, Any]:
     outcome = str(run.settings.get("outcome", "result"))
     error = ended.error_text or ended.error
     thread = record.seats[0].thread.uid if record.seats else ""
-    return {**row(ended.levels, outcome, Answer(ended, ended.result, error), thread), "session": run.uid}
+    found = row(ended.levels, outcome, Answer(ended, ended.result, error), thread)
+    return with_details(found, {"session": run.uid}, "run")
 
 
 def _choices(run: Run, record: Record, wide: bool) -> Iterator[dict[str, Any]]:

@@ -153,7 +153,12 @@ def with_details(row: Mapping[str, Any], rest: Mapping[str, Any], what: str = "r
     >>> with_details({"model": "monopoly"}, {"model": "gpt-6-luna"})
     {'model': 'monopoly', 'reply_model': 'gpt-6-luna'}
     """
-    return {**row, **{f"{what}_{name}" if name in row else name: value for name, value in rest.items()}}
+    found = dict(row)
+    for name, value in rest.items():
+        while name in found:
+            name = f"{what}_{name}"
+        found[name] = value
+    return found
 
 
 def _sum(values: Iterable[Any]) -> Any:
