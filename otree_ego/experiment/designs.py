@@ -11,6 +11,8 @@ from ..errors import ConfigError, PromptError
 from ..parsing import parse_json
 from ..prompts import Prompt
 from ..public import public
+from ..questions.answer_forms import AnswerForm, answer_form
+from ..questions.base import Question
 from .cell_agents import levels_of_agent
 from .cell_samples import CellSamples, check_levels
 from .cells import Agent, FactorialWork, Parser, RowParser, thread_maker
@@ -19,6 +21,7 @@ from .results import RESERVED, Answer, Results, ended_as, records, row
 from .runs.execution import execute
 from .runs.jobs import Job, Plan
 from .runs.options import RUN_OPTIONS, RunOptions, settle_options, unknown_argument
+from .typed_answers import shown_columns
 
 
 @public
@@ -84,6 +87,7 @@ class Factorial:
         parser: Parser | None = parse_json,
         times: int = 1,
         *,
+        ask: AnswerForm | Question | None = None,
         outcome: str = "result",
         keep_retval: bool = False,
         retries: int = 0,
@@ -108,6 +112,9 @@ class Factorial:
                 text. What it raises, and None, mean that the answer is invalid. (`filter=` is the same, for alter_ego's
                 users.)
             times: replications of each cell.
+            ask: a typed question instead of a parser: `choice(["A", "B"], shuffle=True)`, `number(0, 100)`, `yes_no()`,
+                `json_answer(schema)`, or a Question of your own. The prompt ends with the form of the answer, services
+                that can are kept to it, and rows of a choice have `shown_order` and the chosen option's `position`.
             outcome: the result's column.
             keep_retval: whether rows have the raw answer, too, as `retval`.
             retries: how often an invalid answer is asked for again, told what was wrong. Every attempt is recorded.
@@ -136,6 +143,10 @@ class Factorial:
             if parser is not parse_json:
                 raise ConfigError("parser and filter are one argument: give one of them.")
             parser = given.pop("filter")
+        form = None if ask is None else answer_form(ask)
+        if form is not None and parser not in (parse_json, None):
+            raise ConfigError("ask says how an answer is read, and so does parser: give one of them.")
+        parser = None if form is not None else parser
         values = {**(variables or {}), **self._variables(given)}
         options = settle_options(cast(RunOptions, given), self.run)
         of_request = dict(max_tokens=max_tokens, temperature=temperature, stop=stop, extra=extra)
@@ -143,7 +154,7 @@ class Factorial:
         reader = RowParser(parser, tuple(self.levels))
         make = thread_maker(agent)
         agent_levels = levels_of_agent(make, self.levels, used_names(self.levels, self.prompt.names), values)
-        work = FactorialWork(self.prompt, make, reader, retries, seed, of_request, values, agent_levels)
+        work = FactorialWork(self.prompt, make, reader, retries, seed, of_request, values, agent_levels, form)
         self._check(work, times, outcome, parser)
         plan = self._plan(work, times, outcome, parser, options)
         return self._results(plan, options, work, outcome, keep_retval)
@@ -193,6 +204,8 @@ class Factorial:
         )  # fmt: skip
         if self.cells != design_cells(self.levels)[1]:
             design["cells"] = self.cells
+        if work.form is not None:
+            design["ask"] = work.form.as_data()
         cells = list(samples.shown())
         settings = {
             **design, "times": times, "outcome": outcome, "retries": work.retries,
@@ -225,16 +238,18 @@ class Factorial:
             threads = store.first_threads(run.uid)
             read = {place: Answer(each, *ended_as(each)) for place, each in ended.items() if place < plan.total}
             # What was answered before is read from the record, by the parser as it is now.
-            for record in records(store, run, lambda place: place < plan.total and (keep_retval or place not in read)):
+            again_read = keep_retval or work.form is not None
+            for record in records(store, run, lambda place: place < plan.total and (again_read or place not in read)):
                 place = record.replication.place
+                shown = {} if work.form is None else shown_columns(record.said)
                 if place in read:
-                    read[place].text = record.text
+                    read[place].text, read[place].shown = record.text, shown
                     continue
                 value, error = work.read(record)
                 again = record.as_read(value, error)
                 if again != record.replication:  # by another parser than before
                     changed.append(again)
-                read[place] = Answer(again, value, error, record.text)
+                read[place] = Answer(again, value, error, record.text, shown)
             store.change(changed)
             rows = [
                 row(plain(plan.job(place).values), outcome, read[place], threads.get(place, ""), keep_retval)
