@@ -10,6 +10,8 @@ from .public import pickled_by_name, public
 
 ESTIMATED = "estimated"
 """Under this name the params of a reply have how much of its cost is an estimate, and of how many tokens."""
+RECALLED = "recalled"
+"""Under this name the params of a reply have the id of the message that was paid, if it was taken from the record."""
 SERVER_ENDED = "server ended"
 """The finish reason of a reply that was under way when its server ended."""
 LEFT_OUT = "left_out"

@@ -139,15 +139,30 @@ def ended(store: str, ids: Sequence[str]) -> int:
 
 
 def _built(source: dict[str, Any]) -> list[str]:
+    from ..experiment.built.reader import read_built
     from ..experiment.built.work import run_built
 
-    text = source.get("built") or Path(source["file"])
+    built = read_built(source.get("built") or Path(source["file"]))
+    if source["model"]:
+        _say_who_is_asked(
+            source["model"], [seat.number for seat in built.seats if seat.kind == "cli"], len(built.seats)
+        )
     done = run_built(
-        text, source["times"], model=source["model"], seed=source["seed"], balanced=source["balanced"],
+        built, source["times"], model=source["model"], seed=source["seed"], balanced=source["balanced"],
         retries=source["retries"], constrained=source.get("constrained", False), name=Path(source["file"]).stem,
         options={name: source[name] for name in SETTINGS if name in source},
     )  # fmt: skip
     return [done.run]
+
+
+def _say_who_is_asked(model: str, people: Sequence[int], seats: int) -> None:
+    """A person at the terminal is no model: --model does not take that seat."""
+    if not people:
+        return
+    which = f"seat{'s' * (len(people) > 1)} {', '.join(map(str, people))}"
+    stay = "stays a person's" if len(people) == 1 else "stay people's"
+    others = f"{model} takes the others" if len(people) < seats else f"so {model} is not asked at all"
+    say(f"--model: {which} of the file (CLIThread) {stay}, at this terminal; {others}.", sys.stderr)
 
 
 def _module(source: dict[str, Any], store: str, resume: str) -> list[str]:

@@ -98,6 +98,7 @@ def transcript_of(
 
 
 def _header(store: RunStore, found: Run, writer: Writer) -> Iterator[str]:
+    from ..experiment.runs.code_changes import DEVIATIONS, in_words, shown_settings
     from .shared.transcript import readable
 
     totals, (status, note) = store.totals(found.uid), state_of(found)
@@ -117,7 +118,9 @@ def _header(store: RunStore, found: Run, writer: Writer) -> Iterator[str]:
     prompts = parts.get("prompts")
     for name, text in prompts.items() if isinstance(prompts, Mapping) else ():
         rows.append((f"{name} prompt", readable(text)))
-    settings = {"rounds": parts.get("rounds"), **{k: v for k, v in found.settings.items() if k != "built"}}
+    rows += [("deviation", text) for text in in_words(found.settings.get(DEVIATIONS))]
+    own = {k: v for k, v in shown_settings(found.settings).items() if k != "built"}
+    settings = {"rounds": parts.get("rounds"), **own}
     for name, value in settings.items():
         if isinstance(value, Mapping) and name in ("levels", "treatments"):
             rows += [(f"{name.removesuffix('s')} {key}", readable(each)) for key, each in value.items()]

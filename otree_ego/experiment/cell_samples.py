@@ -10,9 +10,12 @@ from ..errors import ConfigError
 from ..messages import Request, service_of
 from ..prompts import Prompt
 from ..threads.thread import Thread
+from .cell_requests import cells_of, code_of_cells
 from .cells import FactorialWork, description, in_common
+from .code_digests import Code
 from .design_cells import Cell, shown, used_names
 from .runs.budget_prices import BudgetPrices
+from .runs.cell_places import Cell as RequestCell
 
 
 class CellSamples:
@@ -53,6 +56,32 @@ class CellSamples:
     def firsts(self) -> list[Thread]:
         """One for each kind of agent."""
         return [threads[0] for _, threads in self._groups.values()]
+
+    @property
+    def threads(self) -> list[Thread]:
+        """All of them."""
+        return [thread for _, threads in self._groups.values() for thread in threads]
+
+    @property
+    def code(self) -> Code:
+        """The experimenter's code in the design: see `code_of_cells`."""
+        found = [code_of_cells(self.work, threads) for _, threads in self._groups.values()]
+        return next((each for each in found if each.stops), found[0])
+
+    def requests(self, texts: Sequence[str]) -> list[RequestCell]:
+        """The cells, each with what is asked in it.
+
+        Arguments:
+            texts: the prompt of each, as it is for the first of its Threads.
+        """
+        members: dict[str, list[int]] = {}
+        for number, cell in enumerate(self.cells):
+            members.setdefault(self._key(cell), []).append(number)
+        found: dict[int, RequestCell] = {}
+        for key, numbers in members.items():
+            cells, own = [self.cells[n] for n in numbers], [texts[n] for n in numbers]
+            found.update(zip(numbers, cells_of(self.work, cells, self._groups[key][1], own), strict=True))
+        return [found[number] for number in range(len(self.cells))]
 
     @property
     def models(self) -> tuple[str, ...]:

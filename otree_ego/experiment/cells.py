@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -12,12 +12,13 @@ from ..errors import ConfigError, ParseError
 from ..messages import Message
 from ..prompts import Prompt
 from ..questions.answer_forms import AnswerForm
+from ..stores import Run, RunStore
 from ..threads.recording import RECORDER
 from ..threads.thread import Thread
 from .asking import ask, read
 from .cell_agents import AgentLevels
-from .design_cells import raw
-from .results import RESERVED, Record, ended_as
+from .level_texts import raw
+from .results import RESERVED, Record, ended_as, records
 from .runs.jobs import Job, ReplicationResult
 from .runs.replication_recorder import ReplicationRecorder
 from .typed_answers import ask_typed, order_seed, read_typed, whole_text
@@ -146,6 +147,20 @@ class FactorialWork:
         if error and len(answers) <= self.retries:
             return None
         return ReplicationResult(None if error else value, len(answers), error, tainted=bool(error))
+
+    def invalid(self, store: RunStore, run: Run, places: Collection[int]) -> set[int]:
+        """Places whose answer does not parse, and is to be asked for again: so many times it was not asked yet.
+
+        Arguments:
+            store, run: which run. places: that have an answer.
+        """
+        if not self.retries:
+            return set()
+        found = set()
+        for record in records(store, run, places.__contains__):
+            if record.replication.answers <= self.retries and self.read(record)[1]:
+                found.add(record.replication.place)
+        return found
 
     def read(self, record: Record) -> tuple[Any, str]:
         """The result of a recorded answer, and what is wrong with it."""

@@ -9,39 +9,11 @@ from typing import Any
 from ..errors import ConfigError
 from ..prompts import Prompt
 from ..threads.state import check_storable
+from .level_texts import LevelText, plain
 from .results import RESERVED
 
 Cell = dict[str, Any]
 Exclude = Callable[..., Any] | Sequence[Mapping[str, Any]]
-
-
-class LevelText(str):
-    """How a level that is a Prompt reads in a cell. It goes with the Prompt, which is filled anew for each replication.
-
-    >>> shown = LevelText("You win 1.", Prompt("You win {{ n }}."))
-    >>> shown, shown.prompt.template
-    ('You win 1.', 'You win {{ n }}.')
-    """
-
-    prompt: Prompt
-
-    def __new__(cls, text: str, prompt: Prompt) -> LevelText:
-        made = super().__new__(cls, text)
-        made.prompt = prompt
-        return made
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (str(self), self.prompt)
-
-
-def raw(cell: Mapping[str, Any]) -> Cell:
-    """A cell with its Prompts."""
-    return {name: value.prompt if isinstance(value, LevelText) else value for name, value in cell.items()}
-
-
-def plain(cell: Mapping[str, Any]) -> Cell:
-    """A cell as rows have it."""
-    return {name: str(value) if isinstance(value, LevelText) else value for name, value in cell.items()}
 
 
 def shown(cell: Mapping[str, Any], knowns: Iterable[Mapping[str, Any]]) -> Cell:

@@ -14,10 +14,12 @@ from ..public import public
 from ..questions.answer_forms import AnswerForm, answer_form
 from ..questions.base import Question
 from .cell_agents import levels_of_agent
+from .cell_requests import fallbacks_of
 from .cell_samples import CellSamples, check_levels
 from .cells import Agent, FactorialWork, Parser, RowParser, thread_maker
-from .design_cells import Exclude, design_cells, plain, shown_values, split_arguments, used_names
-from .results import RESERVED, Answer, Results, ended_as, records, row
+from .design_cells import Exclude, design_cells, shown_values, split_arguments, used_names
+from .level_texts import plain
+from .results import RESERVED, Answer, Results, ended_as, records, relabelled, row
 from .runs.execution import execute
 from .runs.jobs import Job, Plan
 from .runs.options import RUN_OPTIONS, RunOptions, settle_options, unknown_argument
@@ -196,7 +198,7 @@ class Factorial:
     def _plan(self, work: FactorialWork, times: int, outcome: str, parser: Parser | None, options: RunOptions) -> Plan:
         samples = CellSamples(work, self.cells)
         check_levels(self.levels, {*self.prompt.names, *samples.used})
-        self._fill_prompts(work, samples)
+        texts = self._fill_prompts(work, samples)
         samples.check_models(options["budget"])
         design = dict(
             prompt=self.prompt.template, levels=self.levels, agent=samples.agent, options=work.options,
@@ -213,47 +215,54 @@ class Factorial:
             "parser": None if parser is None else getattr(parser, "__qualname__", repr(parser)),
         }  # fmt: skip
 
-        def job(place: int) -> Job:
-            return Job(place, cells[place % len(cells)])
+        def job(number: int) -> Job:
+            return Job(number, cells[number % len(cells)])
 
         title = options["name"] or " x ".join(self.levels) or "one prompt"
         total = times * len(cells)
         return Plan(
-            title, "factorial", design, total, job, work, settings, models=samples.models, read_record=work.read_record
-        )
+            title, "factorial", design, total, job, work, settings, models=samples.models,
+            read_record=work.read_record, invalid=work.invalid, former=design,
+            cells=samples.requests(texts), times=times, code=samples.code,
+            fallbacks=fallbacks_of(samples.threads),
+        )  # fmt: skip
 
-    def _fill_prompts(self, work: FactorialWork, samples: CellSamples) -> None:
+    def _fill_prompts(self, work: FactorialWork, samples: CellSamples) -> list[str]:
         """Fill the prompt for each cell, so that a name that nobody knows is refused before anything is asked."""
+        texts = []
         for cell in self.cells:
             try:
-                work.text(samples.of(cell)[0], cell)
+                texts.append(work.text(samples.of(cell)[0], cell))
             except PromptError as error:
                 raise PromptError(f"In the cell {cell!r:.200}: {error}") from None
+        return texts
 
     def _results(
         self, plan: Plan, options: RunOptions, work: FactorialWork, outcome: str, keep_retval: bool
     ) -> Results:
         changed = []
-        with execute(plan, options) as (run, store, ended):
+        with execute(plan, options) as (run, store, ended, settled):
             threads = store.first_threads(run.uid)
-            read = {place: Answer(each, *ended_as(each)) for place, each in ended.items() if place < plan.total}
+            jobs = {job.place: job for job in settled.jobs()}
+            read = {place: Answer(each, *ended_as(each)) for place, each in ended.items() if place in jobs}
             # What was answered before is read from the record, by the parser as it is now.
             again_read = keep_retval or work.form is not None
-            for record in records(store, run, lambda place: place < plan.total and (again_read or place not in read)):
+            for record in records(store, run, lambda place: place in jobs and (again_read or place not in read)):
                 place = record.replication.place
                 shown = {} if work.form is None else shown_columns(record.said)
                 if place in read:
                     read[place].text, read[place].shown = record.text, shown
                     continue
                 value, error = work.read(record)
-                again = record.as_read(value, error)
+                again = relabelled(record.as_read(value, error), jobs[place].values)
                 if again != record.replication:  # by another parser than before
                     changed.append(again)
                 read[place] = Answer(again, value, error, record.text, shown)
             store.change(changed)
             rows = [
-                row(plain(plan.job(place).values), outcome, read[place], threads.get(place, ""), keep_retval)
-                for place in sorted(read)
+                row(plain(job.values), outcome, read[place], threads.get(place, ""), keep_retval)
+                for place, job in jobs.items()
+                if place in read
             ]
-            replications = [read[place].replication for place in sorted(read)]
+            replications = [read[place].replication for place in jobs if place in read]
             return Results(rows, replications, run, store, options["store"] is None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -16,10 +16,13 @@ from ..loops import in_thread
 from ..public import public
 from ..seeds import seed_for
 from ..stores import Replication
+from ..threads.base import PARAMS, POLICY
 from ..threads.conversation import Conversation
 from ..threads.recording import RECORDER
 from ..threads.thread import Thread
+from .cell_records import OF_REQUESTS
 from .cells import description, in_common, sampled
+from .code_digests import Code, code_of
 from .runs.execution import execute
 from .runs.jobs import Job, Plan, ReplicationResult
 from .runs.options import RunOptions, settle_options
@@ -147,18 +150,38 @@ def replicate(
     seats = seat_descriptions(make)
     title = options["name"] or getattr(play, "__module__", "") or getattr(play, "__name__", "scenario")
     treatments = list(experiment.treatments) if experiment is not None else []
-    design = dict(
+    code = code_of({"play"}, play=play, make=make)
+    former = dict(
         play=f"{getattr(play, '__module__', '')}.{getattr(play, '__qualname__', type(play).__qualname__)}",
         seats=seats, treatments=treatments, balanced=balanced, given_seed=seed,
     )  # fmt: skip
+    design = {**former, "seats": [_as_played(each, code) for each in seats]}
     assignment = Assignment(experiment, times, balanced, seed)
     plan = Plan(
         title, "scenario", design, times, assignment.job, ScenarioWork(experiment, make, play, seed is not None),
         {"times": times, "treatments": attributes_by_name(treatments), "balanced": balanced},
         models=tuple(each.get("model", "") for each in seats),
-        prepare=assignment.prepare,
+        prepare=assignment.prepare, former=former, code=code, fallbacks=fallbacks_in(seats),
     )  # fmt: skip
     return run_plan(plan, options)
+
+
+def _as_played(seat: Mapping[str, Any], code: Code) -> dict[str, Any]:
+    """What makes a seat this one: neither how long its replies are waited for, nor what the play does not use."""
+    settings = dict(seat.get("settings") or {})
+    kept = {name: held for name, held in settings.items() if name in OF_REQUESTS or name in PARAMS}
+    for name, held in settings.items():
+        if name not in kept and name not in POLICY and (":" in seat["kind"] or code.names(name)):
+            kept[name] = held
+    return {**seat, "settings": kept}
+
+
+def fallbacks_in(seats: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Models and texts that may stand in for the answers of those who are asked."""
+    declared = (dict(each.get("settings") or {}) for each in seats)
+    return frozenset(
+        text for each in declared for text in (each.get("fallback_model"), each.get("fallback_text")) if text
+    )
 
 
 def run_plan(plan: Plan, options: RunOptions) -> Replications:
@@ -167,7 +190,7 @@ def run_plan(plan: Plan, options: RunOptions) -> Replications:
     Arguments:
         plan, options: what is run, and how; all options, see `settle_options`.
     """
-    with execute(plan, options) as (run, store, _):
+    with execute(plan, options) as (run, store, _, _):
         return Replications([r for r in store.replications(run.uid) if r.place < plan.total], run.uid, store.shown)
 
 

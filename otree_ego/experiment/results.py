@@ -14,6 +14,7 @@ from ..public import public
 from ..stores import Replication, Run, RunStore
 from ..stores.run_rows import Seat, to_json
 from ..stores.table_cells import milliseconds, utc
+from .level_texts import LevelText
 
 READ_AT_ONCE = 250
 """Replications whose messages are in memory at a time."""
@@ -111,6 +112,14 @@ def ended_as(replication: Replication) -> tuple[Any, str]:
     return None, f"{replication.error}: {replication.error_text}".strip(": ")
 
 
+def relabelled(replication: Replication, levels: Mapping[str, Any]) -> Replication:
+    """The replication under the levels that its cell goes by now, such as one that a design has been given since."""
+    shown = {name: value for name, value in levels.items() if isinstance(value, LevelText)}
+    if set(replication.levels) == set(levels) and all(replication.levels[name] == shown[name] for name in shown):
+        return replication
+    return replace(replication, levels=json.loads(to_json(levels)))
+
+
 def row(
     levels: Mapping[str, Any], outcome: str, answer: Answer, thread: str, keep_retval: bool = False
 ) -> dict[str, Any]:
@@ -192,7 +201,7 @@ class Results(list[dict[str, Any]]):
         self.failed = sum(each.status == "failed" for each in ended)
         self.invalid = sum(bool(row["error"]) for row in self) - self.failed
         self.cost = sum(each.cost or 0.0 for each in ended)
-        self._places = {each.place for each in ended}
+        self._places = [each.place for each in ended]
         self._from = store.absolute
         self._wide: list[dict[str, Any]] | None = self._details(store) if now else None
 
@@ -208,5 +217,6 @@ class Results(list[dict[str, Any]]):
         return self._wide
 
     def _details(self, store: RunStore) -> list[dict[str, Any]]:
-        found = records(store, store.get(self.run), self._places.__contains__)
-        return [with_details(row, details(record)) for row, record in zip(self, found, strict=True)]
+        found = records(store, store.get(self.run), set(self._places).__contains__)
+        known = {record.replication.place: details(record) for record in found}
+        return [with_details(row, known[place]) for row, place in zip(self, self._places, strict=True)]

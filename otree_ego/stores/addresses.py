@@ -29,6 +29,7 @@ def url_of(store: str | Path) -> str:
 def file_of(url: str) -> Path | None:
     """The file of a database URL; None if it is in memory, or on a server."""
     path = url.partition("?")[0].removeprefix("sqlite:///") if url.startswith("sqlite:///") else ""
+    path = path.removeprefix("file:")  # as SQLite's own addresses have it
     return Path(path) if path and path != ":memory:" else None
 
 

@@ -69,13 +69,15 @@ def lost(run: str, holder: str) -> RunError:
 
 def is_alive(holder: str, beat: float, now: float) -> bool:
     """Whether the process that holds a run is at work, as far as it can be seen from here."""
+    if holder.count(":") < 2:  # no name that we gave
+        return now - beat < FRESH
     host, pid, _ = holder.rsplit(":", 2)
     if (host, pid) == (socket.gethostname(), str(os.getpid())):
         return holder in OPEN
     if host == socket.gethostname() and os.name == "posix":
         try:
             os.kill(int(pid), 0)
-        except ProcessLookupError:
+        except (ProcessLookupError, OverflowError, ValueError):
             return False
         except PermissionError:  # somebody else's process has this number
             return now - beat < FRESH

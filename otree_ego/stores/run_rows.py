@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..messages import clean, new_id
+from ..messages import RECALLED, clean, new_id
 from .column_types import check_types
 from .journal import REPLICATIONS, RUNS
 from .json_columns import from_json
 from .rows import ThreadRow
+
+FROM_RECORD = f'%"{RECALLED}": "%'
+"""The params of a reply that was taken from the record are like this: nothing was sent for it."""
 
 
 @dataclass(frozen=True)

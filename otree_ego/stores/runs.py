@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.engine import Connection
 
 from ..errors import RunError, StoreError
@@ -24,8 +24,10 @@ from .holding import FRESH as FRESH, OPEN, held, is_alive, lost
 from .journal import BATCHES, LEARNED, REPLICATIONS, RUNS, SEATS, SURROUNDINGS, Journal, replace_replications
 from .json_columns import from_json
 from .opening import open_engine
+from .reading import open_to_read
 from .rows import MESSAGES, THREADS
 from .run_rows import Cost, Replication, Run, Seat, Totals, replication_of, run_of, to_json
+from .run_totals import costs_of, totals_of
 
 STORE = "ego.sqlite3"
 """The store where none is named: a file in the working directory."""
@@ -40,7 +42,7 @@ class RunStore:
 
     Arguments:
         store: the path of a SQLite file, or a database URL.
-        create: whether a SQLite file that is not there is made.
+        create: whether a SQLite file that is not there is made. reading: it is only read, and need not be writable.
 
     Raises:
         StoreError: it cannot be opened.
@@ -54,9 +56,9 @@ class RunStore:
     ['done']
     """
 
-    def __init__(self, store: str | Path = STORE, create: bool = True) -> None:
+    def __init__(self, store: str | Path = STORE, create: bool = True, reading: bool = False) -> None:
         self.url = url_of(store)
-        self.engine = open_engine(self.url, create)
+        self.engine = open_to_read(self.url) if reading else open_engine(self.url, create)
         self.holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         OPEN.add(self.holder)
 
@@ -292,26 +294,8 @@ class RunStore:
 
     def totals(self, uid: str) -> Totals:
         """What a run has come to so far."""
-        r, m = REPLICATIONS.c, MESSAGES.c
-        counts = select([r.status, r.tainted, func.count()]).where(r.run == uid).group_by(r.status, r.tainted)
-        mine = and_(m.thread == SEATS.c.thread, SEATS.c.run == uid, m.role == "assistant")
-        answered = m.model_answered != ""
-        replies = func.coalesce(func.sum(case([(answered, 1)], else_=0)), 0)
-        priced = func.coalesce(func.sum(case([(and_(answered, m.cost.isnot(None)), 1)], else_=0)), 0)
-        sums = select([replies, func.sum(m.cost), priced, func.sum(m.tokens_in), func.sum(m.tokens_out)])
         with self.transaction() as c:
-            groups = c.execute(counts).fetchall()
-            replies, cost, priced, tokens_in, tokens_out = c.execute(sums.where(mine)).first()
-        return Totals(
-            replications=sum(n for _, _, n in groups),
-            failed=sum(n for status, _, n in groups if status == "failed"),
-            tainted=sum(n for _, tainted, n in groups if tainted),
-            replies=replies,
-            cost=cost or 0.0,
-            unpriced=replies - priced,
-            tokens_in=tokens_in or 0,
-            tokens_out=tokens_out or 0,
-        )
+            return totals_of(c, uid)
 
     # --- batches -----------------------------------------------------------------------------------------------
 
@@ -365,20 +349,8 @@ class RunStore:
 
     def costs(self, uid: str) -> list[Cost]:
         """What each model was asked and cost in a run, by model; failed attempts and earlier attempts included."""
-        m = MESSAGES.c
-        model = func.coalesce(func.nullif(m.author, ""), m.model).label("asked")
-        answered = case([(m.model_answered != "", 1)], else_=0)
-        unpriced = case([(and_(m.model_answered != "", m.cost.is_(None)), 1)], else_=0)
-        counts = (m.attempts, answered, m.tokens_in, m.tokens_out, m.tokens_reasoning, m.cost, unpriced)
-        query = select([model, *(func.coalesce(func.sum(count), 0) for count in counts)]).where(
-            and_(m.thread == SEATS.c.thread, SEATS.c.run == uid, m.role == "assistant", m.attempts > 0)
-        )
         with self.transaction() as c:
-            found = c.execute(query.group_by(model).order_by(model)).fetchall()
-        for name, *_ in found:
-            if not isinstance(name, str):
-                raise StoreError(f"The store is damaged: a model's name in {MESSAGES.name} is not text ({name!r:.60}).")
-        return [Cost(*row) for row in found]
+            return costs_of(c, uid)
 
 
 def _latest(design: str) -> Any:

@@ -162,9 +162,14 @@ def test_nothing_is_kept_without_a_store(folder):
     assert not list(folder.iterdir())
 
 
-def test_nothing_is_printed_where_there_is_no_terminal(folder, capfd):
+def test_where_there_is_no_terminal_only_answers_from_the_record_are_told_of(folder, capfd):
+    run = factorial(TIMES, a=[2, 3], b=[4]).run(agent, extract_number).run
+    assert capfd.readouterr() == ("", "")
     factorial(TIMES, a=[2, 3], b=[4]).run(agent, extract_number)
-    factorial(TIMES, a=[2, 3], b=[4]).run(agent, extract_number)
+    out, err = capfd.readouterr()
+    said = f"All 2 replications are in ego.sqlite3 (run {run[:8]}): nothing is asked again. fresh=True asks anew.\n"
+    assert (out, err) == ("", said)
+    factorial(TIMES, a=[2, 3], b=[4]).run(agent, extract_number, progress=False)
     assert capfd.readouterr() == ("", "")
 
 

@@ -247,7 +247,7 @@ def test_a_prompt_of_what_the_agent_draws_is_shown_as_its_template(folder):
 
 
 def test_a_levels_text_keeps_its_prompt_in_another_process():
-    from otree_ego.experiment.design_cells import LevelText, plain, raw
+    from otree_ego.experiment.level_texts import LevelText, plain, raw
 
     text = pickle.loads(pickle.dumps(LevelText("You win 1.", Prompt("You win {{ n }}."))))
     assert text == "You win 1." and raw({"a": text}) == {"a": Prompt("You win {{ n }}.")}

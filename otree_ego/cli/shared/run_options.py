@@ -29,6 +29,10 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--budget", type=positive, metavar="USD", help="stop when this is spent")
     parser.add_argument("--retries", type=natural, metavar="N", help="built files: ask again for an invalid answer")
     parser.add_argument("--batch", action="store_true", default=None, help="use the service's own batch queue")
+    parser.add_argument(
+        "--changed-code", choices=("stop", "deviation", "new"),
+        help="where the code that plays has changed: stop, go on and record it, or begin a new run (default: stop)",
+    )  # fmt: skip
     parser.add_argument("--engine", metavar="NAME", help="spread it over processes (joblib) or machines (ray)")
     add_store(parser)
 

@@ -60,7 +60,7 @@ def named(options: argparse.Namespace) -> str:
 
 @contextmanager
 def opened(options: argparse.Namespace) -> Iterator[RunStore]:
-    """The store, to be read.
+    """The store, to be read; that is enough if nothing may be written.
 
     Raises:
         StoreError: it is not there, cannot be opened, or was made by a newer otree_ego.
@@ -80,7 +80,7 @@ def opened(options: argparse.Namespace) -> Iterator[RunStore]:
         return
     where = named(options) or USUAL
     _refuse_others(url_of(where))
-    store = RunStore(where, create=False)
+    store = RunStore(where, create=False, reading=True)
     try:
         yield store
     finally:
@@ -142,9 +142,10 @@ def dollars(cost: float, unpriced: int = 0) -> str:
 
 def state_of(run: Run) -> tuple[str, str]:
     """A run's status and its note; one that nobody works on any more is stopped, whatever it says of itself."""
-    from ...stores.runs import FRESH, SCRIPT, STOPPING
+    from ...stores.run_search import is_left
+    from ...stores.runs import SCRIPT
 
-    if run.status in ("running", STOPPING) and time.time() - run.beat > FRESH:
+    if is_left(run):
         again = "" if run.kind == SCRIPT else "; run it again to go on"
         return "stopped", f"its process was last seen {ago(run.beat)}{again}"
     return run.status, run.note
@@ -162,12 +163,15 @@ def _refuse_others(url: str) -> None:
     from sqlalchemy.exc import SQLAlchemyError
 
     from ...stores.addresses import shown
+    from ...stores.reading import may_be_written
 
     file = Path(url.partition("?")[0].removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
     if file is not None and not file.is_file():
         if file.is_dir():
             raise Failure(f"A store is a file, and {file} is a folder: name the file in it.")
         return
+    if not may_be_written(url):
+        return  # nothing is made in it
     try:
         engine = create_engine(url)
         try:

@@ -13,6 +13,7 @@ from ...experiment.otree_sessions import SESSION, owner_name
 from ...experiment.thread_states import read_state
 from ...messages import Message
 from ...stores import Replication, Run, RunStore, Seat
+from ...stores.run_search import is_left
 from ...threads.question_turns import is_request_for_another
 from .run_store import dollars
 from .terminal import columns, line, painted, sign, width, wrapped
@@ -77,6 +78,7 @@ class Writer:
     """
 
     def __init__(self, run: Run, full: bool = False) -> None:
+        self.is_under_way = run.status == "running" and not is_left(run)
         self.run, self.full, self.width = run, full, width()
 
     def pairs(self, rows: Sequence[tuple[str, str, str]], bar: bool = False, room: int = 0) -> Iterator[str]:
@@ -112,7 +114,7 @@ class Writer:
         ended = replication.ended
         what = [f"place {replication.place}"]
         if ended is None:
-            what.append("under way" if self.run.status == "running" else "not ended")
+            what.append("under way" if self.is_under_way else "not ended")
         else:
             what += [ended.treatment] if ended.treatment else []
             known = dict(ended.levels)
@@ -164,7 +166,7 @@ class Writer:
                 yield from self._remark(f"what had come of it: {message.text}", room)
             return
         if message.status == "pending":
-            text = "the reply is under way" if self.run.status == "running" else "no reply"
+            text = "the reply is under way" if self.is_under_way else "no reply"
             yield from self._remark(text, room, label)
             return
         yield from self.pairs([(label, colour, message.text)], room=room)

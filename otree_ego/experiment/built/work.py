@@ -12,9 +12,10 @@ from typing_extensions import Unpack
 
 from ...grammars import choice_grammar, number_grammar
 from ...seeds import seed_for
+from ...threads.base import POLICY
 from ...threads.conversation import Conversation
 from ...threads.recording import RECORDER
-from ..replications import Assignment, Replications, run_plan
+from ..replications import Assignment, Replications, fallbacks_in, run_plan
 from ..runs.jobs import Job, Plan, ReplicationResult
 from ..runs.options import RunOptions, settle_options
 from ..treatments import Experiment, name_of
@@ -96,9 +97,12 @@ def run_built(
         built=json.loads(scenario.source), model=model, retries=retries, options=settings, constrained=constrained,
         balanced=balanced, given_seed=seed,
     )  # fmt: skip
+    usual = {**dict(scenario.settings), **settings}
+    lasting = {name: held for name, held in settings.items() if name not in POLICY}
     plan = Plan(
-        how["name"] or "built", "built", design, times, assignment.job, work,
-        {**design, "times": times}, models=models, prepare=assignment.prepare,
+        how["name"] or "built", "built", {**design, "options": lasting}, times, assignment.job, work,
+        {**design, "times": times}, models=models, prepare=assignment.prepare, former=design,
+        fallbacks=fallbacks_in([{"settings": usual}]),
     )  # fmt: skip
     return run_plan(plan, how)
 

@@ -66,6 +66,11 @@ def choices_over_rounds(played: Played, seats: Sequence[str]) -> list[ChoiceSeri
     return series
 
 
+def is_over_rounds(series: ChoiceSeries) -> bool:
+    """Whether choices are drawn over the rounds: those of one round, and free text, are not."""
+    return series.variable.kind != "text" and series.most > 1
+
+
 def mean_choices(played: Played, seats: Sequence[str], order: Sequence[tuple[str, ...]]) -> list[Variable]:
     """Each seat's mean choice over its rounds, one value for each replication, where all its choices are numbers."""
     found = []

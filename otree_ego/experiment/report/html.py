@@ -9,13 +9,16 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ...display import when
 from ...messages import Message
 from ...stores import Run, RunStore
+from ...stores.run_search import is_left
 from ...version import __version__
+from ..runs.code_changes import DEVIATIONS, in_words, shown_settings
 from ..surroundings import words
 from . import sections
 from .outcomes import Outcomes, read_outcomes
@@ -51,6 +54,8 @@ def report(store: RunStore, run: Run) -> str:
     True
     """
     check_drawing()
+    if is_left(run):
+        run = replace(run, status="stopped", note=f"its process was last seen on {_when(run.beat)}")
     outcomes, used = read_outcomes(store, run), usage(store, run)
     labels = Labels(outcomes)
     figures = list(_outcome_figures(outcomes, labels))
@@ -67,11 +72,11 @@ def report(store: RunStore, run: Run) -> str:
     page: str = environment.get_template("report.html").render(
         run=run, name=short(run.name, 120) or "A run", mark=MARK, version=__version__, outcomes=outcomes,
         used=used, sent=_sent(used), facts=_facts(run, outcomes, used), methods=methods(run, outcomes, used),
-        labels=labels,
+        labels=labels, deviations=in_words(run.settings.get(DEVIATIONS)),
         endings=sections.endings(outcomes, labels), overview=sections.overview(outcomes, labels), figures=figures,
         texts=[v for v in outcomes.variables if v.kind == "text"], services=sections.services(used),
         positions=position_table(used.positions),
-        kinds=_kinds_table(outcomes), errors=_errors_table(used), settings=_flat(run.settings),
+        kinds=_kinds_table(outcomes), errors=_errors_table(used), settings=_flat(shown_settings(run.settings)),
         source=[*_source(run), *_surroundings(store, run)],
         prompts=_prompts(run), systems=used.systems.most_common(MOST_SYSTEMS), example=example, left_out=left_out,
         note=plain(run.note), begun=_when(run.created), ended=_when(run.ended), shortened=LONGEST,

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...stores.run_rows import Replication, Run
 from ...stores.runs import RunStore
-from .choices import ChoiceSeries, choices_of, choices_over_rounds, mean_choices
+from .choices import ChoiceSeries, Played, choices_of, choices_over_rounds, is_over_rounds, mean_choices
 from .values import MOST_VARIABLES, Variable, as_text, plain, short, variable_from
 
 Key = tuple[str, ...]
@@ -92,6 +92,8 @@ def read_outcomes(store: RunStore, run: Run) -> Outcomes:
     series = choices_over_rounds(played, seats)
     # what came of a built scenario is its choices once more
     results = [] if run.kind == "built" and series else [(keys[r.place], r.result) for r in valid]
+    if all(result is None for _, result in results) and not any(is_over_rounds(each) for each in series):
+        results = _chosen(played)
     variables, unnamed = _variables(results, order, outcome)
     variables += mean_choices(played, seats, order)
     return Outcomes(
@@ -150,6 +152,20 @@ def _kinds(replications: Iterable[Replication]) -> list[tuple[str, str, str, int
             counts[kind] += 1
             examples.setdefault(kind, short(r.error_text, 240))
     return [(*kind, examples[kind], n) for kind, n in counts.most_common()]
+
+
+def _chosen(played: Played) -> list[tuple[Key, Any]]:
+    """The choices of one round, or texts of several: they are no lines over the rounds."""
+    return [
+        (key, {f"choice, {seat}": None if isinstance(value, dict) else value, **_fields(seat, value)})
+        for key, choices in played
+        for seat, values in choices.items()
+        for value in values
+    ]
+
+
+def _fields(seat: str, value: Any) -> dict[str, Any]:
+    return {f"{name}, {seat}": held for name, held in value.items()} if isinstance(value, dict) else {}
 
 
 def _variables(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import figures
-from .choices import ChoiceSeries
+from .choices import ChoiceSeries, is_over_rounds
 from .figures import Line, Panel
 from .intervals import MEAN_INTERVAL, SHARE_INTERVAL, summary, wilson
 from .outcomes import Cell, Outcomes
@@ -21,7 +21,7 @@ SHARES = ("choice", "count", "n", "share", "95 % from", "95 % to")
 def over_rounds(series: Sequence[ChoiceSeries], outcomes: Outcomes, labels: Labels, place: int) -> Figure | None:
     """The choices of all seats in one variable, round by round; None if there is only one round, or free text."""
     kind, name = series[0].variable.kind, short(series[0].variable.name, 60)
-    if kind == "text" or max(each.most for each in series) < 2:
+    if not any(is_over_rounds(each) for each in series):
         return None
     categories = _categories(series) if kind == "category" else [None]
     drawn = categories[:1] if len(categories) == 2 else categories

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...messages import ESTIMATED, Message
+from ...messages import ESTIMATED, RECALLED, Message
 from ...stores.run_rows import Run
 from ...stores.runs import RunStore
 from ...threads.sent_requests import SentRequests
@@ -136,10 +136,10 @@ def _add(found: Usage, message: Message, fields: Mapping[str, Any]) -> None:
     if message.status == "pending":
         found.pending += 1
         return
-    if not (message.attempts or message.model_answered or message.error):
-        return  # a reply that the experimenter's code put there: no model was asked
-    found.requests += max(1, message.attempts)
-    found.resent += max(1, message.attempts) - 1
+    if not message.attempts or RECALLED in message.params:
+        return  # no model was asked: code put it there, it waited still, or an earlier answer was taken
+    found.requests += message.attempts
+    found.resent += message.attempts - 1
     found.fallbacks += message.finish_reason == "fallback"
     name = plain(message.model_answered or message.model) or "(not said)"
     found.models.setdefault(name, Model(name)).add(message)
@@ -157,6 +157,8 @@ def _add(found: Usage, message: Message, fields: Mapping[str, Any]) -> None:
 
 def _troubles(message: Message) -> list[tuple[str, str]]:
     """The error and its words of each request for this reply that failed."""
+    if not message.attempts or RECALLED in message.params:
+        return []
     tried: list[Mapping[str, Any]] = list(message.trouble)
     if tried or not message.error:
         return [(plain(str(t.get("error") or "(not said)")), str(t.get("text") or "")) for t in tried]

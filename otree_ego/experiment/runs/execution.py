@@ -10,7 +10,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import replace
 from pathlib import Path
 
 from ...display import logger, say
@@ -20,12 +19,11 @@ from ...providers.endings import ending_of
 from ...stores import Replication, Run, RunStore
 from ...stores.runs import STORE
 from ..surroundings import surroundings
+from .beginnings import begun
 from .jobs import Job, Plan
-from .options import COMMAND_LINE, CommandLine, RunOptions, service_names
-from .origin import digest, origin
+from .options import COMMAND_LINE, RunOptions, service_names
 from .progress import Progress
 from .replication_recorder import recall_lessons
-from .resuming import close_recorded
 from .waiting import LONG, countdown
 from .workers import workers_for
 
@@ -36,13 +34,14 @@ LOOK = 0.5
 
 
 @contextlib.contextmanager
-def execute(plan: Plan, options: RunOptions) -> Iterator[tuple[Run, RunStore, dict[int, Replication]]]:
+def execute(plan: Plan, options: RunOptions) -> Iterator[tuple[Run, RunStore, dict[int, Replication], Plan]]:
     """Run a plan to its end, or resume what is there of it.
 
     Arguments:
         plan, options: what is run, and how; all options, see `settle_options`.
 
-    Gives the run, its store as long as it is open, and how those replications ended that were done just now, by place.
+    Gives the run, its store as long as it is open, how those replications ended that were done just now, by place, and
+    the plan with the places of its replications.
 
     Raises:
         RunStopped: the budget was reached, or the service is down; the run can go on later.
@@ -58,7 +57,7 @@ def execute(plan: Plan, options: RunOptions) -> Iterator[tuple[Run, RunStore, di
                 "for itself. Make play a plain function, or run one after the other."
             )
     with _store(options["store"]) as store:
-        run, jobs = _begin(plan, options, store)
+        run, plan, jobs = begun(plan, options, store)
         _announce(run)
         if jobs:
             _warn_of_endings(plan)
@@ -67,8 +66,8 @@ def execute(plan: Plan, options: RunOptions) -> Iterator[tuple[Run, RunStore, di
             store.note_surroundings(run.uid, surroundings(models=plan.models))
             ended = _Execution(plan, options, store, run).do(jobs)
         elif run.holder == store.holder:
-            store.end(run.uid, "done")
-        yield store.get(run.uid), store, ended
+            _end_closed(store, run)
+        yield store.get(run.uid), store, ended, plan
 
 
 @contextlib.contextmanager
@@ -81,64 +80,10 @@ def _store(where: str | Path | None) -> Iterator[RunStore]:
             store.close()
 
 
-def _begin(plan: Plan, options: RunOptions, store: RunStore) -> tuple[Run, list[Job]]:
-    """The run of a plan, new or resumed, and what is left to do of it."""
-    design = digest({"kind": plan.kind, **plan.design})
-    before = _before(plan, options, store, design)
-    if before is None:
-        said = COMMAND_LINE.get() or CommandLine()
-        source = {**origin(), **plan.source, **said.source}
-        new = Run(said.name or plan.name, plan.kind, design, plan.total, plan.prepared(None), source)
-        before = store.begin(new, fresh=options["fresh"])
-        if before.uid == new.uid:
-            return before, [plan.job(place) for place in range(plan.total)]
-    return _resume(plan, options, store, before)
-
-
-def _before(plan: Plan, options: RunOptions, store: RunStore, design: str) -> Run | None:
-    """The run that is to be resumed, if there is one."""
-    # `ego resume` means one run, whatever came after it.
-    wanted = (COMMAND_LINE.get() or CommandLine()).resume
-    before = store.get(wanted) if wanted else None if options["fresh"] else store.find(design)
-    other = store.find(design) if before is not None and before.design != design else None
-    if other is not None and other.status == "done" and other.planned >= plan.total:
-        before = other  # the script begins it before the one that is meant, and it has all its answers
-    if before is not None and before.design != design:
-        raise ConfigError(
-            f"The run {before.uid[:8]} ({before.name}) was another experiment: its prompt, levels, model or settings "
-            "are not those of the script as it is now. Run the script itself to begin a new run."
-        )
-    return before
-
-
-def _resume(plan: Plan, options: RunOptions, store: RunStore, before: Run) -> tuple[Run, list[Job]]:
-    settings = plan.prepared(before.settings)
-    progress = Progress(0, show=options["progress"])
-    if not _open_jobs(plan, store, before.uid):
-        progress.say(
-            f"All {plan.total} replications are in {store.shown} (run {before.uid[:8]}): nothing is asked again. "
-            "fresh=True asks anew."
-        )
-        if before.status != "done" and plan.total >= before.planned:  # its process ended before it could say so
-            store.claim(before.uid)
-            store.end(before.uid, "done")
-        return before, []
-    run = store.claim(before.uid, plan.total)
-    store.update(run.uid, settings=settings)
-    jobs = _open_jobs(plan, store, run.uid)  # once more: until now another process may have been at work
-    if plan.read_record is not None:
-        jobs = close_recorded(store, run.uid, jobs, plan.read_record)
-    progress.say(
-        f"Going on with run {run.uid[:8]}: {plan.total - len(jobs)} of {plan.total} replications are in {store.shown}."
-    )
-    return run, jobs
-
-
-def _open_jobs(plan: Plan, store: RunStore, run: str) -> list[Job]:
-    """What of a plan has not been done, each as the attempt that comes next."""
-    places = store.places(run)
-    found = ((place, *places.get(place, ("open", 0))) for place in range(plan.total))
-    return [replace(plan.job(place), attempt=attempt + 1) for place, status, attempt in found if status != "done"]
+def _end_closed(store: RunStore, run: Run) -> None:
+    """End a run of which nothing was left to ask."""
+    totals = store.totals(run.uid)
+    store.end(run.uid, "done" if totals.replications >= run.planned else "stopped")
 
 
 def _announce(run: Run) -> None:
@@ -188,11 +133,20 @@ class _Execution:
                     self.progress.say(note)
                 raise KeyboardInterrupt(note)
             raise RunStopped(note, run=self.run.uid)
-        self._end("done", "")
+        self._end(*self._outcome())
         if self.progress.failed:
             count = self.progress.failed
             self.progress.say(f"{count} replication{'s' * (count > 1)} failed. {self._again}")
         return self.ended
+
+    def _outcome(self) -> tuple[str, str]:
+        """Status and note of a run whose workers have come to their end."""
+        totals = self.store.totals(self.run.uid)
+        if totals.failed and totals.failed == totals.replications:
+            return "failed", f"none of {totals.replications:,} replications has an answer"
+        if totals.replications < self.run.planned:  # a design that has been larger, and was not finished
+            return "stopped", f"{totals.replications:,} of {self.run.planned:,} replications were played"
+        return "done", ""
 
     def _note(self, replication: Replication) -> None:
         self.ended[replication.place] = replication

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from ...messages import Message
+from .cell_places import Cell
+
+if TYPE_CHECKING:
+    from ...stores import Run, RunStore
+    from ..code_digests import Code
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,10 @@ ReadRecord = Callable[[Sequence[Message]], ReplicationResult | None]
 """What the recorded messages of a replication come to; None if more must be asked."""
 
 
+ReadInvalid = Callable[["RunStore", "Run", Collection[int]], set[int]]
+"""Which of some places of a run have an answer that is invalid and to be asked for again."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """What is to be run.
@@ -56,9 +65,15 @@ class Plan:
     Fields:
         name, kind, settings, source: see `otree_ego.stores.run_rows.Run`.
         design: what makes it this experiment and no other; the run is found again by its digest.
-        total: how many replications. job: the one at a place. work: does one.
+        total: how many replications. job: the one of a number, from 0. work: does one.
         models: the models that are asked, as far as they are known.
         read_record: reads the record of a replication that was broken off.
+        invalid: tells which answers are to be asked for again.
+        former: as what earlier versions described the design.
+        cells, times: the cells of a design that may grow, each to be asked so many times; the numbers of replications
+            run through the cells, then through them again.
+        places: where each replication stands in the run, by its number; empty if that is its number.
+        code: the experimenter's code. fallbacks: models and texts that may stand in for the one that is asked.
         prepare: is called with the settings of the run that is resumed, or None, before the first job; returns more
             settings.
     """
@@ -74,6 +89,28 @@ class Plan:
     models: tuple[str, ...] = ()
     read_record: ReadRecord | None = None
     prepare: Callable[[Mapping[str, Any] | None], Mapping[str, Any]] | None = None
+    invalid: ReadInvalid | None = None
+    former: Mapping[str, Any] | None = None
+    cells: Sequence[Cell] = ()
+    times: int = 1
+    places: Sequence[int] = ()
+    code: Code | None = None
+    fallbacks: frozenset[str] = frozenset()
+
+    def placed(self, places: Sequence[int]) -> Plan:
+        """The plan as it stands in a run.
+
+        Arguments:
+            places: of its replications, by their numbers.
+        """
+        return replace(self, places=places)
+
+    def jobs(self) -> Iterator[Job]:
+        """All replications, by their numbers, each with its place."""
+        for number in range(self.total):
+            job = self.job(number)
+            place = self.places[number] if self.places else number
+            yield job if job.place == place else replace(job, place=place)
 
     def prepared(self, before: Mapping[str, Any] | None) -> dict[str, Any]:
         """The settings of a run, given those of the run that is resumed."""

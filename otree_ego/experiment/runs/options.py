@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from inspect import signature
 from pathlib import Path
-from typing import Any, TypedDict, cast
+from typing import Any, Literal, TypedDict, cast
 
 from ...errors import ConfigError
 from ...stores.run_rows import Run
@@ -17,6 +17,9 @@ from ...stores.runs import STORE
 from ..engines import Engine, EngineName, engine_of
 from .rate_limits import RateLimiter
 
+ChangedCode = Literal["stop", "deviation", "new"]
+WAYS = ("stop", "deviation", "new")
+"""What `changed_code` may be."""
 SERVICE_CONCURRENCY = 20
 """Replications at a time where a service answers them."""
 
@@ -41,6 +44,10 @@ class RunOptions(TypedDict, total=False):
         engine: ``"joblib"`` or ``"ray"`` to spread the run over processes or machines, or an engine of your own; see
             `otree_ego.experiment.engines`.
         batch: whether to hand all requests to the service's own batch queue (at OpenAI half the price, within a day).
+        changed_code: what to do if `play`, or what it calls in its files, has changed since the run was last played:
+            ``"stop"`` raises an error before anything is asked; ``"deviation"`` goes on, and the run's record and its
+            report say from where on the code was another; ``"new"`` begins a new run, or goes on with that of the same
+            code.
     """
 
     name: str
@@ -54,6 +61,7 @@ class RunOptions(TypedDict, total=False):
     progress: bool | None
     engine: Engine | EngineName | None
     batch: bool
+    changed_code: ChangedCode
 
 
 RUN_OPTIONS = tuple(RunOptions.__annotations__)
@@ -65,7 +73,7 @@ def default_options() -> RunOptions:
     return RunOptions(
         name="", concurrency=None, requests_per_minute=None, tokens_per_minute=None, patience=None,
         budget=None, store=os.environ.get("EGO_STORE", "").strip() or STORE, fresh=False, progress=None, engine=None,
-        batch=False,
+        batch=False, changed_code="stop",
     )  # fmt: skip
 
 
@@ -139,6 +147,8 @@ def _check(options: RunOptions) -> None:
     number = isinstance(patience, int | float) and not isinstance(patience, bool)
     if patience is not None and not (number and patience >= 0):
         raise ConfigError(f"patience must be seconds from 0, or None for no limit, not {patience!r}.")
+    if options["changed_code"] not in WAYS:
+        raise ConfigError(f"changed_code must be one of {', '.join(WAYS)}, not {options['changed_code']!r:.60}.")
     rate_limiter(options)
     if options["engine"] is not None:
         engine_of(options["engine"])

@@ -210,8 +210,11 @@ class ProcessWorkers:
             result = await self.work(job)
         except (ProviderError, ConfigError, Unwritable) as error:
             result, trouble = ReplicationResult(error=str(error)), error
+            await _end(recorder)
         except BaseException as error:
             recorder.closed = recorder.closed or isinstance(error, asyncio.CancelledError)
+            if isinstance(error, Exception):
+                await _end(recorder)
             if not recorder.waiting.over or self._broken_off:
                 raise
         finally:
@@ -271,6 +274,12 @@ class ProcessWorkers:
             return False
         self._again.append(replace(job, attempt=job.attempt + 1, tries=job.tries + 1))
         return True
+
+
+async def _end(recorder: ReplicationRecorder) -> None:
+    """An attempt has failed: nothing more is asked in it, and what is asked still is answered before the next looks."""
+    recorder.closed = True
+    await recorder.turns.ended()
 
 
 def _break_off(recorder: ReplicationRecorder, task: asyncio.Task[Any] | None) -> None:

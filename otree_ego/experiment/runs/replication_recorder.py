@@ -17,6 +17,7 @@ from ...threads.base import BaseThread, internals
 from ...threads.loose import loose
 from ...threads.turns import Wait
 from .budget_prices import BudgetPrices
+from .open_turns import OpenTurns
 from .rate_limits import RateLimiter
 from .resuming import RecordedAnswers
 from .waiting import Reason, ReplicationWaits, Waits
@@ -106,6 +107,7 @@ class ReplicationRecorder:
         self.closed = False  # broken off: plain code that plays on by itself is stopped at its next word
         self.ended = False  # the replication's code has come to its end
         self.waiting = ReplicationWaits(Waits() if waits is None else waits, run)
+        self.turns = OpenTurns()
         self._transport, self._answers, self._prices = transport, answers, prices
         self._states: dict[str, bytes] = {}
         self._lock = threading.Lock()
@@ -144,6 +146,9 @@ class ReplicationRecorder:
     async def transport(self, request: Request) -> Reply | None:
         """See `Recorder.transport`."""
         self.requests += 1
+        if self._answers is not None:
+            thread = next((each for each in self.threads if each.id == request.thread_id), None)
+            self._answers.see_failed(self._seat(request), request, getattr(thread, "fallback_model", ""))
         found = self._answers.take(self._seat(request), request) if self._answers is not None else None
         if found is not None:
             reply, cost = found
@@ -226,7 +231,12 @@ class RecordingStore:
     def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
         """See `otree_ego.ports.Store`."""
         found, entries = self.added(messages)
-        self.recorder.journal.put(entries).result()
+        self.recorder.turns.begin(found)
+        try:
+            self.recorder.journal.put(entries).result()
+        except BaseException:
+            self.recorder.turns.end(*found)
+            raise
         return found
 
     def settle(self, thread_id: str, message: Message) -> None:
@@ -235,6 +245,7 @@ class RecordingStore:
         try:
             self.recorder.journal.put([("settle", message)]).result()
         finally:
+            self.recorder.turns.end(message)
             self.recorder.waiting.settled(thread_id)
 
 
@@ -247,7 +258,12 @@ class AsyncRecordingStore:
     async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
         """See `otree_ego.ports.AsyncStore`."""
         found, entries = self.store.added(messages)
-        await self.store.recorder.journal.write(entries)
+        self.store.recorder.turns.begin(found)
+        try:
+            await self.store.recorder.journal.write(entries)
+        except BaseException:
+            self.store.recorder.turns.end(*found)
+            raise
         return found
 
     async def settle(self, thread_id: str, message: Message) -> None:
@@ -256,4 +272,5 @@ class AsyncRecordingStore:
         try:
             await self.store.recorder.journal.write([("settle", message)])
         finally:
+            self.store.recorder.turns.end(message)
             self.store.recorder.waiting.settled(thread_id)

@@ -14,10 +14,11 @@ There are two ways, because there are two kinds of replications.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from ...messages import ESTIMATED, LEFT_OUT, Message, Reply, Request, Usage
+from ...errors import ProviderError
+from ...messages import ESTIMATED, LEFT_OUT, RECALLED, Message, Reply, Request, Usage, request_to
 from ...stores import Replication, RunStore
 from ...threads.context_sizes import RECALLED_TOKENS, tokens_in
 from ...threads.sent_requests import places_in
@@ -30,20 +31,29 @@ Question = tuple[int, str, tuple[tuple[str, str], ...]]
 """What was asked: by the Thread in which seat, of which model, with which messages."""
 
 
-def close_recorded(store: RunStore, run: str, jobs: Sequence[Job], read: ReadRecord) -> list[Job]:
+def close_recorded(
+    store: RunStore,
+    run: str,
+    jobs: Sequence[Job],
+    read: ReadRecord,
+    again: Collection[int] = (),
+    fallbacks: Collection[str] = (),
+) -> list[Job]:
     """Write down how replications ended for which nothing more need be asked; returns those that are to be done.
 
     Arguments:
         store, run: which run, claimed by this process.
         jobs: what has not ended, each with the number of its next attempt.
         read: what the record of a Thread comes to, or None if more must be asked.
+        again: places whose answer is asked for again. fallbacks: who may answer for the model that is asked.
     """
     open_jobs, ended = [], []
     for job in jobs:
         seats = list(store.seats(run, place=job.place, last=True)) if job.attempt > 1 else []
         seats = [seat for seat in seats if seat.attempt == job.attempt - 1]
         messages = store.messages([seats[0].thread.uid])[seats[0].thread.uid] if seats else []
-        result = read(messages)
+        takes = job.place not in again and not any(is_by_fallback(m, fallbacks) for m in messages)
+        result = read(messages) if takes else None
         if result is None:
             open_jobs.append(job)
             continue
@@ -60,15 +70,44 @@ def close_recorded(store: RunStore, run: str, jobs: Sequence[Job], read: ReadRec
     return open_jobs
 
 
+def is_by_fallback(message: Message, fallbacks: Collection[str]) -> bool:
+    """Whether a reply is that of a fallback which is not declared any more.
+
+    Arguments:
+        message: a recorded one. fallbacks: models and texts that are declared.
+    """
+    if message.role != "assistant" or not message.sendable:
+        return False
+    if message.finish_reason == "fallback":
+        return message.text not in fallbacks
+    return bool(message.author and message.model and message.author not in (message.model, *fallbacks))
+
+
+class FailedBefore(ProviderError):
+    """The model has failed on this in an earlier attempt, and its fallback has answered: that answer is recorded."""
+
+
 class RecordedAnswers:
     """What was answered in earlier attempts at one replication.
 
     Arguments:
         answers: by question the recorded reply.
+        failed: questions that a model failed on, with the fallback that has answered.
     """
 
-    def __init__(self, answers: dict[Question, Message]) -> None:
-        self._answers = answers
+    def __init__(self, answers: dict[Question, Message], failed: Mapping[Question, str] | None = None) -> None:
+        self._answers, self._failed = answers, failed or {}
+
+    def see_failed(self, seat: int, request: Request, fallback: str) -> None:
+        """See that a question goes to the fallback at once whose answer to it is recorded.
+
+        Raises:
+            FailedBefore: it does.
+        """
+        question = (seat, request.model, request.messages)
+        found = self._failed.get(question)
+        if found and found == fallback and self.knows(seat, request_to(request, found)):
+            raise FailedBefore(f"{request.model} has failed on this before; {found} has answered.", model=request.model)
 
     def knows(self, seat: int, request: Request) -> bool:
         """Whether this was answered before."""
@@ -85,7 +124,7 @@ class RecordedAnswers:
             return None
         found = self._answers.pop((seat, request.model, request.messages))
         params = {name: value for name, value in found.params.items() if name != ESTIMATED}
-        params["recalled"] = found.params.get("recalled", found.id)
+        params[RECALLED] = found.params.get(RECALLED, found.id)
         if found.tokens_in:
             params[RECALLED_TOKENS] = found.tokens_in  # by which it is known how much the next request may have
         reason = found.finish_reason
@@ -103,13 +142,16 @@ def recorded_answers(store: RunStore, run: str, place: int) -> RecordedAnswers:
     messages = store.messages([seat.thread.uid for seat in seats])
     paid = {m.id: m.cost for each in messages.values() for m in each}
     answers: dict[Question, Message] = {}
+    failed: dict[Question, str] = {}
     for seat in seats:
         said = messages[seat.thread.uid]
         for m in said:
             asked = m.role == "assistant" and m.attempts and m.model_answered and not m.author.startswith(NOT_ASKED)
             if asked and m.sendable:
-                cost = paid.get(m.params.get("recalled", m.id), m.cost)
+                cost = paid.get(m.params.get(RECALLED, m.id), m.cost)
                 left_out = {*places_in(m.params.get(LEFT_OUT))}
                 sent = payload([each for each in said if each.seq not in left_out], before=m.seq)
                 answers[seat.seat, m.author, sent] = replace(m, cost=cost, tokens_in=tokens_in(m))
-    return RecordedAnswers(answers)
+                if m.author != m.model:
+                    failed[seat.seat, m.model, sent] = m.author
+    return RecordedAnswers(answers, failed)

@@ -13,7 +13,7 @@ import threading
 import pytest
 from harness.scripts import Script, until
 
-from otree_ego import ConstantThread, GPTThread, Prompt, ScriptedThread, extract_number, parse_number
+from otree_ego import ConstantThread, GPTThread, ScriptedThread, extract_number, parse_number
 from otree_ego.errors import RunError, RunStopped
 from otree_ego.experiment import factorial, replicate
 from otree_ego.stores import RunStore
@@ -96,8 +96,6 @@ def prompted(text):
 CHANGES = {
     "prompt": dict(design=factorial("Say {{ a }}!", a=[1])),
     "level": dict(design=factorial("Say {{ a }}", a=[1.0])),
-    "level's name": dict(design=factorial("Say {{ a }}", a=[1], b=[1])),
-    "nested prompt": dict(design=factorial("Say {{ a }}", a=[Prompt("1")])),
     "model": dict(agent=lambda: GPTThread("gpt-5.4-mini")),
     "temperature": dict(agent=lambda: gpt(temperature=0.5)),
     "temperature of the run": dict(temperature=0.5),

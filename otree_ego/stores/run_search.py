@@ -1,0 +1,61 @@
+"""Finding runs, and what of them is of a kind."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator
+
+from sqlalchemy import and_, func, or_, select
+
+from .holding import FRESH, is_alive
+from .journal import RUNS, SEATS
+from .rows import MESSAGES
+from .run_rows import Run, run_of
+from .runs import STOPPING, RunStore
+
+
+def runs_of_design(store: RunStore, *designs: str) -> list[Run]:
+    """The runs of some designs, the latest first."""
+    query = select([RUNS]).where(RUNS.c.design.in_(designs)).order_by(RUNS.c.id.desc())
+    with store.transaction() as c:
+        return [run_of(row) for row in c.execute(query).fetchall()]
+
+
+def runs_of_kind(store: RunStore, kind: str) -> Iterator[Run]:
+    """The runs of a kind, the latest first."""
+    with store.transaction() as c:
+        uids = [uid for (uid,) in c.execute(select([RUNS.c.uid]).where(RUNS.c.kind == kind).order_by(RUNS.c.id.desc()))]
+    for uid in uids:
+        yield store.get(uid)
+
+
+def is_left(run: Run) -> bool:
+    """Whether a run says that it is under way, and nobody works on it any more."""
+    if run.status not in ("running", STOPPING):
+        return False
+    now = time.time()
+    return not is_alive(run.holder, run.beat, now) if run.holder else now - run.beat > FRESH
+
+
+def answered_by_fallbacks(store: RunStore, run: str, declared: Collection[str]) -> set[int]:
+    """Places in whose last attempt a fallback answered that is not declared.
+
+    Arguments:
+        store, run: which run. declared: models and texts.
+    """
+    m, other = MESSAGES.c, SEATS.alias()
+    last = select([func.max(other.c.attempt)]).where(and_(other.c.run == SEATS.c.run, other.c.place == SEATS.c.place))
+    known = list(declared)
+    by_text = and_(m.finish_reason == "fallback", m.text.notin_(known))
+    by_model = and_(
+        or_(m.finish_reason.is_(None), m.finish_reason != "fallback"),
+        m.author != "", m.model != "", m.author != m.model, m.author.notin_(known),
+    )  # fmt: skip
+    query = select([SEATS.c.place]).distinct().where(
+        and_(
+            m.thread == SEATS.c.thread, SEATS.c.run == run, SEATS.c.attempt == last.as_scalar(),
+            m.role == "assistant", m.status.in_(("complete", "partial")), or_(by_text, by_model),
+        )
+    )  # fmt: skip
+    with store.transaction() as c:
+        return {place for (place,) in c.execute(query)}
