@@ -27,6 +27,7 @@
         connection: 0, ready: false, resync: false, pinned: true,
         failures: 0, again: 0, // how often the server has failed since it last took something; the timer of the next try
         over: false, left: -Infinity, // whether the participant has gone on elsewhere; when this page was left
+        told: 0, // when the status came
     };
     let line = null; // see connection.js
 
@@ -78,6 +79,7 @@
         const row = {
             el, author: make('div'), body: make('div', 'ego-body'), foot: make('div', 'ego-foot'),
             message: null, points: 0, // code points of its text
+            told: '', // what the page's own script has been told of it
             settled: 0, tail: null, // how much of it is painted for good, and the element of the rest
             wait: 0, announce: false,
         };
@@ -98,7 +100,9 @@
         row.el.toggleAttribute('data-mine', Boolean(message.mine));
         row.el.toggleAttribute('data-unsure', !message.id);
         row.author.className = message.author && !message.mine ? 'ego-author' : 'ego-unseen';
-        const name = message.author || (message.role === 'assistant' ? word('reply') : word('other'));
+        const notice = message.role === 'notice';
+        row.el.toggleAttribute('data-notice', notice);
+        const name = message.author || (notice ? '' : message.role === 'assistant' ? word('reply') : word('other'));
         write(row.author, message.mine ? word('you') : name);
         row.el.toggleAttribute('data-colour', Boolean(message.colour));
         if (message.colour) row.el.style.setProperty('--ego-author', message.colour);
@@ -133,7 +137,7 @@
         if (row.announce) {
             row.announce = false;
             const foot = Array.from(row.foot.children.length ? row.foot.children : [row.foot], (one) => one.textContent);
-            write(part.live, [`${row.author.textContent}:`, body.textContent.slice(0, 3000), ...foot].join(' '));
+            write(part.live, [row.author.textContent && `${row.author.textContent}:`, body.textContent.slice(0, 3000), ...foot].join(' '));
         }
     }
 
@@ -203,6 +207,7 @@
     function failures() {
         for (const { el, foot, message } of chat.failed) {
             let next = el.nextElementSibling;
+            while (next && next.egoRow.message.role === 'notice') next = next.nextElementSibling;
             if (next && !next.egoRow.message.id) next = null;
             el.hidden = Boolean(next && next.egoRow.message.role === 'assistant');
             const offer = !next && !chat.busy && chat.status.again;
@@ -230,13 +235,25 @@
         if (!chat.pinned) part.more.hidden = false;
     }
 
-    function record(message, announce) {
+    function record(message, announce, known) {
         let row = chat.rows.get(message.id);
         if (row) setMessage(row, message);
         else chat.rows.set(message.id, (row = newRow(message)));
+        row.el.id = `ego-message-${message.id}`;
         row.announce = Boolean(announce);
         place(row);
+        tell(row, !known);
         return row;
+    }
+
+    // For a page's own script: each message once, when it is whole, and again if it changes.
+    function tell(row, isNew) {
+        const { message } = row;
+        const said = JSON.stringify([message.text, message.status]);
+        if (message.status === 'pending' || row.told === said) return;
+        row.told = said;
+        const detail = { ...message, new: isNew, element: row.el };
+        root.dispatchEvent(new CustomEvent('ego:message', { bubbles: true, detail }));
     }
 
     function drop(row) {
@@ -276,7 +293,7 @@
                 drop(row);
                 chat.rows.delete(id);
             }
-            for (const message of messages) record(message);
+            for (const message of messages) record(message, false, true);
             part.start.hidden = messages.length + chat.outbox.size > 0;
             for (const entry of chat.outbox.values()) echo(entry);
             post();
@@ -309,6 +326,9 @@
         typing({ typing, busy }) {
             setTyping(typing);
             setStatus(chat.status, busy);
+        },
+        status({ status }) {
+            setStatus(status, chat.busy);
         },
         end({ message, status, busy }) {
             record(message, true);
@@ -395,7 +415,9 @@
     }
 
     function setStatus(status, busy) {
+        if (status !== chat.status) chat.told = Date.now();
         Object.assign(chat, { status, busy: Boolean(busy) });
+        countDown();
         failures();
         part.log.setAttribute('aria-busy', chat.busy);
         for (const button of buttons) {
@@ -441,8 +463,34 @@
             (last.closest('p') || last).after(part.next);
         }
         if (!part.next) return;
-        const { missing } = chat.status;
-        write(part.next, !hold ? '' : missing > 0 ? word('next_hint', missing) : word('next_hint_some'));
+        const { missing, hint } = chat.status;
+        const why = hint || (missing > 0 ? word('next_hint', missing) : word('next_hint_some'));
+        write(part.next, !hold ? '' : why.replace('{time}', clock(remaining(chat.status.seconds_to_next))));
+    }
+
+    /* ---- time ---- */
+
+    // How much is left of so many seconds, which the server told with the last status.
+    const remaining = (seconds) => Math.max(0, Math.ceil((seconds || 0) - (Date.now() - chat.told) / 1000));
+
+    function clock(seconds) {
+        const two = (number) => String(number).padStart(2, '0');
+        const minutes = Math.floor(seconds / 60);
+        const hours = Math.floor(minutes / 60);
+        return `${hours ? `${hours}:${two(minutes % 60)}` : minutes}:${two(seconds % 60)}`;
+    }
+
+    // What is shown only: the server itself says when the time is over.
+    function countDown() {
+        const { status } = chat;
+        const left = status.seconds_left;
+        if (part.time) write(part.time, left == null ? '' : word('time_left').replace('{time}', clock(remaining(left))));
+        clearTimeout(chat.clock);
+        if (left == null && status.seconds_to_next == null) return;
+        chat.clock = setTimeout(() => {
+            countDown();
+            holdNext();
+        }, 1000 - ((Date.now() - chat.told) % 1000));
     }
 
     /* ---- what the participant writes ---- */
@@ -576,7 +624,7 @@
         clearTimeout(chat.again);
         chat.failures = 0;
         setTyping('');
-        setStatus({ ...chat.status, open: false }, false);
+        setStatus({ ...chat.status, open: false, seconds_left: null, seconds_to_next: null }, false);
         write(part.note, '');
         part.box.disabled = false;
         part.bar.hidden = !part.box.value;

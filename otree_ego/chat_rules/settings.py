@@ -67,6 +67,10 @@ class ChatSettings:
         "", "How much the model is to say, where its service can be told.", options=list(VERBOSITIES), for_thread=True
     )
     system_prompt: str = _row("", "Instruction to the model; participants never see it.", verbatim=True)
+    reminder: str = _row(
+        "", "Instruction that goes to the model with every turn of a chat, after all that was said; never shown.",
+        verbatim=True,
+    )  # fmt: skip
     deadline: float = _row(
         60, "How long one reply may take, all attempts together.", 0.1, 3600, "of seconds", for_thread=True
     )
@@ -94,6 +98,14 @@ class ChatSettings:
     max_cost_session: float | None = _row(
         "", "What the replies to the whole session may cost.", 0, 1e6, "of US dollars"
     )
+    min_seconds: float = _row(0, "How long a participant must stay on the chat's page.", 0, 86_400, "of seconds")
+    max_seconds: float | None = _row(
+        "", "How long the chat of a page lasts, from when the first participant has opened it.", 1, 86_400, "of seconds"
+    )  # fmt: skip
+    show_countdown: bool = _row(False, "Whether the page shows how much of these times is left.")
+    end_word: str = _row(
+        "", "With this word in a reply the model ends the chat; participants never see it. The prompt has to tell when."
+    )  # fmt: skip
     show_model: bool = _row(True, "Whether the page says which model answers.")
     language: str = _row(
         "",
@@ -321,6 +333,12 @@ def _check(values: Mapping[str, Any]) -> None:
     if high is not None and low > high:
         raise ConfigError(
             f"{PREFIX}min_messages = {low} is more than {PREFIX}max_messages = {high}: nobody could go on."
+        )
+    least, most = values["min_seconds"], values["max_seconds"]
+    if most is not None and least > most:
+        raise ConfigError(
+            f"{PREFIX}min_seconds = {least:g} is more than {PREFIX}max_seconds = {most:g}: participants may go on as "
+            "soon as the chat's time is up."
         )
     check_completion(values)
 

@@ -99,7 +99,7 @@ STUDY_WORDS: dict[str, dict[str, str]] = {
         "richtig. Deshalb können Sie an der weiteren Studie leider nicht teilnehmen.",
         "screened_close": "Sie können diese Seite jetzt schließen.",
         "pay_points": "Ihre Punkte",
-        "pay_worth": "Ihr Wert in Geld",
+        "pay_worth": "Gegenwert in Geld",
         "pay_others": "Aus anderen Teilen dieser Studie",
         "pay_fee": "Für die Teilnahme",
         "pay_total": "Ihre Auszahlung insgesamt",

@@ -9,6 +9,7 @@ from functools import lru_cache
 from ..languages.packs import texts_in
 from ..messages import SERVER_ENDED, Message
 from ..threads.memory import remembered
+from ..threads.notices import is_notice
 from ..threads.persona_view import ONLY_FOR, Talk, known_to
 from .members import Members, author_of, in_order
 from .personas import Persona, Rule
@@ -214,7 +215,7 @@ def talk_for(
     """
     messages = remembered([m for m in messages if known_to(m, persona.name)])
     texts = texts_in("turns", TEXTS, language)
-    instructions = [m.text for m in messages if m.role == "system" and m.sendable]
+    instructions = [m.text for m in messages if m.role == "system" and m.sendable and not is_notice(m)]
     others = [*members.names.values(), *(one.name for one in members.personas if one.name != persona.name)]
     if not members.reveal_ais:
         others = in_order(others)
@@ -229,6 +230,9 @@ def talk_for(
             name = members.names.get(message.author, "?")
             said.append(("user", marked(message.text, name) if named and is_human(message) else message.text))
             authors.append(name if named and is_human(message) else "")
+        elif is_notice(message) and message.sendable:  # without a name, as all that is the experimenter's
+            said.append(("user", message.text))
+            authors.append("")
         elif message.role == "assistant" and message.sendable and ONLY_FOR in message.params:
             said.append(("assistant", message.text))
             authors.append("")

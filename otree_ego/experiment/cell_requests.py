@@ -27,6 +27,8 @@ def cells_of(
     asked = asked_of(reduce(in_common, described))
     if odd := sorted({name for each in described for name in _names(asked_of(each))} - _names(asked)):
         asked["drawn"] = odd  # it is no agent that has none of it
+    if work.form is not None:
+        asked["form"] = work.form.as_data()
     options = {**work.options, "seed": work.seed}
     drawn = _drawn(samples)
     found = []

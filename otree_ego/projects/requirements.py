@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from ..errors import ConfigError
 from .own_wheel import NAME, Wheel, checkout, from_index, own_wheel, requires
@@ -21,7 +24,7 @@ SERVER = {"psycopg2-binary": "2.9.13", "sentry-sdk": "2.75.0", "certifi": "2026.
 The versions are for a machine that has none."""
 _OURS = re.compile(r"^(?:[^#\n]|(?<=\S)#)*?\botree[-_.]ego(?!\w|-[a-z])", re.MULTILINE | re.IGNORECASE)
 """A line that installs otree_ego, from wherever; pip takes a # for a comment if white space or nothing is before it."""
-_REQUIREMENT = re.compile(r"([A-Za-z0-9][\w.-]*)\s*(?:\[([\w\s,.-]*)\])?")
+LINUX = {"os_name": "posix", "platform_system": "Linux", "sys_platform": "linux"}
 
 
 class NotListed(Exception):
@@ -40,14 +43,14 @@ def project_requirements(extras: Iterable[str] = ()) -> tuple[str, Wheel | None]
     own, wheel = _own_line(extras)
     needed = requires() if wheel is None else wheel.requires
     first = [f"otree=={_version('otree')}", own, *_server_lines()]
-    below = [line for line in pins(_wanted(needed, extras)) if _key(line.partition("==")[0]) not in {"otree", *SERVER}]
+    below = _lines(_installed(_wanted(needed, extras)), without={"otree", *SERVER})
     head = f"# {TOKEN}\n# Exact versions: what ran on your machine runs on the server.\n"
     return head + "\n".join([*first, "", "# What these need:", *below]) + "\n", wheel
 
 
 def repository_requirements() -> str:
     """The file for this repository, which runs its own source: all but otree_ego itself."""
-    below = [line for line in pins(_wanted(requires(), ["local"])) if _key(line.partition("==")[0]) not in SERVER]
+    below = _lines(_installed(_wanted(requires(), ["local"])), without=SERVER)
     head = f"# {TOKEN}\n# Made by: python -m otree_ego.projects > requirements.txt\n"
     return head + "\n".join([*_server_lines(), *below]) + "\n"
 
@@ -109,30 +112,39 @@ def pins(names: Iterable[str]) -> list[str]:
     >>> pins(["wtforms==2.3.3"])
     ['markupsafe==1.1.1', 'wtforms==2.3.3']
     """
+    return _lines(_installed(_wanted(names)))
+
+
+def _lines(versions: dict[str, str], without: Collection[str] = ()) -> list[str]:
+    return [f"{name}=={versions[name]}" for name in sorted(versions) if name not in without]
+
+
+def _installed(wanted: Iterable[Requirement]) -> dict[str, str]:
+    """The versions installed here of these and of all that they need."""
     found: dict[str, str] = {}
-    seen: set[tuple[str, str]] = set()
-    waiting = list(names)
+    seen: set[tuple[str, frozenset[str]]] = set()
+    waiting = list(wanted)
     while waiting:
-        match = _REQUIREMENT.match(waiting.pop().strip())
-        if match is None or (_key(match[1]), match[2]) in seen:
+        each = waiting.pop()
+        key = (canonicalize_name(each.name), frozenset(each.extras))
+        if key in seen:
             continue
-        seen.add((_key(match[1]), match[2]))
+        seen.add(key)
         try:
-            package = metadata.distribution(match[1])
+            package = metadata.distribution(each.name)
         except metadata.PackageNotFoundError:
-            continue  # its marker does not hold here
-        found[_key(match[1])] = package.version
-        waiting += _wanted(package.requires or (), (match[2] or "").split(","))
-    return [f"{name}=={found[name]}" for name in sorted(found)]
+            continue  # a server needs it, and this machine does not
+        found[key[0]] = package.version
+        waiting += _wanted(package.requires or (), each.extras)
+    return found
 
 
-def _wanted(lines: Iterable[str], extras: Iterable[str] = ()) -> Iterator[str]:
-    """The requirements that hold for these extras. A marker of another kind is left to whether the package is here."""
-    chosen = {each.strip() for each in extras}
-    for line in lines:
-        extra = re.search(r"extra\s*==\s*['\"]([^'\"]+)", line)
-        if extra is None or extra[1] in chosen:
-            yield line.partition(";")[0]
+def _wanted(lines: Iterable[str], extras: Iterable[str] = ()) -> Iterator[Requirement]:
+    """The requirements that hold for these extras on a server, which runs Linux, whatever this machine runs."""
+    places = [{**LINUX, "extra": extra.strip()} for extra in ("", *extras)]
+    for each in map(Requirement, lines):
+        if each.marker is None or any(each.marker.evaluate(place) for place in places):
+            yield each
 
 
 def _own_line(extras: Iterable[str] = ()) -> tuple[str, Wheel | None]:
@@ -154,10 +166,6 @@ def _version(package: str, otherwise: str = "") -> str:
         if otherwise:
             return otherwise
         raise ConfigError(f"the package {package} is not installed here: pip install {package}") from None
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _with_line(text: str, line: str) -> str:

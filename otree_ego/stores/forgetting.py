@@ -23,6 +23,7 @@ from ..threads.pickles import read_pickle
 from ..threads.sent_requests import BREAK, MARK, with_other_words
 from . import rows
 from .entry_rows import forget_entries
+from .event_rows import change_endings, forget_endings
 from .json_columns import from_json
 from .otree_tables import Person, decisions_table, player_columns, player_tables, players_of, table_of
 from .owner_keys import parse_owner
@@ -75,6 +76,7 @@ def forget_session(c: Connection, session_id: int, people: Sequence[Person], ext
     done, now = Forgotten(), time.time()
     threads = _threads(c, session_id)
     _forget_threads(c, done, threads, now)
+    forget_endings(c, session_id)
     for row in _decisions(c, session_id):
         _forget_decision(c, done, row, now)
     for person in people:
@@ -87,6 +89,7 @@ def forget_owner(c: Connection, session_id: int, owner: str) -> Forgotten:
     done = Forgotten()
     mine = [row for row in _threads(c, session_id) if row["owner"].partition("/")[0].partition("~")[0] == owner]
     _forget_threads(c, done, mine, time.time())
+    forget_endings(c, session_id, owner=owner)
     return done
 
 
@@ -99,6 +102,7 @@ def forget_participant(c: Connection, session_id: int, person: Person, extent: E
     done, now = Forgotten(), time.time()
     own, shared = _own_and_shared(c, session_id, person)
     _forget_threads(c, done, [*own, *shared] if extent.shared else own, now)
+    forget_endings(c, session_id, person.code)
     names = _names_of(c, person, extent)
     if not extent.shared:
         for row in shared:
@@ -128,6 +132,7 @@ def pseudonymise(
         if found or state != thread["state"]:
             done.threads, done.messages = done.threads + 1, done.messages + found
             done.owners.append(thread["owner"])
+    change_endings(c, session_id, change)
     table = decisions_table(c)
     for row in _decisions(c, session_id):
         changed = {name: change(row[name]) for name in ("answer", "error_text")}

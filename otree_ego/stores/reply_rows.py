@@ -82,3 +82,11 @@ def placed_already(c: Connection, messages: Sequence[Message]) -> tuple[Message,
     query = select([MESSAGES.c.uid, MESSAGES.c.seq]).where(MESSAGES.c.uid.in_([m.id for m in messages]))
     places = dict(c.execute(query).fetchall())
     return tuple(replace(m, seq=places[m.id]) for m in messages) if len(places) == len(messages) else None
+
+
+def moved_to_end(c: Connection, thread_id: str, uid: str) -> int:
+    """Move a message to the end of its Thread, for all to see: others have written while it was being written."""
+    others = select([func.max(MESSAGES.c.seq)]).where((MESSAGES.c.thread == thread_id) & (MESSAGES.c.uid != uid))
+    place = int(c.execute(others).scalar() or 0) + 1
+    c.execute(MESSAGES.update().where(MESSAGES.c.uid == uid).values(seq=place, hidden=False))
+    return place

@@ -23,6 +23,7 @@ def live(call: AsyncIterator[Any]) -> list[Any]:
     """
     # A bot runs in a project, where the binding is loaded; elsewhere this module must load without it.
     from ..binding.chats.open_rooms import rooms
+    from ..binding.otree_internals.database import fields_read_anew  # as above
     from ..binding.otree_internals.writer import lock_is_ours  # as above
 
     async def run() -> list[Any]:
@@ -32,4 +33,5 @@ def live(call: AsyncIterator[Any]) -> list[Any]:
                 await room.idle()
         return sent
 
-    return asyncio.run(run())
+    with fields_read_anew():  # on_reply may have written some
+        return asyncio.run(run())

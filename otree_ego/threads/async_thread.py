@@ -63,6 +63,21 @@ class AsyncThread(QuestionMethods):
         """See `Thread.assistant`."""
         return await self.memorize("assistant", text, **variables)
 
+    async def notice(
+        self,
+        text: str | Prompt,
+        /,
+        *,
+        author: str = "",
+        heard: bool = True,
+        ends: bool = False,
+        **variables: Any,
+    ) -> str:
+        """See `Thread.notice`."""
+        return await self._run(
+            message_turns.notice(self._thread, text, variables, author=author, heard=heard, ends=ends)
+        )
+
     async def submit(
         self,
         text: str | Prompt | None = None,

@@ -13,6 +13,7 @@ from ..messages import Message, Request
 from .estimates import AROUND, tokens_of
 from .fitting_turns import SizedTurn
 from .memory import AGAIN
+from .notices import is_notice
 
 FRESH = 64
 """So many messages at the end of a record may still change: replies settle, and messages of a group chat move."""
@@ -92,7 +93,7 @@ class RecordFacts:
         tokens = AROUND + tokens_of(text)
         if message is None:
             return SizedTurn(role, tokens, role == "system")
-        stays = role == "system" or self._instructs(message, before)
+        stays = (role == "system" and not is_notice(message)) or self._instructs(message, before)
         return SizedTurn(role, tokens, stays, role == "user" and self._continues(message, before))
 
     def _instructs(self, message: Message, before: Message | None) -> bool:

@@ -20,6 +20,7 @@ OF_THE_SDK = frozenset((
 out: user, store, tools, prediction, functions, modalities, metadata, …"""
 OF_THE_CHAT = frozenset((
     "min_messages", "max_messages", "max_messages_session", "max_length", "max_characters", "max_characters_session",
+    "min_seconds", "max_seconds", "show_countdown", "end_word", "reminder",
     "max_cost", "max_cost_session", "max_try_again", "show_model", "language", "disclose", "disclose_models",
     "check_tries", "check_failed",
     "completion_platform", "entry_parameter",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..messages import Message
+from .notices import NOTICE, is_heard
 
 AGAIN = "Your answer could not be used: "
 """How a message begins that asks for another answer, in English."""
@@ -28,8 +29,9 @@ def remembered(messages: Sequence[Message]) -> Sequence[Message]:
     >>> [message.text for message in remembered([question, wrong, again, counted])]
     ['How much?', '5']
     """
-    if not any(INSTEAD_OF in message.params for message in messages):
+    if not any(INSTEAD_OF in message.params or NOTICE in message.params for message in messages):
         return messages
+    messages = [message for message in messages if is_heard(message)]
     earlier: set[str] = set()
     in_place_of: dict[str, Message] = {}
     for message in messages:

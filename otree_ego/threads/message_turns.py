@@ -12,6 +12,8 @@ from ..messages import ROLES, Form, Message, Request, clean
 from ..prompts import Prompt
 from .base import PARAMS, BaseThread, asked_as, internals, model_of, own
 from .context import Fitting
+from .level_values import LEVELS
+from .notices import is_notice, notice_of
 from .persona_view import ONLY_FOR, known_to
 from .planned_requests import outlives_this_process, planned
 from .turns import Append, Hear, Policy, Read, Settle, Turn, answer, ask, authors_of, reply_params, to_send
@@ -25,6 +27,9 @@ def rendered(thread: BaseThread, text: str | Prompt, variables: Mapping[str, Any
         TypeError: it is neither, or variables came with a plain str.
     """
     if isinstance(text, Prompt):
+        levels = LEVELS.get()
+        if levels is not None:
+            return clean(text.render(**levels.known(text.names, thread.public(), variables)))
         return clean(text.render(**{**thread.public(), **variables}))
     if not isinstance(text, str):
         raise TypeError(f"A message is a str or a Prompt, not {type(text).__name__}: {text!r:.80}")
@@ -88,9 +93,25 @@ def memorize(
         raise ValueError(f"A role is one of {', '.join(ROLES)}, not {role!r}.")
     message = own(thread, Message(role, rendered(thread, text, variables), hidden=hidden, author=author))
     if once and any(
-        m.role == role and m.text == message.text and known_to(m, asked_as(thread)) for m in internals(thread).messages
+        m.role == role and m.text == message.text and not is_notice(m) and known_to(m, asked_as(thread))
+        for m in internals(thread).messages
     ):
         return message.text
+    internals(thread).place_next((yield Append((message,))))
+    return message.text
+
+
+def notice(
+    thread: BaseThread,
+    text: str | Prompt,
+    variables: Mapping[str, Any],
+    *,
+    author: str = "",
+    heard: bool = True,
+    ends: bool = False,
+) -> Turn[str]:
+    """Tell the people in a chat something; see `Thread.notice`."""
+    message = own(thread, notice_of(rendered(thread, text, variables), author, heard, ends))
     internals(thread).place_next((yield Append((message,))))
     return message.text
 

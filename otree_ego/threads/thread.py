@@ -128,6 +128,33 @@ class Thread(BaseThread, QuestionMethods):
         """Put a reply into the record that no model gave."""
         return self.memorize("assistant", text, **variables)
 
+    def notice(
+        self,
+        text: str | Prompt,
+        /,
+        *,
+        author: str = "",
+        heard: bool = True,
+        ends: bool = False,
+        **variables: Any,
+    ) -> str:
+        """Tell the people in a chat something that nobody in it says: "Half of the time is over."
+
+        Open pages show it at once, apart from what is said. For words of the model's own there is `assistant`.
+
+        Arguments:
+            author: a name that the pages show with it, such as ``"System"``.
+            heard: whether the model is sent it, too, as an instruction at this place.
+            ends: whether the chat ends with it: nobody can write any more, no AI begins to, and all may go on.
+
+        >>> llm = Thread("constant/Hello")
+        >>> llm.notice("Half of the time is over.", author="System", heard=False)
+        'Half of the time is over.'
+        >>> llm.history
+        []
+        """
+        return self._run(message_turns.notice(self, text, variables, author=author, heard=heard, ends=ends))
+
     def submit(
         self,
         text: str | Prompt | None = None,

@@ -141,6 +141,7 @@ def test_bots_play_every_role_method_and_frame(tmp_path: Path, service: FakeServ
 
 
 @pytest.mark.full
+@pytest.mark.full
 def test_bots_play_in_pairs_with_an_adviser_in_german(tmp_path: Path, service: FakeService) -> None:
     service.reply = answers(text="Bitte teilen Sie.")
     config = {**EVERYTHING, "ultimatum_partner": "human", "ultimatum_adviser": True, "ego_language": "de"}

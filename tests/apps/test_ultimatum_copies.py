@@ -23,6 +23,7 @@ GAMES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "dictator": (dict(role="recipient", endowment=60), dict(role="recipient", frame="give,take")),
     "trust": (dict(role="trustee", endowment=60), dict(role="trustor", method="strategy")),
 }
+FIRST = [name if name == "ultimatum" else pytest.param(name, marks=pytest.mark.full) for name in GAMES]
 CHECKS: dict[str, dict[str, Any]] = {
     "ultimatum": dict(check2="nobody", check3="seen"),
     "other_ultimatum": dict(check2="nobody", check3="rejected"),
@@ -62,7 +63,7 @@ def lab(server_factory: Callable[..., Server], model: FakeService, tmp_path_fact
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("name", GAMES)
+@pytest.mark.parametrize("name", FIRST)
 def test_bots_play_a_game_and_its_copy_in_one_session(name: str, tmp_path: Path, service: FakeService) -> None:
     service.reply = fitting
     made = Project(tmp_path / "project", apps=apps(tmp_path, name), session_configs=[config(name)], played_rounds=True)
@@ -87,9 +88,7 @@ def play(session: Session, place: int, frame: str) -> None:
             person.submit(proposal=30, accepted=True, sent=4, returned=0)
 
 
-@pytest.mark.parametrize(
-    "name", [name if name == "ultimatum" else pytest.param(name, marks=pytest.mark.full) for name in GAMES]
-)
+@pytest.mark.parametrize("name", FIRST)
 def test_neither_knows_what_was_played_in_the_other(name: str, lab: Server, model: FakeService) -> None:
     first, other = twins(name)
     session = lab.create_session(name, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -306,3 +307,19 @@ def test_try_again_is_offered_as_often_as_it_may_be_pressed(
     model.heal()
     chat.say("Hello again")
     expect(chat.messages.last).to_contain_text(REPLY)
+
+
+def test_the_times_of_a_page(server: Server, browser_page: Page, model: FakeService) -> None:
+    chat = enter(server, browser_page, ego_min_seconds=3, ego_max_seconds=4, ego_show_countdown=True)
+    expect(browser_page.get_by_role("timer")).to_have_text(re.compile(r"^Time left: 0:0[1-4]$"))
+    expect(browser_page.locator(".ego-next-hint")).to_have_text(re.compile(r"^You can go on in 0:0[1-3]\.$"))
+    expect(chat.next).to_be_disabled()
+    chat.box.fill("not sent yet")
+    expect(chat.note).to_have_text("The time for this chat is up. Thank you!")
+    expect(chat.box).to_be_disabled()
+    expect(chat.box).to_have_value("not sent yet")
+    expect(browser_page.get_by_role("timer")).to_be_hidden()
+    browser_page.reload()
+    expect(chat.note).to_have_text("The time for this chat is up. Thank you!")
+    chat.next.click()
+    expect(chat.next).to_have_count(0)

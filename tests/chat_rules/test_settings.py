@@ -120,3 +120,9 @@ def test_a_prompt_that_is_given_takes_the_place_of_the_configs() -> None:
 def test_settings_of_the_chat_are_refused_for_one_thread(name: str) -> None:
     with pytest.raises(ConfigError, match=f"ego_{name}"):
         read_settings({"ego_model": "constant/x"}).thread(**{name: 1})
+
+
+def test_times_that_contradict_each_other_are_refused() -> None:
+    with pytest.raises(ConfigError, match=r"ego_min_seconds = 61 is more than ego_max_seconds = 60: "):
+        read_settings({"ego_model": "constant/Hi", "ego_min_seconds": 61, "ego_max_seconds": 60})
+    assert read_settings({"ego_model": "constant/Hi", "ego_min_seconds": 60, "ego_max_seconds": 60}).max_seconds == 60

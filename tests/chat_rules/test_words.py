@@ -15,6 +15,8 @@ REASONS = [
     "too_long_left",
     "empty",
     "closed",
+    "time_over",
+    "ended",
     "bad_message",
     "too_fast",
     "limit_try_again",
@@ -104,5 +106,5 @@ def test_the_page_uses_only_words_that_exist_and_all_that_are_its_own() -> None:
     in_template = re.findall(r"""(?:data-ego-word="|ego_word\(')(\w+)""", template)
     used = {*re.findall(r"\bword\('(\w+)'", script), *in_template}
     assert used and used <= set(MEANINGS)
-    served = {"noscript", "connecting", "next", *REASONS}
+    served = {"noscript", "connecting", "next", "next_hint_time", "next_hint_wait", *REASONS}
     assert {key for key in MEANINGS if not key.endswith("_one")} - used <= served

@@ -167,6 +167,7 @@ def said(capsys: pytest.CaptureFixture[str], *line: str) -> str:
     return capsys.readouterr().out
 
 
+@pytest.mark.any_database
 def test_sessions_are_runs(address: str, played: Any, capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(said(capsys, "runs", "--otree", "--json"))
     (mine,) = [each for each in found if each["id"] == played.code]

@@ -145,6 +145,7 @@ def test_a_game_dropped_into_apps_is_shipped_offered_and_shown(checkout: Path, w
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.full
 @pytest.mark.server
 @pytest.mark.parametrize(
     "version", [pytest.param(each, marks=() if each == RUNNING else pytest.mark.full) for each in VERSIONS]
@@ -196,6 +197,7 @@ def test_a_project_made_from_a_checkout_carries_the_wheel_that_pip_would_build(
     same_as_pips(next((tmp_path / "my_study" / "wheels").iterdir()), wheel)
 
 
+@pytest.mark.full
 def test_it_installs_from_a_checkout_for_development(checkout: Path, tmp_path: Path) -> None:
     run(sys.executable, "-m", "venv", "--system-site-packages", "venv", cwd=tmp_path)
     scripts = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin")

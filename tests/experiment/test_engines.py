@@ -229,6 +229,7 @@ def test_joblib_spreads_a_script_with_its_own_functions_and_goes_on_after_a_kill
     assert len(service.requests) <= 30 + 2 * 4  # what was under way, and what began before the workers saw it
 
 
+@pytest.mark.full
 def test_ctrl_c_stops_joblib_and_the_run_goes_on(tmp_path, service):
     service.reply, service.delay = times, 0.2
     body = """

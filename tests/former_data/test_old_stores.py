@@ -252,6 +252,7 @@ def test_a_modules_own_rows_know_the_other_the_treatment_and_the_persona(study: 
             assert (row["seconds"], row["turns"]) == ([1.0, 2.0], 5)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", ["approval", "pairs", "ultimatum"])
 def test_reports_are_written(study: Study, name: str) -> None:
     uid = study.uid(name)
@@ -298,6 +299,7 @@ def test_a_killed_run_is_resumed_and_asks_only_what_is_missing(study: Study, nam
     assert study.service.requests == []
 
 
+@pytest.mark.any_database
 def test_the_script_of_a_killed_run_goes_on_when_it_is_run_again(study: Study) -> None:
     uid = study.uid("stopped", "running")
     rows = study.script("stopped.py")
@@ -352,6 +354,7 @@ def test_there_is_nothing_to_resume_in_a_run_that_is_done(study: Study, name: st
     assert study.service.requests == []
 
 
+@pytest.mark.any_database
 def test_only_the_replication_that_failed_is_played_again(study: Study) -> None:
     uid = study.uid("pairs")
     ended = study.ended(uid)

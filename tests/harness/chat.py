@@ -238,7 +238,7 @@ class Chat:
             assert told["message"]["status"] != "pending", told
             self._show(told["message"])
         else:
-            assert told["t"] == "typing" or (told["t"] == "no" and told["text"]), told
+            assert told["t"] in ("typing", "status") or (told["t"] == "no" and told["text"]), told
         self.status, self.busy = told.get("status", self.status), told.get("busy", self.busy)
         return told
 

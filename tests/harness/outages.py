@@ -91,6 +91,7 @@ POSTGRESQL = {"read-only": read_only, "stopped": stopped}
 @contextmanager
 def outage(server: Server, pg: PostgreSQL | None, how: str) -> Iterator[None]:
     """An outage of this kind, of a server's database."""
+    server.wait_ready()  # oTree answers a live message before it commits it: this comes after that
     with SQLITE[how](server) if pg is None else POSTGRESQL[how](server, pg):
         yield
 

@@ -107,6 +107,25 @@ def test_pins_follow_names_extras_and_what_is_here() -> None:
     assert "joblib" in dict(line.split("==") for line in pins(["otree-ego[joblib]"]))
 
 
+def test_a_server_runs_linux_whatever_is_installed_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package that only Windows needs may be here for another one's sake."""
+    needs = {
+        "thing": ["only-windows; sys_platform == 'win32'", "only-linux; platform_system == 'Linux'", "much>=1"],
+        "much": ["old-python; python_version < '3'", "for-tests; extra == 'test'", "thing"],
+    }
+    for name in ("thing", "much", "only-windows", "only-linux", "old-python", "for-tests"):
+        folder = tmp_path / f"{name.replace('-', '_')}-1.dist-info"
+        folder.mkdir()
+        lines = [
+            f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n",
+            *(f"Requires-Dist: {n}\n" for n in needs.get(name, [])),
+        ]
+        (folder / "METADATA").write_text("".join(lines))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert pins(["thing"]) == ["much==1", "only-linux==1", "thing==1"]
+    assert pins(["much[test]; os_name != 'nt'"]) == ["for-tests==1", "much==1", "only-linux==1", "thing==1"]
+
+
 def test_this_repository_deploys_with_what_runs_it() -> None:
     """The file is made by `python -m otree_ego.projects`; other versions here than there are no fault."""
     there = (REPO / "requirements.txt").read_text("utf-8")

@@ -13,6 +13,7 @@ from typing import Any
 from ...chat_rules.words import sentence
 from ...messages import Message, clean
 from ...stores import Gone
+from ...threads.notices import has_ended
 from .frames import Frame, No, Status
 from .limits import may_try_again, spent, used_by
 from .room import Room
@@ -64,7 +65,14 @@ async def say(room: Room, code: str, sent: Mapping[str, Any]) -> Frame | None:
     why, n = _why_not(room, code, text)
     if why:
         return refusal(room, code, client_id, why, n)
-    await room.say(Message("user", text, author=code, id=uid), client_id)
+    message = Message("user", text, author=code, id=uid)
+    await room.own_code.settled()
+    if await room.own_code.came(code, message) or room.stale:
+        await room.refresh()  # what it has said to the model, or that the chat has ended
+        why, n = _why_not(room, code, text)
+        if why:
+            return refusal(room, code, client_id, why, n)
+    await room.say(message, client_id)
     return None
 
 
@@ -78,7 +86,11 @@ async def retry(room: Room, code: str, sent: Mapping[str, Any]) -> Frame | None:
     """The participant asks for a failed reply again."""
     if room.failed_reply(code) is None or room.busy:
         return room.state(code)
-    why = spent(room.messages, room.settings, room.tally)
+    ending = room.courses.ended(code)
+    if has_ended(room.messages):
+        why = "closed"
+    else:
+        why = ending.word if ending else spent(room.messages, room.settings, room.tally)
     if not why and not may_try_again(room.messages, room.settings):
         why = "limit_try_again"
     if why:
@@ -119,8 +131,9 @@ def refusal(room: Room, code: str, client_id: str, why: str, n: int = 0) -> No:
         client_id: of the message, if it is one. why: a key of the chat's words. n: the number in the sentence.
     """
     words = room.settings_for(code).words
-    text = sentence(words, why if why in words else "bad_message", n=n)
     status = closed(words) if why == "closed" else room.status(code)
+    told = status["note"] if why == status["why"] else ""  # an end may have a text of its own
+    text = told or sentence(words, why if why in words else "bad_message", n=n)
     return {"t": "no", "client_id": client_id, "why": why, "text": text, "status": status}
 
 
@@ -131,9 +144,12 @@ def closed(words: Mapping[str, str]) -> Status:
         "why": "closed",
         "note": words["closed"],
         "next": True,
+        "hint": "",
         "missing": 0,
         "left": None,
         "again": False,
+        "seconds_to_next": None,
+        "seconds_left": None,
     }
 
 

@@ -36,9 +36,12 @@ class Status(TypedDict):
     why: str
     note: str
     next: bool
+    hint: str
     missing: int
     left: int | None
     again: bool
+    seconds_to_next: int | None
+    seconds_left: int | None
 
 
 class Activity(TypedDict):
@@ -122,6 +125,13 @@ class Typing(TypedDict):
     busy: bool
 
 
+class StatusNow(TypedDict):
+    """Whether a participant may write, or leave, has changed by itself."""
+
+    t: Literal["status"]
+    status: Status
+
+
 class End(TypedDict):
     """A reply is final."""
 
@@ -153,4 +163,4 @@ class Over(TypedDict):
     t: Literal["over"]
 
 
-Frame = Pong | Over | State | Add | Text | Typing | End | No
+Frame = Pong | Over | State | Add | Text | Typing | StatusNow | End | No

@@ -18,9 +18,11 @@ from ..otree_internals.models import page_of
 from ..setup.disclosures import hides_ais
 from ..setup.persona_prices import check_personas
 from .commands import respond
+from .end_rules import EndRule, checked_rule
 from .group_room import GroupRoom
 from .hidden_ais import check_hidden
 from .open_rooms import known_room, open_room
+from .own_code import OwnFunction, noted
 from .page import unavailable
 from .settings_record import renew_settings
 
@@ -35,6 +37,9 @@ async def group_chat(
     most_in_a_row: int = 3,
     reveal_ais: bool = True,
     context: ContextPolicy = None,
+    ends: EndRule | None = None,
+    on_message: OwnFunction | None = None,
+    on_reply: OwnFunction | None = None,
 ) -> AsyncIterator[dict[int, Any]]:
     """A chat of several humans and AIs, for a page's live method.
 
@@ -54,6 +59,8 @@ async def group_chat(
             AI passed over, could not do or cost is not told. Names and a human `pace` are yours to give; the log warns.
             Where `hides_ais` says that a participant is not to know yet, it is False.
         context: what happens when the chat is too long for an AI's model; as in `chat`.
+        ends: a function that ends the chat; as in `chat`.
+        on_message, on_reply: functions of one's own; as in `chat`. A reply's player is the one who wrote last.
 
     In a page, with ``from otree_ego import Persona, chat_error, group_chat``::
 
@@ -85,11 +92,14 @@ async def group_chat(
         if not reveal_ais:
             check_hidden(session_code, personas, people, names or {})
         room.context = checked_policy("group_chat(…, context=…)", context)
+        room.courses.rule = checked_rule("group_chat(…, ends=…)", ends)
         await room.set_members(members, most_in_a_row, code, reveal_ais)
+        noted(room.own_code, player, link.owner, on_message=on_message, on_reply=on_reply)
     except (ConfigError, LinkError, Gone) as error:
         yield {me: {"ego": unavailable(player, error)}}
         return
     room.viewers.pages[code] = page_index
+    await room.courses.begin(player, link)
     answer = await respond(room, code, data)
     if answer is not None:
         yield {me: {"ego": answer}}

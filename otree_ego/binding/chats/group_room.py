@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -19,7 +18,9 @@ from ...chat_rules.settings import ChatSettings
 from ...chat_rules.speakers import without_name
 from ...chat_rules.turn_taking import (
     KNEW,
+    is_human,
     is_pass,
+    is_reply,
     next_after_silence,
     next_speaker,
     talk_for,
@@ -29,12 +30,15 @@ from ...display import logger
 from ...messages import Message, Request
 from ...stores import Gone
 from ...stores.failures import is_outage
-from ...stores.rows import MESSAGES, ThreadRow
+from ...stores.reply_rows import moved_to_end
+from ...stores.rows import ThreadRow
+from ...threads.notices import has_ended, is_notice
 from ...threads.planned_requests import planned
 from ...threads.turns import TimedReply
 from ...threads.under_way import announced, begin
 from ..otree_internals.startup import is_server
 from ..otree_internals.writer import writer
+from .chat_requests import with_reminder
 from .frames import GroupActivity, GroupAdd, GroupMessageView, GroupState, Person, Status
 from .limits import spent, status
 from .open_rooms import known_room
@@ -110,6 +114,8 @@ class GroupRoom(Room):
     def view(self, message: Message, code: str) -> GroupMessageView:
         """See `Room.view`. Where AIs are hidden, all messages have one shape, and nothing in it is from elsewhere."""
         plain, members = super().view(message, code), self._members_for(code)
+        if is_notice(message):
+            return {**plain, "seq": self._place_of(message, code), "colour": ""}
         name, colour = members.author(message)
         text = plain["text"]
         if (name and message.role == "assistant") or not (members.reveal_ais or plain["mine"]):
@@ -142,7 +148,7 @@ class GroupRoom(Room):
         return self._status(code, self.settings_for(code))
 
     def _status(self, code: str, settings: ChatSettings) -> Status:
-        found = status(self.messages, code, settings, self.tally)
+        found = self.courses.status(status(self.messages, code, settings, self.tally), code)
         if self._members_for(code).reveal_ais:
             return found
         if found["why"].startswith("limit_cost"):
@@ -190,20 +196,22 @@ class GroupRoom(Room):
         if self._may_stop(code):
             super().stop()
 
-    async def _append(self, user: Message | None) -> tuple[Message, ...]:
-        try:
-            return await self.append(self.thread.id, (user,) if user else ())
-        except Gone:
-            self.gone = True
-            raise
-        except DBAPIError:
-            self.stale = self.unsure = True
-            raise
+    async def _record(self, user: Message | None) -> tuple[Message, ...]:
+        return await self.append(self.thread.id, (user,) if user else ())
 
     async def _start(self, recorded: Sequence[Message], client_id: str) -> None:
         self._place(recorded)
         self._go_on()
         await self._add(recorded[-1], client_id)
+        if self.stale:
+            self.look_soon()
+
+    async def _send_new(self, message: Message) -> None:
+        await self._add(message)
+        if is_human(message) or is_reply(message):
+            self._go_on()
+
+    _send_end = _send_new
 
     async def _add(self, message: Message, client_id: str = "") -> None:
         self._typing_sent = self.typing
@@ -234,12 +242,14 @@ class GroupRoom(Room):
 
     def _turn(self) -> tuple[Persona, str] | None:
         """Whose turn it is, and why."""
-        if spent(self.messages, self.settings, self.tally):
+        if self.courses.all_over or spent(self.messages, self.settings, self.tally):
             return None
         if self._out_of_turn is not None:
-            return self._out_of_turn
+            return None if has_ended(self.messages) else self._out_of_turn
         if not self._turn_found:
-            found = next_speaker(self.messages, self.members.personas, self._most_in_a_row)
+            found = None
+            if not has_ended(self.messages):
+                found = next_speaker(self.messages, self.members.personas, self._most_in_a_row)
             self._turn_found = [None if found is None else (found[0], str(found[1]))]
         return self._turn_found[0]
 
@@ -252,6 +262,7 @@ class GroupRoom(Room):
         self._turn_found, self._places = [], {}
 
     async def _next(self) -> Message | None:
+        await self.own_code.settled()
         turn = self._turn()
         if turn is None:
             self._wait_for_silence()
@@ -293,7 +304,8 @@ class GroupRoom(Room):
         if persona.temperature is not None:
             params["temperature"] = persona.temperature
         talk = talk_for(persona, before, self.members, self.settings.words["lang"], self.settings.max_length)
-        return replace(request, params=params, places=(), **talk._asdict())
+        request = replace(request, params=params, places=(), **talk._asdict())
+        return with_reminder(request, self.settings.reminder)
 
     async def _send(self, request: Request) -> TimedReply:
         answered = await super()._send(request)
@@ -337,7 +349,7 @@ class GroupRoom(Room):
         newest = max((m.seq for m in self.messages if self._visible(m)), default=0)
         if not message.hidden and (newest > message.seq or (self._speaker is not None and self._speaker.may_pass)):
             try:
-                place = await writer().run(lambda c: _moved_to_end(c, thread_id, message.id))
+                place = await writer().run(lambda c: moved_to_end(c, thread_id, message.id))
                 self._result = message = replace(message, seq=place)
             except DBAPIError as error:
                 if is_outage(error):  # it is moved when the database is back
@@ -346,7 +358,7 @@ class GroupRoom(Room):
                     logger.warning("%s: a message stays at its first place: %s", self.owner, error)
 
     def _move_late(self, connection: Connection, uid: str) -> None:
-        _moved_to_end(connection, self.thread.id, uid)
+        moved_to_end(connection, self.thread.id, uid)
         self.stale = True
 
     async def _show(self, reply: Message) -> None:
@@ -386,11 +398,3 @@ class GroupRoom(Room):
             return  # nobody would read it; opening the page begins anew
         self._out_of_turn = following[0], f"after {following[1]:g} s"
         self._go_on()
-
-
-def _moved_to_end(c: Connection, thread_id: str, uid: str) -> int:
-    """Move a message to the end of its Thread, for all to see: others have written while it was being written."""
-    others = select([func.max(MESSAGES.c.seq)]).where((MESSAGES.c.thread == thread_id) & (MESSAGES.c.uid != uid))
-    place = int(c.execute(others).scalar() or 0) + 1
-    c.execute(MESSAGES.update().where(MESSAGES.c.uid == uid).values(seq=place, hidden=False))
-    return place

@@ -45,7 +45,7 @@ def says_something(message: Message) -> bool:
 
 def seen(view: MessageView, settings: ChatSettings, hidden: bool | None) -> MessageView:
     """A message's view; as any person's, where it is hidden who is an AI."""
-    if not hidden:
+    if not hidden or view["role"] == "notice":
         return view
     author = view["author"] if view["mine"] or view["role"] == "user" else settings.study["disclosure_other"]
     return {**view, "role": "user", "author": author, "status": "complete", "why": ""}

@@ -14,6 +14,7 @@ from ...chat_rules.turn_taking import was_broken_off
 from ...errors import ContextExceeded
 from ...messages import Message
 from ...stores.rows import MESSAGES, THREADS
+from ...threads.notices import has_ended
 from .frames import Status
 
 
@@ -170,7 +171,7 @@ def is_too_long(messages: Sequence[Message]) -> bool:
 def status(messages: Sequence[Message], code: str, settings: ChatSettings, tally: Tally | None) -> Status:
     """Whether this participant may write, or leave; and if not, why."""
     used = used_by(messages, code)
-    why = reached(used, settings, tally)
+    why = "closed" if has_ended(messages) else reached(used, settings, tally)
     missing = settings.min_messages - used.messages
     left = None if settings.max_messages is None else max(0, settings.max_messages - used.messages)
     return {
@@ -178,7 +179,10 @@ def status(messages: Sequence[Message], code: str, settings: ChatSettings, tally
         "why": why,
         "note": settings.words[why] if why else "",
         "next": missing <= 0 or bool(why) or is_too_long(messages),
+        "hint": "",
         "missing": max(0, missing),
         "left": left,
         "again": may_try_again(messages, settings) and not spent(messages, settings, tally),
+        "seconds_to_next": None,
+        "seconds_left": None,
     }

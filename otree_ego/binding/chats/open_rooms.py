@@ -22,6 +22,7 @@ from ..links.link import Link
 from ..otree_internals import unwritten
 from ..otree_internals.database import request_session, short_section
 from ..otree_internals.models import session_id_of
+from ..otree_internals.startup import server_loop
 from ..otree_internals.writer import pending_ids, writer
 from ..setup.chat_settings import settings_of
 from .limits import load_tally, wants_tally
@@ -162,7 +163,10 @@ def end_rooms() -> None:
 
 
 def mark_stale(owner: str) -> None:
-    """Somebody else has written to an owner's Thread."""
-    room = _rooms.get(owner)
-    if room is not None:
-        room.stale = True
+    """Somebody else has written to an owner's Thread (in any thread): pages that are open show it at once."""
+    room, loop = _rooms.get(owner), server_loop()
+    if room is None:
+        return
+    room.stale = True
+    if loop is not None and room.viewers.anybody_there():
+        loop.call_soon_threadsafe(room.look_soon)

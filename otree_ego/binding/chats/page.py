@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -14,6 +15,7 @@ from ...errors import ConfigError, EgoError, LinkError
 from ...stores import Gone, rows
 from ...threads.context import ContextPolicy
 from ...threads.context_policy import checked_policy
+from ...threads.notices import has_ended
 from ..links.link import Link, ai, write_deferred
 from ..links.persona_parts import people_of_link
 from ..otree_internals import unwritten
@@ -23,10 +25,13 @@ from ..otree_internals.models import page_of, session_of
 from ..setup.chat_settings import language_code, settings_of
 from ..setup.disclosures import hides_ais
 from .commands import closed, respond
+from .courses import course_on_page, time_error
+from .end_rules import EndRule, checked_rule
 from .frames import State
 from .limits import is_too_long, used_by
 from .member_settings import given_with, settings_here
 from .open_rooms import known_room, open_room
+from .own_code import OwnFunction, noted
 from .room import Room
 from .settings_record import given_to, renew_settings
 
@@ -38,6 +43,9 @@ async def chat(
     link: Link | None = None,
     names: Mapping[str, str] | None = None,
     context: ContextPolicy = None,
+    ends: EndRule | None = None,
+    on_message: OwnFunction | None = None,
+    on_reply: OwnFunction | None = None,
 ) -> AsyncIterator[dict[int, Any]]:
     """A chat with the model, for a page's live method: ``live_method = chat``.
 
@@ -52,6 +60,12 @@ async def chat(
         names: what those who share it are called, by their participants' codes; the others are Participant 1, …
         context: what happens when the chat is too long for its model, in place of ``ego_context``: ``"drop_oldest"``,
             ``"refuse"``, or a function that chooses what is sent (see docs/games.md).
+        ends: a function that ends the chat: it is given the messages of this page after each new one, and returns True,
+            or the text that participants then read. Where there is an `ego_end_word`, it is asked when the model has
+            said that.
+        on_message, on_reply: functions of the player and the `Message`, called when a message has come (before it is
+            recorded and asked) and when a reply is complete; plain or async. Without them the page's own functions of
+            these names. See docs/chats.md.
 
     In a live method of your own::
 
@@ -71,12 +85,15 @@ async def chat(
             room.hidden[code] = hides_ais(player)
         await renew_settings(room, player, link)
         room.context = checked_policy("chat(…, context=…)", context)
+        room.courses.rule = checked_rule("chat(…, ends=…)", ends)
+        noted(room.own_code, player, link.owner, on_message=on_message, on_reply=on_reply)
     except (ConfigError, LinkError, Gone) as error:
         yield {me: {"ego": unavailable(player, error)}}
         return
     if names or code not in room.people.names:
         _set_people(room, people_of_link(link.instance), names or {})
     room.viewers.pages[code] = page_index
+    await room.courses.begin(player, link)
     answer = await respond(room, code, data)
     if answer is not None:
         yield {me: {"ego": answer}}
@@ -111,13 +128,18 @@ def chat_error(player: Any, link: Link | None = None) -> str | None:
     room = known_room(link.owner)
     with joined_section() as connection:
         row = rows.find(connection, link.owner) if room is None else None
-        settings = settings_here(player, link, given_with(row) if room is None else given_to(room))[1]
-        if not settings.min_messages:
+        ours, settings = settings_here(player, link, given_with(row) if room is None else given_to(room))
+        if not (settings.min_messages or settings.min_seconds):
             return None
         record = room.messages if room else unwritten.messages(connection, row.uid) if row else []
-    missing = settings.min_messages - used_by(record, code).messages
-    if missing <= 0 or is_too_long(record) or (room is not None and room.status(code)["next"]):
+    course, now = course_on_page(player, link, room.courses if room else None), time.time()
+    if course.ended(ours.max_seconds, now):
         return None
+    missing = settings.min_messages - used_by(record, code).messages
+    if has_ended(record):
+        return None
+    if missing <= 0 or is_too_long(record) or (room is not None and room.status(code)["next"]):
+        return time_error(course, settings, now)
     return sentence(settings.words, "next_hint", n=missing)
 
 

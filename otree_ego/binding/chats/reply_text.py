@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from ...chat_rules.end_word import shown_so_far, without_end_word
 from ...errors import ContextExceeded
 from ...messages import Message, Request
 from ...stores.reply_rows import Progress
 from ...threads.driving import StreamedText
+from ...threads.notices import is_notice
 from ...threads.thread import Thread
 from ..otree_internals.writer import writer
 from .sent_so_far import SentSoFar
@@ -28,6 +30,7 @@ class ReplyText:
         viewers: who is sent it.
         streamed: whether it is sent as it comes; a group chat shows a message when it is whole.
         shown_id: the reply's name on the pages. pending: its place. thread: in which it comes.
+        end_word: what participants never see of it; see `end_word`.
 
     Attributes:
         delivered: how many characters of it have reached a page that is open.
@@ -40,7 +43,9 @@ class ReplyText:
         shown_id: str = "",
         pending: Message | None = None,
         thread: Thread | None = None,
+        end_word: str = "",
     ) -> None:
+        self._end_word = end_word
         self._viewers = viewers
         self._streamed = streamed
         self._id = "" if pending is None else pending.id
@@ -59,7 +64,7 @@ class ReplyText:
     @property
     def shown(self) -> str:
         """As much as the pages have been sent."""
-        return self._received.text[: self._sent]
+        return shown_so_far(self._received.text, self._end_word)[: self._sent]
 
     def attempt(self, request: Request) -> StreamedText:
         """A model is asked: what collects the text of its reply."""
@@ -110,7 +115,7 @@ class ReplyText:
         writer().progress.note(self._id, self._progress)
         if not self._streamed:
             return
-        text, received = self._received.text, self._received
+        text, received = shown_so_far(self._received.text, self._end_word), self._received
         at, self._sent = self._sent, len(text)
 
         def delivered() -> None:
@@ -147,8 +152,22 @@ def why_cut(message: Message) -> str:
     return "stopped" if message.finish_reason == "stopped" else ""
 
 
-def as_shown(message: Message, under_way: str | None) -> tuple[str, str, str]:
+def says_only(message: Message, end_word: str) -> bool:
+    """Whether a reply has nothing but the word with which the model ends the chat."""
+    return message.role == "assistant" and message.sendable and not without_end_word(message.text, end_word).strip()
+
+
+def as_shown(message: Message, under_way: str | None, end_word: str = "") -> tuple[str, str, str]:
     """Text, status and why, for `MessageView`; `under_way` is what the pages have of a reply that is still to come."""
     if under_way is not None:
         return under_way, "pending", ""
-    return "" if message.status == "failed" else message.text, message.status, why_cut(message)
+    text = without_end_word(message.text, end_word) if message.role == "assistant" else message.text
+    return "" if message.status == "failed" else text, message.status, why_cut(message)
+
+
+def spoken_by(message: Message) -> tuple[str, str]:
+    """The role and the author of a message, as pages get them; a model's name is not an author."""
+    if is_notice(message):
+        return "notice", message.author
+    by_code = message.role == "assistant" and not message.model
+    return message.role, message.author if by_code else ""

@@ -20,7 +20,6 @@ from sqlalchemy.exc import DBAPIError
 
 from ...chat_rules.members import Members
 from ...chat_rules.settings import ChatSettings
-from ...chat_rules.shared_chats import shared_talk
 from ...chat_rules.turn_taking import was_broken_off
 from ...display import logger
 from ...errors import EgoError, ProviderError
@@ -30,7 +29,6 @@ from ...stores.rows import ThreadRow
 from ...threads.base import find_provider, internals
 from ...threads.context import ContextPolicy, Fitting
 from ...threads.driving import StreamedText, adrive, fetch_reply
-from ...threads.message_turns import request_for
 from ...threads.planned_requests import planned
 from ...threads.state import load_state
 from ...threads.thread import Thread
@@ -38,24 +36,26 @@ from ...threads.turns import Stopped, TimedReply, answer, ask
 from ...threads.under_way import begin, forget, note_unheard
 from ..otree_internals.lease import LeaseLost
 from ..otree_internals.writer import writer
-from .frames import Activity, Add, AddWithReply, End, MessageView, State, Status, named
-from .hearing import hear, read_chat
-from .hidden_ais import says_something, seen, told, words_for
+from .chat_requests import chat_request
+from .courses import Courses
+from .frames import Activity, Add, AddWithReply, MessageView, State, Status, named
+from .hearing import hear
+from .hidden_ais import seen, told, words_for
 from .limits import Tally, status, tally_of
-from .member_settings import SettingsHere
-from .reply_text import ReplyText, as_shown, note_delivered, note_shown
+from .news import NewsOfOthers
+from .own_code import OwnCode
+from .reply_text import ReplyText, as_shown, note_delivered, note_shown, spoken_by
 from .spending import Spending
 from .viewers import Viewers
 
 
-class Room(SettingsHere):
+class Room(NewsOfOthers):
     """One Thread's chat: the replies that are to come, and the pages that show it.
 
     Attributes:
         people: who shares the chat, as the page said it last; nobody, where it is one participant's.
         context: what is sent of it when it gets too long, as the page said it last; None for what the settings say.
-        hidden: by code, who is not to know of AIs yet. stale: whether somebody else has written to the Thread.
-        gone: whether its row is no longer there. unsure: whether a write has failed, and may be there nevertheless.
+        hidden: by code, who is not to know of AIs yet. stale, gone, unsure: see `NewsOfOthers`.
         arriving: the ids of messages that are being recorded.
         placing: whether a reply's place is being recorded.
     """
@@ -70,7 +70,9 @@ class Room(SettingsHere):
         self.people = Members()
         self.context: ContextPolicy = None
         self.hidden: dict[str, bool] = {}
-        self.stale = self.gone = self.unsure = self.placing = False
+        self.courses = Courses(self)
+        self.placing = False
+        self.own_code = OwnCode()
         self.arriving: set[str] = set()
         self._queue: deque[Message] = deque()
         self._task: asyncio.Task[None] | None = None
@@ -88,7 +90,6 @@ class Room(SettingsHere):
         self.thread = Thread.revive(row.kind, row.uid, load_state(row.state), None, writer())
         internals(self.thread).messages = messages
         self.size = sum(len(message.text) for message in messages)
-        self.stale = False
 
     # --- what it knows ----------------------------------------------------------------------------------------------
 
@@ -116,15 +117,6 @@ class Room(SettingsHere):
         """The ids of the replies that are still to come."""
         return {m.id for m in ([self._current] if self._current else []) + list(self._queue)}
 
-    def failed_reply(self, code: str = "") -> Message | None:
-        """The last message that a reader sees (or any reader), if it is a reply that failed."""
-        last = next((m for m in reversed(self.messages) if self._visible(m, code)), None)
-        return last if last is not None and last.role == "assistant" and last.status == "failed" else None
-
-    def _visible(self, message: Message, code: str = "") -> bool:
-        there = message.role != "system" and not message.hidden and message.forgotten is None
-        return there and (not self.hidden.get(code) or says_something(message))
-
     # --- what it shows ----------------------------------------------------------------------------------------------
 
     def shown_id(self, uid: str) -> str:
@@ -134,9 +126,10 @@ class Room(SettingsHere):
     def view(self, message: Message, code: str) -> MessageView:
         """A message as its reader may see it. (A participant's code opens their pages: it is never shown to others.)"""
         under_way = self._current is not None and message.id == self._current.id  # until it is recorded
-        text, status, why = as_shown(message, self._text.shown if under_way else None)
+        text, status, why = as_shown(message, self._text.shown if under_way else None, self.settings.end_word)
+        role, author = spoken_by(message)
         view: MessageView = {
-            "id": self.shown_id(message.id), "seq": message.seq, "role": message.role, "author": "",
+            "id": self.shown_id(message.id), "seq": message.seq, "role": role, "author": author,
             "text": text, "status": status, "why": why,
             "mine": message.role == "user" and message.author == code,
         }  # fmt: skip
@@ -165,20 +158,10 @@ class Room(SettingsHere):
     def status(self, code: str) -> Status:
         """Whether this reader may write, or leave; and if not, why."""
         own = self.settings_for(code)
-        return told(status(self.messages, code, own, self.tally), own, self.hidden.get(code))
+        found = self.courses.status(status(self.messages, code, own, self.tally), code)
+        return told(found, own, self.hidden.get(code))
 
     # --- what happens in it -----------------------------------------------------------------------------------------
-
-    async def refresh(self) -> None:
-        """Read the rows anew if somebody else has written, and nothing is under way."""
-        if not self.stale or self.busy:
-            return
-        row, messages = await writer().run(partial(read_chat, self.owner, self.unsure))
-        if row is None:
-            self.gone = True
-            raise Gone("The conversation is not in the database any more.")
-        self._load(row, messages)
-        self.unsure = False
 
     async def opened(self) -> None:
         """Somebody has opened the page: what the server's end broke off is asked for again."""
@@ -200,6 +183,7 @@ class Room(SettingsHere):
             raise
         finally:
             self.arriving.discard(message.id)
+        self.courses.judge(recorded[0])
         await self._start(recorded, client_id)
 
     async def retry(self) -> None:
@@ -221,27 +205,33 @@ class Room(SettingsHere):
     def end(self) -> None:
         """Break everything off: this process serves no more. The rows stay as they are, for the next one."""
         self._queue.clear()
+        self.courses.stop()
         self.viewers = Viewers(self.session_code)  # pages that are still open hear how it went on from the next one
         if self._task is not None:
             self._task.cancel()
+        self.own_code.end()
 
     async def idle(self) -> None:
         """Wait until no reply is under way."""
         here = asyncio.get_running_loop()  # a bot has a loop of its own; other people's replies are not its to wait for
         while self._task is not None and not self._task.done() and self._task.get_loop() is here:
             await asyncio.wait([self._task])
+        await self.own_code.settled(None)
         await self.viewers.all_sent()
 
     async def _append(self, user: Message | None) -> tuple[Message, ...]:
         try:
-            plan = partial(planned, self.thread, self._request_for, context=self.context)
-            return await adrive(ask(user, self.thread.model, plan=plan), self, self.thread.id, self._send)
+            return await self._record(user)
         except Gone:
             self.gone = True
             raise
         except DBAPIError:
             self.stale = self.unsure = True
             raise
+
+    async def _record(self, user: Message | None) -> tuple[Message, ...]:
+        plan = partial(planned, self.thread, self._request_for, context=self.context)
+        return await adrive(ask(user, self.thread.model, plan=plan), self, self.thread.id, self._send)
 
     async def _start(self, recorded: Sequence[Message], client_id: str) -> None:
         self._place(recorded)
@@ -259,6 +249,8 @@ class Room(SettingsHere):
 
         await self.viewers.send_each(added, lambda code: question is not None or not self.hidden.get(code))
         self._start_answering()
+        if self.stale:
+            self.look_soon()
 
     def _place(self, recorded: Sequence[Message]) -> None:
         internals(self.thread).place(recorded)  # a refresh may have read them already
@@ -282,7 +274,8 @@ class Room(SettingsHere):
         while (pending := await self._next()) is not None:
             self._current, self._stopping = pending, False
             streams = self.streams and not any(self.hidden.values())
-            self._text = ReplyText(self.viewers, streams, self.shown_id(pending.id), pending, self.thread)
+            shown_id, word = self.shown_id(pending.id), self.settings.end_word
+            self._text = ReplyText(self.viewers, streams, shown_id, pending, self.thread, word)
             self._stopped.clear()
             try:
                 await self._answer(pending)
@@ -307,8 +300,11 @@ class Room(SettingsHere):
 
     async def _answer(self, pending: Message) -> None:
         self._result = replace(pending, status="failed", error="Interrupted")
+        before = self.messages
         self._unheard = await hear(self.thread, pending, self._speaks_for, self.stale)
         self._place(())
+        if self.messages is not before:
+            await self.tell_news(before, self.thread.id)
         request, tally = self._request_for(pending, self.messages), self.tally
         self._spending = Spending(self.settings, tally)
         trace, fit = internals(self.thread).trace, Fitting(self.thread, pending, self.context)
@@ -321,18 +317,16 @@ class Room(SettingsHere):
             if tally is not None:
                 tally.add(self._result)
             self._spending.end()
+            self.courses.judge(self._result)
             await self._show(self._result)
+            self.own_code.replied(self._result, self.messages)
 
     @property
     def _speaks_for(self) -> str | None:
         return None
 
     def _request_for(self, pending: Message, record: Sequence[Message]) -> Request:
-        request = request_for(self.thread, pending, record=record)
-        if not self.people.names:
-            return request
-        talk = shared_talk([m for m in record if m.seq < pending.seq], self.people.names, self.settings.words["lang"])
-        return replace(request, places=(), **talk._asdict())
+        return chat_request(self.thread, pending, record, self.people, self.settings)
 
     def _finish(self, message: Message) -> Message:
         """A reply as it is to be recorded."""
@@ -346,13 +340,10 @@ class Room(SettingsHere):
 
     async def _show(self, reply: Message) -> None:
         """Show that a reply is final."""
-
-        def ended(code: str) -> End | Add:
-            if self.hidden.get(code):
-                return {"t": "add", "client_id": "", "message": self.view(reply, code), **self.activity(code)}
-            return {"t": "end", "message": self.view(reply, code), **self.activity(code)}
-
-        await self.viewers.send_each(ended, lambda code: not self.hidden.get(code) or says_something(reply))
+        if self._visible(reply):
+            await self._send_end(reply)
+        else:
+            await self.viewers.send_each(self.state)
         self._delivered(reply)
 
     def _delivered(self, reply: Message) -> None:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
-from collections.abc import Awaitable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...display import logger
-from ...errors import ConfigError, EgoError, Interrupted, LinkError, TimedOut
+from ...errors import ConfigError, EgoError, LinkError
 from ...stores.failures import is_outage
+from ..app_functions import field_values, in_time
 from ..links.thread_stores import answers
 from ..otree_internals.database import altered, begin_anew
-from ..otree_internals.models import as_kept, own_fields
 from ..otree_internals.wait_pages import AskedThread, asked_threads, in_decision
 from ..otree_internals.writer import writer
 from .records import error_facts
-
-GRACE = 2.0
-"""Seconds for what `ask_ai` has to do when its deadline is over: to write down what came of a reply, say."""
-_late: set[asyncio.Task[Any]] = set()
 
 
 @dataclass(frozen=True)
@@ -60,7 +55,8 @@ async def run_ask_ai(page: Any, target: Any, session: Any) -> Decision:
             answered: list[str] = []
             answers.set(answered)
             try:
-                values = await _in_time(page, page.ask_ai(target), "ask_ai", "no decision")
+                name = f"{page_name(page)}.ask_ai"
+                values = await in_time(page.ask_ai(target), page.deadline, name, "no decision")
                 _refuse(page, "ask_ai", altered(session))
                 return Decision("stored", checked(page, target, values))
             # The experimenter's own code may raise anything, and nobody may be locked out by it.
@@ -76,55 +72,6 @@ async def run_ask_ai(page: Any, target: Any, session: Any) -> Decision:
     finally:
         asked_threads.reset(asked)
         in_decision.reset(token)
-
-
-async def _in_time(page: Any, work: Awaitable[Any], what: str, none: str) -> Any:
-    """What the experimenter's code gives, if it does before the deadline.
-
-    `asyncio.wait_for` would go on for ever with code that takes no notice of being cancelled (a bare ``except:`` in a
-    loop), and what awaits something that was cancelled would look like the end of the server.
-    """
-    task = asyncio.ensure_future(_no_exit(page, work, what))
-    try:
-        await _wait(task, page.deadline)
-        if not task.done():
-            raise TimedOut(f"{page_name(page)}: {none} within {page.deadline:g} s.")
-        if task.cancelled():
-            raise Interrupted(f"{page_name(page)}: something was cancelled in {what}, and it with it.")
-        return task.result()
-    finally:
-        if not task.done():
-            task.cancel()
-            await asyncio.wait({task}, timeout=GRACE)
-        if not task.done():
-            logger.error(
-                "%s.%s goes on after its deadline: it takes no notice of being cancelled.", page_name(page), what
-            )
-            _late.add(task)
-            task.add_done_callback(_forget)
-
-
-async def _wait(task: asyncio.Task[Any], seconds: float | None) -> None:
-    """Wait for a task; time for which the database could not be written does not count."""
-    while seconds is None or seconds > 0:
-        before = writer().outage.seconds
-        await asyncio.wait({task}, timeout=seconds)
-        seconds = writer().outage.seconds - before
-        if task.done():
-            return
-
-
-def _forget(task: asyncio.Task[Any]) -> None:
-    _late.discard(task)
-    if not task.cancelled():
-        task.exception()  # nobody waits for it any more
-
-
-async def _no_exit(page: Any, work: Awaitable[Any], what: str) -> Any:
-    try:
-        return await work
-    except SystemExit as error:  # in a task it would stop the server
-        raise LinkError(f"{page_name(page)}.{what} ended with SystemExit({str(error)!r:.60}).") from error
 
 
 def _refuse(page: Any, what: str, names: Collection[str]) -> None:
@@ -150,7 +97,7 @@ async def _fall_back(page: Any, target: Any, session: Any, error: Exception) -> 
             before = altered(session)
             given = given(target, error)
             if inspect.isawaitable(given):
-                given = await _in_time(page, given, "fallback", "the fallback gave nothing")
+                given = await in_time(given, page.deadline, f"{page_name(page)}.fallback", "the fallback gave nothing")
             _refuse(page, "fallback", set(altered(session)).difference(before))
         if given is None:
             return Decision("failed", {}, error)
@@ -167,21 +114,7 @@ def checked(page: Any, target: Any, values: Any) -> dict[str, Any]:
     Raises:
         LinkError: it is neither None nor a dict of such fields.
     """
-    if values is None:
-        return {}
-    fields = own_fields(type(target))
-    if not isinstance(values, Mapping):
-        raise LinkError(f"{page_name(page)}.ask_ai returns a dict of field values, or None; not {values!r:.80}.")
-    for name in values:
-        if name not in fields or (page.form_fields and name not in page.form_fields):
-            known = ", ".join(page.form_fields or fields) or "no field"
-            raise LinkError(
-                f"{page_name(page)}.ask_ai returned {name!r:.60}; it may return {known} of {page.form_model}."
-            )
-    try:
-        return {name: as_kept(target, name, value) for name, value in values.items()}
-    except (TypeError, ValueError) as error:
-        raise LinkError(f"{page_name(page)}.ask_ai: {error}") from None
+    return field_values(target, values, f"{page_name(page)}.ask_ai", page.form_fields, page.form_model)
 
 
 def page_name(page: Any) -> str:

@@ -12,6 +12,7 @@ import otree.constants
 import otree.database
 from otree.currency import Currency as Currency
 from otree.database import db
+from otree.lookup import get_page_lookup
 from otree.models import (
     BaseGroup as BaseGroup,
     BasePlayer as BasePlayer,
@@ -57,6 +58,12 @@ def page_of(player: Any) -> tuple[str, int, str]:
     """Where a player's participant is: code, page index, session code."""
     participant = player.participant
     return participant.code, participant._index_in_pages, participant._session_code
+
+
+def page_class_of(player: Any) -> Any:
+    """The class of the page that a player's participant is on."""
+    _, index, session_code = page_of(player)
+    return get_page_lookup(session_code, index).page_class
 
 
 _bakery = bakery(size=500)

@@ -22,6 +22,8 @@ from .startup import is_server
 
 SERVER_NAME = "OTREE_EGO_SERVER"
 """The environment variable that tells a worker whose child it is."""
+WORKER = "timeoutsubprocess"
+"""oTree's command that runs the worker."""
 AGAIN = 3.0
 """Seconds until a database that failed is asked again, as oTree asks every three seconds when all is well."""
 
@@ -89,9 +91,26 @@ def _listen(worker: Any) -> None:
 _usual_listen = Worker.listen
 
 
+def _begin_again(server: int) -> Callable[..., None]:
+    """What happens when the worker ends with an error: if the database failed as it began, it begins again."""
+
+    def ended(kind: Any, error: BaseException, trace: Any) -> None:
+        if not isinstance(error, SQLAlchemyError):
+            sys.__excepthook__(kind, error, trace)
+            return
+        logger.warning("Page timeouts: the database failed (%s) as they began; again in %g s.", error, AGAIN)
+        time.sleep(AGAIN)
+        if os.getppid() == server:
+            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+
+    return ended
+
+
 def install() -> None:
     """Let the worker commit before each request, wait while its server does, and outlive a failing database."""
     if is_server():
         os.environ[SERVER_NAME] = name_of_this(SERVER)  # for the worker, which is its child
+    if sys.argv[1:2] == [WORKER]:
+        sys.excepthook = _begin_again(os.getppid())
     otree.tasks.post, otree.tasks.get = _commit_first(otree.tasks.post), _commit_first(otree.tasks.get)
     Worker.listen = _listen

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ...providers import split_model
-from ..shared.machine import PYTHONS, pins
+from ..shared.machine import PYTHONS, exactly_needed
 from ..shared.output import Row, version_of
 from .requirements_file import NAME, Requirement, normal, read_requirements
 from .text_files import read_text
@@ -95,7 +95,7 @@ def _database_driver(by_name: dict[str, Requirement], text: str) -> Iterator[Row
 
 
 def _version_rows(each: Requirement) -> Iterator[Row]:
-    wanted = {normal(name): version for name, version in pins("otree")}.get(each.name)
+    wanted = {normal(name): version for name, version in exactly_needed("otree")}.get(each.name)
     if wanted and not each.allows(wanted):
         found = f"{each.name}{each.versions} ({each.where}): oTree needs {each.name}=={wanted}"
         yield Row(NAME, "failed", found, "leave the line out")

@@ -51,10 +51,10 @@ def _otree_row(version: str) -> Row:
 
 
 def check_packages() -> Iterator[Row]:
-    """oTree's pins, and whatever else the packages below otree_ego ask of each other."""
+    """oTree's exact versions, and whatever else the packages below otree_ego ask of each other."""
     wrong = {
         f"oTree needs {name}=={wanted}, here is {_installed(name)}"
-        for name, wanted in pins("otree")
+        for name, wanted in exactly_needed("otree")
         if _installed(name) != wanted
     }
     ours = {line.partition("==")[0] for line in requirements.pins(["otree-ego", "otree"])}
@@ -116,7 +116,7 @@ def _sqlite_row(file: Path) -> Row:
     return Row("database", "ok", f"{name}, made when oTree starts")
 
 
-def pins(package: str) -> list[tuple[str, str]]:
+def exactly_needed(package: str) -> list[tuple[str, str]]:
     """The packages of which an installed one needs exactly one version, and that version."""
     try:
         lines = metadata.requires(package) or []

@@ -12,6 +12,8 @@ from harness.chat import CHAT_PAGE, CONFIG, KEY, SECRET_PROMPT, Chat
 
 from otree_ego.testing import FakeService
 
+pytestmark = pytest.mark.any_database
+
 SECRET = "quokka-7351"
 IN_CODE = "sk-given-in-code-987654321"
 KEYED = """\

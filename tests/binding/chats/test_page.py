@@ -8,6 +8,8 @@ from harness.chat import SECRET_PROMPT, Chat, rows
 
 from otree_ego.testing import FakeService
 
+pytestmark = pytest.mark.any_database
+
 
 def statuses(server: Server, code: str, app: str = "talk") -> list[tuple[str, str, str]]:
     return [(row["role"], row["text"], row["status"]) for row in rows(server, code, app) if row["role"] != "system"]

@@ -152,6 +152,9 @@ def test_the_page_sends_each_command_with_each_of_its_fields() -> None:
     assert found == {do: set(taken) for do, taken in COMMANDS.items()}
 
 
+TIMED = {"ego_min_seconds": 0.2, "ego_max_seconds": 3600, "ego_show_countdown": True}
+
+
 # --- real chats -------------------------------------------------------------------------------------------------------
 
 
@@ -173,6 +176,11 @@ class Recorder(Chat):
         carried = [json.loads(frame.text) for frame in self.live.frames if frame.way == way]
         return [frame["ego"] if way == "sent" else frame["live_method_payload"]["ego"] for frame in carried]
 
+    def heard(self, t: str) -> None:
+        """Waits until such a frame has come, which may be long ago."""
+        while not any(frame["t"] == t for frame in self.frames("received")):
+            self.next()
+
 
 @pytest.fixture(scope="module")
 def server(chat_server: Callable[..., Server]) -> Server:
@@ -183,8 +191,9 @@ def server(chat_server: Callable[..., Server]) -> Server:
 def alone(server: Server, model: FakeService) -> list[Recorder]:
     """A chat with one AI in which everything happens: a reply in pieces, a stop, a failure, a refusal, another tab."""
     model.reply = "one two three four five six"
-    person = server.create_session("talk", 1, ego_max_messages=4).participant().start()
+    person = server.create_session("talk", 1, ego_max_messages=4, **TIMED).participant().start()
     with Recorder(person) as chat, Recorder(person) as other:
+        chat.heard("status")
         model.hold()
         chat.say("Hello", "hello")
         chat.until(lambda frame: frame["t"] == "text")
@@ -217,9 +226,10 @@ def together(server: Server, model: FakeService, hide: bool) -> list[Recorder]:
     """Two people and two AIs: one AI answers, one reply fails and is tried again, one message is refused."""
     ais = [{"name": name, "speaks": "addressed"} for name in ("Ada", "Ben")]
     told = room_field(*ais, more={"reveal_ais": not hide})
-    people = [person.start() for person in server.create_session("salon", 2, room=told).participants()]
+    people = [person.start() for person in server.create_session("salon", 2, room=told, **TIMED).participants()]
     model.reply = "I am here."
     with Recorder(people[0]) as ann, Recorder(people[1]) as bob:
+        ann.heard("status")
         ann.say("Ada?")
         for chat in (ann, bob):
             chat.until(lambda frame: frame["t"] == "add" and frame["message"]["text"] == "I am here.")
@@ -288,7 +298,7 @@ def test_a_group_chat_keeps_to_the_page(server: Server, model: FakeService) -> N
 def test_where_ais_are_hidden_no_frame_tells_of_them(server: Server, model: FakeService) -> None:
     chats = together(server, model, hide=True)
     frames = [frame for chat in chats for frame in chat.frames("received")]
-    assert {frame["t"] for frame in frames} == {"state", "add", "no"}
+    assert {frame["t"] for frame in frames} == {"state", "add", "no", "status"}
     shown = [message for frame in frames for message in [frame.get("message"), *frame.get("messages", ())] if message]
     assert {message["role"] for message in shown} == {"user"}
     assert {frame["typing"] for frame in frames if "typing" in frame} == {""}

@@ -12,7 +12,7 @@ from harness.database import attempts
 
 from otree_ego.testing import FakeService
 
-PENDING = "SELECT uid, text FROM otree_ego_message WHERE status = 'pending'"
+PENDING = "SELECT uid, text, characters_delivered AS read FROM otree_ego_message WHERE status = 'pending'"
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +40,8 @@ def test_killed_while_ten_replies_stream(chats: Server, model: FakeService) -> N
             tab = stack.enter_context(Chat(person))
             tab.say(f"message {number}")
             told = tab.until(lambda told: told["t"] == "text")
-        until(lambda: {row["text"] for row in chats.database.query(PENDING)} == {told["text"]})
+        read = told["text"]
+        until(lambda: {(row["text"], row["read"]) for row in chats.database.query(PENDING)} == {(read, len(read))})
         assert len(chats.database.query(PENDING)) == 10
         assert chats.kill() == -9
     sent = sorted([*known, *(each.content for each in model.requests)])
@@ -51,10 +52,9 @@ def test_killed_while_ten_replies_stream(chats: Server, model: FakeService) -> N
     chats.start()
     assert sorted(requests_of_broken_replies(chats)) == sent
     assert chats.database.query(PENDING) == []
-    read, length = told["text"], str(len(told["text"]))
     broken = [row for row in rows(chats, session.code) if row["role"] == "assistant"]
     assert read and [(row["text"], row["status"]) for row in broken] == [(read, "failed")] * 10
-    assert {(row["characters_delivered"], row["requests"]) for row in broken} == {(length, "1")}
+    assert {(row["characters_delivered"], row["requests"]) for row in broken} == {(str(len(read)), "1")}
     assert {row["finish_reason"] for row in broken} == {"server ended"}
     for number, person in enumerate(people):
         with Chat(person.reload()) as chat:

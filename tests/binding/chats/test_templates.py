@@ -14,6 +14,8 @@ from harness.chat import Chat, rows
 from otree_ego.testing import FakeService
 from otree_ego.testing.templates import refusal
 
+pytestmark = pytest.mark.any_database
+
 LEARNED = "SELECT l.service, l.model, l.words FROM otree_ego_learned l JOIN otree_session s ON s.id = l.session_id"
 
 

@@ -10,6 +10,8 @@ from harness.chat import Chat, rows
 
 from otree_ego.testing import FakeService
 
+pytestmark = pytest.mark.any_database
+
 ANSWER = "I reject it."
 SAID = {
     "think": f"<think>\nIf I say yes I get 10 doubloons.\n</think>\n\n{ANSWER}",

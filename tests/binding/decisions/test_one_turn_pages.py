@@ -16,6 +16,8 @@ from harness.waiting import AFTER_PAGE, BEFORE_PAGE, HEAD, decisions
 
 from otree_ego.testing import FakeService
 
+pytestmark = pytest.mark.any_database
+
 ONWARD = """\
 from otree_ego import chat
 

@@ -14,6 +14,8 @@ from harness.waiting import HEAD
 
 from otree_ego.testing import FakeService
 
+pytestmark = pytest.mark.any_database
+
 GROUP = """\
 import asyncio
 

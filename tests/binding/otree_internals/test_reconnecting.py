@@ -238,16 +238,34 @@ def test_a_session_on_the_old_connection_loses_what_it_had_and_harms_no_other(
 def test_the_timeout_worker_waits_for_a_database_that_is_away(server: Server, pg: PostgreSQL) -> None:
     """A table that nobody may read for a while stands for it."""
     until(lambda: "timeoutworker is listening" in server.log, server)  # when it starts it makes tables that are missing
-    pg.execute(
-        "ALTER TABLE otree_taskqueuemessage RENAME TO away", server.database.env["DATABASE_URL"].rpartition("/")[2]
-    )
     seen = server.log.count("Page timeouts: the database failed")
-    until(lambda: server.log.count("Page timeouts: the database failed") > seen + 1, server)
-    pg.execute(
-        "ALTER TABLE away RENAME TO otree_taskqueuemessage", server.database.env["DATABASE_URL"].rpartition("/")[2]
-    )
+    pg.execute("ALTER TABLE otree_taskqueuemessage RENAME TO away", name(server))
+    try:
+        until(lambda: server.log.count("Page timeouts: the database failed") > seen + 1, server)
+    finally:
+        pg.execute("ALTER TABLE away RENAME TO otree_taskqueuemessage", name(server))
     person = server.create_session("timed").participant().start()
     until(partial(timed_out, server, person), server)
+
+
+def test_the_timeout_worker_begins_again_when_the_database_failed_as_it_began(tmp_path: Path, pg: PostgreSQL) -> None:
+    project, database = Project(tmp_path / "project", {"timed": FILES}), pg.database()
+    name, log = database.env["DATABASE_URL"].rpartition("/")[2], tmp_path / "log"
+    env = {**os.environ, **database.env, "PYTHONPATH": str(REPO)}
+    pg.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    with log.open("w") as out:
+        command = [Path(sys.executable).with_name("otree"), "timeoutsubprocess", "9"]
+        worker = subprocess.Popen(command, cwd=project.folder, env=env, stdout=out, stderr=out)
+    try:
+        assert any("as they began; again in" in log.read_text() for _ in attempts(60))
+        pg.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        assert any("timeoutworker is listening" in log.read_text() for _ in attempts(60))
+        assert worker.poll() is None
+    except AssertionError:
+        raise AssertionError(log.read_text()) from None
+    finally:
+        worker.kill()
+        worker.wait()
 
 
 def test_the_timeout_worker_ends_with_its_server(server_factory: Callable[..., Server]) -> None:

@@ -118,6 +118,7 @@ run_built("built.json", 2, batched=True)
 """
 
 
+@pytest.mark.full
 def test_a_type_checker_knows_names_and_types(tmp_path: Path) -> None:
     (tmp_path / "calls.py").write_text(CALLS, encoding="utf-8")
     command = [sys.executable, "-m", "mypy", "--config-file", str(REPO / "setup.cfg")]

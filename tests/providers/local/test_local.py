@@ -289,6 +289,7 @@ def test_a_hung_process_is_replaced_also_if_nobody_waits_so_long(monkeypatch: py
     assert ask(request(max_tokens=2)).text
 
 
+@pytest.mark.full
 def test_a_process_that_counts_its_tokens_and_hangs_is_replaced(quick: None) -> None:
     ask(request(max_tokens=1))
     hung = child().process.pid
@@ -298,6 +299,7 @@ def test_a_process_that_counts_its_tokens_and_hangs_is_replaced(quick: None) -> 
     assert gone(hung)
 
 
+@pytest.mark.full
 def test_a_process_that_works_but_has_no_time_for_small_questions_is_left_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
