@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from ...chat_rules.members import Members
+from ...chat_rules.personas import Persona
 from ...chat_rules.words import sentence, words as words_of
 from ...display import logger
 from ...errors import ConfigError, EgoError, LinkError
@@ -101,7 +102,8 @@ async def chat(
 
 def _set_people(room: Room, people: Sequence[str], names: Mapping[str, str]) -> None:
     if len(people) > 1:
-        room.people = Members.of((), people, names, room.settings.words["other"], True)
+        partner = [Persona(room.settings.partner_name)] if room.settings.partner_name else []
+        room.people = Members.of(partner, people, names, room.settings.words["other"], True)
 
 
 async def _respond_at_once(owner: str, code: str, page_index: int, data: Any) -> bool:
@@ -152,5 +154,6 @@ def unavailable(player: Any, error: EgoError) -> State:
             words = settings_of(whose).words
     return {
         "t": "state", "messages": [], "busy": False, "model": "", "max_length": 0, "status": closed(words),
+        "stop": False, "pictures": {},
         "words": words,
     }  # fmt: skip
