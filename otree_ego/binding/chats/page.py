@@ -84,6 +84,7 @@ async def chat(
         room = await open_room(player, link, session_code, Room)
         if code not in room.hidden:
             room.hidden[code] = hides_ais(player)
+            room.note_earlier(player, code)
         await renew_settings(room, player, link)
         room.context = checked_policy("chat(…, context=…)", context)
         room.courses.rule = checked_rule("chat(…, ends=…)", ends)
@@ -93,7 +94,7 @@ async def chat(
         return
     if names or code not in room.people.names:
         _set_people(room, people_of_link(link.instance), names or {})
-    room.viewers.pages[code] = page_index
+    room.viewers.seen_by(code, page_index, session_code)
     await room.courses.begin(player, link)
     answer = await respond(room, code, data)
     if answer is not None:

@@ -72,7 +72,7 @@ class Room(NewsOfOthers, HumanPace):
         self.viewers = Viewers(session_code)
         self.people = Members()
         self.context: ContextPolicy = None
-        self.hidden: dict[str, bool] = {}
+        self.hidden, self.earlier = {}, {}
         self.courses = Courses(self)
         self.placing = False
         self.own_code = OwnCode()
@@ -134,7 +134,7 @@ class Room(NewsOfOthers, HumanPace):
         view: MessageView = {
             "id": self.shown_id(message.id), "seq": message.seq, "role": role, "author": author,
             "text": text, "status": status, "why": why,
-            "mine": message.role == "user" and message.author == code,
+            "mine": self.is_mine(message, code),
         }  # fmt: skip
         view = seen(view, self.settings, self.hidden.get(code))
         known = message.role == "user" and message.author in self.people.names
