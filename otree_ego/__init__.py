@@ -26,6 +26,7 @@ _HOMES = {
         "ScriptedThread", "TextSynthThread",
     ),
     "prompts": ("Prompt", "from_file"),
+    "questions.answer_forms": ("choice", "json_answer", "number", "yes_no"),
     "parsing": (
         "AmbiguousAnswer", "exclusive_response", "extract_number", "homogenize", "parse_choice", "parse_json",
         "parse_number", "to_html",
@@ -151,6 +152,12 @@ if TYPE_CHECKING:
         declare_service as declare_service,
     )
     from .providers.signing_key import secret_key as secret_key
+    from .questions.answer_forms import (
+        choice as choice,
+        json_answer as json_answer,
+        number as number,
+        yes_no as yes_no,
+    )
     from .threads.async_thread import AsyncThread as AsyncThread
     from .threads.conversation import Conversation as Conversation
     from .threads.thread import Thread as Thread

@@ -6,14 +6,15 @@ Nothing is guessed: what can be read in two ways is refused, because a wrong num
 from __future__ import annotations
 
 import html
-import math
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from .errors import ConfigError, ParseError
 from .json_text import AmbiguousAnswer, fail, parse_json, start
 from .public import public
+from .reading.negations import negation_near
+from .reading.number_text import another_meaning, numbers_in
 
 __all__ = [
     "AmbiguousAnswer",
@@ -26,41 +27,32 @@ __all__ = [
     "to_html",
 ]
 
-_LONGEST_NUMBER = 300
-
-# Signs and digits that belong to a number, without deciding yet whether they make sense together. Superscripts and
-# fractions are taken in so that "5½" and "10²" are refused instead of read as 5 and 10.
-_RUN = re.compile(
-    r"""(?P<minus>(?:(?<![^\W_])[-\u2212\u2013\uff0d]|\b(?:minus|negative)\s{1,3})[$€£¥₹]?|)
-        (?P<body>(?:(?<![.,\w])[.,])?\d[\d.,'\u2019\u00a0\u2009\u202f¼-¾²³¹⁰-₉⅐-⅞]*)
-        (?P<exponent>[eE][+\-\u2212]?\d+|)""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_GROUPED = re.compile(r"[1-9]\d{0,2}(?:([,'\u2019\u00a0\u2009\u202f])\d{3})(?:\1\d{3})*(?:\.\d+)?")
-_PLAIN = re.compile(r"\d+(?:\.\d+)?|\.\d+")
-_SWAP = str.maketrans(".,", ",.")
-
 
 @public
 def parse_number(
-    s: str, low: float | None = None, high: float | None = None, integer: bool = False, decimal: str = "."
+    s: str, low: float | None = None, high: float | None = None, integer: bool = False, decimal: str | None = None
 ) -> int | float:
     """The one number in an answer.
 
     Signs (also the typographic minus), thousands separators (comma, apostrophe, fixed blanks), decimals and ``3e5``
-    are understood; currency, units and the percent sign are passed over (``"50 %"`` is 50). What can be read in two
-    ways is refused: ``"1,5"`` and ``"1.000,5"`` need ``decimal=","``, which reads both as they are meant in most of
-    Europe (and ``"1.000"`` as a thousand).
+    are understood; currency, units and the percent sign are passed over (``"50 %"`` is 50).
+
+    What can be read in two ways is refused, because a wrong number in the data is worse than none: ``"5.000"`` is five
+    or five thousand, ``"1,5"`` and ``"1.000,5"`` are written as in most of Europe. `decimal` says which sign stands
+    before the decimals. Refused, too, are numbers that go on in words (``"5k"``, ``"5 million"``, ``"5 and a half"``),
+    places in an order and dates (``"3rd"``, ``"5 May"``), open ranges (``"5+"``, ``"more than 5"``), and a number that
+    is denied (``"not 5"``).
 
     Arguments:
         s: the answer.
         low, high: the range, both ends included.
         integer: only whole numbers.
-        decimal: the sign before the decimals, ``"."`` or ``","``.
+        decimal: the sign before the decimals, ``"."`` or ``","``; None if it may be either, and then ``"1,000"`` is a
+            thousand, ``"1.5"`` one and a half, and ``"1.000"`` refused.
 
     Errors:
-        ParseError: no number, several (AmbiguousAnswer), one that cannot be read, or one out of range; the error
-            has the whole answer as `text`, and `expected` in words.
+        ParseError: no number, several or one that can be read in two ways (AmbiguousAnswer), one that cannot be read,
+            or one out of range; the error has the whole answer as `text`, and `expected` in words.
 
     >>> parse_number("I offer $1,250.50.")
     1250.5
@@ -69,18 +61,23 @@ def parse_number(
     >>> parse_number("75 %", low=0, high=100, integer=True)
     75
     """
+    check_decimal(decimal)
     expected = in_words(low, high, integer)
-    values = []
-    for value, words in _numbers(s, decimal):
-        if value is None:
-            fail(s, expected, f"{start(words)} cannot be read as one number")
-        values.append((value, words))
-        if len(values) > 1:
-            found = " and ".join(start(words) for _, words in values)
+    numbers = []
+    for number in numbers_in(s, decimal):
+        if number.value is None:
+            why, kind = (f": {number.why}", AmbiguousAnswer) if number.why else ("", ParseError)
+            fail(s, expected, f"{start(number.words)} cannot be read as one number{why}", kind)
+        numbers.append(number)
+        if len(numbers) > 1:
+            found = " and ".join(start(each.words) for each in numbers)
             fail(s, expected, f"it has more than one number ({found})", AmbiguousAnswer)
-    if not values:
+    if not numbers:
         fail(s, expected, "it has no number")
-    value = values[0][0]
+    if why := another_meaning(s, numbers[0]):
+        fail(s, expected, why, AmbiguousAnswer)
+    value = numbers[0].value
+    assert value is not None
     if integer and not isinstance(value, int):
         fail(s, expected, f"{value} is not a whole number")
     if (low is not None and value < low) or (high is not None and value > high):
@@ -88,13 +85,26 @@ def parse_number(
     return value
 
 
+def check_decimal(decimal: str | None) -> None:
+    """See that a sign before decimals is one.
+
+    Raises:
+        ConfigError: it is not.
+    """
+    if decimal not in (".", ",", None):
+        raise ConfigError(f"decimal is '.' or ',', not {decimal!r}.")
+
+
 @public
-def extract_number(s: str, decimal: str = ".") -> int | float | None:
+def extract_number(s: str, decimal: str | None = None) -> int | float | None:
     """The number in an answer if it has exactly one, else None (see `parse_number`, which says why).
 
     >>> extract_number("I choose 42."), extract_number("between 1 and 2"), extract_number("none")
     (42, None, None)
+    >>> extract_number("5.000 €"), extract_number("5.000 €", decimal=",")
+    (None, 5000)
     """
+    check_decimal(decimal)
     try:
         return parse_number(s, decimal=decimal)
     except ParseError:
@@ -105,7 +115,8 @@ def extract_number(s: str, decimal: str = ".") -> int | float | None:
 def exclusive_response(s: str, tokens: Sequence[str], case_insensitive: bool = True) -> str | None:
     """The one token that an answer has as a whole word, None if it has none.
 
-    A token inside a longer one does not count (``"no deal"`` is not also ``"no"``).
+    A token inside a longer one does not count (``"no deal"`` is not also ``"no"``). One that is denied in the same
+    sentence (``"I would never accept this"``) can be meant either way, so it is refused like several.
 
     Arguments:
         s: the answer.
@@ -113,7 +124,7 @@ def exclusive_response(s: str, tokens: Sequence[str], case_insensitive: bool = T
         case_insensitive: whether ``"ACCEPT"`` is ``"accept"``.
 
     Errors:
-        AmbiguousAnswer: the answer has several of the tokens; it is a ParseError and a RuntimeError.
+        AmbiguousAnswer: the answer has several of the tokens, or denies one; it is a ParseError and a RuntimeError.
 
     >>> exclusive_response("I will ACCEPT this.", ["accept", "reject"])
     'accept'
@@ -127,12 +138,19 @@ def exclusive_response(s: str, tokens: Sequence[str], case_insensitive: bool = T
     order = sorted(range(len(wanted)), key=lambda index: -len(wanted[index]))
     pattern = re.compile("|".join(_word(wanted[index]) for index in order), re.IGNORECASE if case_insensitive else 0)
     found: set[int] = set()
-    for match in pattern.finditer(unicodedata.normalize("NFC", s)):
+    text, places = unicodedata.normalize("NFC", s), []
+    for match in pattern.finditer(text):
         found.add(order[(match.lastindex or 1) - 1])
+        places.append(match.span())
         if len(found) > 1:
             several = " and ".join(repr(tokens[index]) for index in sorted(found))
             fail(s, one_of(tokens), f"it has {several}", AmbiguousAnswer)
-    return tokens[found.pop()] if found else None
+    if not found:
+        return None
+    token = tokens[found.pop()]
+    if negation := negation_near(text, places):
+        fail(s, one_of(tokens), f"it has {token!r} and {negation!r}, so it can be meant either way", AmbiguousAnswer)
+    return token
 
 
 @public
@@ -140,7 +158,7 @@ def parse_choice(s: str, tokens: Sequence[str], case_insensitive: bool = True) -
     """The one token that an answer has as a whole word; like `exclusive_response`, but having none is an error.
 
     Errors:
-        ParseError: the answer has none of the tokens, or several (AmbiguousAnswer).
+        ParseError: the answer has none of the tokens, several, or one that is denied (AmbiguousAnswer).
 
     >>> parse_choice("**Left**, I think.", ["left", "right"])
     'left'
@@ -175,35 +193,6 @@ def to_html(s: str) -> str:
     '1 &lt; 2<br>&quot;yes&quot;'
     """
     return re.sub(r"\r\n|\r|\n", "<br>", html.escape(s))
-
-
-def _numbers(s: str, decimal: str) -> Iterator[tuple[int | float | None, str]]:
-    if decimal not in (".", ","):
-        raise ConfigError(f"decimal is '.' or ',', not {decimal!r}.")
-    for match in _RUN.finditer(s):
-        body = match["body"]
-        if not match["exponent"]:
-            body = body.rstrip(".,'\u2019\u00a0\u2009\u202f")
-        words = s[match.start() : match.start("body")] + body + match["exponent"]
-        digits = body.translate(_SWAP) if decimal == "," else body
-        yield _value(digits, bool(match["minus"]), match["exponent"]), words
-
-
-def _value(digits: str, negative: bool, exponent: str) -> int | float | None:
-    if len(digits) + len(exponent) > _LONGEST_NUMBER:
-        return None
-    if _GROUPED.fullmatch(digits):
-        digits = re.sub(r"[^\d.]", "", digits)
-    elif not _PLAIN.fullmatch(digits):
-        return None
-    sign = "-" if negative else ""
-    if "." not in digits and not exponent:
-        return int(sign + digits)
-    value = float(sign + digits + exponent.replace("\u2212", "-"))
-    if not math.isfinite(value):
-        return None
-    # Above 2**53 a float's last digits are not what was written.
-    return int(value) if value.is_integer() and abs(value) < 2**53 else value
 
 
 def _word(token: str) -> str:

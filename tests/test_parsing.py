@@ -49,6 +49,26 @@ STORABLE = TEXTS.filter(lambda text: "\0" not in text)
         ("12345678901234567890", 12345678901234567890),
         ("٤٢", 42),
         ('{"offer": 5}', 5),
+        ('{"offer": 5.125}', 5.125),
+        ("1.000.000", 1_000_000),
+        ("1\u2009000\u2009000", 1_000_000),
+        ("1\u2019000.50 CHF", 1000.5),
+        ("-EUR 5", -5),
+        ("\u2212 5", -5),
+        ("0.500", 0.5),
+        ("1234.567", 1234.567),
+        ("12.345e1", 123.45),
+        ("5 m", 5),
+        ("5 (five)", 5),
+        ("5 out of ten", 5),
+        ("<answer>5</answer>", 5),
+        ("My answer -> 5", 5),
+        ("<5>", 5),
+        ("5. May I ask something?", 5),
+        ("I do not mind. 5", 5),
+        ("I don't know, so 5", 5),
+        ("No more than 5", 5),
+        ("at least 5", 5),
     ],
 )
 def test_one_number(answer, number):
@@ -103,9 +123,83 @@ def test_a_failed_number_says_what_was_expected_and_can_be_kept():
     assert parse_number("100.0", low=0, high=100, integer=True) == 100
 
 
+@pytest.mark.parametrize(
+    ("answer", "point", "comma"),
+    [("5.000", 5, 5000), ("€1.000", 1, 1000), ("1.234 Euro", 1.234, 1234), ("-12.500", -12.5, -12500)],
+)
+def test_a_point_before_three_digits_is_refused_unless_decimal_says_what_it_is(answer, point, comma):
+    assert extract_number(answer) is None
+    with pytest.raises(AmbiguousAnswer, match=rf"cannot be read as one number: it can be .* or {abs(comma)}\."):
+        parse_number(answer)
+    for function in (parse_number, extract_number):
+        assert (function(answer, decimal="."), function(answer, decimal=",")) == (point, comma)
+
+
+MORE = [
+    "5k",
+    "5 K",
+    "5M",
+    "5m",
+    "€5 m",
+    "5bn",
+    "5 million",
+    "5 mio",
+    "5 Mio. €",
+    "5 Mrd.",
+    "5 Tausend",
+    "5 TEUR",
+    "5T€",
+]
+MORE += ["1.5 billion", "2 dozen", "5 hundred", "5 lakh", "5 and a half", "5 Fünftel", "3 quarters", "half of 10"]
+MORE += ["twice 5", "5 thousandths", "5 to ten", "five or 6", "twenty-5", "5 bis zehn"]
+MORE += ["3rd", "21st", "5ten", "5. Mai", "May 5", "5th of May", "Dec. 5", "5+", ">5", "< 5", "≤5", "±5", "+/-5", "--5"]
+MORE += ["5 or more", "more than 5", "weniger als 5", "not 5", "I would never give 5", "Nicht 5", "5 is not enough"]
+
+
+@pytest.mark.parametrize("answer", MORE)
+def test_a_number_of_which_more_is_said_is_refused(answer):
+    for decimal in (None, ".", ","):
+        if "1.5" not in answer:
+            assert extract_number(answer, decimal) is None
+            with pytest.raises(AmbiguousAnswer):
+                parse_number(answer, decimal=decimal)
+
+
 @given(st.integers() | st.floats(allow_nan=False, allow_infinity=False))
 def test_every_number_that_python_writes_is_read_back(number):
-    assert extract_number(f"My answer: {number}!") == number
+    assert extract_number(f"My answer: {number}!", decimal=".") == number
+    assert extract_number(f"My answer: {number}!") in (number, None)
+
+
+@given(
+    st.integers(1, 10**12),
+    st.sampled_from([",", "'", "\u2019", "\u00a0", "\u2009", "\u202f"]),
+    st.sampled_from(["", "-", "\u2212", "€", "-$", "CHF "]),
+    st.sampled_from(["", ".", " %", " €", " points", "\u00a0EUR"]),
+    st.sampled_from(["{}", "I offer {}", "My answer: **{}**\nThank you!"]),
+)
+def test_grouped_numbers_are_read_in_any_dress(number, group, before, after, sentence):
+    written = f"{number:,}".replace(",", group)
+    value = -number if before[:1] in ("-", "\u2212") and before else number
+    assert parse_number(sentence.format(before + written + after)) == value
+
+
+@given(st.integers(1, 999), st.integers(0, 999), st.sampled_from(["{}", "€{}", "{} Euro", "I offer {}.", "-{}"]))
+def test_no_number_with_a_point_before_three_digits_is_guessed(whole, decimals, sentence):
+    answer = sentence.format(f"{whole}.{decimals:03}")
+    sign = -1 if "-" in sentence else 1
+    assert extract_number(answer) is None
+    assert extract_number(answer, decimal=",") == sign * (whole * 1000 + decimals)
+    assert extract_number(answer, decimal=".") == sign * float(f"{whole}.{decimals:03}")
+
+
+@given(
+    st.integers(0, 10**6),
+    st.sampled_from(["", " ", "\u00a0", "-"]),
+    st.sampled_from(["k", "million", "Millionen", "Mio.", "Mrd", "thousand", "Tausend", "bn", "billion", "dozen"]),
+)
+def test_no_multiplier_is_passed_over(number, blank, word):
+    assert extract_number(f"I'd pay ${number}{blank}{word} for it") is None
 
 
 @given(st.integers(min_value=1000))
@@ -143,6 +237,47 @@ def test_one_choice(answer, choice):
             parse_choice(answer, tokens)
     else:
         assert parse_choice(answer, tokens) == choice
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "I would never accept this", "I do not accept.", "I can\u2019t accept", "I wont accept", "No way will I accept",
+        "Accept? Never!", "Accept? I would not.", "I refuse to accept.", "It is not ideal, but I accept.", "non-accept",
+        "accept... not", "Ich werde das niemals: accept", "Keinesfalls accept", "Nein, accept", "Not reject",
+        "Neither of us can accept", "I am unwilling to accept",
+    ],
+)  # fmt: skip
+def test_a_choice_that_is_denied_is_ambiguous(answer):
+    for function in (exclusive_response, parse_choice):
+        with pytest.raises(AmbiguousAnswer, match="so it can be meant either way"):
+            function(answer, ["accept", "reject"])
+
+
+@pytest.mark.parametrize(
+    ("answer", "tokens", "choice"),
+    [
+        ("I do not like to haggle. ACCEPT", ["accept", "reject"], "accept"),
+        ("Nothing is perfect.\nreject", ["accept", "reject"], "reject"),
+        ("ACCEPT\nI will not say more.", ["accept", "reject"], "accept"),
+        ("I know it, another notion: accept", ["accept", "reject"], "accept"),
+        ("I do not accept.", ["accept", "do not accept"], "do not accept"),
+        ("never", ["always", "never"], "never"),
+        ("No.", ["yes", "no"], "no"),
+    ],
+)
+def test_a_denial_elsewhere_denies_no_choice(answer, tokens, choice):
+    assert exclusive_response(answer, tokens) == choice
+
+
+@given(
+    st.sampled_from(["not", "never", "cannot", "don't", "nicht", "kein"]),
+    st.lists(st.sampled_from("abcde"), max_size=9),
+)
+def test_a_denial_in_the_same_sentence_is_never_passed_over(word, between):
+    for words in ([word, *between, "accept"], ["accept", *between, word]):
+        with pytest.raises(AmbiguousAnswer):
+            exclusive_response(" ".join(words), ["accept", "reject"])
 
 
 def test_several_choices_are_an_error_of_both_kinds():
@@ -230,7 +365,7 @@ def test_any_text_is_json_or_a_parse_error(text):
 
 
 UNITS = ["{", "[", '{"a":', '{"}', '{"', "[1", '\\{"', "[]", "```\n", "```{\n"]
-UNITS += ["9", "9,", "9.", "'", "-", "minus ", "1e", "accept"]
+UNITS += ["9", "9,", "9.", "'", "-", "minus ", "1e", "accept", "accept? ", "not accept. ", "not a ", "5 not ", "1.000 "]
 
 
 def choose(text):

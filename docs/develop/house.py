@@ -33,6 +33,7 @@ FLOORS = (
             "loops",
             "grammars",
             "json_text",
+            "reading",
             "blocks",
             "seeds",
             "display",

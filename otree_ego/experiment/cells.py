@@ -11,22 +11,26 @@ from typing import Any, TypeVar
 from ..errors import ConfigError, ParseError
 from ..messages import Message
 from ..prompts import Prompt
+from ..questions.answer_forms import AnswerForm
 from ..threads.recording import RECORDER
 from ..threads.thread import Thread
 from .asking import ask, read
+from .cell_agents import AgentLevels
+from .design_cells import raw
 from .results import RESERVED, Record, ended_as
 from .runs.jobs import Job, ReplicationResult
 from .runs.replication_recorder import ReplicationRecorder
+from .typed_answers import ask_typed, order_seed, read_typed, whole_text
 
 SAMPLES = 24
 """How many Threads are made to see what an agent draws at random: a coin of the system's, which no seed repeats, shows
 both its sides but once in eight million runs."""
-Agent = str | Callable[[], Thread]
+Agent = str | Callable[..., Thread]
 Parser = Callable[[str], Any]
 T = TypeVar("T")
 
 
-def thread_maker(agent: Agent) -> Callable[[], Thread]:
+def thread_maker(agent: Agent) -> Callable[..., Thread]:
     """A function that makes a new Thread, from one, or from a model's name."""
     if isinstance(agent, str):
         return _NamedModel(agent)
@@ -48,18 +52,22 @@ class _NamedModel:
 
 @dataclass(frozen=True)
 class RowParser:
-    """A parser whose dicts may not overwrite columns: the levels, and those that every row has."""
+    """A parser whose dicts may not overwrite columns: the levels, and those that every row has.
+
+    Fields:
+        parser: None gives the text, or a typed question's value, as it is. levels: their names.
+    """
 
     parser: Parser | None
     levels: tuple[str, ...]
 
-    def __call__(self, text: str) -> Any:
+    def __call__(self, text: Any) -> Any:
         value = text if self.parser is None else self.parser(text)
         if isinstance(value, dict):
             for name in value:
                 if name in self.levels or name in RESERVED:
                     raise ParseError(
-                        f"The answer's field {name!r} would overwrite a column of the row.", text=text,
+                        f"The answer's field {name!r} would overwrite a column of the row.", text=str(text),
                         expected=f"a field of another name than {name!r}",
                     )  # fmt: skip
         return value
@@ -70,36 +78,46 @@ class FactorialWork:
     """Asks one cell; can be sent to another process."""
 
     prompt: Prompt
-    make: Callable[[], Thread]
+    make: Callable[..., Thread]
     parser: Callable[[str], Any]
     retries: int = 0
     seed: int | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
+    agent_levels: AgentLevels = field(default_factory=AgentLevels)
+    form: AnswerForm | None = None
 
     def text(self, thread: Thread, cell: Mapping[str, Any]) -> str:
+        """What a cell asks: its prompt, and the form of an answer with the options as they were given."""
+        return whole_text(self.prompt_text(thread, cell), self.form)
+
+    def prompt_text(self, thread: Thread, cell: Mapping[str, Any]) -> str:
         """The exact prompt of a cell; levels that are Prompts themselves are filled first."""
+        cell = raw(cell)
         known = {**thread.public(), **self.variables, **cell}
         filled = {name: value.render(**known) for name, value in cell.items() if isinstance(value, Prompt)}
         return self.prompt.render(**{**known, **filled})
 
-    def samples(self) -> list[Thread]:
-        """Threads as the agent makes them, outside of any record.
+    def samples(self, cell: Mapping[str, Any]) -> tuple[list[Thread], set[str]]:
+        """Threads as the agent makes them for a cell, outside of any record; and the names of the levels it uses.
 
         Raises:
             ConfigError: the agent makes none.
         """
-        return sampled(self._new_thread)
+        used: set[str] = set()
+        return sampled(lambda: self._new_thread(cell, used)), used
 
-    def _new_thread(self) -> Thread:
-        thread = self.make()
+    def _new_thread(self, cell: Mapping[str, Any], used: set[str] | None = None) -> Thread:
+        thread, names = self.agent_levels.make(self.make, raw(cell))
+        if used is not None:
+            used |= names
         if not isinstance(thread, Thread):
             raise ConfigError(f"The agent must make a Thread; it made {thread!r:.80}.")
         return thread
 
     async def __call__(self, job: Job) -> ReplicationResult:
         """Ask, and read the answer."""
-        thread = self._new_thread()
+        thread = self._new_thread(job.values)
         recorder = RECORDER.get()
         if isinstance(recorder, ReplicationRecorder) and not recorder.has(thread):
             raise ConfigError(
@@ -109,8 +127,13 @@ class FactorialWork:
         options = dict(self.options)
         if self.seed is not None:
             options["seed"] = (self.seed + job.place) % 2**31
-        text = self.text(thread, job.values)
-        asked = await ask(thread, text, self.parser, self.retries, **options)
+        text = self.prompt_text(thread, job.values)
+        if self.form is None:
+            asked = await ask(thread, text, self.parser, self.retries, **options)
+        else:
+            run = recorder.run if isinstance(recorder, ReplicationRecorder) else ""
+            order = order_seed(options.get("seed"), run, job.place)
+            asked = await ask_typed(thread, text, self.form, self.retries, order, self.parser, **options)
         value = None if asked.error else asked.value
         return ReplicationResult(value, asked.attempts, asked.error, tainted=bool(asked.error))
 
@@ -119,7 +142,7 @@ class FactorialWork:
         answers = [m for m in messages if m.role == "assistant" and m.attempts]
         if not answers or not answers[-1].sendable:
             return None
-        value, error = read(answers[-1].text, self.parser)
+        value, error = self._read(answers[-1].text, messages)
         if error and len(answers) <= self.retries:
             return None
         return ReplicationResult(None if error else value, len(answers), error, tainted=bool(error))
@@ -129,7 +152,10 @@ class FactorialWork:
         answer, replication = record.answer, record.replication
         if replication.status != "done" or answer is None:
             return ended_as(replication)
-        return read(answer.text, self.parser)
+        return self._read(answer.text, record.said)
+
+    def _read(self, text: str, messages: Sequence[Message]) -> tuple[Any, str]:
+        return read(text, self.parser) if self.form is None else read_typed(messages, self.form, self.parser)
 
 
 def sampled(make: Callable[[], T]) -> list[T]:

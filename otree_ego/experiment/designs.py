@@ -2,44 +2,58 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
-from functools import reduce
 from typing import Any, cast
 
 from typing_extensions import Unpack
 
 from ..errors import ConfigError, PromptError
-from ..messages import service_of
 from ..parsing import parse_json
 from ..prompts import Prompt
 from ..public import public
-from ..threads.state import check_storable
-from ..threads.thread import Thread
-from .cells import Agent, FactorialWork, Parser, RowParser, description, in_common, thread_maker
+from ..questions.answer_forms import AnswerForm, answer_form
+from ..questions.base import Question
+from .cell_agents import levels_of_agent
+from .cell_samples import CellSamples, check_levels
+from .cells import Agent, FactorialWork, Parser, RowParser, thread_maker
+from .design_cells import Exclude, design_cells, plain, shown_values, split_arguments, used_names
 from .results import RESERVED, Answer, Results, ended_as, records, row
 from .runs.execution import execute
 from .runs.jobs import Job, Plan
 from .runs.options import RUN_OPTIONS, RunOptions, settle_options, unknown_argument
+from .typed_answers import shown_columns
 
 
 @public
-def factorial(prompt: str | Prompt, /, **levels: Sequence[Any]) -> Factorial:
-    """A design that asks one prompt with all combinations of its levels.
+def factorial(prompt: str | Prompt, /, **levels: Any) -> Factorial:
+    """A design that asks one prompt with all combinations of its levels, or with some of them.
+
+    A level is used by the prompt, by a Prompt that is the agent's system prompt, or by the agent, whose function may
+    have arguments of the levels' names. If none of them uses a level called `model`, `temperature`, `system_prompt`,
+    `reasoning_effort`, or as another parameter of a Thread, it sets that parameter.
 
     Arguments:
         prompt: a template (`{{ name }}`); a plain str is taken for one here.
         **levels: for each name its values; a value may be a Prompt that uses the other names.
+        cells: a list of dicts: these combinations of the levels that they name, each with all values of the other
+            levels (yoked and fractional designs).
+        exclude: cells that are left out: a function of the levels (`lambda a, b: a == b`) or of the cell (a dict), or a
+            list of dicts, each with the levels of the cells that it leaves out.
 
     Raises:
-        ConfigError: a level has no values, or a name that a row's column has already.
+        ConfigError: a level has no values, or a name that a row's column has already; a cell does not fit the levels.
         PromptError: the template is broken.
 
     >>> design = factorial("What is {{ a }} times {{ b }}?", a=[2, 3], b=[4])
     >>> design.cells
     [{'a': 2, 'b': 4}, {'a': 3, 'b': 4}]
+    >>> factorial("{{ a }} or {{ b }}?", a=[1, 2], b=[1, 2], exclude=lambda a, b: a >= b).cells
+    [{'a': 1, 'b': 2}]
+    >>> factorial("{{ a }} or {{ b }}?", cells=[{"a": 1, "b": 4}, {"a": 2, "b": 3}]).cells
+    [{'a': 1, 'b': 4}, {'a': 2, 'b': 3}]
     """
-    return Factorial(prompt if isinstance(prompt, Prompt) else Prompt(prompt), levels)
+    names, cells, exclude = split_arguments(levels)
+    return Factorial(prompt if isinstance(prompt, Prompt) else Prompt(prompt), names, cells, exclude)
 
 
 @public
@@ -47,13 +61,18 @@ class Factorial:
     """See `factorial`.
 
     Fields:
-        prompt: the template. levels: the values by name. cells: all combinations, in order of the product.
+        prompt: the template. levels: the values by name. cells: their combinations, in order of the product.
     """
 
-    def __init__(self, prompt: Prompt, levels: Mapping[str, Sequence[Any]]) -> None:
-        self.levels = {name: _values(name, values) for name, values in levels.items()}
+    def __init__(
+        self,
+        prompt: Prompt,
+        levels: Mapping[str, Sequence[Any]],
+        cells: Sequence[Mapping[str, Any]] | None = None,
+        exclude: Exclude | None = None,
+    ) -> None:
         self.prompt = prompt
-        self.cells = [dict(zip(self.levels, each, strict=True)) for each in itertools.product(*self.levels.values())]
+        self.levels, self.cells = design_cells(levels, cells, exclude)
 
     def __len__(self) -> int:
         return len(self.cells)
@@ -68,6 +87,7 @@ class Factorial:
         parser: Parser | None = parse_json,
         times: int = 1,
         *,
+        ask: AnswerForm | Question | None = None,
         outcome: str = "result",
         keep_retval: bool = False,
         retries: int = 0,
@@ -86,11 +106,15 @@ class Factorial:
         with its `error`; only replications that got no answer are asked again.
 
         Arguments:
-            agent: makes a new Thread (`lambda: GPTThread("gpt-6-luna", temperature=1.0)`), or is a model's name.
+            agent: makes a new Thread (`lambda: GPTThread("gpt-6-luna", temperature=1.0)`), or is a model's name. Its
+                arguments are levels of these names: `lambda mood: GPTThread("gpt-6-luna", system_prompt=f"Be {mood}")`.
             parser: gets the answer's text and returns the result; a dict is merged into the row; None keeps the
                 text. What it raises, and None, mean that the answer is invalid. (`filter=` is the same, for alter_ego's
                 users.)
             times: replications of each cell.
+            ask: a typed question instead of a parser: `choice(["A", "B"], shuffle=True)`, `number(0, 100)`, `yes_no()`,
+                `json_answer(schema)`, or a Question of your own. The prompt ends with the form of the answer, services
+                that can are kept to it, and rows of a choice have `shown_order` and the chosen option's `position`.
             outcome: the result's column.
             keep_retval: whether rows have the raw answer, too, as `retval`.
             retries: how often an invalid answer is asked for again, told what was wrong. Every attempt is recorded.
@@ -119,14 +143,20 @@ class Factorial:
             if parser is not parse_json:
                 raise ConfigError("parser and filter are one argument: give one of them.")
             parser = given.pop("filter")
+        form = None if ask is None else answer_form(ask)
+        if form is not None and parser not in (parse_json, None):
+            raise ConfigError("ask says how an answer is read, and so does parser: give one of them.")
+        parser = None if form is not None else parser
         values = {**(variables or {}), **self._variables(given)}
         options = settle_options(cast(RunOptions, given), self.run)
         of_request = dict(max_tokens=max_tokens, temperature=temperature, stop=stop, extra=extra)
         of_request = {option: value for option, value in of_request.items() if value is not None}
         reader = RowParser(parser, tuple(self.levels))
-        work = FactorialWork(self.prompt, thread_maker(agent), reader, retries, seed, of_request, values)
+        make = thread_maker(agent)
+        agent_levels = levels_of_agent(make, self.levels, used_names(self.levels, self.prompt.names), values)
+        work = FactorialWork(self.prompt, make, reader, retries, seed, of_request, values, agent_levels, form)
         self._check(work, times, outcome, parser)
-        plan = self._plan(work, times, outcome, parser, options["name"])
+        plan = self._plan(work, times, outcome, parser, options)
         return self._results(plan, options, work, outcome, keep_retval)
 
     def _variables(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -155,46 +185,48 @@ class Factorial:
                 raise ConfigError(f"{name!r} is a level already; a value for all cells needs another name.")
             if not any(name in prompt.names for prompt in self._prompts()):
                 raise ConfigError(f"The prompt has no variable {name!r}: it would not be used.")
+        for name in work.agent_levels.selects:
+            if name in work.options:
+                raise ConfigError(f"{name!r} is a level already: it cannot be given to run() as well.")
 
     def _prompts(self) -> list[Prompt]:
         nested = [value for values in self.levels.values() for value in values if isinstance(value, Prompt)]
         return [self.prompt, *nested]
 
-    def _plan(self, work: FactorialWork, times: int, outcome: str, parser: Parser | None, name: str) -> Plan:
-        samples = work.samples()
-        first = samples[0]
-        self._fill_prompts(work, first)
-        from ..providers import check_model
-
-        for model in filter(None, (first.model, first.fallback_model)):
-            elsewhere = first.base_url and service_of(model) == service_of(first.model)
-            if not elsewhere and not model.startswith("scripted/"):
-                check_model(model, first.id)
-        agent = reduce(in_common, map(description, samples))
+    def _plan(self, work: FactorialWork, times: int, outcome: str, parser: Parser | None, options: RunOptions) -> Plan:
+        samples = CellSamples(work, self.cells)
+        check_levels(self.levels, {*self.prompt.names, *samples.used})
+        self._fill_prompts(work, samples)
+        samples.check_models(options["budget"])
         design = dict(
-            prompt=self.prompt.template, levels=self.levels, agent=agent, options=work.options,
+            prompt=self.prompt.template, levels=self.levels, agent=samples.agent, options=work.options,
             variables=work.variables, seed=work.seed,
         )  # fmt: skip
+        if self.cells != design_cells(self.levels)[1]:
+            design["cells"] = self.cells
+        if work.form is not None:
+            design["ask"] = work.form.as_data()
+        cells = list(samples.shown())
         settings = {
             **design, "times": times, "outcome": outcome, "retries": work.retries,
+            "levels": {name: shown_values(name, values, cells) for name, values in self.levels.items()},
             "parser": None if parser is None else getattr(parser, "__qualname__", repr(parser)),
         }  # fmt: skip
-        cells = self.cells
 
         def job(place: int) -> Job:
             return Job(place, cells[place % len(cells)])
 
-        title = name or " x ".join(self.levels) or "one prompt"
+        title = options["name"] or " x ".join(self.levels) or "one prompt"
         total = times * len(cells)
         return Plan(
-            title, "factorial", design, total, job, work, settings, models=(first.model,), read_record=work.read_record
+            title, "factorial", design, total, job, work, settings, models=samples.models, read_record=work.read_record
         )
 
-    def _fill_prompts(self, work: FactorialWork, thread: Thread) -> None:
+    def _fill_prompts(self, work: FactorialWork, samples: CellSamples) -> None:
         """Fill the prompt for each cell, so that a name that nobody knows is refused before anything is asked."""
         for cell in self.cells:
             try:
-                work.text(thread, cell)
+                work.text(samples.of(cell)[0], cell)
             except PromptError as error:
                 raise PromptError(f"In the cell {cell!r:.200}: {error}") from None
 
@@ -206,37 +238,22 @@ class Factorial:
             threads = store.first_threads(run.uid)
             read = {place: Answer(each, *ended_as(each)) for place, each in ended.items() if place < plan.total}
             # What was answered before is read from the record, by the parser as it is now.
-            for record in records(store, run, lambda place: place < plan.total and (keep_retval or place not in read)):
+            again_read = keep_retval or work.form is not None
+            for record in records(store, run, lambda place: place < plan.total and (again_read or place not in read)):
                 place = record.replication.place
+                shown = {} if work.form is None else shown_columns(record.said)
                 if place in read:
-                    read[place].text = record.text
+                    read[place].text, read[place].shown = record.text, shown
                     continue
                 value, error = work.read(record)
                 again = record.as_read(value, error)
                 if again != record.replication:  # by another parser than before
                     changed.append(again)
-                read[place] = Answer(again, value, error, record.text)
+                read[place] = Answer(again, value, error, record.text, shown)
             store.change(changed)
             rows = [
-                row(plan.job(place).values, outcome, read[place], threads.get(place, ""), keep_retval)
+                row(plain(plan.job(place).values), outcome, read[place], threads.get(place, ""), keep_retval)
                 for place in sorted(read)
             ]
             replications = [read[place].replication for place in sorted(read)]
             return Results(rows, replications, run, store, options["store"] is None)
-
-
-def _values(name: str, values: Any) -> list[Any]:
-    try:
-        unordered = isinstance(values, str | bytes | Mapping | set | frozenset)
-        found = None if unordered else list(values)
-    except TypeError:
-        found = None
-    if found is None:
-        raise ConfigError(f"The level {name!r} takes a list of values, e.g. {name}=['a', 'b'], not {values!r:.60}.")
-    if not found:
-        raise ConfigError(f"The level {name!r} has no values: the design would have no cells.")
-    if name in RESERVED:
-        raise ConfigError(f"A level cannot be named {name!r}: that is a column of the rows already.")
-    for value in found:
-        check_storable(f"The level {name!r}", value)
-    return found

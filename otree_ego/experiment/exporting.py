@@ -20,6 +20,7 @@ from ..threads.question_turns import QUESTION
 from .otree_sessions import OF_OTREE, SESSION, OTreeStore, replies_of
 from .results import Answer, Record, details, records, row, with_details
 from .thread_states import read_state
+from .typed_answers import shown_columns
 
 CHOICES = (
     "answer", "group", "id_in_group", "replication", "round", "session", "tainted", "thread", "thread_type",
@@ -70,7 +71,9 @@ def _answer(run: Run, record: Record) -> dict[str, Any]:
     outcome = str(run.settings.get("outcome", "result"))
     error = ended.error_text or ended.error
     thread = record.seats[0].thread.uid if record.seats else ""
-    return {**row(ended.levels, outcome, Answer(ended, ended.result, error), thread), "session": run.uid}
+    answer = Answer(ended, ended.result, error, shown=shown_columns(record.said))
+    found = row(ended.levels, outcome, answer, thread)
+    return with_details(found, {"session": run.uid}, "run")
 
 
 def _choices(run: Run, record: Record, wide: bool) -> Iterator[dict[str, Any]]:

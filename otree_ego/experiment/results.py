@@ -41,11 +41,15 @@ class Record:
         said = [m for seat in self.seats for m in self.messages[seat.thread.uid]]
         return sorted((m for m in said if m.role == "assistant" and m.attempts), key=lambda m: m.time)
 
+    @property
+    def said(self) -> list[Message]:
+        """What was said in the first seat: who sits in others, a judge in a parser say, was not asked this."""
+        return self.messages[self.seats[0].thread.uid] if self.seats else []
+
     @cached_property
     def answer(self) -> Message | None:
-        """The last answer of the first seat: who sits in others, a judge in a parser say, was not asked this."""
-        said = self.messages[self.seats[0].thread.uid] if self.seats else []
-        return next((m for m in reversed(said) if m.role == "assistant" and m.attempts and m.sendable), None)
+        """The last answer of the first seat."""
+        return next((m for m in reversed(self.said) if m.role == "assistant" and m.attempts and m.sendable), None)
 
     @property
     def text(self) -> str | None:
@@ -87,12 +91,17 @@ def records(store: RunStore, run: Run, wanted: Callable[[int], bool] | None = No
 
 @dataclass
 class Answer:
-    """How a microexperiment's answer is read: its value, what is wrong with it, and its text where that is wanted."""
+    """How a microexperiment's answer is read: its value, what is wrong with it, and its text where that is wanted.
+
+    Fields:
+        shown: of a choice the order of its options, and the chosen one's position.
+    """
 
     replication: Replication
     value: Any
     error: str
     text: str | None = None
+    shown: Mapping[str, Any] = field(default_factory=dict)
 
 
 def ended_as(replication: Replication) -> tuple[Any, str]:
@@ -114,7 +123,7 @@ def row(
     found.update(attempts=answer.replication.answers, error=answer.error, thread=thread)
     if keep_retval:
         found["retval"] = answer.text
-    return found
+    return with_details(found, answer.shown, "answer") if answer.shown else found
 
 
 def details(record: Record) -> dict[str, Any]:
@@ -153,7 +162,12 @@ def with_details(row: Mapping[str, Any], rest: Mapping[str, Any], what: str = "r
     >>> with_details({"model": "monopoly"}, {"model": "gpt-6-luna"})
     {'model': 'monopoly', 'reply_model': 'gpt-6-luna'}
     """
-    return {**row, **{f"{what}_{name}" if name in row else name: value for name, value in rest.items()}}
+    found = dict(row)
+    for name, value in rest.items():
+        while name in found:
+            name = f"{what}_{name}"
+        found[name] = value
+    return found
 
 
 def _sum(values: Iterable[Any]) -> Any:

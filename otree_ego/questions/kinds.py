@@ -11,8 +11,9 @@ from typing import Any
 from ..errors import ConfigError
 from ..grammars import choice_grammar, literal, number_grammar, number_rule, string_rule, text_grammar
 from ..json_text import AmbiguousAnswer, fail
-from ..parsing import in_words, one_of, parse_choice, parse_number
+from ..parsing import check_decimal, in_words, one_of, parse_choice, parse_number
 from ..public import public
+from ..reading.negations import DENIAL
 from .base import Question, plain_number
 from .phrases import PHRASES, filled, range_in
 
@@ -20,14 +21,6 @@ OPTIONS = PHRASES["en"]["options"]
 MOST_TEXT = 1000
 """Characters of a text from the embedded model, at most."""
 USUAL_TEXT = 400
-_NEGATION = re.compile(r"(?<!\w)(not|never|neither|nor|cannot|\w+n['\u2019]t|nicht|nie|niemals|kein\w*)(?!\w)", re.I)
-
-_TIMES = re.compile(
-    r"\d[ \t\u00a0-]{0,2}(?:k|hundred|thousand|dozen|million|mio|mrd|billion|trillion|hundert|tausend|tsd|dutzend|"
-    r"millionen|milliarden?)s?(?!\w)|\d(?-i:M)(?!\w)",
-    re.I,
-)
-"""Words that make another number of the one before them: "5k", "5 million"."""
 
 
 @public
@@ -39,6 +32,8 @@ class Number(Question):
         low, high: the range, both ends included; None for no bound.
         integer: only whole numbers.
         places: decimals at most; None for any.
+        decimal: the sign before the decimals, ``"."`` or ``","``; None if it may be either: see `parse_number`, which
+            refuses what can be read in two ways. Where three decimals or more are asked for, it is the point.
 
     >>> Number(0, 10, integer=True).instruction
     'Answer only with one whole number from 0 to 10.'
@@ -50,8 +45,10 @@ class Number(Question):
     high: float | None = None
     integer: bool = False
     places: int | None = None
+    decimal: str | None = None
 
     def __post_init__(self) -> None:
+        check_decimal(self.decimal)
         object.__setattr__(self, "low", plain_number(self.low))
         object.__setattr__(self, "high", plain_number(self.high))
         try:
@@ -101,15 +98,17 @@ class Number(Question):
         return {"kind": self.kind, "low": self.low, "high": self.high, "integer": self.integer}
 
     def value_from_json(self, value: Any, text: str) -> Any:
-        return super().value_from_json(_as_written(value), text)
+        if _is_number(value):  # JSON has a point before its decimals
+            return replace(self, decimal=".").value_from_text(json.dumps(value), False)
+        return super().value_from_json(value, text)
 
     def parse(self, text: str) -> int | float:
-        value = parse_number(text, self.low, self.high, self.integer)
-        if times := _TIMES.search(text):
-            fail(text, self.expected, f"{times[0]!r} is not written in digits only")
-        if self.places is not None and not self.integer and round(value, self.places) != value:
-            fail(text, self.expected, f"{value} has more decimals")
-        return value
+        decimal = self.decimal or ("." if self._places > 2 else None)
+        if self.places is not None and not self.integer:
+            value = parse_number(text, self.low, self.high, decimal=decimal or ".")
+            if round(value, self.places) != value:
+                fail(text, self.expected, f"{value} has more decimals")
+        return parse_number(text, self.low, self.high, self.integer, decimal)
 
     def is_complete(self, text: str) -> bool:
         if not (self.integer and text.isdecimal() and self.low is not None and self.high is not None):
@@ -205,7 +204,7 @@ class Choice(Question):
                     return value
         option = parse_choice(text, self.options, self._ignores_case)
         rest = re.sub(re.escape(option.strip()), " ", text, flags=re.IGNORECASE if self._ignores_case else 0)
-        if negation := _NEGATION.search(rest):
+        if negation := DENIAL.search(rest):
             why = f"it has {option!r} and {negation[0]!r}, so it can be meant either way"
             fail(text, self.expected, why, AmbiguousAnswer)
         if re.search(r"\d", option) and (other := re.search(r"[\d.,]*\d", rest)):
@@ -321,4 +320,8 @@ class Text(Question):
 
 def _as_written(value: Any) -> Any:
     """A number that JSON has, as it would stand in a text: it is read by the same rules."""
-    return json.dumps(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    return json.dumps(value) if _is_number(value) else value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -57,18 +57,22 @@ class QuestionMethods:
         low: float | None = None,
         high: float | None = None,
         integer: bool = False,
+        decimal: str | None = None,
         **options: Any,
     ) -> Any:
         """Ask for a number.
 
         Arguments:
-            low, high: the range, both ends included. integer: only whole numbers. **options: see `QuestionMethods`.
+            low, high: the range, both ends included. integer: only whole numbers.
+            decimal: the sign before the decimals, ``"."`` or ``","``. None: what can be read in two ways (``"5.000"``)
+                is asked for again, see `parse_number`.
+            **options: see `QuestionMethods`.
 
         >>> from otree_ego import ScriptedThread
         >>> ScriptedThread(["A fair share.", "I give 4."]).ask_number("How many of 10 do you give?", low=0, high=10)
         4
         """
-        return self.ask(Number(low, high, integer), text, **options)
+        return self.ask(Number(low, high, integer, decimal=decimal), text, **options)
 
     def ask_choice(self, text: str | Prompt, /, options: Sequence[str], *, shuffle: bool = False, **more: Any) -> Any:
         """Ask for one of some options; gives it as it was given.

@@ -12,6 +12,7 @@ from ..messages import ROLES, Form, Message, Request, clean
 from ..prompts import Prompt
 from .base import PARAMS, BaseThread, asked_as, internals, model_of, own
 from .context import Fitting
+from .level_values import LEVELS
 from .notices import is_notice, notice_of
 from .persona_view import ONLY_FOR, known_to
 from .planned_requests import outlives_this_process, planned
@@ -26,6 +27,9 @@ def rendered(thread: BaseThread, text: str | Prompt, variables: Mapping[str, Any
         TypeError: it is neither, or variables came with a plain str.
     """
     if isinstance(text, Prompt):
+        levels = LEVELS.get()
+        if levels is not None:
+            return clean(text.render(**levels.known(text.names, thread.public(), variables)))
         return clean(text.render(**{**thread.public(), **variables}))
     if not isinstance(text, str):
         raise TypeError(f"A message is a str or a Prompt, not {type(text).__name__}: {text!r:.80}")

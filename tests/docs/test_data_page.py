@@ -23,6 +23,7 @@ from otree_ego.experiment import exporting, factorial
 from otree_ego.experiment.otree_sessions import OF_OTREE, SESSION
 from otree_ego.experiment.results import Record
 from otree_ego.messages import Message
+from otree_ego.questions import choice
 from otree_ego.stores import Replication, Run, RunStore
 from otree_ego.stores.rows import ThreadRow
 from otree_ego.stores.run_rows import Seat
@@ -85,6 +86,8 @@ def test_microexperiments(store: RunStore) -> None:
     data = factorial("{{ a }}", a=[1]).run(lambda: ConstantThread("5"), int, keep_retval=True)
     assert {*data[0]} - {"a", "result"} == {*described("Microexperiments")} - {"session"}
     assert {*data.wide[0]} - {*data[0]} == {*described("More with --wide")}
+    asked = factorial("{{ a }}", a=[1]).run(lambda: ConstantThread("A"), ask=choice(["A", "B"]), keep_retval=True)
+    assert {*asked[0]} - {*data[0]} == {*described("Options of a question")}
 
 
 def test_choices(store: RunStore) -> None:

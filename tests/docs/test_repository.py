@@ -23,7 +23,19 @@ from harness.source import MODULES, PACKAGE, REPO, circles, imports_of, room
 import otree_ego
 from otree_ego.chat_rules.settings import SETTINGS
 
-CORE = ("messages", "errors", "prompts", "json_text", "parsing", "ports", "loops", "threads", "questions", "agents")
+CORE = (
+    "messages",
+    "errors",
+    "prompts",
+    "json_text",
+    "reading",
+    "parsing",
+    "ports",
+    "loops",
+    "threads",
+    "questions",
+    "agents",
+)
 SETUP = configparser.ConfigParser()
 SETUP.read(REPO / "setup.cfg", encoding="utf-8")
 
@@ -31,8 +43,8 @@ SETUP.read(REPO / "setup.cfg", encoding="utf-8")
 NO_DOCTEST = ("otree_ego.binding", "otree_ego.former_places", "otree_ego.providers.local.weights")
 
 FLOORS = (
-    "errors version public paths messages prompts parsing json_text grammars seeds blocks ports loops display "
-    "languages",
+    "errors version public paths messages prompts parsing json_text reading grammars seeds blocks ports "
+    "loops display languages",
     "questions",
     "threads",
     "agents",

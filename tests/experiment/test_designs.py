@@ -69,7 +69,7 @@ def test_a_dict_is_merged_into_the_row(folder):
 
 
 def test_json_is_the_usual_parser(folder):
-    (row,) = factorial("Say it", a=[1]).run(lambda: ConstantThread('{"x": 1, "y": [2]}'))
+    (row,) = factorial("Say it {{ a }}", a=[1]).run(lambda: ConstantThread('{"x": 1, "y": [2]}'))
     assert (row["x"], row["y"]) == (1, [2])
 
 

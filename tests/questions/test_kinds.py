@@ -64,6 +64,12 @@ TEN = Number(0, 10, integer=True)
         (Number(0, 1), '{"answer": 2.5e-1}', 0.25),
         (Number(-5, 5), "minus 3", -3),
         (Number(), "1,250.5", 1250.5),
+        (Number(), '{"answer": 5.125}', 5.125),
+        (Number(decimal=","), '{"answer": 5.125}', 5.125),
+        (Number(decimal=","), '{"answer": "€5.000"}', 5000),
+        (Number(decimal="."), "5.000", 5),
+        (Number(places=3), "5.125", 5.125),
+        (Number(0.001, 9), "5.125", 5.125),
         (Number(0, 10, places=2), "2.25", 2.25),
         (Choice(("left", "right")), "**Left**, I think.", "left"),
         (Choice(("left", "right")), '{"answer": "RIGHT"}', "right"),
@@ -125,6 +131,13 @@ def test_what_is_read(question: Question, text: str, value: Any) -> None:
         (Number(), "I would give 5 million.", "'5 million' is not written in digits"),
         (Number(), "5 Tausend Euro", "'5 Tausend' is not written in digits"),
         (Number(), '{"answer": "3M"}', "'3M' is not written in digits"),
+        (Number(), "5.000", "it can be 5 or 5000"),
+        (Number(0, 10_000), "€1.000", "it can be 1 or 1000"),
+        (Number(), '{"answer": "5.000"}', "it can be 5 or 5000"),
+        (Number(decimal=","), "1.5", "cannot be read"),
+        (YesNo(), "I would never say yes to that.", "either way"),
+        (YesNo(("accept", "reject")), "I would never accept this.", "either way"),
+        (Choice(("accept", "reject")), "I refuse to accept.", "either way"),
         (Choice(("one", "two"), (1, 2)), "2", "none of them"),
         (YesNo(), "No objection, so yes.", "'yes' and 'no'"),
         (YesNo(), '{"answer": 1}', "none of them"),
@@ -357,6 +370,16 @@ def questions(thread: Thread) -> list[dict[str, Any]]:
     [
         ("ask_number", (), dict(low=0, high=10), ["Much.", "11", "4.5"], 4.5),
         ("ask_number", (), dict(low=0, high=10, integer=True), ["4.5", "3 or 4", "4"], 4),
+        ("ask_number", (), {}, ["5.000", "5 million", "5000"], 5000),
+        ("ask_number", (), dict(decimal=","), ["1.5", "€ 5k", "€5.000"], 5000),
+        ("ask_number", (), dict(decimal="."), ["not 5", "3rd", "5.000"], 5),
+        (
+            "ask_yes_no",
+            (),
+            dict(yes="accept", no="reject"),
+            ["I would never accept this", "No way: accept", "Reject"],
+            False,
+        ),
         ("ask_choice", (["Left", "Right"],), {}, ["up", "left, or right", "right"], "Right"),
         ("ask_yes_no", (), {}, ["Perhaps.", "yes and no", "no"], False),
         ("ask_yes_no", (), dict(yes="ja", no="nein"), ["yes", "no", "ja"], True),
@@ -379,6 +402,12 @@ def test_a_wrong_answer_is_named_and_asked_again(
     assert [second.text, third.text] == [asked_again(one["invalid"]) for one in asked[:2]]
     assert asked[2]["value"] == as_json(value) and "invalid" not in asked[2]
     assert all(m.hidden and m.status == "complete" for m in llm.messages), "decisions are not shown in a chat"
+
+
+def test_places_do_not_say_what_a_point_before_three_digits_is() -> None:
+    with pytest.raises(ParseError, match="it can be 5 or 5000"):
+        Number(0, 10, places=2).read("5.000")
+    assert Number(0, 10, places=2, decimal=".").read("5.000") == 5
 
 
 @pytest.mark.parametrize("way", WAYS)

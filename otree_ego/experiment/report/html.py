@@ -20,6 +20,7 @@ from ..surroundings import words
 from . import sections
 from .outcomes import Outcomes, read_outcomes
 from .parts import Figure, Labels, Table
+from .positions import position_table
 from .rounds_figure import over_rounds
 from .svg import check_drawing
 from .usage import MOST_SYSTEMS, Usage, usage
@@ -69,6 +70,7 @@ def report(store: RunStore, run: Run) -> str:
         labels=labels,
         endings=sections.endings(outcomes, labels), overview=sections.overview(outcomes, labels), figures=figures,
         texts=[v for v in outcomes.variables if v.kind == "text"], services=sections.services(used),
+        positions=position_table(used.positions),
         kinds=_kinds_table(outcomes), errors=_errors_table(used), settings=_flat(run.settings),
         source=[*_source(run), *_surroundings(store, run)],
         prompts=_prompts(run), systems=used.systems.most_common(MOST_SYSTEMS), example=example, left_out=left_out,

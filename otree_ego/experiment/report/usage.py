@@ -13,6 +13,7 @@ from ...stores.run_rows import Run
 from ...stores.runs import RunStore
 from ...threads.sent_requests import SentRequests
 from ...threads.turns import THOUGHTS
+from .positions import Positions, add_position
 from .values import as_text, plain, short
 
 READ_AT_ONCE = 500
@@ -75,6 +76,7 @@ class Usage:
         requests: sent in all. resent: of these, sent again after a failure. errors: (error, an example, how many).
         pending, fallbacks: replies still under way, and texts put in their place by the failure policy.
         systems: each system prompt and how often it was given. example: the messages of the first replication, by seat.
+        positions: which positions were chosen, see `positions`.
     """
 
     models: dict[str, Model] = field(default_factory=dict)
@@ -89,6 +91,7 @@ class Usage:
     fallbacks: int = 0
     systems: Counter[str] = field(default_factory=Counter)
     example: list[tuple[int, int, list[Message]]] = field(default_factory=list)
+    positions: Positions = field(default_factory=dict)
 
     @property
     def replies(self) -> int:
@@ -140,6 +143,7 @@ def _add(found: Usage, message: Message, fields: Mapping[str, Any]) -> None:
     found.fallbacks += message.finish_reason == "fallback"
     name = plain(message.model_answered or message.model) or "(not said)"
     found.models.setdefault(name, Model(name)).add(message)
+    add_position(found.positions, name, message)
     params = {key: value for key, value in message.params.items() if key not in ("seed", THOUGHTS, ESTIMATED)}
     params.update((name, value) for name, value in fields.items() if name not in params and not NOT_SHOWN.search(name))
     found.params[as_text(dict(sorted(params.items())))] += 1
