@@ -36,7 +36,7 @@ FLOORS = (
     "questions",
     "threads",
     "agents",
-    "chat_rules recruiting providers stores testing",
+    "chat_rules players recruiting providers stores testing",
     "experiment",
     "binding",
     "migrating",
