@@ -96,12 +96,20 @@ def read_page(served: Served) -> Page:
         error=_page_error(tree) if served.redisplayed or otree_html.PAGE_ERRORS in source else "",
         seconds=otree_html.seconds_left(source),
         waits=waits,
-        over=otree_html.END_PATH in served.address or (bool(name) and not waits and not found.buttons),
+        over=_is_over(served, found, bool(name) and not waits, live),
         socket=otree_html.waiting_socket(source) if waits else "",
         live=live,
         chats=chats,
         own_chat=bool(live) and otree_html.OWN_CHAT in source,
     )
+
+
+def _is_over(served: Served, form: PageForm, is_page: bool, live: str) -> bool:
+    """Whether there is nothing more to do: no page is left, or the last one has nothing that could send it."""
+    if otree_html.END_PATH in served.address:
+        return True
+    can_go_on = form.buttons or form.dead or form.fields or live or otree_html.seconds_left(served.source) is not None
+    return is_page and served.status < 400 and not can_go_on
 
 
 def _page_error(tree: LexborHTMLParser) -> str:
