@@ -49,8 +49,9 @@ async def talk(player: Speaker, page: Page, visit: Visit) -> None:
     socket, chat = await opened(player.transport, page)
     try:
         said = await chat.open()
-        if player.script is not None:
-            await _by_script(player, chat, [str(each) for each in player.script(page).get(CHAT, ())], visit)
+        scripted = player.script(page) if player.script is not None else None
+        if scripted is not None or player.memory is None:
+            await _by_script(player, chat, [str(each) for each in (scripted or {}).get(CHAT, ())], visit)
         else:
             await _by_model(player, chat, page, said, visit)
     except ConnectionError as error:

@@ -20,6 +20,8 @@ PATIENCE = 120.0
 REQUEST_TIMEOUT = 90.0
 LONGEST_WAIT = 20.0
 """Seconds after which a wait page is looked at again, though nobody has said that it is over."""
+MOST_REDIRECTIONS = 20
+REDIRECTIONS = (301, 302, 303, 307, 308)
 REDISPLAY = "otree-redisplay-with-errors"
 MOST_PAGE = 20_000_000
 """Bytes of one answer."""
@@ -36,6 +38,7 @@ class HttpTransport:
     def __init__(self, link: str, patience: float = PATIENCE) -> None:
         self.link, self.address, self.patience = link, link, patience
         self._client: Any = None
+        self._host = urlsplit(link).hostname
 
     async def start(self) -> Served:
         """See `Transport`."""
@@ -91,9 +94,20 @@ class HttpTransport:
 
     async def _request(self, method: str, address: str, fields: list[tuple[str, str]] | None = None) -> Served:
         """One request. It is repeated while the server is away: a form that is sent twice counts once."""
-        answer = await patiently(lambda: self._once(method, address, fields), self.patience, address)
-        self.address = str(answer.url)
-        return Served(self.address, answer.text, answer.status_code, REDISPLAY in answer.headers)
+        for _ in range(MOST_REDIRECTIONS):
+            answer = await patiently(lambda: self._once(method, address, fields), self.patience, address)  # noqa: B023
+            if answer.status_code not in REDIRECTIONS or "location" not in answer.headers:
+                self.address = str(answer.url)
+                return Served(self.address, answer.text, answer.status_code, REDISPLAY in answer.headers)
+            method, fields = "GET", None
+            address = urljoin(str(answer.url), answer.headers["location"])
+            if (
+                urlsplit(address).hostname != self._host
+            ):  # a completion link, say: a player tells nobody that it is done
+                return Served(
+                    address, f"<p>The study sends participants on to {urlsplit(address).hostname}.</p>", leaves=True
+                )
+        raise PlayerStopped(f"{address}: the server leads in a circle.")
 
     async def _once(self, method: str, address: str, fields: list[tuple[str, str]] | None) -> Any:
         client = self._opened()
@@ -128,7 +142,7 @@ def new_client(**headers: str) -> Any:
     http: Any = import_module("httpx2")
     limits = http.Limits(keepalive_expiry=4.0)  # oTree's server closes what was idle for 5 s
     return http.AsyncClient(
-        follow_redirects=True,
+        follow_redirects=False,
         timeout=REQUEST_TIMEOUT,
         trust_env=False,
         limits=limits,
@@ -158,7 +172,7 @@ async def patiently(request: Callable[[], Awaitable[Any]], patience: float, addr
     while True:
         try:
             answer = await request()
-        except (http.InvalidURL, http.UnsupportedProtocol, http.TooManyRedirects) as error:
+        except (http.InvalidURL, http.UnsupportedProtocol) as error:
             raise PlayerStopped(f"{address}: {error or type(error).__name__}. This is no link of oTree's.") from None
         except http.TransportError as error:
             if time.monotonic() + pause > end:

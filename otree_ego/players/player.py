@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from .transports import PlayerStopped, Transport
 from .visits import ENDED, SENT, STOPPED, TIMED_OUT, WAITED, Visit, visit_of
 
 LiveHook = Callable[[LiveView, Any], Awaitable[Any]]
+OVER = "The study is over. Now a question about it, for whoever runs it. Answer freely."
 TIMEOUT_HAPPENED = ("timeout_happened", "1")
 
 
@@ -35,7 +37,8 @@ class Player:
     Fields:
         name: its label. transport: gets it the pages. memory: its Thread; None for a player with a script.
         script: answers in place of a model. live: answers live pages, see docs/players.md.
-        reasons: whether the model is asked why. limits: when it gives up.
+        reasons: whether the model is asked why. afterwards: a question that it is asked when the study is over.
+        limits: when it gives up.
         on_visit: called with each visit as it begins, changes and ends. visits: the record.
     """
 
@@ -45,6 +48,7 @@ class Player:
     script: Script | None = None
     live: LiveHook | None = None
     reasons: bool = False
+    afterwards: str = ""
     limits: Limits = field(default_factory=Limits)
     on_visit: OnVisit = field(default=_unheard)
     visits: list[Visit] = field(default_factory=list)
@@ -64,8 +68,7 @@ class Player:
             self.visits.append(visit)
             self.on_visit(visit)
             if page.over:
-                await self._remember(page)
-                self._end(visit, ENDED)
+                await self._finish(page, visit)
                 return
             try:
                 served = await self._visit(page, visit, served)
@@ -134,9 +137,11 @@ class Player:
     ) -> Mapping[str, Any]:
         if isinstance(given, Mapping):
             return given
-        if self.script is not None:
-            return self.script(page)
-        assert self.memory is not None
+        if self.script is not None and (scripted := self.script(page)) is not None:
+            await self._remember(page, scripted)
+            return scripted
+        if self.memory is None:
+            raise PlayerStopped(f"{_where(page)}: the script gives no answer, and there is no model.", page.name)
         if question is None:
             await self._remember(page)
             return {}
@@ -160,10 +165,23 @@ class Player:
                 await socket.close()
         return None
 
-    async def _remember(self, page: Page) -> None:
-        """Keep a page that asks for nothing."""
-        if self.memory is not None and (page.text or page.title):
-            await self.memory.aio.memorize("user", page_as_text(page))
+    async def _remember(self, page: Page, answered: Mapping[str, Any] | None = None) -> None:
+        """Keep a page that asks the model for nothing, and what was answered for it."""
+        if self.memory is None or not (page.text or page.title):
+            return
+        await self.memory.aio.memorize("user", page_as_text(page), hidden=bool(answered))
+        if answered:
+            keys = {page.keys.get(name, name): value for name, value in answered.items()}
+            await self.memory.aio.memorize("assistant", json.dumps(keys, ensure_ascii=False, default=str), hidden=True)
+
+    async def _finish(self, page: Page, visit: Visit) -> None:
+        """Keep the last page, and ask what is asked of all players afterwards."""
+        before = 0 if self.memory is None else length(self.memory)
+        await self._remember(page)
+        if self.memory is not None and self.afterwards:
+            visit.reason = await self.memory.aio.submit(f"{OVER}\n\n{self.afterwards}")
+            self._count(visit, before, reason=visit.reason)
+        self._end(visit, ENDED)
 
     async def _time_out(self, page: Page, visit: Visit, expires: float | None) -> Served:
         """Let the timer run out, and send the form as a browser does then."""
@@ -175,9 +193,9 @@ class Player:
     def _question(self, page: Page) -> FormQuestion | None:
         return question_of(page.form, tuple(page.keys.items()), page.name)
 
-    def _count(self, visit: Visit, before: int) -> None:
+    def _count(self, visit: Visit, before: int, **known: Any) -> None:
         if self.memory is not None:
-            for name, value in spent(self.memory, before).items():
+            for name, value in {**spent(self.memory, before), **known}.items():
                 setattr(visit, name, value)
 
     def _end(self, visit: Visit, outcome: str, note: str = "") -> None:

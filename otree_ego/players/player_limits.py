@@ -9,9 +9,9 @@ from typing import Any
 from .served_page import Page
 from .visits import Visit
 
-Script = Callable[[Page], Mapping[str, Any]]
+Script = Callable[[Page], Mapping[str, Any] | None]
 """Answers in place of a model: what goes into each field, by its name; under ``button`` which one is pressed, and under
-``chat`` what is said, a list of texts."""
+``chat`` what is said, a list of texts. None leaves the page to the model."""
 OnVisit = Callable[[Visit], None]
 
 

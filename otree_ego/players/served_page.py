@@ -20,14 +20,16 @@ class Served:
     """An answer of the server's, as it came.
 
     Fields:
-        address: of the page, after all redirections. source: its HTML. status: of HTTP. redisplayed: whether the server
-            shows the form again because of errors.
+        address: of the page, after all redirections. source: its HTML. status: of HTTP.
+        redisplayed: whether the server shows the form again because of errors.
+        leaves: whether the study sends participants on to another site; that is `address`, and it is not visited.
     """
 
     address: str
     source: str
     status: int = 200
     redisplayed: bool = False
+    leaves: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def read_page(served: Served) -> Page:
 
 def _is_over(served: Served, form: PageForm, is_page: bool, live: str) -> bool:
     """Whether there is nothing more to do: no page is left, or the last one has nothing that could send it."""
-    if otree_html.END_PATH in served.address:
+    if served.leaves or otree_html.END_PATH in served.address:
         return True
     can_go_on = form.buttons or form.dead or form.fields or live or otree_html.seconds_left(served.source) is not None
     return is_page and served.status < 400 and not can_go_on
