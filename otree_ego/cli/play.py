@@ -13,6 +13,7 @@ import random
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,12 +26,18 @@ from .shared.run_options import whole
 from .shared.run_store import add_store, named
 
 if TYPE_CHECKING:
+    from ..experiment.player_runs import VisitRecord
+    from ..experiment.recordings import recording
     from ..players.player import Player
     from ..players.study_links import Entry
+    from ..players.visits import Visit
+    from ..stores import RunStore
     from .shared.player_table import PlayerTable
 
 HELP = "let models take part in a study, through its pages"
 KEY = "OTREE_REST_KEY"
+WRITTEN = 1.0
+"""Seconds after which visits are written down at the latest."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,9 +80,9 @@ def run(options: argparse.Namespace) -> int:
     name = f"play {where}"
     with recording(name, store=store) as record:
         players = _players(options, entries, hooks)
-        code = asyncio.run(_play(players, name, store))
-    if record.id:
-        say(f"ego show {record.id[:8]} shows what was said.", sys.stderr)
+        code = asyncio.run(_play(players, name, store, record))
+    uid = record.id[:8]
+    say(f"ego data {uid} --visits has a row for each page, ego show {uid} what was said.", sys.stderr)
     return code
 
 
@@ -119,23 +126,38 @@ def _players(options: argparse.Namespace, entries: Sequence[Entry], hooks: dict[
     return made
 
 
-async def _play(players: Sequence[Player], name: str, store: str) -> int:
+async def _play(players: Sequence[Player], name: str, store: str, record: recording) -> int:
+    from ..experiment.player_runs import VisitRecord
     from ..players.side_by_side import play_all
+    from ..stores import RunStore
     from .shared.player_table import PlayerTable
 
-    await _recall(players, name, store)
-    shown = PlayerTable(players)
-    for player in players:
-        player.on_visit = shown.changed
-    task = asyncio.ensure_future(play_all(players))
-    with _interrupts(task.cancel):
-        try:
-            stopped = await task
-        except asyncio.CancelledError:
-            shown.draw()
-            say("\nego: Stopped. The same command goes on where the players stood.", sys.stderr)
-            return 128 + signal.SIGINT
+    opened = RunStore(store)
+    try:
+        await _recall(players, name, opened)
+        shown, visits = PlayerTable(players), VisitRecord(opened, record.begin())
+        for player in players:
+            player.on_visit = partial(_changed, shown, visits)
+        task = asyncio.ensure_future(play_all(players))
+        with _interrupts(task.cancel):
+            try:
+                while not task.done():
+                    await asyncio.wait([task], timeout=WRITTEN)
+                    visits.write()
+                stopped = task.result()
+            except asyncio.CancelledError:
+                visits.write()
+                shown.draw()
+                say("\nego: Stopped. The same command goes on where the players stood.", sys.stderr)
+                return 128 + signal.SIGINT
+    finally:
+        opened.close()
     return _ended(players, stopped, shown)
+
+
+def _changed(shown: PlayerTable, visits: VisitRecord, visit: Visit) -> None:
+    visits.changed(visit)
+    shown.changed(visit)
 
 
 def _ended(players: Sequence[Player], stopped: dict[str, EgoError], shown: PlayerTable) -> int:
@@ -146,18 +168,13 @@ def _ended(players: Sequence[Player], stopped: dict[str, EgoError], shown: Playe
     return 1 if stopped else 0
 
 
-async def _recall(players: Sequence[Player], name: str, store: str) -> None:
+async def _recall(players: Sequence[Player], name: str, store: RunStore) -> None:
     """Let players that were there before remember it."""
     from ..experiment.player_runs import recall, remembered
-    from ..stores import RunStore
 
-    opened = RunStore(store)
-    try:
-        for player in players:
-            if player.memory is not None and (before := remembered(opened, name, player.name)):
-                await recall(player.memory, before)
-    finally:
-        opened.close()
+    for player in players:
+        if player.memory is not None and (before := remembered(store, name, player.name)):
+            await recall(player.memory, before)
 
 
 class _interrupts:

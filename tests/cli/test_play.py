@@ -91,6 +91,15 @@ def test_players_go_through_a_session_side_by_side(server: Server, capsys: pytes
     assert run.name.startswith("play 127.0.0.1") and "participants" in first.text
     assert main(["show", run.uid[:8]]) == 0
     assert "Why?" in capsys.readouterr().out
+    assert main(["data", run.uid[:8], "--visits", "--format", "jsonl"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(row["player"], row["page"]) for row in rows][:3] == [
+        ("ego1", "Instructions"), ("ego1", "Fields"), ("ego1", "Handwritten"),
+    ]  # fmt: skip
+    assert rows[0]["text"].startswith("You and another participant") and rows[0]["digest"] == rows[6]["digest"]
+    strict = next(row for row in rows if row["page"] == "Strict")
+    assert (strict["answers"], strict["replies"], strict["outcome"]) == ([{"answer": "42", "age": 30}], 1, "sent")
+    assert rows[-1]["outcome"] == "end" and rows[-1]["reason"]
 
 
 def test_a_session_is_made_and_a_room_is_entered(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
