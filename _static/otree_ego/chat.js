@@ -28,6 +28,7 @@
         failures: 0, again: 0, // how often the server has failed since it last took something; the timer of the next try
         over: false, left: -Infinity, // whether the participant has gone on elsewhere; when this page was left
         told: 0, // when the status came
+        pictures: {}, // addresses, by the authors' names
     };
     let line = null; // see connection.js
 
@@ -77,14 +78,17 @@
     function newRow(message) {
         const el = make('div', 'ego-message');
         const row = {
-            el, author: make('div'), body: make('div', 'ego-body'), foot: make('div', 'ego-foot'),
+            el, author: make('div'), picture: make('img', 'ego-picture'), body: make('div', 'ego-body'), foot: make('div', 'ego-foot'),
             message: null, points: 0, // code points of its text
             told: '', // what the page's own script has been told of it
             settled: 0, tail: null, // how much of it is painted for good, and the element of the rest
             wait: 0, announce: false,
         };
         row.author.dir = row.body.dir = row.foot.dir = 'auto';
-        el.append(row.author, row.body, row.foot);
+        const head = make('div', 'ego-head');
+        row.picture.alt = ''; // the name stands beside it
+        head.append(row.picture, row.author);
+        el.append(head, row.body, row.foot);
         setMessage(row, message);
         return row;
     }
@@ -104,6 +108,9 @@
         row.el.toggleAttribute('data-notice', notice);
         const name = message.author || (notice ? '' : message.role === 'assistant' ? word('reply') : word('other'));
         write(row.author, message.mine ? word('you') : name);
+        const picture = message.mine || (message.role === 'user' && !message.author) ? '' : chat.pictures[message.author];
+        row.picture.hidden = !picture;
+        if (picture && row.picture.getAttribute('src') !== picture) row.picture.src = picture;
         row.el.toggleAttribute('data-colour', Boolean(message.colour));
         if (message.colour) row.el.style.setProperty('--ego-author', message.colour);
         chat.failed[message.status === 'failed' ? 'add' : 'delete'](row);
@@ -277,8 +284,8 @@
     /* ---- what the server says: the frames of PROTOCOL.md ---- */
 
     const on = {
-        state({ messages, busy, model, status, words, max_length: max, group, people, stop, typing }) {
-            Object.assign(chat, { words, max, ready: true, resync: false });
+        state({ messages, busy, model, status, words, max_length: max, group, people, stop, typing, pictures }) {
+            Object.assign(chat, { words, max, pictures, ready: true, resync: false });
             line.answered('open');
             setOver(false);
             if (chat.failures) again();

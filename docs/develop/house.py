@@ -18,7 +18,7 @@ FLOORS = (
     ("moving over from alter_ego", ("migrating",)),
     ("oTree", ("binding",)),
     ("experiments without humans", ("experiment",)),
-    ("what a Thread needs around it", ("chat_rules", "recruiting", "providers", "stores", "testing")),
+    ("what a Thread needs around it", ("chat_rules", "players", "recruiting", "providers", "stores", "testing")),
     ("Threads by name", ("agents",)),
     ("the core", ("threads",)),
     ("typed questions", ("questions",)),

@@ -10,6 +10,7 @@ from functools import cached_property
 from ..messages import Message
 from .nicknames import LONGEST_NAME, looks, plain_name
 from .personas import Persona, colours_for, with_colours
+from .pictures import picture_address
 from .speakers import as_own_words, one_kind_of_lines, shortened
 
 
@@ -88,6 +89,11 @@ class Members:
     def everyone(self) -> tuple[str, ...]:
         """The names of all who are there."""
         return (*self.names.values(), *(one.name for one in self.personas))
+
+    @cached_property
+    def pictures(self) -> dict[str, str]:
+        """The addresses of the AIs' pictures, by their names; none where people do not see who is an AI."""
+        return {one.name: picture_address(one.picture) for one in self.personas if one.picture and self.reveal_ais}
 
     def author(self, message: Message) -> tuple[str, str]:
         """Name and colour of a message's author; empty where there is none, or nobody who may be told from others.

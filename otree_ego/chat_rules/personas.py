@@ -11,6 +11,7 @@ from ..errors import ConfigError
 from ..public import public
 from .nicknames import LONGEST_NAME, NOT_IN_NAMES, looks, plain_name
 from .pacing import pace as read_pace
+from .pictures import picture_address
 
 COLOURS = ("#0b5fa5", "#a63d00", "#00694b", "#8a2a6b", "#6a5200", "#4a3fb0", "#a3262e", "#3c4f5c")
 """Told apart with any kind of colour vision, and readable as text on white and on the chat's grey."""
@@ -49,6 +50,8 @@ class Persona:
             has not, nobody sees that it was asked), or several of them with commas.
         at_most: how many messages it writes in all; None for no limit.
         temperature: instead of the session's.
+        opening: its first message, word for word, when the chat is first opened; empty for none.
+        picture: beside its messages: a file in the project's ``_static`` folder, or an address; empty for none.
         pace: seconds until its message is shown, as `pace` takes them: ``3``, ``(2, 6)``, ``"1-3 + 0.04/character"``.
 
     Raises:
@@ -66,9 +69,11 @@ class Persona:
     at_most: int | None = None
     temperature: float | None = None
     pace: Any = 0
+    opening: str = ""
+    picture: str = ""
 
     def __post_init__(self) -> None:
-        for field in ("name", "instructions", "model", "colour", "speaks"):
+        for field in ("name", "instructions", "model", "colour", "speaks", "opening", "picture"):
             if not isinstance(getattr(self, field), str):
                 raise ConfigError(f"Persona({field}={getattr(self, field)!r:.60}): this takes a text.")
         name = self.name.strip()
@@ -86,6 +91,7 @@ class Persona:
             raise self._wrong("temperature", "a number from 0 to 2, or None for the session's")
         try:
             object.__setattr__(self, "pace", read_pace(self.pace))
+            picture_address(self.picture)
         except ConfigError as error:
             raise ConfigError(f"Persona {name!r}: {error}") from None
         object.__setattr__(self, "_rules", tuple(self._rule(part) for part in self.speaks.split(",")))
@@ -124,8 +130,8 @@ def personas_from_text(text: str, *, models: bool = False, **usual: Any) -> list
     Arguments:
         text: ``"Ada: You are curious. | Ben [every 2; at_most=5]: You doubt everything."``: one persona after the
             other, between them ``|`` or a line break; in brackets, where it is not the usual, when it speaks, and any
-            of ``model=… colour=… at_most=… temperature=… pace=…``, with semicolons. Or a JSON list of objects with the
-            names of `Persona`'s arguments. An empty text names nobody.
+            of ``model=… colour=… at_most=… temperature=… pace=… opening=… picture=…``, with semicolons. Or a
+            JSON list of objects with the names of `Persona`'s arguments. An empty text names nobody.
         models: whether to see that their models can be asked (their services known, their keys there).
         **usual: what holds for a persona that does not say otherwise.
 
@@ -178,13 +184,14 @@ def _from_part(part: str, usual: Mapping[str, Any]) -> Persona:
         key, equals, value = (part.strip() for part in option.partition("="))
         if not equals:
             values["speaks"] = key
-        elif key in ("speaks", "model", "colour", "pace"):
+        elif key in ("speaks", "model", "colour", "pace", "opening", "picture"):
             values[key] = value
         elif key in ("at_most", "temperature"):
             values[key] = _number(name, key, value)
         else:
             raise ConfigError(
-                f"Persona {name!r}: there is no {key!r}; known are speaks, model, colour, at_most, temperature, pace."
+                f"Persona {name!r}: there is no {key!r}; known are speaks, model, colour, at_most, temperature, pace, "
+                "opening, picture."
             )
     return Persona(name, instructions, **values)
 

@@ -19,6 +19,9 @@ from ..threads.base import internals
 from ..threads.context_policy import DROP, LEAST, MOST, POLICIES, check_room
 from ..threads.thread import Thread
 from .cost_limits import check_prices
+from .pacing import Pace, pace
+from .personas import Persona
+from .pictures import picture_address
 from .setting_rows import (
     PREFIX as PREFIX,
     SETTING_KINDS as SETTING_KINDS,
@@ -67,9 +70,18 @@ class ChatSettings:
         "", "How much the model is to say, where its service can be told.", options=list(VERBOSITIES), for_thread=True
     )
     system_prompt: str = _row("", "Instruction to the model; participants never see it.", verbatim=True)
+    opening: str = _row(
+        "", "The AI's first message of a chat, word for word; in a group chat the first persona's.", verbatim=True
+    )  # fmt: skip
+    opening_prompt: str = _row(
+        "", "Or what its model is told to open the chat with; participants never see it.", verbatim=True
+    )  # fmt: skip
     reminder: str = _row(
         "", "Instruction that goes to the model with every turn of a chat, after all that was said; never shown.",
         verbatim=True,
+    )  # fmt: skip
+    pace: str = _row(
+        "", "In a chat with one AI: seconds until a reply is shown, as a person's, such as 1-3 + 0.04/character."
     )  # fmt: skip
     deadline: float = _row(
         60, "How long one reply may take, all attempts together.", 0.1, 3600, "of seconds", for_thread=True
@@ -103,6 +115,8 @@ class ChatSettings:
         "", "How long the chat of a page lasts, from when the first participant has opened it.", 1, 86_400, "of seconds"
     )  # fmt: skip
     show_countdown: bool = _row(False, "Whether the page shows how much of these times is left.")
+    partner_name: str = _row("", "What the AI is called in a chat with one AI; empty: it has no name.")
+    partner_picture: str = _row("", "A picture of it: a file in the project's _static folder, or an address.")
     end_word: str = _row(
         "", "With this word in a reply the model ends the chat; participants never see it. The prompt has to tell when."
     )  # fmt: skip
@@ -145,6 +159,11 @@ class ChatSettings:
         made = Thread(**{**own, "system_prompt": prompt, **attributes})
         internals(made).phrases = lambda: self.phrases or PHRASES["en"]
         return made
+
+    @cached_property
+    def human_pace(self) -> Pace:
+        """`pace`, read."""
+        return pace(self.pace)
 
     @cached_property
     def usual(self) -> tuple[str, bytes, tuple[Message, ...]]:
@@ -334,6 +353,16 @@ def _check(values: Mapping[str, Any]) -> None:
         raise ConfigError(
             f"{PREFIX}min_messages = {low} is more than {PREFIX}max_messages = {high}: nobody could go on."
         )
+    if values["opening"].strip() and values["opening_prompt"].strip():
+        raise ConfigError(
+            f"{PREFIX}opening and {PREFIX}opening_prompt are both set: a chat is opened by a text, or by the model."
+        )
+    reads = {"pace": pace, "partner_picture": picture_address, "partner_name": _check_name}
+    for name, read in reads.items():
+        try:
+            read(values[name])
+        except ConfigError as error:
+            raise ConfigError(f"{PREFIX}{name}: {error}") from None
     least, most = values["min_seconds"], values["max_seconds"]
     if most is not None and least > most:
         raise ConfigError(
@@ -341,6 +370,11 @@ def _check(values: Mapping[str, Any]) -> None:
             "soon as the chat's time is up."
         )
     check_completion(values)
+
+
+def _check_name(name: str) -> None:
+    if name:
+        Persona(name)
 
 
 def _nearest(name: str, names: Iterable[str]) -> str:

@@ -1,5 +1,7 @@
 """See whether everything is in place: versions, the project, its database, keys, models and the embedded model.
 
+With FILE, look into a built scenario instead: what cannot be played, and what looks wrong.
+
 Rows that say "failed" make the exit code 1; "warning" and "info" do not. --production looks at what would go wrong on a
 server besides; run it there, or with the server's environment. No row shows a key or a password.
 """
@@ -23,6 +25,7 @@ from ..chat_rules.settings import PREFIX, read_settings
 from ..display import say
 from ..errors import ConfigError
 from .production import check_production, check_server_database, guarded, models_in_code
+from .shared.built_rows import built_rows
 from .shared.language_rows import language_rows
 from .shared.machine import check_database, check_machine, check_packages
 from .shared.model_rows import check_embedded, check_keys, check_models, check_network, key_is_missing
@@ -40,7 +43,8 @@ MOST = 100_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """--model, --no-network, --production, --participants, --config, --json."""
+    """FILE, --model, --no-network, --production, --participants, --config, --json."""
+    parser.add_argument("file", metavar="FILE", nargs="?", help="check this built scenario (JSON) and nothing else")
     parser.add_argument(
         "--model",
         metavar="M",
@@ -58,11 +62,15 @@ def run(options: argparse.Namespace) -> int:
     """Do it."""
     if options.config and not options.participants:
         raise Failure("--config NAME goes with --participants N.", 2)
+    if options.file and (options.participants or options.production or options.model):
+        raise Failure("FILE goes with --json only: the rest is about the project.", 2)
     rows: list[Row] = []
     forecasts: list[Forecast] = []
     # settings.py may print something: JSON stays JSON
     with contextlib.redirect_stdout(sys.stderr) if options.json else contextlib.nullcontext():
-        if not options.participants or options.production:
+        if options.file:
+            rows = list(built_rows(options.file))
+        elif not options.participants or options.production:
             rows = list(findings(options.model, network=not options.no_network, production=options.production))
         if options.participants:
             forecasts = list(_forecasts(options))

@@ -26,6 +26,7 @@ from . import (
     forget,
     migrate,
     models,
+    play,
     report,
     restore,
     resume,
@@ -41,8 +42,8 @@ from . import (
 from .shared.output import Failure, make_ready, version_of
 
 VERBS = (
-    demo, startproject, startapp, check, zip, run, resume, data, runs, show, cost, report, models, weights, migrate,
-    forget, backup, restore, words,
+    demo, startproject, startapp, check, zip, run, play, resume, data, runs, show, cost, report, models, weights,
+    migrate, forget, backup, restore, words,
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the scenario, whose export(thread) makes the rows (may be left out), and the run's id or its beginning",
     )  # fmt: skip
     parser.add_argument("--wide", action="store_true", help="all that is known: prompts, answers, models, tokens, cost")
+    parser.add_argument("--visits", action="store_true", help="of ego play: a row for each page that a player has seen")
     parser.add_argument("--format", choices=("csv", "jsonl", "parquet"), default="csv", help="default: csv")
     parser.add_argument(
         "--excel", action="store_true", help="CSV for Excel: a text that begins as a formula does stays a text"
@@ -32,7 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
-    from ..experiment.exporting import columns_of, rows_of, write
+    from ..experiment.exporting import columns_of, rows_of
+    from ..experiment.player_runs import VISIT_COLUMNS, visit_rows
 
     *name, uid = options.names
     if len(name) > 1:
@@ -43,14 +46,22 @@ def run(options: argparse.Namespace) -> int:
         raise Failure("Parquet is no text: send it to a file, e.g. ego data ID --format parquet > data.parquet", 2)
     with opened(options) as store:
         found = store.get(uid)
+        if options.visits:
+            return _write(options, list(visit_rows(store, found.uid)), VISIT_COLUMNS)
         module = _module(name[0] if name else "", found.source, found.kind, named(options) or USUAL)
         rows = list(rows_of(store, found, module, options.wide))
+    return _write(options, rows, columns_of(rows, found.kind == "factorial"))
+
+
+def _write(options: argparse.Namespace, rows: list[dict[str, Any]], columns: Sequence[str]) -> int:
+    from ..experiment.exporting import write
+
     out: Any = _Shown()
     if not sys.stdout.isatty():
         out = sys.stdout
         if hasattr(out, "reconfigure"):
             out.reconfigure(encoding="utf-8", newline="")  # the same file on every machine
-    write(rows, columns_of(rows, found.kind == "factorial"), "excel" if options.excel else options.format, out)
+    write(rows, columns, "excel" if options.excel else options.format, out)
     sys.stdout.flush()
     print(f"Wrote {len(rows)} lines.", file=sys.stderr)
     return 0

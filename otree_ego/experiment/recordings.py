@@ -99,6 +99,10 @@ class recording:
         """The run's id; empty as long as nothing is recorded."""
         return "" if self._run.begun is None else self._run.begun.uid
 
+    def begin(self) -> str:
+        """Make the run now, before anything is said in it; its id."""
+        return self._run.begin()
+
     def __enter__(self) -> recording:
         if self.open:
             raise ConfigError("This recording is open already; make a new one: recording(name).")

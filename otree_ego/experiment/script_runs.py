@@ -120,6 +120,11 @@ class ScriptRun:
                 threading.Thread(target=_beat, args=args, name="otree_ego-beat", daemon=True).start()
         return self._store, self._journal, self.begun
 
+    def begin(self) -> str:
+        """Make the run's row now; its id."""
+        with self._lock:
+            return self._ready()[2].uid
+
     def end(self, status: str, note: str = "") -> None:
         """Write down that the recording is over; Threads that were recorded go on in memory."""
         with self._lock:

@@ -33,6 +33,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.schema import CreateColumn
 
 from .participant_steps import entries, events
+from .player_steps import visits_of_players
 
 Step = Callable[[Connection], None]
 
@@ -359,6 +360,7 @@ STORE: tuple[Step, ...] = (
     surroundings_of_runs,
     sent_requests,
     characters_delivered,
+    visits_of_players,
 )
 """The steps of stores."""
 OTREE: tuple[Step, ...] = (

@@ -21,6 +21,7 @@ out: user, store, tools, prediction, functions, modalities, metadata, …"""
 OF_THE_CHAT = frozenset((
     "min_messages", "max_messages", "max_messages_session", "max_length", "max_characters", "max_characters_session",
     "min_seconds", "max_seconds", "show_countdown", "end_word", "reminder",
+    "opening", "opening_prompt", "pace", "partner_name", "partner_picture",
     "max_cost", "max_cost_session", "max_try_again", "show_model", "language", "disclose", "disclose_models",
     "check_tries", "check_failed",
     "completion_platform", "entry_parameter",

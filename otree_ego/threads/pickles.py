@@ -77,6 +77,7 @@ _MAKERS = {
 }  # fmt: skip
 """Functions of packages that the pickles of their values name; they make these values and nothing else."""
 _INNER = {("otree_ego.experiment.treatments", "_made"), ("otree_ego.threads.state", "PublicView")}
+_INNER |= {("otree_ego.players.player_memory", "instructions_stay")}
 _HARMLESS = frozenset((
     "exclusive_response", "extract_number", "from_file", "homogenize", "pace", "parse_choice", "parse_json",
     "parse_number", "personas_from_text", "to_html",

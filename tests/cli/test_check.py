@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from harness import PostgreSQL
+from harness.scenes import BUILT_EXAMPLE
 
 from otree_ego.cli import main
 from otree_ego.cli.shared.machine import _otree_row, check_machine
@@ -234,3 +236,23 @@ def test_colour_only_where_it_is_wanted(monkeypatch: pytest.MonkeyPatch, capsys:
     monkeypatch.setenv("NO_COLOR", "1")
     show(rows)
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_built_file_is_checked_alone(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "game.json").write_text(json.dumps(json.loads(BUILT_EXAMPLE)), "utf-8")
+    for name in ("game.json", "game"):
+        assert main(["check", name]) == 0
+        assert "game.json" in capsys.readouterr().out
+    broken = json.loads(BUILT_EXAMPLE)
+    broken["prompts"]["user"] += "\n  {{ pots }}"
+    broken["variables"]["old"] = dict.fromkeys(broken["treatments"], 1)
+    (project / "game.json").write_text(json.dumps(broken), "utf-8")
+    assert main(["check", "game.json", "--json"]) == 1
+    rows = {each["name"]: each for each in json.loads(capsys.readouterr().out)["findings"]}
+    last = broken["prompts"]["user"].count("\n") + 1
+    assert rows[f"prompts.user, line {last}, column 6"]["state"] == "failed"
+    assert rows["variables.old"]["state"] == "warning"
+    assert main(["check", "game.json", "--production"]) == 2
+    assert "FILE goes with --json only" in capsys.readouterr().err
+    assert main(["check", "nowhere.json"]) == 1
+    assert "There is no scenario 'nowhere.json'" in capsys.readouterr().err

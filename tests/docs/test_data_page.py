@@ -21,6 +21,7 @@ from otree_ego.binding.recruiting import arrivals
 from otree_ego.blocks import ABOUT
 from otree_ego.experiment import exporting, factorial
 from otree_ego.experiment.otree_sessions import OF_OTREE, SESSION
+from otree_ego.experiment.player_runs import VISIT_COLUMNS
 from otree_ego.experiment.results import Record
 from otree_ego.messages import Message
 from otree_ego.questions import choice
@@ -66,6 +67,7 @@ def test_exports_on_the_data_page() -> None:
     assert described("Decisions") == list(decisions.COLUMNS)
     assert described("Assignments") == list(ABOUT)
     assert described("Entries") == list(arrivals.COLUMNS)
+    assert described("Visits of players") == list(VISIT_COLUMNS)
     source = (REPO / "otree_ego/binding/study/events.py").read_text("utf-8")  # the module needs oTree's database
     assert described("Events") == list(eval(source.split("COLUMNS = ")[1].split("  # fmt")[0]))
 

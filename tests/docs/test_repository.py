@@ -48,7 +48,7 @@ FLOORS = (
     "questions",
     "threads",
     "agents",
-    "chat_rules recruiting providers stores testing",
+    "chat_rules players recruiting providers stores testing",
     "experiment",
     "binding",
     "migrating",

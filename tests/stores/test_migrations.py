@@ -27,6 +27,7 @@ from otree_ego.stores.schema import (
     thread_table,
 )
 from otree_ego.stores.versions import bring_up_to_date, version_of
+from otree_ego.stores.visit_tables import VISITS
 
 STEPS = Path(__file__).parent / "steps"
 SETS = {"store": STORE, "otree": OTREE}
@@ -75,7 +76,7 @@ def _table(look: Any, table: str) -> dict[str, Any]:
 def schema_of(kind: str) -> MetaData:
     """Today's tables."""
     if kind == "store":
-        found: MetaData = rows.THREADS.metadata
+        found: MetaData = VISITS.metadata
         return found
     metadata = MetaData()
     Table("otree_session", metadata, Column("id", Integer, primary_key=True))
@@ -98,7 +99,7 @@ def test_all_steps_together_give_the_tables_of_today(kind: str, engine: Engine) 
             engine.execute(f"drop table {table} cascade" if engine.name == "postgresql" else f"drop table {table}")
     schema_of(kind).create_all(engine)
     assert made == described(engine)
-    assert len(made) == {"store": 9, "otree": 10}[kind]
+    assert len(made) == {"store": 11, "otree": 10}[kind]
 
 
 @pytest.mark.parametrize("kind", SETS)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...chat_rules.members import Members
+from ...chat_rules.openings import MODEL, opening_of
 from ...chat_rules.settings import ChatSettings
 from ...chat_rules.shared_chats import shared_talk
 from ...messages import Message, Request
@@ -25,6 +26,13 @@ def chat_request(
     if people.names:
         talk = shared_talk([m for m in record if m.seq < pending.seq], people.names, settings.words["lang"])
         request = replace(request, places=(), **talk._asdict())
+    return with_opening(request, pending, record, settings)
+
+
+def with_opening(request: Request, pending: Message, record: Sequence[Message], settings: ChatSettings) -> Request:
+    """A request with what the model is told to open the chat with, if it does, and with the reminder."""
+    if opening_of(settings, [m for m in record if m.seq < pending.seq]) == MODEL:
+        request = with_last(request, "user", settings.opening_prompt)
     return with_reminder(request, settings.reminder)
 
 

@@ -75,6 +75,8 @@ class State(TypedDict):
     model: str
     words: dict[str, str]
     max_length: int
+    stop: bool
+    pictures: dict[str, str]
 
 
 class GroupState(State):
@@ -82,7 +84,6 @@ class GroupState(State):
 
     group: bool
     people: list[Person]
-    stop: bool
     typing: str
 
 

@@ -87,6 +87,7 @@ async def group_chat(
         check_personas(room.settings, personas)
         if code not in room.hidden:
             room.hidden[code] = hides_ais(player)
+            room.note_earlier(player, code)
         reveal_ais = reveal_ais and not room.hidden[code]
         members = partial(Members.of, personas, people, names or {}, room.settings.words["other"])
         if not reveal_ais:
@@ -98,7 +99,7 @@ async def group_chat(
     except (ConfigError, LinkError, Gone) as error:
         yield {me: {"ego": unavailable(player, error)}}
         return
-    room.viewers.pages[code] = page_index
+    room.viewers.seen_by(code, page_index, session_code)
     await room.courses.begin(player, link)
     answer = await respond(room, code, data)
     if answer is not None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar
@@ -13,6 +11,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from ...chat_rules.members import Members
+from ...chat_rules.openings import OPENING, TEXT, next_opening, opening_text
+from ...chat_rules.pacing import Pace
 from ...chat_rules.personas import Persona
 from ...chat_rules.settings import ChatSettings
 from ...chat_rules.speakers import without_name
@@ -34,11 +34,9 @@ from ...stores.reply_rows import moved_to_end
 from ...stores.rows import ThreadRow
 from ...threads.notices import has_ended, is_notice
 from ...threads.planned_requests import planned
-from ...threads.turns import TimedReply
 from ...threads.under_way import announced, begin
-from ..otree_internals.startup import is_server
 from ..otree_internals.writer import writer
-from .chat_requests import with_reminder
+from .chat_requests import with_opening
 from .frames import GroupActivity, GroupAdd, GroupMessageView, GroupState, Person, Status
 from .limits import spent, status
 from .open_rooms import known_room
@@ -67,7 +65,6 @@ class GroupRoom(Room):
         self._out_of_turn: tuple[Persona, str] | None = None  # tried again, or after a silence
         self._turn_found: list[tuple[Persona, str] | None] = []  # whose turn it is by the record, once looked up
         self._silence_timer: asyncio.TimerHandle | None = None
-        self._turn_started = self._paused_for = 0.0
 
     async def set_members(
         self, members: Callable[[bool], Members], most_in_a_row: int, code: str, reveals: bool
@@ -162,7 +159,7 @@ class GroupRoom(Room):
         ]
         return {
             **super().state(code), "model": "", "group": True, "people": people, "stop": self._may_stop(code),
-            "typing": self._typing_for(code),
+            "typing": self._typing_for(code), "pictures": members.pictures,
         }  # fmt: skip
 
     def _typing_for(self, code: str) -> str:
@@ -247,9 +244,10 @@ class GroupRoom(Room):
         if self._out_of_turn is not None:
             return None if has_ended(self.messages) else self._out_of_turn
         if not self._turn_found:
-            found = None
+            found, personas = None, self.members.personas
             if not has_ended(self.messages):
-                found = next_speaker(self.messages, self.members.personas, self._most_in_a_row)
+                opens = next_opening(self.messages, personas, self.settings)
+                found = opens or next_speaker(self.messages, personas, self._most_in_a_row)
             self._turn_found = [None if found is None else (found[0], str(found[1]))]
         return self._turn_found[0]
 
@@ -270,15 +268,15 @@ class GroupRoom(Room):
         self._speaker, why = turn
         self._out_of_turn = None
         self._writing = not self._speaker.may_pass
-        self._turn_started, self._paused_for = time.perf_counter(), 0.0
-        model, secret = self._speaker.model or self.thread.model, self._speaker.may_pass
+        text = opening_text(self._speaker, self.members.personas, self.settings) if why == OPENING else ""
+        model, secret = "" if text else self._speaker.model or self.thread.model, self._speaker.may_pass
         pending = Message("assistant", "", author=self._speaker.name, status="pending", hidden=secret, model=model)
+        pending = replace(pending, params={"speaks": why, **({OPENING: TEXT} if text else {})})
         self.placing = True
         self._send_typing()
         try:
-            (pending,) = planned(
-                self.thread, self._request_for, (replace(pending, params={"speaks": why}),), self.context
-            )
+            if not text:
+                (pending,) = planned(self.thread, self._request_for, (pending,), self.context)
             with announced(self.thread.id, (pending,)):
                 placed = await writer().append(self.thread.id, (pending,), surely=True)
         except (Gone, DBAPIError) as error:
@@ -305,34 +303,30 @@ class GroupRoom(Room):
             params["temperature"] = persona.temperature
         talk = talk_for(persona, before, self.members, self.settings.words["lang"], self.settings.max_length)
         request = replace(request, params=params, places=(), **talk._asdict())
-        return with_reminder(request, self.settings.reminder)
+        return with_opening(request, pending, record, self.settings)
 
-    async def _send(self, request: Request) -> TimedReply:
-        answered = await super()._send(request)
+    def _opens_with(self, pending: Message) -> str:
+        if pending.params.get(OPENING) != TEXT or self._speaker is None:
+            return ""
+        return opening_text(self._speaker, self.members.personas, self.settings)
+
+    @property
+    def _pace(self) -> Pace:
+        return Pace() if self._speaker is None else self._speaker.pace
+
+    def _typed(self, text: str) -> str | None:
         persona = self._speaker
-        assert persona is not None and self._current is not None
-        if persona.may_pass and is_pass(answered.reply.text, persona.name):
-            return answered
-        text = without_name(answered.reply.text, persona.name)
-        pace = persona.pace.seconds(text, random.Random(self._current.id))
-        self._current = replace(self._current, params={**self._current.params, "pace": round(pace, 3)})
-        left = pace - (time.perf_counter() - self._turn_started)
-        if left > 0 and is_server():  # bots do not wait
-            self._writing = True
-            self._send_typing()
-            paused = time.perf_counter()
-            await self._pause(left)
-            self._paused_for = time.perf_counter() - paused
-        return answered
+        assert persona is not None
+        return None if persona.may_pass and is_pass(text, persona.name) else without_name(text, persona.name)
+
+    def _writes(self) -> None:
+        self._writing = True
+        self._send_typing()
 
     def _finish(self, message: Message) -> Message:
         assert self._speaker is not None and self._current is not None
         params = {**message.params, **self._current.params, KNEW: message.seq - 1}
-        latency = None if message.latency is None else message.latency - self._paused_for
-        completed = None if message.completed is None else message.completed - self._paused_for
-        done = super()._finish(
-            replace(message, author=self._speaker.name, params=params, latency=latency, completed=completed)
-        )
+        done = super()._finish(replace(message, author=self._speaker.name, params=params))
         if self._speaker.may_pass and message.sendable:
             passed = message.finish_reason != "fallback" and is_pass(message.text, self._speaker.name)
             done = replace(done, hidden=passed)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from ...chat_rules.nicknames import plain_name
 from ...chat_rules.pacing import Pace
 from ...chat_rules.personas import Persona
+from ...chat_rules.pictures import picture_address
 from ...chat_rules.settings import ChatSettings
 from ...display import logger
 from ...messages import Message
@@ -45,10 +46,24 @@ def says_something(message: Message) -> bool:
 
 def seen(view: MessageView, settings: ChatSettings, hidden: bool | None) -> MessageView:
     """A message's view; as any person's, where it is hidden who is an AI."""
-    if not hidden or view["role"] == "notice":
+    if view["role"] == "notice":
         return view
-    author = view["author"] if view["mine"] or view["role"] == "user" else settings.study["disclosure_other"]
+    is_partner = view["role"] == "assistant"
+    if not hidden:
+        return {**view, "author": settings.partner_name} if is_partner and settings.partner_name else view
+    author = partner_shown(settings, True) if is_partner else view["author"]
     return {**view, "role": "user", "author": author, "status": "complete", "why": ""}
+
+
+def partner_shown(settings: ChatSettings, hidden: bool) -> str:
+    """What participants read as the AI's name, in a chat with one AI; empty for none."""
+    return settings.partner_name or (settings.study["disclosure_other"] if hidden else "")
+
+
+def pictures(settings: ChatSettings, hidden: bool) -> dict[str, str]:
+    """The picture beside the AI's messages, by the name that they have there."""
+    address = picture_address(settings.partner_picture)
+    return {partner_shown(settings, hidden): address} if address else {}
 
 
 def told(found: Status, settings: ChatSettings, hidden: bool | None) -> Status:
@@ -64,7 +79,7 @@ def words_for(settings: ChatSettings, hidden: bool) -> dict[str, str]:
     """The chat's words for a page; without those that tell of a machine, where that is hidden."""
     if not hidden:
         return settings.words
-    other = settings.study["disclosure_other"]
+    other = partner_shown(settings, True)
     return {**settings.words, **dict.fromkeys(_OF_A_MACHINE, ""), "reply": other, "other": other}
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from ...chat_rules.members import Members
+from ...chat_rules.personas import Persona
 from ...chat_rules.words import sentence, words as words_of
 from ...display import logger
 from ...errors import ConfigError, EgoError, LinkError
@@ -83,6 +84,7 @@ async def chat(
         room = await open_room(player, link, session_code, Room)
         if code not in room.hidden:
             room.hidden[code] = hides_ais(player)
+            room.note_earlier(player, code)
         await renew_settings(room, player, link)
         room.context = checked_policy("chat(…, context=…)", context)
         room.courses.rule = checked_rule("chat(…, ends=…)", ends)
@@ -92,7 +94,7 @@ async def chat(
         return
     if names or code not in room.people.names:
         _set_people(room, people_of_link(link.instance), names or {})
-    room.viewers.pages[code] = page_index
+    room.viewers.seen_by(code, page_index, session_code)
     await room.courses.begin(player, link)
     answer = await respond(room, code, data)
     if answer is not None:
@@ -101,7 +103,8 @@ async def chat(
 
 def _set_people(room: Room, people: Sequence[str], names: Mapping[str, str]) -> None:
     if len(people) > 1:
-        room.people = Members.of((), people, names, room.settings.words["other"], True)
+        partner = [Persona(room.settings.partner_name)] if room.settings.partner_name else []
+        room.people = Members.of(partner, people, names, room.settings.words["other"], True)
 
 
 async def _respond_at_once(owner: str, code: str, page_index: int, data: Any) -> bool:
@@ -152,5 +155,6 @@ def unavailable(player: Any, error: EgoError) -> State:
             words = settings_of(whose).words
     return {
         "t": "state", "messages": [], "busy": False, "model": "", "max_length": 0, "status": closed(words),
+        "stop": False, "pictures": {},
         "words": words,
     }  # fmt: skip

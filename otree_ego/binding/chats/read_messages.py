@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...messages import Message
 from ...threads.notices import is_notice
+from .earlier_codes import earlier_codes
 from .hidden_ais import says_something
 from .member_settings import SettingsHere
 from .reply_text import says_only
@@ -14,14 +17,26 @@ class ReadMessages(SettingsHere):
 
     Attributes:
         hidden: by code, who is not to know of AIs yet.
+        earlier: by code, the codes that a participant had in earlier sessions, if they have written here.
     """
 
     hidden: dict[str, bool]
+    earlier: dict[str, frozenset[str]]
 
     @property
     def messages(self) -> list[Message]:
         """The record, as this room last saw or wrote it."""
         raise NotImplementedError
+
+    def note_earlier(self, player: Any, code: str) -> None:
+        """Somebody opens the chat: what they wrote here in an earlier session is their own."""
+        if code not in self.earlier:
+            authors = {message.author for message in self.messages if message.role == "user"}
+            self.earlier[code] = earlier_codes(player, authors)
+
+    def is_mine(self, message: Message, code: str) -> bool:
+        """Whether a participant has written a message."""
+        return message.role == "user" and (message.author == code or message.author in self.earlier.get(code, ()))
 
     @property
     def record(self) -> list[Message]:

@@ -8,9 +8,9 @@ else has written to the same Thread.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from hashlib import blake2s
@@ -19,6 +19,7 @@ from typing import ClassVar
 from sqlalchemy.exc import DBAPIError
 
 from ...chat_rules.members import Members
+from ...chat_rules.openings import OPENING, TEXT, opening_of, wants_opening
 from ...chat_rules.settings import ChatSettings
 from ...chat_rules.turn_taking import was_broken_off
 from ...display import logger
@@ -26,13 +27,13 @@ from ...errors import EgoError, ProviderError
 from ...messages import Message, Request
 from ...stores import Gone
 from ...stores.rows import ThreadRow
-from ...threads.base import find_provider, internals
+from ...threads.base import internals
 from ...threads.context import ContextPolicy, Fitting
-from ...threads.driving import StreamedText, adrive, fetch_reply
+from ...threads.driving import adrive
 from ...threads.planned_requests import planned
 from ...threads.state import load_state
 from ...threads.thread import Thread
-from ...threads.turns import Stopped, TimedReply, answer, ask
+from ...threads.turns import TimedReply, answer, ask
 from ...threads.under_way import begin, forget, note_unheard
 from ..otree_internals.lease import LeaseLost
 from ..otree_internals.writer import writer
@@ -40,16 +41,18 @@ from .chat_requests import chat_request
 from .courses import Courses
 from .frames import Activity, Add, AddWithReply, MessageView, State, Status, named
 from .hearing import hear
-from .hidden_ais import seen, told, words_for
+from .hidden_ais import pictures, seen, told, words_for
+from .human_pace import HumanPace
 from .limits import Tally, status, tally_of
 from .news import NewsOfOthers
+from .opening_turns import place_for_opening, said
 from .own_code import OwnCode
 from .reply_text import ReplyText, as_shown, note_delivered, note_shown, spoken_by
 from .spending import Spending
 from .viewers import Viewers
 
 
-class Room(NewsOfOthers):
+class Room(NewsOfOthers, HumanPace):
     """One Thread's chat: the replies that are to come, and the pages that show it.
 
     Attributes:
@@ -69,7 +72,7 @@ class Room(NewsOfOthers):
         self.viewers = Viewers(session_code)
         self.people = Members()
         self.context: ContextPolicy = None
-        self.hidden: dict[str, bool] = {}
+        self.hidden, self.earlier = {}, {}
         self.courses = Courses(self)
         self.placing = False
         self.own_code = OwnCode()
@@ -131,7 +134,7 @@ class Room(NewsOfOthers):
         view: MessageView = {
             "id": self.shown_id(message.id), "seq": message.seq, "role": role, "author": author,
             "text": text, "status": status, "why": why,
-            "mine": message.role == "user" and message.author == code,
+            "mine": self.is_mine(message, code),
         }  # fmt: skip
         view = seen(view, self.settings, self.hidden.get(code))
         known = message.role == "user" and message.author in self.people.names
@@ -144,6 +147,7 @@ class Room(NewsOfOthers):
             "t": "state", "messages": shown, **self.activity(code),
             "model": self.thread.model if own.show_model and not self.hidden.get(code) else "",
             "words": words_for(own, self.hidden.get(code, False)), "max_length": own.max_length,
+            "stop": not self.paced, "pictures": pictures(own, self.hidden.get(code, False)),
         }  # fmt: skip
 
     def activity(self, code: str) -> Activity:
@@ -166,7 +170,10 @@ class Room(NewsOfOthers):
     async def opened(self) -> None:
         """Somebody has opened the page: what the server's end broke off is asked for again."""
         failed = self.failed_reply()
-        if failed is not None and was_broken_off(failed) and not self.busy:  # nobody has tried since
+        if self.busy or self.courses.all_over:
+            return
+        broken = failed is not None and was_broken_off(failed)  # nobody has tried since
+        if broken or wants_opening(self.settings, self.messages):
             await self.retry()
 
     async def say(self, message: Message, client_id: str) -> None:
@@ -197,6 +204,8 @@ class Room(NewsOfOthers):
 
     def stop(self, code: str = "") -> None:
         """Break the reply off that is under way, for a participant who may; what came is kept."""
+        if self.paced and self.streams:  # people cannot be stopped
+            return
         self._stopping = self._current is not None
         self._stopped.set()
         if self._request is not None:
@@ -231,7 +240,10 @@ class Room(NewsOfOthers):
 
     async def _record(self, user: Message | None) -> tuple[Message, ...]:
         plan = partial(planned, self.thread, self._request_for, context=self.context)
-        return await adrive(ask(user, self.thread.model, plan=plan), self, self.thread.id, self._send)
+        opening = "" if user else opening_of(self.settings, self.messages)
+        params = {OPENING: opening} if opening else None
+        turn = place_for_opening() if opening == TEXT else ask(user, self.thread.model, params=params, plan=plan)
+        return await adrive(turn, self, self.thread.id, self._send)
 
     async def _start(self, recorded: Sequence[Message], client_id: str) -> None:
         self._place(recorded)
@@ -273,7 +285,8 @@ class Room(NewsOfOthers):
         await writer().start_turn()
         while (pending := await self._next()) is not None:
             self._current, self._stopping = pending, False
-            streams = self.streams and not any(self.hidden.values())
+            self._turn_started, self._paused_for = time.perf_counter(), 0.0
+            streams = self.streams and not self.paced and not any(self.hidden.values())
             shown_id, word = self.shown_id(pending.id), self.settings.end_word
             self._text = ReplyText(self.viewers, streams, shown_id, pending, self.thread, word)
             self._stopped.clear()
@@ -309,6 +322,8 @@ class Room(NewsOfOthers):
         self._spending = Spending(self.settings, tally)
         trace, fit = internals(self.thread).trace, Fitting(self.thread, pending, self.context)
         turn = answer(pending, request, self.thread.policy, self._note, self._text.restart, self._finish, trace, fit)
+        if text := self._opens_with(pending):
+            turn = said(pending, text, self._seconds_for(text), self._note, self._finish)
         try:
             await adrive(turn, self, self.thread.id, self._send, self._pause)
         finally:
@@ -328,8 +343,15 @@ class Room(NewsOfOthers):
     def _request_for(self, pending: Message, record: Sequence[Message]) -> Request:
         return chat_request(self.thread, pending, record, self.people, self.settings)
 
+    def _opens_with(self, pending: Message) -> str:
+        """The text of an opening for which no model is asked; empty for any other reply."""
+        return self.settings.opening if pending.params.get(OPENING) == TEXT else ""
+
     def _finish(self, message: Message) -> Message:
         """A reply as it is to be recorded."""
+        if self._current is not None and self._current.params:
+            message = replace(message, params={**message.params, **self._current.params})
+        message = self._without_pause(message)
         return replace(note_unheard(message, self._unheard), characters_delivered=self._text.delivered_of(message))
 
     def _note(self, message: Message) -> None:
@@ -361,31 +383,4 @@ class Room(NewsOfOthers):
         except DBAPIError:  # it will never be there: nothing is final that is not recorded
             self.stale = self.unsure = True
             self._result = replace(message, status="failed", error="Interrupted")
-            raise
-
-    async def _pause(self, seconds: float) -> None:
-        with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._stopped.wait(), seconds)
-
-    async def _send(self, request: Request) -> TimedReply:
-        if self._stopping:
-            raise Stopped("The participant stopped the reply.")
-        self._request = asyncio.ensure_future(self._fetch(request, self._text.attempt(request)))
-        try:
-            return await self._request
-        except asyncio.CancelledError:
-            if self._stopping:
-                raise Stopped("The participant stopped the reply.", text=self._text.received) from None
-            raise
-        finally:
-            self._request = None
-
-    async def _fetch(self, request: Request, streamed: StreamedText) -> TimedReply:
-        provider = find_provider(self.thread, request.model)
-        request = await self._spending.admit(request, provider, self.messages)
-        try:
-            return await fetch_reply(provider, request, streamed)
-        except EgoError as error:
-            self._spending.failed(request, error)
-            self._text.failed(error)
             raise

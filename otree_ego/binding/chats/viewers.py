@@ -25,16 +25,27 @@ class Viewers:
 
     Attributes:
         pages: on which page each of them is, by their codes.
+        elsewhere: the oTree session of those who are in another one, by their codes.
     """
 
     def __init__(self, session_code: str) -> None:
         self.session_code = session_code
         self.pages: dict[str, int] = {}
+        self.elsewhere: dict[str, str] = {}
         self._sending: set[asyncio.Task[bool]] = set()
 
     async def send(self, code: str, frame: Frame) -> bool:
         """Send a frame to all tabs that one of them has open; whether there is one."""
-        return await send_live(self.session_code, self.pages[code], code, {"ego": frame})
+        return await send_live(self._session_of(code), self.pages[code], code, {"ego": frame})
+
+    def seen_by(self, code: str, page: int, session_code: str) -> None:
+        """One of them has opened the chat's page."""
+        self.pages[code] = page
+        if session_code != self.session_code:  # a chat can go on in a later session
+            self.elsewhere[code] = session_code
+
+    def _session_of(self, code: str) -> str:
+        return self.elsewhere.get(code, self.session_code)
 
     async def send_each(
         self, frame_for: Callable[[str], Frame], is_for: Callable[[str], bool] = lambda code: True
@@ -99,7 +110,7 @@ class Viewers:
 
     def anybody_there(self) -> bool:
         """Whether one of them has the page open now."""
-        return any(has_open(self.session_code, page, code) for code, page in self.pages.items())
+        return any(has_open(self._session_of(code), page, code) for code, page in self.pages.items())
 
 
 async def _all(sendings: Collection[asyncio.Task[bool] | bool]) -> None:

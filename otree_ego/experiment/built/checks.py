@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Any
 
 from ...errors import PromptError
 from ...parsing import homogenize
 from ...prompts import Prompt
 from ...threads.base import SETTINGS
-from .format import BuiltFile, path_of
+from .format import BuiltFile
 from .notation import Filter
+from .places import Problem, some
 from .rendering import check_size
+from .template_names import name_places, own_names, syntax_place
 
 MOST_COUNTED = 1000
 """Of more problems than that nobody wants to know the number."""
@@ -24,97 +26,96 @@ _OURS = frozenset((
 ))  # fmt: skip
 
 
-def checked_filters(file: BuiltFile, failing: Collection[str], problems: list[str], notes: list[str]) -> list[Filter]:
+def checked_filters(file: BuiltFile, failing: Collection[str], problems: list[Problem]) -> list[Filter]:
     """The threads' filters, in the threads' order."""
     numbers = [number for number, _ in file.threads]
     known: set[int] = set()
     for place, number in enumerate(numbers):
         if number in known:
-            problems.append(f"threads[{place}][0]: found {number}, which is the number of another thread already")
+            words = f"found {number}, which is the number of another thread already"
+            problems.append(Problem(("threads", place, 0), words, kind="duplicate name"))
         known.add(number)
     if "filters" in failing or "threads" in failing:
         return []
     given = file.filters
     entries: list[tuple[Any, Filter]] = list(given.items()) if isinstance(given, dict) else list(given)
     if len({number is None for number, _ in entries}) > 1:
-        problems.append("filters: found filters with and without a thread's number, expected all or none with one")
+        words = "found filters with and without a thread's number, expected all or none with one"
+        problems.append(Problem(("filters",), words, kind="form"))
         return []
     by_number = {str(numbers[at] if n is None and at < len(numbers) else n): by for at, (n, by) in enumerate(entries)}
     for number in numbers:
         if str(number) not in by_number:
-            found = f"{len(entries)} for {len(numbers)} threads"
-            problems.append(f"filters: found {found}, expected one for each: thread {number} has none")
+            words = f"found {len(entries)} for {len(numbers)} threads, expected one for each: thread {number} has none"
+            problems.append(Problem(("filters",), words, kind="missing"))
     spare = len(entries) - len(numbers)
     if spare > 0:
         # The builder leaves a thread's filter in the list when the thread is deleted.
-        notes.append(f"filters has {spare} more than there are threads; see that each thread has the right one")
+        words = f"has {spare} more than there are threads; see that each thread has the right one"
+        problems.append(Problem(("filters",), words, "note", "left over"))
     return [by_number[str(number)] for number in numbers if str(number) in by_number]
 
 
-def check_names(file: BuiltFile, failing: Collection[str], problems: list[str], notes: list[str]) -> None:
+def check_names(file: BuiltFile, failing: Collection[str], problems: list[Problem]) -> None:
     """Treatments and variables."""
     known: set[str] = set()
+    alike: dict[str, str] = {}
     for place, name in enumerate(file.treatments):
         if name in known:
-            problems.append(f"treatments[{place}]: found {name!r}, which is there already; expected another name")
+            words = f"found {name!r}, which is there already; expected another name"
+            problems.append(Problem(("treatments", place), words, kind="duplicate name"))
+        elif (like := alike.setdefault(" ".join(name.casefold().split()), name)) != name:
+            words = f"found {name!r:.80}, which is nearly the name {like!r:.80}"
+            problems.append(Problem(("treatments", place), words, "warning", "duplicate name"))
         known.add(name)
     for variable, values in file.variables.items():
+        path = ("variables", variable)
         if variable in _OURS:
-            problems.append(f"variables.{variable}: prompts have another {variable!r} already; take another name")
+            words = f"prompts have another {variable!r} already; take another name"
+            problems.append(Problem(path, words, kind="duplicate name"))
         elif not variable.isidentifier():
-            notes.append(f"{path_of(['variables', variable])} has a name that prompts cannot use")
+            problems.append(Problem(path, "has a name that prompts cannot use", "note", "unusable name"))
         if "treatments" in failing or len(problems) > MOST_COUNTED:
             continue
         for name in file.treatments:
             if name not in values:
-                path = path_of(["variables", variable, name])
-                problems.append(f"{path} is missing; expected: a value for each treatment")
+                words = "is missing; expected: a value for each treatment"
+                problems.append(Problem((*path, name), words, kind="missing"))
         spare = [name for name in values if name not in known]
         if spare:
-            path = path_of(["variables", variable])
-            notes.append(f"{path} has values for what is no treatment: {_some(spare)}")
+            words = f"has values for what is no treatment: {some(spare)}"
+            problems.append(Problem(path, words, "note", "left over"))
 
 
-def check_prompts(file: BuiltFile, failing: Collection[str], problems: list[str]) -> None:
+def check_prompts(file: BuiltFile, failing: Collection[str], problems: list[Problem]) -> None:
     """The templates: syntax, and whether somebody defines each name."""
     if "prompts" in failing:
         return
-    known = _OURS | {*SETTINGS} - {"context"} | {*file.variables}
-    if "threads" not in failing:
-        several = {1: set(), 2: {"other"}}.get(len(file.threads), {"others"})
-        known = (known - {"other", "others"}) | several
+    known = known_names(file) if "threads" not in failing else known_names(file) | {"other", "others"}
     for place in ("system", "user"):
-        text = getattr(file.prompts, place)
+        path, text = ("prompts", place), getattr(file.prompts, place)
         try:
             check_size(text)
             prompt = Prompt(text)
             Prompt(homogenize(text))
         except PromptError as error:
-            problems.append(f"prompts.{place}: {str(error).partition(' (Text')[0].rstrip('.')}")
+            words = str(error).partition(" (Text")[0].rstrip(".")
+            problems.append(Problem(path, words, "error", "syntax", *syntax_place(text, error)))
             continue
         if "variables" in failing:
             continue
-        for name in sorted(prompt.names - known - set(_own_names(text)))[:MOST_UNKNOWN]:
+        unknown = sorted(prompt.names - known - set(own_names(text)))[:MOST_UNKNOWN]
+        places = name_places(text) if unknown else {}
+        for name in unknown:
             alike = [each for each in sorted(known) if abs(len(each) - len(name)) < 4][:200] if len(name) < 60 else []
             near = difflib.get_close_matches(name, alike, 1)
-            hint = f"did you mean {near[0]}?" if near else f"variables are {_some([*file.variables]) or 'none'}"
-            problems.append(f"prompts.{place}: found the name {name!r:.80}, which nothing defines; {hint}")
+            hint = f"did you mean {near[0]}?" if near else f"variables are {some([*file.variables]) or 'none'}"
+            words = f"found the name {name!r:.80}, which nothing defines; {hint}"
+            line, column = places.get(name, (0, 0))
+            problems.append(Problem(path, words, "error", "unknown name", line, column, len(name)))
 
 
-def _some(names: list[str]) -> str:
-    """Names in a row, the first of many."""
-    shown = [f"{name:.60}" for name in names[:MOST_UNKNOWN]]
-    return ", ".join(shown) + (f" and {len(names) - len(shown)} more" if len(names) > len(shown) else "")
-
-
-def _own_names(template: str) -> Iterator[str]:
-    """Names that a template sets itself (perhaps in one branch only), or asks whether they are there."""
-    from jinja2 import Environment, nodes
-
-    tree = Environment(autoescape=False).parse(template)
-    for name in tree.find_all(nodes.Name):
-        if name.ctx in ("store", "param"):
-            yield name.name
-    for test in tree.find_all((nodes.Test, nodes.Filter)):
-        if test.name in ("defined", "undefined", "default", "d") and isinstance(test.node, nodes.Name):
-            yield test.node.name
+def known_names(file: BuiltFile) -> set[str]:
+    """What prompts can name: the variables, what we give, and the settings of Threads."""
+    several: set[str] = {1: set(), 2: {"other"}}.get(len(file.threads), {"others"})
+    return several | (_OURS - {"other", "others"}) | ({*SETTINGS} - {"context"}) | {*file.variables}

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator
 
 from ...messages import EFFORTS, VERBOSITIES
 from .notation import FILTERS, KINDS, OLD, filter_entry, filter_spec, thread_spec
+from .places import Problem
 
 
 def _value(given: Any) -> Any:
@@ -125,7 +126,7 @@ def built_schema() -> dict[str, Any]:
     return schema
 
 
-def problem(path: Sequence[int | str], found: Any, kind: str) -> str:
+def problem(path: Sequence[int | str], found: Any, kind: str) -> Problem:
     """What is said of something that does not fit: where it is, what was found, what was expected."""
     general = tuple(
         str(part) if place == 0 or path[0] == "prompts" or (path[0] == "threads" and place == 2) else "*"
@@ -133,20 +134,7 @@ def problem(path: Sequence[int | str], found: Any, kind: str) -> str:
     )
     expected = _EXPECTED.get(general) or _EXPECTED[general[:1]]
     if kind == "missing":
-        return f"{path_of(path)} is missing; expected: {expected}"
+        return Problem(tuple(path), f"is missing; expected: {expected}", kind="missing")
     shown = json.dumps(found, ensure_ascii=False, default=str)
     shown = shown if len(shown) <= 80 else shown[:80] + "…"
-    return f"{path_of(path)}: found {shown}, expected {expected}"
-
-
-def path_of(path: Sequence[int | str]) -> str:
-    """A place in the file, as one would write it in code."""
-    words = ""
-    for place, part in enumerate(path):
-        if isinstance(part, int):
-            words += f"[{part}]"
-        elif part.isidentifier() and not (path[0] == "variables" and place == 2):
-            words += f".{part}" if words else part
-        else:
-            words += f"[{json.dumps(part, ensure_ascii=False)}]"
-    return words or "the file"
+    return Problem(tuple(path), f"found {shown}, expected {expected}", kind="form")

@@ -127,9 +127,8 @@ async def filled(built: Built, which: str, thread: Thread, values: Mapping[str, 
     Raises:
         PromptError: it cannot be filled; the message has the file, the prompt and the seat.
     """
-    prompt = built.prompt_system if which == "system" else built.prompt_user
     try:
-        return await rendered(prompt, {**thread.public(), **values})
+        return await rendered(built.prompt(which), {**thread.public(), **values})
     except PromptError as error:
         seat = f"for thread {thread.i}" + (f" in round {thread.round}" if which == "user" else "")
         raise PromptError(f"{built.where}: prompts.{which} {seat}: {error}") from error.__cause__

@@ -17,6 +17,7 @@ from .checks import check_names, check_prompts, checked_filters
 from .format import BuiltFile, built_schema, problem
 from .json_file import parsed, text_of
 from .notation import Filter, Seat
+from .places import Problem
 
 __all__ = ["Built", "Filter", "Seat", "built_schema", "read_built"]
 MOST_PROBLEMS = 30
@@ -55,6 +56,10 @@ class Built:
         """The seats' filters, in the seats' order."""
         return tuple(seat.filter for seat in self.seats)
 
+    def prompt(self, which: str) -> Prompt:
+        """The prompt that is called ``system`` or ``user``."""
+        return self.prompt_system if which == "system" else self.prompt_user
+
     def treatment(self, wanted: Any) -> Treatment:
         """The treatment of this name.
 
@@ -90,34 +95,74 @@ def read_built(source: str | Path | Mapping[str, Any]) -> Built:
     {'reward': 100}
     """
     where, text = text_of(source)
-    data = parsed(where, text)
-    file, failing = _validated(where, data)
+    return examine(where, parsed(where, text)).built()
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A file's content, and all that is wrong with it as far as reading it shows.
+
+    Fields:
+        where: the file, for errors. data: its JSON. file: its content; what of it does not fit is blank.
+        filters: in the seats' order. problems: what is wrong, and what is worth knowing.
+    """
+
+    where: str
+    data: Any
+    file: BuiltFile
+    filters: tuple[Filter, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems for which it cannot be played."""
+        return [each for each in self.problems if each.level == "error"]
+
+    def built(self) -> Built:
+        """The scenario.
+
+        Raises:
+            ConfigError: with every problem.
+        """
+        if errors := self.errors:
+            _refuse(self.where, [str(each) for each in errors])
+        file = self.file
+        numbered = zip(file.threads, self.filters, strict=True)
+        return Built(
+            seats=tuple(Seat(number, kind, model, by) for (number, (kind, model)), by in numbered),
+            treatments=tuple(_treatment(name, file.variables) for name in file.treatments),
+            rounds=file.rounds,
+            variables=file.variables,
+            prompt_system=Prompt(homogenize(file.prompts.system)),
+            prompt_user=Prompt(homogenize(file.prompts.user)),
+            settings=tuple(file.model_dump(include={"reasoning_effort", "verbosity"}, exclude_none=True).items()),
+            notes=tuple(str(each) for each in self.problems if each.level == "note"),
+            source=json.dumps(self.data, ensure_ascii=False),
+            where=self.where,
+        )
+
+
+def examine(where: str, data: Any) -> Examined:
+    """What is in a built file, and what is wrong with it.
+
+    Arguments:
+        where: the file, for errors. data: its JSON, see `parsed`.
+    """
+    file, failing = _validated(data)
     problems = [each for several in failing.values() for each in several]
-    notes: list[str] = []
-    filters = checked_filters(file, failing, problems, notes)
-    check_names(file, failing, problems, notes)
-    check_prompts(file, failing, problems)
-    if problems:
-        _refuse(where, problems)
-    known = [*BuiltFile.model_fields]
-    notes += [f"{name} is not known and not used" for name in data if name not in known]
-    return Built(
-        seats=tuple(Seat(i, kind, model, by) for (i, (kind, model)), by in zip(file.threads, filters, strict=True)),
-        treatments=tuple(_treatment(name, file.variables) for name in file.treatments),
-        rounds=file.rounds,
-        variables=file.variables,
-        prompt_system=Prompt(homogenize(file.prompts.system)),
-        prompt_user=Prompt(homogenize(file.prompts.user)),
-        settings=tuple(file.model_dump(include={"reasoning_effort", "verbosity"}, exclude_none=True).items()),
-        notes=tuple(notes),
-        source=json.dumps(data, ensure_ascii=False),
-        where=where,
-    )
+    filters: list[Filter] = []
+    if "" not in failing:
+        filters = checked_filters(file, failing, problems)
+        check_names(file, failing, problems)
+        check_prompts(file, failing, problems)
+        unknown = [name for name in data if name not in BuiltFile.model_fields]
+        problems += [Problem((name,), "is not known and not used", "note", "not used") for name in unknown]
+    return Examined(where, data, file, tuple(filters), tuple(problems))
 
 
-def _validated(where: str, data: Any) -> tuple[BuiltFile, dict[str, list[str]]]:
+def _validated(data: Any) -> tuple[BuiltFile, dict[str, list[Problem]]]:
     """The file's content, and problems by top-level name; where there are any, the content is a blank."""
-    failing: dict[str, list[str]] = {}
+    failing: dict[str, list[Problem]] = {}
     try:
         return BuiltFile.model_validate_json(json.dumps(data)), failing
     except ValidationError as error:
@@ -126,10 +171,8 @@ def _validated(where: str, data: Any) -> tuple[BuiltFile, dict[str, list[str]]]:
             if path[:1] == ["filters"]:
                 del path[1:2]  # pydantic's word for which form it has
             failing.setdefault(str(path[0]) if path else "", []).append(problem(path, each["input"], each["type"]))
-    if "" in failing:
-        _refuse(where, failing[""])
     # What fits is checked further: all problems are told at once.
-    good = {name: data[name] for name in BuiltFile.model_fields if name in data and name not in failing}
+    good = {} if "" in failing else {n: data[n] for n in BuiltFile.model_fields if n in data and n not in failing}
     return BuiltFile.model_validate_json(json.dumps({**BLANK, **good})), failing
 
 

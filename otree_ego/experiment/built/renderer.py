@@ -70,7 +70,7 @@ def limit_time(seconds: int) -> None:
         return
 
 
-def answer(line: str) -> dict[str, str]:
+def answer(line: str) -> dict[str, str | bool]:
     """What comes of one template: its text, or why there is none."""
     try:
         task = json.loads(line)
@@ -78,10 +78,10 @@ def answer(line: str) -> dict[str, str]:
         values = {name: value_of(each) for name, each in task["values"].items()}
         return {"text": fill(task["template"], values, task["known"])}
     except MemoryError:
-        return {"error": f"it needs more than {MEMORY // 2**20} MB of memory"}
+        return {"error": f"it needs more than {MEMORY // 2**20} MB of memory", "limit": True}
     except PromptError as error:
         if isinstance(error.__cause__, MemoryError):
-            return {"error": f"it needs more than {MEMORY // 2**20} MB of memory"}
+            return {"error": f"it needs more than {MEMORY // 2**20} MB of memory", "limit": True}
         return {"error": str(error)}
     except (ValueError, RecursionError, OverflowError) as error:
         return {"error": f"{type(error).__name__}: {error}"}

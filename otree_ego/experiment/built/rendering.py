@@ -40,6 +40,10 @@ _PLAIN = frozenset((
 """What a template may have to be filled in this process: its time and its text grow with what it is given only."""
 
 
+class TemplateLimit(PromptError):
+    """A template needs more time or memory than it may have."""
+
+
 def check_size(template: str) -> None:
     """See that reading a template takes no longer than a second or so.
 
@@ -73,7 +77,24 @@ async def rendered(prompt: Prompt, variables: Mapping[str, Any]) -> str:
     """
     if is_plain(prompt.template):
         return prompt.render(**variables)
-    return await in_thread(lambda: _process.filled(prompt, variables), "otree_ego-template")
+    return await in_thread(lambda: rendered_here(prompt, variables), "otree_ego-template")
+
+
+def rendered_here(prompt: Prompt, variables: Mapping[str, Any], seconds: int | None = None) -> str:
+    """The same for plain functions, which wait for it.
+
+    Arguments:
+        prompt, variables: see `rendered`. seconds: of the processor's time; by default as in a run.
+
+    Raises:
+        TemplateLimit: it takes too much time or memory. PromptError: it cannot be filled.
+
+    >>> rendered_here(Prompt("{{ 6 * n }}"), {"n": 7})
+    '42'
+    """
+    if is_plain(prompt.template):
+        return prompt.render(**variables)
+    return _process.filled(prompt, variables, SECONDS if seconds is None else seconds)
 
 
 @lru_cache(maxsize=128)
@@ -115,20 +136,21 @@ class _Process:
         self._owner = 0
         atexit.register(self.close)
 
-    def filled(self, prompt: Prompt, variables: Mapping[str, Any]) -> str:
+    def filled(self, prompt: Prompt, variables: Mapping[str, Any], seconds: int) -> str:
         """See `rendered`."""
         values = {name: sent(variables[name]) for name in prompt.names if name in variables}
         try:
-            task = json.dumps(dict(template=prompt.template, values=values, known=sorted(variables), seconds=SECONDS))
+            task = json.dumps(dict(template=prompt.template, values=values, known=sorted(variables), seconds=seconds))
         except (ValueError, RecursionError) as error:
             raise PromptError(f"What the template names cannot be sent to it: {error}.") from None
         with self._lock:
-            answer = self._ask(task)
+            answer = self._ask(task, seconds)
         if "text" not in answer:
-            raise PromptError(answer.get("error", "The process that fills it ended."))
+            kind = TemplateLimit if answer.get("limit") else PromptError
+            raise kind(answer.get("error", "The process that fills it ended."))
         return str(answer["text"])
 
-    def _ask(self, task: str) -> dict[str, Any]:
+    def _ask(self, task: str, seconds: int) -> dict[str, Any]:
         process = self._started()
         assert process.stdin is not None and process.stdout is not None
         late = threading.Event()
@@ -157,7 +179,8 @@ class _Process:
             process.stdin.close()
         process.stdout.close()
         too_long = late.is_set() or code == -getattr(signal, "SIGXCPU", 0)
-        return {"error": f"it takes longer than {SECONDS} seconds" if too_long else "its process was ended"}
+        longer = f"it takes longer than {seconds} second{'s' * (seconds != 1)}"
+        return {"error": longer if too_long else "its process was ended", "limit": True}
 
     def _started(self) -> subprocess.Popen[str]:
         if self._running is not None and self._owner == os.getpid() and self._running.poll() is None:

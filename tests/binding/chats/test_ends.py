@@ -56,7 +56,9 @@ TABLE_DEAL = (
 @pytest.fixture(scope="module")
 def chats(chat_server: Callable[..., Server]) -> Server:
     page = {"Chat.html": CHAT_PAGE, "End.html": END_PAGE}
-    (bargain,) = re.findall(r"```python\n(.*?)```", (REPO / "docs" / "chats.md").read_text("utf-8"), re.DOTALL)
+    (bargain,) = re.findall(
+        r"<!-- otree app: Bargain -->\n```python\n(.*?)```", (REPO / "docs" / "chats.md").read_text("utf-8"), re.DOTALL
+    )
     apps: dict[str, Any] = {"bargain": {"__init__.py": bargain, "Bargain.html": CHAT_PAGE}}
     apps |= {"deal": {"__init__.py": DEAL, **page}, "room_deal": {"__init__.py": TABLE_DEAL, **page}}
     return chat_server(apps=apps)

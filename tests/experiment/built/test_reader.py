@@ -287,9 +287,14 @@ def test_the_published_schema_is_current_and_takes_what_is_read():
 
 def test_the_pages_python_runs_with_its_example(tmp_path: Path):
     (tmp_path / "built.json").write_text(BUILT_EXAMPLE, encoding="utf-8")
-    code = re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)[1]
-    ran = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, text=True)
-    assert (ran.stdout, ran.stderr) == ("2 2 ['low', 'high']\n", "")
+    said = []
+    for code in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL):
+        ran = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, text=True)
+        assert ran.stderr == ""
+        said.append(ran.stdout)
+    previewed, summary = said
+    assert summary == "2 2 ['low', 'high']\n"
+    assert "The other keeps 6 of 10." in previewed and not previewed.startswith(("error", "warning"))
 
 
 def test_importing_the_experiments_does_not_load_the_format():

@@ -1,0 +1,207 @@
+"""What each seat of a built scenario would read, without asking anybody."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from ...errors import ParseError, PromptError
+from ...messages import Usage
+from ...threads.estimates import AROUND, tokens_of
+from ...threads.thread import Thread
+from .notation import Filter, Seat
+from .play import new_conversation
+from .reader import Built
+from .rendering import TemplateLimit, rendered_here
+from .template_names import choice_names
+
+SECONDS = 1
+"""Of the processor's time for one prompt: whoever looks at a preview does not want to wait."""
+MOST_MESSAGES = 5_000
+MOST_CHARACTERS = 10_000_000
+NUMBER = 10
+"""What is put in for a number that nobody has given yet."""
+
+
+@dataclass(frozen=True)
+class PreviewMessage:
+    """A message that a seat would get.
+
+    Fields:
+        treatment: its name. seat: its number. round: 0 for the system prompt. role: ``system`` or ``user``.
+        text: as it would be sent. problem: why there is none, or why the answer cannot be read; empty if all is well.
+        answer: what the seat answers here. example: whether we made the answer up. choice: what its filter makes of it.
+    """
+
+    treatment: str
+    seat: int
+    round: int
+    role: str
+    text: str
+    problem: str = ""
+    answer: str = ""
+    example: bool = False
+    choice: Any = None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The messages of one treatment, in the order in which they are sent.
+
+    Fields:
+        treatment: its name. messages: see `PreviewMessage`. stopped: why it goes no further; empty if it is whole.
+        tokens_in, tokens_out: about how many one replication sends and gets. cost: about how many US dollars that is,
+            None where a price is not known.
+    """
+
+    treatment: str
+    messages: tuple[PreviewMessage, ...]
+    stopped: str = ""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float | None = 0.0
+
+    def of_seat(self, number: int) -> list[PreviewMessage]:
+        """What one seat gets."""
+        return [each for each in self.messages if each.seat == number]
+
+
+def preview(
+    built: Built,
+    treatment: Any,
+    *,
+    rounds: int | None = None,
+    answers: Mapping[int, Sequence[str]] | None = None,
+    model: str = "",
+    seconds: int = SECONDS,
+) -> Preview:
+    """The exact messages of one replication, with answers filled in.
+
+    Arguments:
+        built: the scenario. treatment: a treatment of it, or its name.
+        rounds: how many are shown; by default all. answers: by the seats' numbers, their answers round by round; what
+            is missing or empty is made up in the form that the seat's filter wants.
+        model: asked at each seat that is not a human's, for the cost. seconds: see `rendered_here`.
+
+    Raises:
+        ConfigError: there is no such treatment.
+
+    >>> from otree_ego.experiment.built import read_built
+    >>> pair = read_built({
+    ...     "threads": [[1, ["ConstantThread", "3"]], [2, ["GPTThread", "gpt-6-luna"]]], "treatments": ["only"],
+    ...     "rounds": 1, "variables": {}, "filters": [["extract_number"], ["As is"]],
+    ...     "prompts": {"system": "", "user": "{{ 'How much?' if i == 1 else other.choices }}"},
+    ... })
+    >>> [message.text for message in preview(pair, "only").messages]
+    ['How much?', '[3]']
+    """
+    return _Walk(built, treatment, answers or {}, model, seconds).preview(built.rounds if rounds is None else rounds)
+
+
+def example_answer(built: Built, seat: Seat) -> str:
+    """An answer that a seat's filter can read."""
+    if seat.kind == "constant":
+        return seat.model
+    return _example(seat.filter, built.prompt_system.template, built.prompt_user.template)
+
+
+@lru_cache(maxsize=256)
+def _example(by: Filter, *templates: str) -> str:
+    if by.name == "exclusive_response":
+        return by.tokens[0]
+    if by.name == "JSON":
+        return json.dumps({name: NUMBER for template in templates for name in choice_names(template)})
+    return str(NUMBER) if by.name == "extract_number" else "An answer."
+
+
+class _Walk:
+    """One replication in which nobody is asked."""
+
+    def __init__(
+        self, built: Built, treatment: Any, answers: Mapping[int, Sequence[str]], model: str, seconds: int
+    ) -> None:
+        self.built, self.answers, self.seconds = built, answers, seconds
+        self.treatment = built.treatment(treatment)
+        self.convo = new_conversation(built, self.treatment, 1, model=model)
+        self.values = built.values(self.treatment)
+        self.messages: list[PreviewMessage] = []
+        self.characters = 0
+
+    def preview(self, rounds: int) -> Preview:
+        stopped = ""
+        try:
+            self._walk(min(rounds, self.built.rounds))
+        except _Stopped as stop:
+            stopped = str(stop)
+        made = Preview(self.treatment.name, tuple(self.messages), stopped)
+        return replace(made, **_usage(self.convo.threads, made))
+
+    def _walk(self, rounds: int) -> None:
+        if self.built.prompt_system.template:
+            for thread in self.convo:
+                self._add(self._message(thread, 0, "system"))
+        for number in range(1, rounds + 1):
+            self.convo.all.round = number
+            for thread, seat in zip(self.convo, self.built.seats, strict=True):
+                given = self.answers.get(seat.number, ())
+                said = given[number - 1] if number <= len(given) else ""
+                answer = said or example_answer(self.built, seat)
+                message = replace(self._message(thread, number, "user"), answer=answer, example=not said)
+                try:
+                    choice = seat.filter(answer)
+                except ParseError as error:
+                    self._add(replace(message, problem=message.problem or str(error)))
+                    raise _Stopped(f"Seat {seat.number}, round {number}: {error}") from None
+                thread.choices.append(choice)
+                self._add(replace(message, choice=choice))
+
+    def _message(self, thread: Thread, number: int, role: str) -> PreviewMessage:
+        blank = PreviewMessage(self.treatment.name, int(thread.i), number, role, "")
+        try:
+            variables = {**thread.public(), **self.values}
+            return replace(blank, text=rendered_here(self.built.prompt(role), variables, self.seconds))
+        except TemplateLimit as error:
+            # The next seat would need as long.
+            self._add(replace(blank, problem=str(error)))
+            raise _Stopped(f"prompts.{role}: {error}") from None
+        except PromptError as error:
+            return replace(blank, problem=str(error))
+
+    def _add(self, message: PreviewMessage) -> None:
+        self.messages.append(message)
+        self.characters += len(message.text)
+        if len(self.messages) >= MOST_MESSAGES or self.characters > MOST_CHARACTERS:
+            raise _Stopped(f"The first {len(self.messages):,} messages are shown.")
+
+
+class _Stopped(Exception):
+    """The walk goes no further."""
+
+
+def _usage(threads: Iterable[Thread], made: Preview) -> dict[str, Any]:
+    """Tokens and cost of one replication: each request sends all that came before."""
+    sent = told = 0
+    cost: float | None = 0.0
+    for thread in threads:
+        if thread.model.startswith("terminal/"):
+            continue
+        history = tokens_in = tokens_out = 0
+        for message in made.of_seat(int(thread.i)):
+            history += AROUND + tokens_of(message.text)
+            if message.role == "user" and not (message.problem and not message.text):
+                answer = tokens_of(message.answer)
+                tokens_in, tokens_out = tokens_in + AROUND + history, tokens_out + answer
+                history += AROUND + answer
+        paid = _price(thread.model, tokens_in, tokens_out)
+        cost = None if cost is None or paid is None else cost + paid
+        sent, told = sent + tokens_in, told + tokens_out
+    return {"tokens_in": sent, "tokens_out": told, "cost": cost}
+
+
+def _price(model: str, tokens_in: int, tokens_out: int) -> float | None:
+    from ...providers.prices import model_cost
+
+    return model_cost(model, Usage(tokens_in, tokens_out))

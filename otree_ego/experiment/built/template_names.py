@@ -1,0 +1,113 @@
+"""What a template names, and where in its text."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ...errors import PromptError
+
+_OPENING = re.compile(r"\{[{%#]")
+_QUOTED = re.compile(r"'([^']+)'")
+
+
+def name_places(template: str) -> dict[str, tuple[int, int]]:
+    """The names in a template's tags, each with the line and the column where it stands first, from 1.
+
+    >>> name_places("You own\\n {{ pot.size }}.")["pot"]
+    (2, 5)
+    """
+    from jinja2 import Environment, TemplateSyntaxError
+
+    found: dict[str, tuple[int, int]] = {}
+    # Jinja tells lines only. What it gives stands in the text in this order; blanks may be left out between.
+    text, at, before = re.sub(r"\r\n|\r", "\n", template), 0, ""
+    with contextlib.suppress(TemplateSyntaxError):
+        for _, kind, value in Environment(autoescape=False, keep_trailing_newline=True).lex(text):
+            at = text.find(value, at)
+            if at < 0:
+                break
+            if kind == "name" and before not in (".", "|"):
+                found.setdefault(value, _line_and_column(text, at))
+            if kind != "whitespace":
+                before = value
+            at += len(value)
+    return found
+
+
+def syntax_place(template: str, error: PromptError) -> tuple[int, int, int]:
+    """Line, column and length of what is wrong in a broken template; zeros if that is not known."""
+    from jinja2 import TemplateSyntaxError
+
+    cause = error.__context__
+    if not isinstance(cause, TemplateSyntaxError):
+        return 0, 0, 0
+    lines = re.split(r"\r\n|\r|\n", template)
+    if not 1 <= cause.lineno <= len(lines):
+        return cause.lineno, 1, 0
+    line = lines[cause.lineno - 1]
+    for word in reversed(_QUOTED.findall(str(cause.message))):
+        if (at := line.find(word)) >= 0:
+            return cause.lineno, at + 1, len(word)
+    openings = [match.start() for match in _OPENING.finditer(line)]
+    return cause.lineno, (openings[-1] if openings else 0) + 1, 0
+
+
+def own_names(template: str) -> Iterator[str]:
+    """Names that a template sets itself (perhaps in one branch only), or asks whether they are there."""
+    from jinja2 import nodes
+
+    tree = _tree(template)
+    for name in tree.find_all(nodes.Name):
+        if name.ctx in ("store", "param"):
+            yield name.name
+    for test in tree.find_all((nodes.Test, nodes.Filter)):
+        if test.name in ("defined", "undefined", "default", "d") and isinstance(test.node, nodes.Name):
+            yield test.node.name
+
+
+def treatment_names(template: str) -> set[str] | None:
+    """What a template takes from `treatment`; None if that cannot be told, as with `treatment[name]`.
+
+    >>> sorted(treatment_names("{{ treatment.pot }} in {{ treatment.name }}"))
+    ['name', 'pot']
+    """
+    from jinja2 import nodes
+
+    tree, taken, direct = _tree(template), set(), 0
+    for node in tree.find_all(nodes.Getattr):
+        if isinstance(node.node, nodes.Name) and node.node.name == "treatment":
+            taken.add(node.attr)
+            direct += 1
+    named = sum(name.name == "treatment" for name in tree.find_all(nodes.Name))
+    return taken if named == direct and "as_dict" not in taken else None
+
+
+def choice_names(template: str) -> list[str]:
+    """What a template takes out of choices that are JSON objects, e.g. ``keep`` of ``other.choices[-1].keep``."""
+    from jinja2 import nodes
+
+    tree, found = _tree(template), []
+    called = {id(call.node) for call in tree.find_all(nodes.Call)}
+    for node in tree.find_all((nodes.Getattr, nodes.Getitem)):
+        name = node.attr if isinstance(node, nodes.Getattr) else getattr(node.arg, "value", None)
+        of_ours = isinstance(node.node, nodes.Name) and node.node.name in _NO_CHOICES
+        if isinstance(name, str) and id(node) not in called and not of_ours and name not in _OF_THREADS:
+            found.append(name)
+    return list(dict.fromkeys(found))
+
+
+_NO_CHOICES = frozenset(("treatment", "loop", "convo", "self"))
+_OF_THREADS = frozenset(("choices", "i", "round", "rounds", "treatment", "model", "tainted", "metadata", "name"))
+
+
+def _tree(template: str) -> Any:
+    from jinja2 import Environment
+
+    return Environment(autoescape=False).parse(template)
+
+
+def _line_and_column(text: str, at: int) -> tuple[int, int]:
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)

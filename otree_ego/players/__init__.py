@@ -1,0 +1,1 @@
+"""Models that go through the pages of an oTree study as participants do. Nothing here knows oTree's code."""

@@ -1,0 +1,182 @@
+"""What the fields of a page ask for, as typed questions: those that there are, and a few that only forms have."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from ..grammars import literal
+from ..json_text import fail, parse_json
+from ..questions import Choice, Number, Question, Text, YesNo
+from .page_fields import CHOICE, NUMBER, SEVERAL, TICK, Field
+
+FORMATS = {
+    "date": ("a date such as 2026-05-31", r"\d{4}-\d\d-\d\d"),
+    "time": ("a time such as 14:30", r"\d\d:\d\d(:\d\d)?"),
+    "datetime-local": ("a date and time such as 2026-05-31T14:30", r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?"),
+    "month": ("a month such as 2026-05", r"\d{4}-\d\d"),
+    "week": ("a week such as 2026-W22", r"\d{4}-W\d\d"),
+    "color": ("a colour such as #ff8800", r"#[0-9a-fA-F]{6}"),
+    "email": ("an e-mail address", r"[^@\s]+@[^@\s]+"),
+    "url": ("an address such as https://example.org", r"[a-zA-Z][\w+.-]*:\S+"),
+}
+MOST_STEPS = 200
+"""Steps that a grammar writes out."""
+
+
+@dataclass(frozen=True)
+class FormattedText(Text):
+    """A text of a form, such as a date.
+
+    Arguments:
+        what: it in words. pattern: a regular expression that the whole of it matches.
+        first, last: the earliest and the latest date, or time; empty for none.
+
+    >>> FormattedText(what="a date such as 2026-05-31", pattern=r"\\d{4}-\\d\\d-\\d\\d").read("2026-01-01")
+    '2026-01-01'
+    """
+
+    what: str = ""
+    pattern: str = ""
+    first: str = ""
+    last: str = ""
+
+    @property
+    def expected(self) -> str:
+        since, until = (f", from {self.first}" * bool(self.first), f", until {self.last}" * bool(self.last))
+        return (self.what or f"a text that matches {self.pattern}") + since + until
+
+    @property
+    def description(self) -> str:
+        return f"{self.expected}."
+
+    @property
+    def grammar_rule(self) -> str:
+        return ""
+
+    def parse(self, text: str) -> str:
+        found = super().parse(text)
+        try:
+            fits = re.fullmatch(self.pattern, found) is not None
+        except re.error:  # a browser's patterns are not quite Python's
+            fits = True
+        if not fits:
+            fail(text, self.expected, "it has another form")
+        if (self.first and found < self.first) or (self.last and found > self.last):
+            fail(text, self.expected, "it is outside of that")
+        return found
+
+
+@dataclass(frozen=True)
+class SteppedNumber(Number):
+    """A number that goes in steps, as a slider's does.
+
+    Arguments:
+        step: from one number to the next, beginning at the lowest.
+
+    >>> SteppedNumber(0, 50, integer=True, step=5).instruction
+    'Answer only with one whole number from 0 to 50, in steps of 5.'
+    """
+
+    step: float = 1
+
+    @property
+    def expected(self) -> str:
+        return f"{super().expected}, in steps of {self.step:g}"
+
+    @property
+    def description(self) -> str:
+        return f"{super().description[:-1]}, in steps of {self.step:g}."
+
+    @property
+    def grammar_rule(self) -> str:
+        low, high = self.low or 0, self.high
+        if high is None or (high - low) / self.step > MOST_STEPS:
+            return super().grammar_rule
+        steps = round((high - low) / self.step + 0.5 - 1e-9)
+        numbers = [low + self.step * n for n in range(steps + 1) if low + self.step * n <= high + 1e-9]
+        return " | ".join(literal(f"{number:.10g}") for number in numbers)
+
+    def parse(self, text: str) -> int | float:
+        value = super().parse(text)
+        steps = (value - (self.low or 0)) / self.step
+        if abs(steps - round(steps)) > 1e-6:
+            fail(text, self.expected, f"{value:g} is between two steps")
+        return value
+
+
+@dataclass(frozen=True)
+class Several(Question):
+    """Any of some options: a list of them, which may be empty.
+
+    Arguments:
+        options: as they are shown. least: how many are to be chosen at least.
+
+    >>> Several(options=("tea", "milk")).read('["milk"]')
+    ['milk']
+    """
+
+    options: tuple[str, ...] = ()
+    least: int = 0
+
+    @property
+    def expected(self) -> str:
+        return f"a JSON list of some of {', '.join(map(repr, self.options))}"
+
+    @property
+    def description(self) -> str:
+        return "a JSON list of any of these options, word for word:" + "".join(f"\n- {each}" for each in self.options)
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": {"type": "string", "enum": list(self.options)}}
+
+    @property
+    def grammar_rule(self) -> str:
+        one = " | ".join(literal(json.dumps(option, ensure_ascii=False)) for option in self.options)
+        first, more = f"({one})", f'(", " ({one})){{0,{len(self.options) - 1}}}'
+        return f'"[" {first} {more} "]"' if self.least else f'"[]" | "[" {first} {more} "]"'
+
+    def parse(self, text: str) -> list[str]:
+        return self.value_from_json(parse_json(text), text)
+
+    def value_from_json(self, value: Any, text: str) -> list[str]:
+        given = value if isinstance(value, list) else [value]
+        one = Choice(self.options)
+        found = list(dict.fromkeys(one.value_from_json(each, str(each)) for each in given))
+        if len(found) < self.least:
+            fail(text, self.expected, f"at least {self.least} must be chosen")
+        return found
+
+
+def question_for(each: Field) -> Question:
+    """The typed question of one field.
+
+    Raises:
+        ConfigError: it has a range or options that nothing fits.
+    """
+    if each.kind == NUMBER:
+        places = None if each.integer else _places(each.step)
+        if each.step in (None, 1):
+            return Number(each.low, each.high, each.integer, places)
+        return SteppedNumber(each.low, each.high, each.integer, places, step=each.step or 1)
+    if each.kind == CHOICE:
+        return Choice(tuple(option.text for option in each.options), tuple(option.value for option in each.options))
+    if each.kind == SEVERAL:
+        return Several(options=tuple(option.text for option in each.options), least=int(each.required))
+    if each.kind == TICK:
+        return YesNo()
+    what, pattern = FORMATS.get(each.format, ("", ""))
+    if what or each.pattern:
+        return FormattedText(1, each.most, what=what, pattern=each.pattern or pattern, first=each.first, last=each.last)
+    return Text(max(1, each.least), each.most)
+
+
+def _places(step: float | None) -> int | None:
+    """How many decimals the steps of a number allow."""
+    if step is None or step <= 0:
+        return None
+    text = f"{step:.10f}".rstrip("0")
+    return len(text.partition(".")[2]) or None

@@ -1,0 +1,232 @@
+"""A page's form as one typed question: each field is one of the typed questions, and all are answered at once."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from ..grammars import REASONING, literal, string_rule
+from ..json_text import fail, parse_json
+from ..messages import Form
+from ..questions import Choice, Question
+from .field_questions import question_for
+from .page_fields import CHOICE, FILE, SEVERAL, TICK, Button, Field, PageForm
+
+BUTTON = "button"
+"""The key under which one of several buttons is chosen."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One field of the question.
+
+    Fields:
+        key: under which it is answered. name: of the field. question: its own. label: what the page says of it.
+        required: whether it must be answered; else null leaves it empty.
+    """
+
+    key: str
+    name: str
+    question: Question
+    label: str = ""
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class FormQuestion(Question):
+    """All that a page asks for, answered by one JSON object.
+
+    Arguments:
+        parts: its fields. name: of the page, for the data.
+
+    >>> from otree_ego.questions import Number
+    >>> ask = FormQuestion(parts=(Part("q1", "offer", Number(0, 10, integer=True), "Your offer"),))
+    >>> print(ask.instruction)
+    Answer only with a JSON object with this field:
+    "q1" (Your offer): one whole number from 0 to 10.
+    >>> ask.read('{"q1": 4}'), ask.read("4")
+    ({'offer': 4}, {'offer': 4})
+    """
+
+    parts: tuple[Part, ...] = ()
+    name: str = ""
+
+    @property
+    def kind(self) -> str:
+        return "page"
+
+    @property
+    def expected(self) -> str:
+        return f"a JSON object with {', '.join(each.key for each in self.parts)}"
+
+    @property
+    def description(self) -> str:
+        said = "a JSON object with this field:" if len(self.parts) == 1 else "a JSON object with these fields:"
+        return "\n".join([said, *map(self._line, self.parts)])
+
+    def _line(self, part: Part) -> str:
+        label = f" ({part.label})" if part.label else ""
+        empty = "" if part.required else " It may be null: then the field stays empty."
+        question = part.question.spoken(self.phrases) if self.phrases is not None else part.question
+        return f'"{part.key}"{label}: {question.description}{empty}'
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        fields = {each.key: _schema_of(each) for each in self.parts}
+        return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
+
+    @property
+    def form(self) -> Form:
+        if self.reasoning:
+            return Form(self.kind, super().form.schema, self._grammar(True), strict=True)
+        return Form(self.kind, self.schema, self._grammar(False), strict=True)
+
+    def _grammar(self, reasoning: bool) -> str:
+        rules = [each.question.grammar_rule for each in self.parts]
+        if not all(rules):
+            return ""
+        items, lines = [], []
+        for number, (part, rule) in enumerate(zip(self.parts, rules, strict=True)):
+            comma = ", " if number else "{"
+            items.append(f"{literal(f'{comma}{json.dumps(part.key)}: ')} f{number}")
+            lines.append(f"f{number} ::= {rule}" + ("" if part.required else ' | "null"'))
+        whole = f'{" ".join(items)} "}}"'
+        if reasoning:
+            start = literal('{"reasoning": ') + " reasoning " + literal(', "answer": ')
+            return "\n".join([f'root ::= {start} {whole} "}}"', *lines, f"reasoning ::= {string_rule(1, REASONING)}"])
+        return "\n".join([f"root ::= {whole}", *lines])
+
+    def as_data(self) -> dict[str, Any]:
+        return {"kind": self.kind, "page": self.name, "fields": {each.key: each.name for each in self.parts}}
+
+    def as_answer(self, value: Any) -> str:
+        given = value if isinstance(value, Mapping) else {}
+        return json.dumps({each.key: given.get(each.name) for each in self.parts}, ensure_ascii=False, default=str)
+
+    def read_with_reasoning(self, text: str, cut: bool = False) -> tuple[Any, str]:
+        if not text.strip():
+            fail(text, self.expected, "it is empty")
+        if len(self.parts) == 1 and not re.search(r"[{\[]", text):  # only the value, as people would say it
+            part = self.parts[0]
+            return {part.name: self._value(part, text.strip(), text)}, ""
+        found = parse_json(text)
+        reasoning = ""
+        keys = {each.key for each in self.parts}
+        if isinstance(found, dict) and "answer" in found and not keys & set(found):
+            reasoning, found = str(found.get("reasoning") or "").strip(), found["answer"]
+        if not isinstance(found, dict):
+            if len(self.parts) != 1:
+                fail(text, self.expected, "it is no JSON object")
+            found = {self.parts[0].key: found}
+        missing = [each.key for each in self.parts if each.required and found.get(each.key) is None]
+        if missing:
+            fail(text, self.expected, f"it has no {' and no '.join(map(repr, missing))}")
+        return {each.name: self._value(each, found.get(each.key), text) for each in self.parts}, reasoning
+
+    def _value(self, part: Part, given: Any, text: str) -> Any:
+        if not part.required and (given is None or given == ""):
+            return None
+        found = part.question.value_from_json(given, str(given))
+        return found
+
+
+def _schema_of(part: Part) -> dict[str, Any]:
+    schema = dict(part.question.schema)
+    said = {"description": part.label} if part.label else {}
+    return {**schema, **said} if part.required else {"anyOf": [schema, {"type": "null"}], **said}
+
+
+@lru_cache(maxsize=512)
+def question_of(form: PageForm, keys: tuple[tuple[str, str], ...], page: str = "") -> FormQuestion | None:
+    """The question that a form asks; None if there is nothing to decide.
+
+    Arguments:
+        form: of the page. keys: under which its fields are asked for, by name. page: its name, for the data.
+
+    Raises:
+        ConfigError: a field has a range or options that nothing fits.
+    """
+    asked = dict(keys)
+    parts = [_part(each, asked[each.name]) for each in form.fields if each.name in asked and each.kind != FILE]
+    if len(form.buttons) > 1:
+        parts.append(Part(BUTTON, BUTTON, Choice(button_texts(form.buttons)), "which button you press"))
+    return FormQuestion(parts=tuple(parts), name=page) if parts else None
+
+
+def button_texts(buttons: tuple[Button, ...]) -> tuple[str, ...]:
+    """What several buttons are called; two of one text by their values."""
+    texts = [each.text for each in buttons]
+    found = [f"{b.text} ({b.value or n})" if texts.count(b.text) > 1 else b.text for n, b in enumerate(buttons, 1)]
+    return tuple(found)
+
+
+def _part(each: Field, key: str) -> Part:
+    label = " ".join(filter(None, [each.label, f"({each.help})" if each.help else ""]))
+    return Part(key, each.name, question_for(each), label, each.required or each.kind in (TICK, SEVERAL))
+
+
+def payload(form: PageForm, values: Mapping[str, Any], button: str = "") -> list[tuple[str, str]]:
+    """What a browser would send.
+
+    Arguments:
+        form: of the page. values: of its fields, by name: a number, a text, an option's value (for several a list of
+            texts or values), True for a box that is ticked, None for nothing.
+        button: the text of the one that is pressed; the first if empty.
+
+    >>> box = Field("news", TICK, on="y")
+    >>> payload(PageForm((box, Field("offer", "number")), hidden=(("id", "7"),)), {"news": True, "offer": 4.0})
+    [('id', '7'), ('news', 'y'), ('offer', '4')]
+    """
+    sent = list(form.hidden)
+    for each in form.fields:
+        value = values.get(each.name, _held(each) if not each.shown else None)
+        if each.kind == TICK:
+            sent += [(each.name, each.on)] * (value is True or (value is not None and value == each.on))
+        elif each.kind == SEVERAL:
+            stands_for = {option.text: option.value for option in each.options}
+            sent += [(each.name, stands_for.get(one, str(one))) for one in value or ()]
+        elif each.kind == CHOICE:
+            if value is not None:
+                sent.append((each.name, _option(each, value)))
+        elif each.kind != FILE:
+            sent.append((each.name, "" if value is None else _written(value)))
+    names = button_texts(form.buttons)
+    pressed = form.buttons[names.index(button)] if button in names else next(iter(form.buttons), None)
+    return sent + ([(pressed.name, pressed.value)] if pressed and pressed.name else [])
+
+
+def _held(each: Field) -> Any:
+    """What a field that is not shown sends: what it holds."""
+    if each.kind == SEVERAL:
+        return [one for one in each.value.split(",") if one]
+    return each.value or None
+
+
+def _option(each: Field, value: Any) -> str:
+    written = _written(value)
+    values = [option.value for option in each.options]
+    if written in values:
+        return written
+    return next((option.value for option in each.options if option.text == written), written)
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return f"{value:.12f}".rstrip("0") if isinstance(value, float) and "e" in repr(value) else str(value)
+
+
+def with_error(question: FormQuestion, names: Mapping[str, str]) -> str:
+    """What a server says is wrong with fields, a line a field: each by its key and its label."""
+    lines = []
+    known = {part.name: part for part in question.parts}
+    for name, error in names.items():
+        part = known.get(name)
+        lines.append(f"- {part.key}: {error}" if part else f"- {error}")
+    return "\n".join(lines)

@@ -1,0 +1,73 @@
+"""What players rely on in the HTML that oTree serves: all of it stands here.
+
+`tests/players/test_otree_html.py` says each of these facts of pages that oTree has really served. A page without them
+(a base template of one's own, say) is still read: all of its body then counts.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+TITLE = "#_otree-title"
+FORM = "form#form"
+PAGE_ERRORS = "otree-form-errors"
+"""The class of the box that says what is wrong with the form as a whole."""
+FIELD_ERRORS = "form-control-errors"
+"""The class of what is wrong with a field: it stands beside the control, inside an element of the class FIELD."""
+FIELD = "_formfield"
+HELP = "form-text"
+NOT_PART_OF_THE_PAGE = frozenset(
+    ("otree-timer", "powered-by-otree", "debug-info", PAGE_ERRORS, FIELD_ERRORS, "otree-chat")
+)
+"""Classes of what oTree adds, besides what is read otherwise: the timer, its own line, the debug box, the chat."""
+WAITING = "otree-wait-page"
+"""The class of the body of a wait page, and of a room that has no session yet."""
+END_PATH = "/OutOfRangeNotification/"
+NO_CHOICE = re.compile(r"-{2,}")
+"""What the first option of a drop-down menu says: nothing is chosen."""
+
+_PAGE = re.compile(r"/p/(?P<code>[^/?]+)/(?P<app>[^/?]+)/(?P<page>[^/?]+)/(?P<index>\d+)/?(?:\?.*)?$")
+_TIMER = re.compile(r"remainingTimeoutSeconds\s*=\s*(-?[\d.]+)")
+_SOCKET = re.compile(r"makeReconnectingWebSocket\(\s*[\"']([^\"']+)[\"']")
+_LIVE = re.compile(r"id=\"otree-live\"\s+data-socket-url=\"([^\"]+)\"")
+_CHAT = re.compile(r"varsFromDjango\s*=\s*(\{.*?\})\s*;", re.DOTALL)
+OWN_CHAT = "otree_ego/chat"
+"""In the address of the script of this package's chat."""
+
+
+def place_of(address: str) -> tuple[str, str, str, int]:
+    """The participant's code, the app, the page and its index in an address; empty and 0 where it is no page's.
+
+    >>> place_of("http://localhost:8000/p/abc123/ultimatum/Offer/3")
+    ('abc123', 'ultimatum', 'Offer', 3)
+    """
+    found = _PAGE.search(address)
+    return (found["code"], found["app"], found["page"], int(found["index"])) if found else ("", "", "", 0)
+
+
+def seconds_left(source: str) -> float | None:
+    """How many seconds a page's timer had when it was served; None without one.
+
+    >>> seconds_left("var remainingTimeoutSeconds = 8.5;")
+    8.5
+    """
+    found = _TIMER.search(source)
+    return None if found is None else float(found[1])
+
+
+def waiting_socket(source: str) -> str:
+    """The address of the socket on which a wait page is told to go on; empty if there is none."""
+    found = _SOCKET.search(source)
+    return html.unescape(found[1]).replace("\\u0026", "&") if found else ""
+
+
+def live_socket(source: str) -> str:
+    """The address of a live page's socket; empty if it is none."""
+    found = _LIVE.search(source)
+    return html.unescape(found[1]) if found else ""
+
+
+def chat_variables(source: str) -> list[str]:
+    """What oTree's own chats on a page tell their scripts: JSON, one text a chat."""
+    return _CHAT.findall(source)

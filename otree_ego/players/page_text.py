@@ -1,0 +1,299 @@
+"""The text of a page as a participant reads it, with a mark at the place of each control.
+
+One pass over the tree: blocks become lines, tables grids, formulas and images words. What a browser does not show is
+left out; what a click opens (details, a window of Bootstrap's) is read, for a participant can read it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborNode
+
+from .formulas import elements, formula, tex
+from .otree_html import NOT_PART_OF_THE_PAGE
+from .table_text import Cell, Grid, cells_of, grid, is_layout, rows_of
+
+LINE, PARAGRAPH, SPACE, BREAK = "\ue000", "\ue001", "\ue002", "\ue003"
+"""In a text that is not finished: a new line, a new paragraph, a space that stays, and what `br` is."""
+MARK = ("\ue010", "\ue011")
+"""Around the number of a control, at its place."""
+OWN_SIGNS = re.compile("[\ue000-\ue011]")
+_WHITE = re.compile(r"[ \t\r\n\f\u00a0\u200b\ufeff]+")
+_BREAKS = re.compile(f" *[{LINE}{PARAGRAPH}{BREAK}][ {LINE}{PARAGRAPH}{BREAK}]*")
+_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+_UNSEEN = frozenset((
+    "script", "style", "template", "head", "title", "noscript", "link", "meta", "base", "datalist", "canvas",
+    "svg", "iframe", "object", "video", "audio", "source", "track", "map",
+))  # fmt: skip
+_NAMED = {"canvas": "drawing", "svg": "drawing", "iframe": "embedded page", "video": "video", "audio": "sound"}
+_BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "legend", "li", "main", "nav", "ol",
+    "p", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+))  # fmt: skip
+_PARAGRAPHS = frozenset((
+    "p", "table", "ul", "ol", "dl", "blockquote", "fieldset", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "details",
+))  # fmt: skip
+_CONTROLS = frozenset(["input", "select", "textarea", "button"])
+_NO_CONTROL = ("submit", "button", "reset", "image")
+MOST_DEPTH = 150
+"""Elements within each other that are read: what is deeper is taken as plain text."""
+
+
+@dataclass
+class Control:
+    """A control of a form, as it stands in the page.
+
+    Fields:
+        node: the element. attributes: its own. shown: whether a browser shows it. wrapping: of a label around it.
+        before: the text before it in the same block. row, column: what heads its row and column in a table.
+    """
+
+    node: LexborNode
+    attributes: Mapping[str, str | None]
+    shown: bool = True
+    wrapping: str = ""
+    before: str = ""
+    row: str = ""
+    column: str = ""
+
+    def get(self, name: str) -> str:
+        """An attribute; empty where there is none."""
+        return self.attributes.get(name) or ""
+
+    @property
+    def type(self) -> str:
+        """What it is: ``select``, ``textarea``, ``button``, or the type of an input."""
+        tag = self.node.tag or ""
+        return (self.get("type").lower() or "text") if tag == "input" else tag
+
+
+@dataclass
+class PageText:
+    """Reads one part of a page.
+
+    Fields:
+        controls: those that are found, in order. labels: texts of labels by the id that they are for.
+    """
+
+    controls: list[Control] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
+    _out: list[str] = field(default_factory=list)
+    _lists: list[list[int]] = field(default_factory=list)
+    _hidden: int = 0
+    _depth: int = 0
+
+    def read(self, node: LexborNode) -> str:
+        """The text of an element; marks of controls are ``\\ue010``, a control's number and ``\\ue011``."""
+        self._inside(node)
+        found = finished("".join(self._out))
+        self._out.clear()
+        return found
+
+    def _inside(self, node: LexborNode) -> None:
+        child = node.first_child
+        if self._depth > MOST_DEPTH:
+            self._out.append(_plain(node.text()))
+            return
+        self._depth += 1
+        while child is not None:
+            tag = child.tag
+            if tag == "-text":
+                self._out.append(_plain(child.text_content or ""))
+            elif tag is not None and tag[0] != "-":
+                self._element(child, tag)
+            child = child.next
+        self._depth -= 1
+
+    def _element(self, node: LexborNode, tag: str) -> None:
+        attributes = node.attributes
+        if tag in _CONTROLS:
+            self._control(node, tag, attributes)
+            return
+        if tag in _UNSEEN:
+            self._unseen(node, tag, attributes)
+            return
+        classes = (attributes.get("class") or "").split()
+        if (classes and not NOT_PART_OF_THE_PAGE.isdisjoint(classes)) or "katex-html" in classes:
+            return
+        hidden = _is_hidden(attributes, classes)
+        self._hidden += hidden
+        before = len(self._out)
+        self._shown(node, tag, attributes)
+        self._hidden -= hidden
+        if hidden:
+            del self._out[before:]
+
+    def _shown(self, node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> None:
+        if tag == "br":
+            self._out.append(BREAK)
+        elif tag == "hr":
+            self._out.append(f"{PARAGRAPH}---{PARAGRAPH}")
+        elif tag == "img":
+            alt = _plain(attributes.get("alt") or attributes.get("title") or "").strip()
+            self._out.append(f" [image: {alt}] " if alt else " [image] ")
+        elif tag == "math":
+            self._out.append(_plain(formula(node)))
+        elif tag == "table":
+            self._table(node)
+        elif tag == "label":
+            self._label(node, attributes)
+        elif tag in ("sub", "sup"):
+            self._script(node, "_" if tag == "sub" else "^")
+        elif tag == "pre":
+            text = OWN_SIGNS.sub("", node.text())
+            lines = [line.rstrip().replace(" ", SPACE) for line in text.expandtabs(4).split("\n")]
+            self._out.append(f"{PARAGRAPH}{LINE.join(lines)}{PARAGRAPH}")
+        elif tag in ("ul", "ol"):
+            self._list(node, tag, attributes)
+        elif tag == "li" and self._lists:
+            self._item(node)
+        elif len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
+            self._out.append(f"{PARAGRAPH}## ")
+            self._inside(node)
+            self._out.append(PARAGRAPH)
+        else:
+            edge = PARAGRAPH if tag in _PARAGRAPHS else LINE if tag in _BLOCKS else ""
+            self._out.append(edge)
+            self._inside(node)
+            self._out.append(edge)
+
+    def _unseen(self, node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> None:
+        if tag == "script" and (attributes.get("type") or "").startswith("math/tex"):
+            self._out.append(_plain(tex(node.text())))
+        elif tag in _NAMED and not _is_hidden(attributes, (attributes.get("class") or "").split()):
+            title = attributes.get("aria-label") or attributes.get("title") or ""
+            if tag == "svg" and attributes.get("aria-hidden") != "true":
+                found = node.css_first("title")
+                title = title or (found.text() if found is not None else "")
+                texts = [_plain(each.text()).strip() for each in node.css("text")]
+                title = ": ".join(filter(None, [title.strip(), ", ".join(filter(None, texts))]))
+            elif tag == "svg":
+                return
+            self._out.append(f" [{_NAMED[tag]}{': ' if title else ''}{_plain(title).strip()}] ")
+
+    def _script(self, node: LexborNode, mark: str) -> None:
+        text = self._apart(node)
+        self._out.append(f"{mark}{text}" if re.fullmatch(r"\w*", text) else f"{mark}({text})")
+
+    def _apart(self, node: LexborNode) -> str:
+        """The text of an element by itself."""
+        out, self._out = self._out, []
+        self._inside(node)
+        found, self._out = finished("".join(self._out)), out
+        return found
+
+    def _label(self, node: LexborNode, attributes: Mapping[str, str | None]) -> None:
+        first = len(self.controls)
+        text = self._apart(node)
+        for control in self.controls[first:]:
+            control.wrapping = without_marks(text)
+        if attributes.get("for"):
+            self.labels.setdefault(attributes["for"] or "", without_marks(text))
+        # A browser shows a label in the line in which it stands.
+        self._out.append(text.replace("\n", LINE))
+
+    def _list(self, node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> None:
+        start = attributes.get("start") or ""
+        self._out.append(LINE if self._lists else PARAGRAPH)
+        self._lists.append([int(start) if start.isdecimal() else 1] if tag == "ol" else [])
+        self._inside(node)
+        self._lists.pop()
+        self._out.append(LINE if self._lists else PARAGRAPH)
+
+    def _item(self, node: LexborNode) -> None:
+        numbers = self._lists[-1]
+        self._out.append(f"{LINE}{SPACE * 2 * (len(self._lists) - 1)}{f'{numbers[0]}.' if numbers else '-'} ")
+        if numbers:
+            numbers[0] += 1
+        self._inside(node)
+        self._out.append(LINE)
+
+    def _table(self, node: LexborNode) -> None:
+        if is_layout(node):
+            self._out.append(PARAGRAPH)
+            self._inside(node)
+            self._out.append(PARAGRAPH)
+            return
+        caption = next((each for each in elements(node) if each.tag == "caption"), None)
+        if caption is not None:
+            self._out += [PARAGRAPH, self._apart(caption)]
+        rows = [[self._cell(cell) for cell in cells_of(row)] for row in rows_of(node) if not self._is_gone(row)]
+        found = grid(rows)
+        for number in found.places:
+            self.controls[number].row = without_marks(found.row_heading(number))
+            self.controls[number].column = without_marks(found.column_heading(number))
+        self._out += [PARAGRAPH, _kept(found), PARAGRAPH]
+
+    def _is_gone(self, node: LexborNode) -> bool:
+        attributes = node.attributes
+        return _is_hidden(attributes, (attributes.get("class") or "").split())
+
+    def _cell(self, node: LexborNode) -> tuple[Cell, int, int]:
+        first, attributes = len(self.controls), node.attributes
+        hidden = self._is_gone(node)
+        self._hidden += hidden
+        text = self._apart(node)
+        self._hidden -= hidden
+        text = "" if hidden else re.sub(r"\n+", " / ", text)
+        controls = tuple(n for n in range(first, len(self.controls)) if self.controls[n].type not in _NO_CONTROL)
+        return Cell(text, node.tag == "th", controls), _span(attributes, "colspan"), _span(attributes, "rowspan")
+
+    def _control(self, node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> None:
+        control = Control(node, attributes, not self._hidden)
+        if control.type == "hidden" or _is_hidden(attributes, (attributes.get("class") or "").split()):
+            control.shown = False
+        # What stands before it in its line names it where nothing else does.
+        line = "".join(self._out[-6:])
+        control.before = finished(without_marks(re.split(f"[{LINE}{PARAGRAPH}{BREAK}]", line)[-1]))
+        number = len(self.controls)
+        self.controls.append(control)
+        if control.shown:
+            self._out.append(f" {MARK[0]}{number}{MARK[1]} ")
+
+
+_MARKS = re.compile(f"{MARK[0]}(\\d+){MARK[1]}")
+
+
+def without_marks(text: str) -> str:
+    """A text without the marks of controls."""
+    return re.sub(r" {2,}", " ", _MARKS.sub("", text)).strip()
+
+
+def marked(text: str, words: Mapping[int, str]) -> str:
+    """A text with words in the place of the marks of controls."""
+    return _MARKS.sub(lambda found: words.get(int(found[1]), ""), text)
+
+
+def finished(text: str) -> str:
+    """A text whose marks of lines are lines."""
+    text = _BREAKS.sub(_broken, text)
+    text = re.sub(r" {2,}", " ", text).strip(" \n")
+    return text.replace(SPACE, " ")
+
+
+def _broken(found: re.Match[str]) -> str:
+    return "\n\n" if PARAGRAPH in found[0] or found[0].count(BREAK) > 1 else "\n"
+
+
+def _kept(found: Grid) -> str:
+    return found.text().replace("\n", LINE)
+
+
+def _plain(text: str) -> str:
+    return _WHITE.sub(" ", OWN_SIGNS.sub("", text) if max(text, default="") >= "\ue000" else text)
+
+
+def _span(attributes: Mapping[str, str | None], name: str) -> int:
+    found = (attributes.get(name) or "").strip()
+    return max(1, min(int(found), 1000)) if found.isdecimal() and found.isascii() else 1
+
+
+def _is_hidden(attributes: Mapping[str, str | None], classes: list[str]) -> bool:
+    if "hidden" in attributes or "d-none" in classes:
+        return True
+    style = attributes.get("style")
+    return style is not None and _HIDDEN_STYLE.search(style) is not None

@@ -1,0 +1,230 @@
+"""A player: it reads a page, asks its model, sends the form, corrects what the server refuses, and waits."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import EgoError, InvalidAnswer
+from ..threads.thread import Thread
+from .chat_talk import talk
+from .form_question import BUTTON, FormQuestion, payload, question_of
+from .live_view import LiveView, heard
+from .page_fields import FILE
+from .player_limits import Limits, OnVisit, Script
+from .player_memory import errors_as_text, length, page_as_text, spent
+from .served_page import Page, Served, read_page
+from .transports import PlayerStopped, Transport
+from .visits import ENDED, SENT, STOPPED, TIMED_OUT, WAITED, Visit, visit_of
+
+LiveHook = Callable[[LiveView, Any], Awaitable[Any]]
+OVER = "The study is over. Now a question about it, for whoever runs it. Answer freely."
+TIMEOUT_HAPPENED = ("timeout_happened", "1")
+
+
+def _unheard(visit: Visit) -> None:
+    """Nobody wants to know."""
+
+
+@dataclass
+class Player:
+    """Goes through a study.
+
+    Fields:
+        name: its label. transport: gets it the pages. memory: its Thread; None for a player with a script.
+        script: answers in place of a model. live: answers live pages, see docs/players.md.
+        reasons: whether the model is asked why. afterwards: a question that it is asked when the study is over.
+        limits: when it gives up.
+        on_visit: called with each visit as it begins, changes and ends. visits: the record.
+    """
+
+    name: str
+    transport: Transport
+    memory: Thread | None = None
+    script: Script | None = None
+    live: LiveHook | None = None
+    reasons: bool = False
+    afterwards: str = ""
+    limits: Limits = field(default_factory=Limits)
+    on_visit: OnVisit = field(default=_unheard)
+    visits: list[Visit] = field(default_factory=list)
+
+    async def play(self) -> None:
+        """Go on until the study is over.
+
+        Raises:
+            PlayerStopped: it cannot go on; the record and the error say on which page, and why.
+        """
+        served = await self.transport.start()
+        while True:
+            page = read_page(served)
+            if len(self.visits) >= self.limits.visits:
+                raise PlayerStopped(f"{self.name} has seen {len(self.visits)} pages and is not at the end.", page.name)
+            visit = visit_of(self.name, len(self.visits) + 1, page)
+            self.visits.append(visit)
+            self.on_visit(visit)
+            if page.over:
+                await self._finish(page, visit)
+                return
+            try:
+                served = await self._visit(page, visit, served)
+            except (EgoError, asyncio.CancelledError) as error:
+                self._end(visit, STOPPED, str(error) or "stopped")
+                if isinstance(error, PlayerStopped | asyncio.CancelledError):
+                    raise
+                raise PlayerStopped(f"{self.name} stopped on {_where(page)}: {error}", page.name) from error
+
+    async def _visit(self, page: Page, visit: Visit, served: Served) -> Served:
+        if served.status >= 500:
+            again = await self.transport.load()
+            if again.status >= 500:
+                raise PlayerStopped(f"{_where(page)}: the server answers with an error ({again.status}).", page.name)
+            self._end(visit, WAITED, f"error {served.status}")
+            return again
+        if page.waits:
+            await self.transport.wait(page)
+            self._end(visit, WAITED)
+            return await self.transport.load()
+        found = await self._act(page, visit)
+        self._end(visit, visit.outcome or SENT)
+        return found
+
+    async def _act(self, page: Page, visit: Visit) -> Served:
+        """Do what a page asks for, until it is left."""
+        expires = None if page.seconds is None else asyncio.get_running_loop().time() + page.seconds
+        question, text = self._question(page), page_as_text(page)
+        before = 0 if self.memory is None else length(self.memory)
+        given: Any = None
+        try:
+            given = await _until(expires, self._talk(page, visit))
+        except asyncio.TimeoutError:
+            return await self._time_out(page, visit, expires)
+        _check_can_go_on(page)
+        for _ in range(self.limits.corrections + 1):
+            if not page.form.buttons and expires is not None and not page.live:
+                return await self._time_out(page, visit, expires)
+            try:
+                values = await _until(expires, self._decide(page, question, text, given, visit))
+            except asyncio.TimeoutError:
+                return await self._time_out(page, visit, expires)
+            finally:
+                self._count(visit, before)
+            visit.answers.append(dict(values))
+            self.on_visit(visit)
+            served = await self.transport.send(page, payload(page.form, values, str(values.get(BUTTON, ""))))
+            if served.status >= 400:
+                return served
+            found = read_page(served)
+            if (found.index, found.name) != (page.index, page.name) or found.waits or found.over:
+                return served
+            visit.errors.append(found.errors)
+            self.on_visit(visit)
+            page, question, given = found, self._question(found), None
+            text = errors_as_text(page, question)
+        named = next((name for name in visit.errors[-1] if name), "")
+        said = "; ".join(visit.errors[-1].values()) or "it shows no error"
+        about = f", field {named!r}" if named else ""
+        raise PlayerStopped(
+            f"{_where(page)}{about}: {len(visit.answers)} answers were refused. The last time: {said}", page.name, named
+        )
+
+    async def _decide(
+        self, page: Page, question: FormQuestion | None, text: str, given: Any, visit: Visit
+    ) -> Mapping[str, Any]:
+        if isinstance(given, Mapping):
+            return given
+        if self.script is not None and (scripted := self.script(page)) is not None:
+            await self._remember(page, scripted)
+            return scripted
+        if self.memory is None:
+            raise PlayerStopped(f"{_where(page)}: the script gives no answer, and there is no model.", page.name)
+        if question is None:
+            await self._remember(page)
+            return {}
+        try:
+            found: Mapping[str, Any] = await self.memory.aio.ask(
+                question, text, tries=self.limits.tries, reasoning=self.reasons
+            )
+            return found
+        except InvalidAnswer as error:
+            raise PlayerStopped(f"{_where(page)}: {error}", page.name) from error
+
+    async def _talk(self, page: Page, visit: Visit) -> Any:
+        """Take part in what is live on a page: its chats, or what a hook answers; what the hook returns."""
+        if page.own_chat or page.chats:
+            await talk(self, page, visit)
+        elif page.live and self.live is not None:
+            socket = await self.transport.open(page.live)
+            try:
+                return await self.live(LiveView(page, self.name, self.memory, socket), heard(socket))
+            finally:
+                await socket.close()
+        return None
+
+    async def _remember(self, page: Page, answered: Mapping[str, Any] | None = None) -> None:
+        """Keep a page that asks the model for nothing, and what was answered for it."""
+        if self.memory is None or not (page.text or page.title):
+            return
+        await self.memory.aio.memorize("user", page_as_text(page), hidden=bool(answered))
+        if answered:
+            keys = {page.keys.get(name, name): value for name, value in answered.items()}
+            await self.memory.aio.memorize("assistant", json.dumps(keys, ensure_ascii=False, default=str), hidden=True)
+
+    async def _finish(self, page: Page, visit: Visit) -> None:
+        """Keep the last page, and ask what is asked of all players afterwards."""
+        before = 0 if self.memory is None else length(self.memory)
+        await self._remember(page)
+        if self.memory is not None and self.afterwards:
+            visit.reason = await self.memory.aio.submit(f"{OVER}\n\n{self.afterwards}")
+            self._count(visit, before, reason=visit.reason)
+        self._end(visit, ENDED)
+
+    async def _time_out(self, page: Page, visit: Visit, expires: float | None) -> Served:
+        """Let the timer run out, and send the form as a browser does then."""
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(max(0.0, (expires or 0) - loop.time()))
+        visit.outcome = TIMED_OUT
+        return await self.transport.send(page, [*payload(page.form, {}), TIMEOUT_HAPPENED])
+
+    def _question(self, page: Page) -> FormQuestion | None:
+        return question_of(page.form, tuple(page.keys.items()), page.name)
+
+    def _count(self, visit: Visit, before: int, **known: Any) -> None:
+        if self.memory is not None:
+            for name, value in {**spent(self.memory, before), **known}.items():
+                setattr(visit, name, value)
+
+    def _end(self, visit: Visit, outcome: str, note: str = "") -> None:
+        visit.outcome, visit.note, visit.ended = outcome, note, time.time()
+        self.on_visit(visit)
+
+
+async def _until(expires: float | None, work: Awaitable[Any]) -> Any:
+    """Work, until a page's time is up."""
+    if expires is None:
+        return await work
+    left = expires - asyncio.get_running_loop().time()
+    return await asyncio.wait_for(asyncio.ensure_future(work), max(0.001, left))
+
+
+def _where(page: Page) -> str:
+    return f"page {page.name!r} of {page.app!r} (number {page.index})" if page.name else "a page that is not oTree's"
+
+
+def _check_can_go_on(page: Page) -> None:
+    """Refuse a page that only a browser's scripts can leave.
+
+    Raises:
+        PlayerStopped: it says what the page has.
+    """
+    files = [each.name for each in page.form.fields if each.kind == FILE and each.required]
+    if files:
+        raise PlayerStopped(f"{_where(page)}, field {files[0]!r}: a player has no file to upload.", page.name, files[0])
+    if page.form.buttons or page.seconds is not None or page.live:
+        return
+    dead = f": {', '.join(map(repr, page.form.dead))} only works in a browser" if page.form.dead else ""
+    raise PlayerStopped(f"{_where(page)} has no button that sends its form{dead}.", page.name)

@@ -1,0 +1,32 @@
+"""What a player is told besides its model: when it gives up, and what stands in its model's place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .served_page import Page
+from .visits import Visit
+
+Script = Callable[[Page], Mapping[str, Any] | None]
+"""Answers in place of a model: what goes into each field, by its name; under ``button`` which one is pressed, and under
+``chat`` what is said, a list of texts. None leaves the page to the model."""
+OnVisit = Callable[[Visit], None]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a player gives up.
+
+    Fields:
+        corrections: answers that a page may refuse. tries: answers of the model's that may not have the form.
+        messages: of the player's in one chat. quiet: seconds without a word after which it is asked again in a chat.
+        visits: pages in all.
+    """
+
+    corrections: int = 5
+    tries: int = 3
+    messages: int = 20
+    quiet: float = 20.0
+    visits: int = 5000

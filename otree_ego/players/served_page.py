@@ -1,0 +1,127 @@
+"""A page as the server sent it, read: its text, its form, and what else a participant would notice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from . import otree_html
+from .page_fields import FormReader, PageForm
+from .page_text import OWN_SIGNS, PageText, marked
+
+MOST_SOURCE = 5_000_000
+"""Characters of a page's source that are read."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """An answer of the server's, as it came.
+
+    Fields:
+        address: of the page, after all redirections. source: its HTML. status: of HTTP.
+        redisplayed: whether the server shows the form again because of errors.
+        leaves: whether the study sends participants on to another site; that is `address`, and it is not visited.
+    """
+
+    address: str
+    source: str
+    status: int = 200
+    redisplayed: bool = False
+    leaves: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as a participant sees it.
+
+    Fields:
+        name, app: of the page, from its address. index: its place in the session.
+        title, text: what it says; ``[q1]`` stands where the first field is.
+        form: its fields and buttons. keys: under which each field is asked for, by its name.
+        error: what the server says is wrong with the form as a whole. seconds: what its timer has left.
+        waits: whether it waits for others. over: whether it is the last. socket: of a wait page. live: of a live page.
+        chats: what oTree's own chats tell their scripts. own_chat: whether it has a chat of otree_ego's.
+        scripted: whether it has a form only for scripts of its own.
+    """
+
+    name: str
+    app: str
+    index: int
+    title: str
+    text: str
+    form: PageForm
+    keys: Mapping[str, str] = field(default_factory=dict)
+    error: str = ""
+    seconds: float | None = None
+    waits: bool = False
+    over: bool = False
+    socket: str = ""
+    live: str = ""
+    chats: tuple[str, ...] = ()
+    own_chat: bool = False
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """What is wrong with the fields, by name; under an empty name, with the form as a whole."""
+        found = {each.name: each.error for each in self.form.fields if each.error}
+        return {**({"": self.error} if self.error else {}), **found}
+
+
+def read_page(served: Served) -> Page:
+    """Read a page.
+
+    >>> page = read_page(Served("", '<form id="form"><p>Your offer: <input type="number" name="offer" max="9"></form>'))
+    >>> page.text, page.form.fields[0].label, page.form.fields[0].high
+    ('Your offer: [q1]', 'Your offer:', 9)
+    """
+    source = OWN_SIGNS.sub("", served.source[:MOST_SOURCE])
+    tree = LexborHTMLParser(source)
+    _, app, name, index = otree_html.place_of(served.address)
+    waits = _has_class(tree, otree_html.WAITING)
+    form = None if waits else tree.css_first(otree_html.FORM)
+    body = form or (tree.css_first(f".{otree_html.WAITING}") if waits else None) or tree.body
+    reader = PageText()
+    text = reader.read(body) if body is not None else ""
+    fields = FormReader(reader)
+    found = fields.read() if form is not None else PageForm()
+    live, chats = otree_html.live_socket(source), tuple(otree_html.chat_variables(source))
+    return Page(
+        name,
+        app,
+        index,
+        _text_of(tree.css_first(otree_html.TITLE)),
+        marked(text, fields.words),
+        found,
+        fields.keys,
+        error=_page_error(tree) if served.redisplayed or otree_html.PAGE_ERRORS in source else "",
+        seconds=otree_html.seconds_left(source),
+        waits=waits,
+        over=_is_over(served, found, bool(name) and not waits, live),
+        socket=otree_html.waiting_socket(source) if waits else "",
+        live=live,
+        chats=chats,
+        own_chat=bool(live) and otree_html.OWN_CHAT in source,
+    )
+
+
+def _is_over(served: Served, form: PageForm, is_page: bool, live: str) -> bool:
+    """Whether there is nothing more to do: no page is left, or the last one has nothing that could send it."""
+    if served.leaves or otree_html.END_PATH in served.address:
+        return True
+    can_go_on = form.buttons or form.dead or form.fields or live or otree_html.seconds_left(served.source) is not None
+    return is_page and served.status < 400 and not can_go_on
+
+
+def _page_error(tree: LexborHTMLParser) -> str:
+    """What stands in the box above the form."""
+    return _text_of(tree.css_first(f".{otree_html.PAGE_ERRORS}"))
+
+
+def _text_of(node: LexborNode | None) -> str:
+    return "" if node is None else " ".join(node.text(separator=" ").split())
+
+
+def _has_class(tree: LexborHTMLParser, name: str) -> bool:
+    return tree.css_first(f".{name}") is not None

@@ -1,0 +1,137 @@
+"""Tables as text: every cell that spans rows or columns stands in each place that it covers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborNode
+
+from .formulas import elements
+
+MOST_CELLS = 20_000
+"""Places of one table that spans may fill: what a page may cost is bounded, whatever it says."""
+_PARTS = ("thead", "tbody", "tfoot")
+
+
+@dataclass
+class Cell:
+    """A cell: its text, whether it heads its row or column, and the numbers of the controls in it."""
+
+    text: str
+    heading: bool
+    controls: tuple[int, ...] = ()
+
+
+@dataclass
+class Grid:
+    """A table with all spans expanded.
+
+    Fields:
+        rows: each with a cell, or None, for each column. heads: how many rows at its top are headings.
+    """
+
+    rows: list[list[Cell | None]]
+    heads: int = 0
+    places: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """The table, a line a row."""
+        width = max(map(len, self.rows), default=0)
+        lines = []
+        for number, row in enumerate(self.rows):
+            texts = [cell.text if cell else "" for cell in row] + [""] * (width - len(row))
+            if any(texts):
+                lines.append(f"| {' | '.join(text.replace('|', '/') for text in texts)} |")
+            if self.heads and number == self.heads - 1:
+                lines.append("|" + " --- |" * width)
+        return "\n".join(lines)
+
+    def row_heading(self, control: int) -> str:
+        """What heads the row of a control: its cells to the left that have no control."""
+        row, column = self.places[control]
+        left = [cell for cell in self.rows[row][:column] if cell and not cell.controls]
+        return _joined([cell.text for cell in left if cell.text] or [""])
+
+    def column_heading(self, control: int) -> str:
+        """What heads the column of a control."""
+        _, column = self.places[control]
+        above = [row[column] for row in self.rows[: self.heads] if column < len(row)]
+        return _joined([cell.text for cell in above if cell and cell.text])
+
+
+def _joined(texts: Sequence[str]) -> str:
+    return ", ".join(dict.fromkeys(texts))
+
+
+def is_layout(table: LexborNode) -> bool:
+    """Whether a table only puts things beside each other: another table is in it, or it has no two columns."""
+    if len(table.css("table")) > 1:  # it finds itself, too
+        return True
+    return max((sum(1 for _ in cells_of(row)) for row in rows_of(table)), default=0) < 2
+
+
+def rows_of(table: LexborNode) -> Iterator[LexborNode]:
+    """The rows of a table, not of tables in it."""
+    for each in elements(table):
+        if each.tag == "tr":
+            yield each
+        elif each.tag in _PARTS:
+            yield from (row for row in elements(each) if row.tag == "tr")
+
+
+def cells_of(row: LexborNode) -> Iterator[LexborNode]:
+    """The cells of a row."""
+    return (each for each in elements(row) if each.tag in ("td", "th"))
+
+
+def grid(rows: Sequence[Sequence[tuple[Cell, int, int]]]) -> Grid:
+    """A table's cells with their spans expanded.
+
+    Arguments:
+        rows: of each row its cells, with the columns and rows that each spans.
+
+    >>> top = [(Cell("", False), 1, 1), (Cell("X", True), 2, 1)]
+    >>> print(grid([top, [(Cell(each, False), 1, 1) for each in "abc"]]).text())
+    |  | X | X |
+    | --- | --- | --- |
+    | a | b | c |
+    """
+    found: list[list[Cell | None]] = [[] for _ in rows]
+    made = 0
+    for number, row in enumerate(rows):
+        column = 0
+        for cell, wide, high in row:
+            while column < len(found[number]) and found[number][column] is not None:
+                column += 1
+            high = min(high, len(rows) - number)
+            if made + wide * high > MOST_CELLS:
+                wide = high = 1
+            made += wide * high
+            for down in range(high):
+                line = found[number + down]
+                line.extend([None] * (column + wide - len(line)))
+                line[column : column + wide] = [cell] * wide
+            column += wide
+    done = Grid(found)
+    for number, line in enumerate(found):
+        for column, each in enumerate(line):
+            for control in each.controls if each else ():
+                done.places.setdefault(control, (number, column))
+    done.heads = _heads(found)
+    return done
+
+
+def _heads(rows: Sequence[Sequence[Cell | None]]) -> int:
+    """How many rows at the top have headings only (and empty cells), while there is something below them.
+
+    The first row above rows with controls is one, too: it says what they stand for.
+    """
+    number = 0
+    for row in rows[:-1]:
+        said = [cell for cell in row if cell and (cell.text or cell.heading or cell.controls)]
+        if not said or not all(cell.heading and not cell.controls for cell in said):
+            break
+        number += 1
+    asks = [any(cell and cell.controls for cell in row) for row in rows]
+    return 1 if not number and asks and not asks[0] and any(asks) else number

@@ -1,0 +1,66 @@
+"""The record of a player: a row for each visit of a page."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from .served_page import Page
+
+SENT, TIMED_OUT, WAITED, STOPPED, ENDED = "sent", "timed out", "waited", "stopped", "end"
+
+
+@dataclass
+class Visit:
+    """A page as a player saw it, and what came of it.
+
+    Fields:
+        player: its label. number: of the visit, from 1. app, page, index, title: where.
+        text: what was served, as it was read. digest: of the text.
+        fields: what was asked for, by key: name and label.
+        answers: what was sent, each time. errors: what the server said was wrong, each time, by field.
+        said: what the player wrote in a chat. outcome: how it ended. note: why, if it was stopped.
+        reason: the player's, if reasons are asked for. replies, tokens_in, tokens_out, cost: of the model.
+        begun, ended: seconds since 1970.
+    """
+
+    player: str
+    number: int
+    app: str = ""
+    page: str = ""
+    index: int = 0
+    title: str = ""
+    text: str = ""
+    digest: str = ""
+    fields: dict[str, dict[str, str]] = field(default_factory=dict)
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    errors: list[dict[str, str]] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    outcome: str = ""
+    note: str = ""
+    reason: str = ""
+    replies: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float | None = None
+    begun: float = field(default_factory=time.time)
+    ended: float | None = None
+
+    def row(self) -> dict[str, Any]:
+        """All of it as plain values."""
+        return asdict(self)
+
+
+def visit_of(player: str, number: int, page: Page) -> Visit:
+    """The record of a visit that begins.
+
+    >>> from otree_ego.players.served_page import Served, read_page
+    >>> visit_of("bot1", 1, read_page(Served("http://localhost/p/abc/game/Offer/1", "<p>Hello"))).text
+    'Hello'
+    """
+    labels = {each.name: each.label for each in page.form.fields}
+    fields = {key: {"name": name, "label": labels.get(name, "")} for name, key in page.keys.items()}
+    digest = hashlib.sha256(f"{page.title}\n{page.text}".encode("utf-8", "replace")).hexdigest()[:32]
+    return Visit(player, number, page.app, page.name, page.index, page.title, page.text, digest, fields)

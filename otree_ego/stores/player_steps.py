@@ -1,0 +1,49 @@
+"""Steps of stores from version to version (see `migrations`): tables of players."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy.engine import Connection
+
+
+def visits_of_players(connection: Connection) -> None:
+    """Stores, version 12: what players have seen and done."""
+    metadata = MetaData()
+    Table("otree_ego_run", metadata, Column("uid", String(32), unique=True))
+    visit = Table(
+        "otree_ego_visit",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("run", String(32), ForeignKey("otree_ego_run.uid", ondelete="CASCADE"), nullable=False),
+        Column("player", String(100), nullable=False),
+        Column("number", Integer, nullable=False),
+        Column("app", String(100), nullable=False),
+        Column("page", String(100), nullable=False),
+        Column("page_index", Integer, nullable=False),
+        Column("digest", String(32), nullable=False),
+        Column("fields", Text, nullable=False),
+        Column("answers", Text, nullable=False),
+        Column("errors", Text, nullable=False),
+        Column("said", Text, nullable=False),
+        Column("outcome", String(20), nullable=False),
+        Column("note", Text, nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("replies", Integer, nullable=False),
+        Column("tokens_in", Integer, nullable=False),
+        Column("tokens_out", Integer, nullable=False),
+        Column("cost", Float),
+        Column("begun", Float, nullable=False),
+        Column("ended", Float),
+        Index("ix_otree_ego_visit_run", "run", "player", "number"),
+    )
+    text = Table(
+        "otree_ego_page_text",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("run", String(32), ForeignKey("otree_ego_run.uid", ondelete="CASCADE"), nullable=False),
+        Column("digest", String(32), nullable=False),
+        Column("title", Text, nullable=False),
+        Column("text", Text, nullable=False),
+        Index("ix_otree_ego_page_text_run", "run", "digest", unique=True),
+    )
+    metadata.create_all(connection, [visit, text])

@@ -1,0 +1,189 @@
+"""`ego play`: models take part in a study on a running server, and the same command goes on where they stood."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from harness import Server
+from harness.chat import KEY
+from harness.database import PATIENCE
+from harness.project import REPO
+
+from otree_ego.cli import main
+from otree_ego.players import study_links
+from otree_ego.stores import RunStore
+from otree_ego.testing import FakeService, fitting
+
+APP = REPO / "tests" / "players" / "apps" / "fields"
+
+HOOK = """
+def ai_page(page):
+    if page.name == "Fields":
+        return dict(share=0.25, points=3, age=20, name="Bo", agree="True", colour="red", side="1", country="Chile")
+"""
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[FakeService]:
+    with FakeService() as fake:
+        yield fake
+
+
+@pytest.fixture(scope="module")
+def server(server_factory: Callable[..., Server]) -> Server:
+    rooms = 'ROOMS = [dict(name="lab", display_name="Lab")]'
+    return server_factory(apps={"fields": APP}, settings_extra=rooms)
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: FakeService) -> None:
+    model.release()
+    model.clear()
+    model.reply = answer
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OPENAI_BASE_URL", model.base_url)
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+
+
+def answer(body: Any) -> str:
+    """What fits, but for the one page that wants the right answer."""
+    asked = str(body["messages"][-1]["content"])
+    if "What is the answer?" in asked or "did not accept" in asked:
+        return '{"q1": "42", "q2": 30}'
+    found = fitting(body)
+    by_hand = {"q5": "2026-05-31", "q6": "a@b.c", "q7": "ABC"}
+    return json.dumps({**json.loads(found), **by_hand}) if "The code" in asked else found
+
+
+def shared_link(server: Server, participants: int) -> str:
+    """The session-wide link of a new session."""
+    body = {"session_config_name": "fields", "num_participants": participants}
+    found = server.http.post(f"{server.url}/api/sessions", json=body, timeout=60).json()
+    return str(found["session_wide_url"])
+
+
+def labels(server: Server, link: str) -> list[str]:
+    """The labels and the last pages of the participants of a session."""
+    sessions = server.http.get(f"{server.url}/api/sessions", timeout=60).json()
+    code = next(each["code"] for each in sessions if each["session_wide_url"] == link)
+    return [str(one["label"]) for one in server.get_session(code)["participants"]]
+
+
+def test_players_go_through_a_session_side_by_side(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    link = shared_link(server, 3)
+    assert main(["play", link, "-n", "3", "--model", "gpt-6-luna", "--ask", "Why?"]) == 0
+    out, err = capsys.readouterr()
+    assert out == "3 of 3 players have finished the study.\n"
+    assert "ego2" in err and '"points": 0' in err and "finished" in err
+    assert labels(server, link) == ["ego1", "ego2", "ego3"]
+    store = RunStore("ego.sqlite3")
+    (run,) = store.runs()
+    (first, *_), *_ = store.messages([seat.thread.uid for seat in store.seats(run.uid)]).values()
+    store.close()
+    assert run.name.startswith("play 127.0.0.1") and "participants" in first.text
+    assert main(["show", run.uid[:8]]) == 0
+    assert "Why?" in capsys.readouterr().out
+    assert main(["data", run.uid[:8], "--visits", "--format", "jsonl"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(row["player"], row["page"]) for row in rows][:3] == [
+        ("ego1", "Instructions"), ("ego1", "Fields"), ("ego1", "Handwritten"),
+    ]  # fmt: skip
+    assert rows[0]["text"].startswith("You and another participant") and rows[0]["digest"] == rows[6]["digest"]
+    strict = next(row for row in rows if row["page"] == "Strict")
+    assert (strict["answers"], strict["replies"], strict["outcome"]) == ([{"answer": "42", "age": 30}], 1, "sent")
+    assert rows[-1]["outcome"] == "end" and rows[-1]["reason"]
+
+
+def test_a_session_is_made_and_a_room_is_entered(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["play", server.url, "--config", "fields", "-n", "2", "--model", "gpt-6-luna"]) == 0
+    assert "To go on with it later: ego play http://127.0.0.1" in capsys.readouterr().err
+    body = {"session_config_name": "fields", "num_participants": 2, "room_name": "lab"}
+    server.http.post(f"{server.url}/api/sessions", json=body, timeout=60)
+    assert main(["play", f"{server.url}/room/lab", "--labels", "Anna,Ben", "--model", "gpt-6-luna"]) == 0
+    assert main(["play", f"{server.url}/room/lab", "--labels", "Carl", "--model", "gpt-6-luna"]) == 1
+    assert "ego: Carl: " in (err := capsys.readouterr().err) and "no place is left" in err
+
+
+def test_a_hook_answers_pages_of_its_own(server: Server, tmp_path: Path) -> None:
+    hooks = tmp_path / "mine.py"
+    hooks.write_text(HOOK)
+    link = shared_link(server, 1)
+    assert main(["play", link, "--model", "gpt-6-luna", "--hooks", str(hooks)]) == 0
+    assert labels(server, link) == ["ego1"]
+    assert [row["fields.1.player.share"] for row in server.wide_export()][-1] == "0.25"
+
+
+def test_ctrl_c_stops_and_the_same_command_goes_on(server: Server, model: FakeService) -> None:
+    link = shared_link(server, 2)
+    model.hold()
+    command = [sys.executable, "-m", "otree_ego.cli", "play", link, "-n", "2", "--model", "gpt-6-luna"]
+    env = {**os.environ, "PYTHONPATH": str(REPO)}
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=env)
+    try:
+        model.wait_until(lambda fake: len(fake.requests) >= 2, PATIENCE)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode == 130 and "The same command goes on where the players stood." in err
+    model.release()
+    model.clear()
+    assert main(command[3:]) == 0
+    first = model.requests[0].body["messages"]
+    assert any("Your task" in str(each["content"]) for each in first), "it remembers the instructions"
+    assert sum("All fields" in str(each["content"]) for each in first) == 1, "and is asked once"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["play", "http://study.example.org/join/x", "--model", "m"], "set OTREE_REST_KEY"),
+        (["play", "http://localhost:1/about/us", "--model", "m"], "no link into a study"),
+        (["play", "http://localhost:1", "--model", "m"], "--config"),
+        (["play", "http://localhost:1/join/x"], "--model says who plays"),
+        (["play", "http://localhost:1", "--config", "c", "--model", "m"], "with -n how many"),
+        (["play", "http://localhost:1/join/x", "--labels", "a,a", "--model", "m"], "stands twice"),
+        (["play", "http://localhost:1/join/x", "--hooks", "none.py", "--model", "m"], "no such Python file"),
+        (["play", "nonsense://x", "--model", "m"], "no address"),
+    ],
+)
+def test_what_cannot_be_played_is_said_at_once(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OTREE_REST_KEY", raising=False)
+    assert main(words) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_another_machine_needs_its_key(
+    server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its own address counts as another machine's here."""
+    monkeypatch.setattr(study_links, "is_this_machine", lambda link: False)
+    link = shared_link(server, 1)
+    monkeypatch.setenv("OTREE_REST_KEY", "some key")
+    assert main(["play", link, "--model", "gpt-6-luna"]) == 2
+    assert "accepts any REST key" in capsys.readouterr().err and labels(server, link) == ["None"]
+    assert main(["play", link, "--model", "gpt-6-luna", "--mine"]) == 0
+
+
+def test_a_wrong_key_is_refused(
+    server_factory: Callable[..., Server], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(study_links, "is_this_machine", lambda link: False)
+    locked = server_factory(apps={"fields": APP}, auth_level="STUDY")
+    link = shared_link(locked, 1)
+    monkeypatch.setenv("OTREE_REST_KEY", "wrong")
+    assert main(["play", link, "--model", "gpt-6-luna"]) == 2
+    assert "does not accept the REST key" in capsys.readouterr().err
+    monkeypatch.setenv("OTREE_REST_KEY", locked.env["OTREE_REST_KEY"])
+    assert main(["play", link, "--model", "gpt-6-luna"]) == 0

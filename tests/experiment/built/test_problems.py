@@ -1,0 +1,188 @@
+"""All that `ego check FILE` and the builder say of a built file, each with its place."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, strategies as st
+
+from otree_ego.experiment.built import read_built
+from otree_ego.experiment.built.places import Problem
+from otree_ego.experiment.built.problems import find_problems
+from otree_ego.experiment.built.template_names import choice_names, name_places, treatment_names
+
+REPO = Path(__file__).parents[3]
+GAME: dict[str, Any] = {
+    "threads": [[1, ["ConstantThread", "3"]], [2, ["GPTThread", "gpt-6-luna"]]],
+    "treatments": ["low", "high"],
+    "rounds": 2,
+    "variables": {"pot": {"low": 10, "high": 100}},
+    "prompts": {
+        "system": "You share {{ pot }}.",
+        "user": "{% if i == 1 %}How much?{% else %}They give {{ other.choices[-1] }}. YES or NO?{% endif %}",
+    },
+    "filters": [["extract_number"], ["exclusive_response", "YES;NO"]],
+}
+ENDLESS = "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}"
+HUNGRY = "{{ ('a'*99999)|list|join('x'*99999)|length }}"
+PIECES = ["text ", "\n", "{{ a }}", "{%- if b %}", "{% endif -%}", " ", "{# c #}", "ä"]
+PEOPLE = [[1, "CLIThread"], [2, "CLIThread"]]
+Found = tuple[str, tuple[str | int, ...], int, int]
+
+
+def game(**parts: Any) -> dict[str, Any]:
+    return {**GAME, **parts}
+
+
+def asking(system: str = "You share {{ pot }}.", user: str = "YES or NO, and a number?") -> dict[str, Any]:
+    return game(prompts={"system": system, "user": user})
+
+
+def with_variable(name: str) -> dict[str, Any]:
+    return game(variables={**GAME["variables"], name: {"low": 1, "high": 2}})
+
+
+def reading(tokens: str) -> dict[str, Any]:
+    return game(filters=[["extract_number"], ["exclusive_response", tokens]])
+
+
+def found(source: Any, *kinds: str) -> list[Found]:
+    problems = find_problems(source)
+    return [(p.level, p.path, p.line, p.column) for p in problems if not kinds or p.kind in kinds]
+
+
+def test_a_good_file_has_no_problems() -> None:
+    assert find_problems(GAME) == find_problems(REPO / "examples" / "ultimatum.json") == []
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (asking(user="YES, NO {{ pott }}?"), ("unknown name", ("prompts", "user"), 1, 12)),
+        (asking(user="YES\n  NO {% if x.pott == pot %}{% endif %}"), ("unknown name", ("prompts", "user"), 2, 12)),
+        (asking(user="YES {{ pot.pott + f(pott=1) + pott }} NO"), ("unknown name", ("prompts", "user"), 1, 19)),
+        (asking(system="a\n\n  {{ pot }} {% if %}"), ("syntax", ("prompts", "system"), 3, 13)),
+        (asking(system="{{ pot | nothing }}"), ("syntax", ("prompts", "system"), 1, 10)),
+        (asking(system="{{ pot }"), ("syntax", ("prompts", "system"), 1, 8)),
+        (asking(system="{% fi %}"), ("syntax", ("prompts", "system"), 1, 4)),
+        (asking(user="{% for x in choices %}"), ("syntax", ("prompts", "user"), 1, 4)),
+        (game(variables={"pot": {"low": 1}}), ("missing", ("variables", "pot", "high"), 0, 0)),
+        (game(treatments=["low", "high", "low"]), ("duplicate name", ("treatments", 2), 0, 0)),
+        (game(threads=[[1, "CLIThread"], [1, "CLIThread"]]), ("duplicate name", ("threads", 1, 0), 0, 0)),
+        (with_variable("round"), ("duplicate name", ("variables", "round"), 0, 0)),
+        (asking(user=ENDLESS), ("limit", ("prompts", "user"), 0, 0)),
+        (asking(user=HUNGRY), ("limit", ("prompts", "user"), 0, 0)),
+        (asking(user="YES or NO\n\n\n\n{{ choices[0] + 1 }}"), ("cannot be filled", ("prompts", "user"), 5, 1)),
+        (game(filters=[["JSON"]]), ("missing", ("filters",), 0, 0)),
+        (game(rounds=0), ("form", ("rounds",), 0, 0)),
+        ('{\n "rounds": }', ("not readable", (), 2, 12)),
+        ("[1]\n", ("form", (), 0, 0)),
+        (Path("nowhere.json"), ("not readable", (), 0, 0)),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_played_is_an_error_at_its_place(source: Any, expected: tuple[Any, ...]) -> None:
+    kind, *place = expected
+    assert ("error", *place) in found(source, kind)
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "path", "words"),
+    [
+        (with_variable("old"), "unused", ("variables", "old"), "no prompt uses it"),
+        (game(treatments=["low", "Low "], variables={"pot": {"low": 1, "Low ": 2}}),
+         "duplicate name", ("treatments", 1), "nearly the name 'low'"),
+        (game(variables={"pot": {"low": 5, "high": 5}}),
+         "same prompts", ("treatments", 1), "everybody reads the same in low, high"),
+        (game(threads=PEOPLE, filters=[["JSON"], ["As is"]]), "filter", ("filters", 0), "never ask for it"),
+        (reading("yes;no;perhaps"), "filter", ("filters", 1), "never name perhaps"),
+        (reading("Token 1;Token 2;Token 3"), "filter", ("filters", 1), "a new filter comes with"),
+        (reading("YES;NO;yes"), "filter", ("filters", 1), "differ in capitals only"),
+        (reading("n"), "filter", ("filters", 1), "never name n"),
+        (game(filters={"2": ["exclusive_response", "A;B"], "1": ["extract_number"]}),
+         "filter", ("filters", "2"), "never name A, B"),
+        (game(filters=[[2, ["exclusive_response", "A;B"]], [1, ["extract_number"]]]),
+         "filter", ("filters", 0), "never name A, B"),
+        (game(threads=[[1, ["ConstantThread", "seven"]], GAME["threads"][1]]),
+         "filter", ("filters", 0), "'seven' cannot be read"),
+        (asking(user="YES, NO {% if i == 2 %}{{ other.choices[-1].keep }}{% endif %}"),
+         "cannot be filled", ("prompts", "user"), "for thread 2 in round 1"),
+        (asking(user="Answer with JSON: YES or NO"), "filter", ("filters", 0), "ask for JSON"),
+        (game(threads=PEOPLE, filters=["As is", "extract_number"]),
+         "filter", ("filters", 1), "ask for YES or NO, and the filter reads a number"),
+    ],
+)  # fmt: skip
+def test_what_looks_wrong_is_a_warning_at_its_place(source: Any, kind: str, path: Any, words: str) -> None:
+    read_built(source)
+    told = [each for each in find_problems(source) if each.kind == kind and each.path == path]
+    assert [(each.level, words in each.words) for each in told] == [("warning", True)]
+
+
+def test_a_prompt_that_was_to_differ_and_does_not_is_found() -> None:
+    # As in a published prisoner's dilemma: a name is compared with a word that it never has.
+    dilemma = game(
+        variables={"name": {"low": "John", "high": "Jim"}, "pot": {"low": 1, "high": 2}},
+        prompts={"system": "{% if name == 'base' %}You play.{% endif %}", "user": "{{ pot }}: YES or NO?"},
+    )
+    [told] = [each for each in find_problems(dilemma) if each.kind == "same prompts"]
+    assert str(told) == "prompts.system: reads the same in all treatments, though it names name"
+
+
+def test_a_seat_that_reads_the_same_everywhere_is_noted() -> None:
+    user = "{% if i == 1 %}How much of {{ pot }}?{% else %}YES or NO?{% endif %}"
+    assert found(asking("", user)) == [("note", ("threads", 1), 0, 0)]
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        "{{ treatment.pot }}", "{{ treatment['pot'] }}", "{{ treatment.as_dict() }}",
+        "{% set x = treatment %}{{ x.pot }}",
+        "{% if pot is defined %}{{ pot }}{% endif %}",
+    ],
+)  # fmt: skip
+def test_a_variable_may_be_used_in_other_ways(system: str) -> None:
+    assert found(asking(system), "unused") == []
+
+
+def test_errors_come_first_and_what_is_left_over_last() -> None:
+    source = game(author="Ada", variables={"pot": {"low": 1}, "old": {"low": 1, "high": 2, "gone": 3}})
+    problems = find_problems(source)
+    assert [each.level for each in problems] == ["error", "warning", "note", "note"]
+    assert [str(each) for each in problems if each.level == "note"] == [
+        "variables.old has values for what is no treatment: gone", "author is not known and not used",
+    ]  # fmt: skip
+    assert json.loads(json.dumps([each.plain() for each in problems]))[0]["path"] == ["variables", "pot", "high"]
+
+
+def test_problems_have_places_that_read_as_code() -> None:
+    assert str(Problem(("variables", "pot", "high"), "is missing")) == 'variables.pot["high"] is missing'
+    assert str(Problem((), "found []")) == "the file: found []"
+
+
+def test_names_stand_where_they_stand() -> None:
+    template = "a {{ one.two }}\r\n{%- if three -%}  x\n {{ four(five=six) }} {{ 'seven' }} {# eight #}{% endif %}"
+    places = name_places(template)
+    assert {name: places.get(name) for name in ("one", "two", "three", "four", "six", "seven", "eight")} == {
+        "one": (1, 6), "two": None, "three": (2, 8), "four": (3, 5), "six": (3, 15), "seven": None, "eight": None,
+    }  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.sampled_from(["text ", "\n", "{{ a }}", "{%- if b %}", "{% endif -%}", " ", "{# c #}", "ä"]), max_size=12
+    )
+)
+def test_a_name_is_found_in_every_template(parts: list[str]) -> None:
+    template = "".join([*parts, "{{ wanted }}"])
+    line, column = name_places(template).get("wanted", (0, 0))
+    assert template.split("\n")[line - 1][column - 1 :].startswith("wanted")
+
+
+def test_what_is_taken_out_of_choices_is_found() -> None:
+    template = "{{ other.choices[-1].keep }}{% for c in choices %}{{ c['give'] }}{% endfor %}"
+    template += "{{ treatment.pot }}{{ 'a'.upper() }}"
+    assert choice_names(template) == ["keep", "give"]
+    assert treatment_names(template) == {"pot"}
