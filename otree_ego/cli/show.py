@@ -99,6 +99,7 @@ def transcript_of(
 
 def _header(store: RunStore, found: Run, writer: Writer) -> Iterator[str]:
     from ..experiment.runs.code_changes import DEVIATIONS, in_words, shown_settings
+    from ..experiment.runs.snapshots import changes_in
     from .shared.transcript import readable
 
     totals, (status, note) = store.totals(found.uid), state_of(found)
@@ -119,6 +120,7 @@ def _header(store: RunStore, found: Run, writer: Writer) -> Iterator[str]:
     for name, text in prompts.items() if isinstance(prompts, Mapping) else ():
         rows.append((f"{name} prompt", readable(text)))
     rows += [("deviation", text) for text in in_words(found.settings.get(DEVIATIONS))]
+    rows += [("snapshot", text) for text in changes_in(store, found.uid)]
     own = {k: v for k, v in shown_settings(found.settings).items() if k != "built"}
     settings = {"rounds": parts.get("rounds"), **own}
     for name, value in settings.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from sqlalchemy import and_, func, or_, select
 
@@ -35,6 +36,33 @@ def is_left(run: Run) -> bool:
         return False
     now = time.time()
     return not is_alive(run.holder, run.beat, now) if run.holder else now - run.beat > FRESH
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A service's own name of a model, which has answered in a run.
+
+    Fields:
+        model: the name asked for. name: the service's own. first_place: of the first replication that has it.
+    """
+
+    model: str
+    name: str
+    first_place: int
+
+
+def snapshots_of(store: RunStore, run: str) -> list[Snapshot]:
+    """Which snapshots have answered in a run, in order of time."""
+    m = MESSAGES.c
+    asked = func.coalesce(func.nullif(m.author, ""), m.model).label("asked")
+    query = (
+        select([asked, m.model_answered, func.min(SEATS.c.place), func.min(m.time).label("since")])
+        .where(and_(m.thread == SEATS.c.thread, SEATS.c.run == run, m.role == "assistant", m.model_answered != ""))
+        .where(m.status.in_(("complete", "partial")))
+    )
+    with store.transaction() as c:
+        rows = c.execute(query.group_by(asked, m.model_answered).order_by("since")).fetchall()
+    return [Snapshot(str(model), str(name), place) for model, name, place, _ in rows]
 
 
 def answered_by_fallbacks(store: RunStore, run: str, declared: Collection[str]) -> set[int]:

@@ -19,6 +19,7 @@ from ...stores import Run, RunStore
 from ...stores.run_search import is_left
 from ...version import __version__
 from ..runs.code_changes import DEVIATIONS, in_words, shown_settings
+from ..runs.snapshots import changes_in
 from ..surroundings import words
 from . import sections
 from .outcomes import Outcomes, read_outcomes
@@ -72,7 +73,7 @@ def report(store: RunStore, run: Run) -> str:
     page: str = environment.get_template("report.html").render(
         run=run, name=short(run.name, 120) or "A run", mark=MARK, version=__version__, outcomes=outcomes,
         used=used, sent=_sent(used), facts=_facts(run, outcomes, used), methods=methods(run, outcomes, used),
-        labels=labels, deviations=in_words(run.settings.get(DEVIATIONS)),
+        labels=labels, deviations=[*in_words(run.settings.get(DEVIATIONS)), *changes_in(store, run.uid)],
         endings=sections.endings(outcomes, labels), overview=sections.overview(outcomes, labels), figures=figures,
         texts=[v for v in outcomes.variables if v.kind == "text"], services=sections.services(used),
         positions=position_table(used.positions),

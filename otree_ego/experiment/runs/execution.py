@@ -24,6 +24,7 @@ from .jobs import Job, Plan
 from .options import COMMAND_LINE, RunOptions, service_names
 from .progress import Progress
 from .replication_recorder import recall_lessons
+from .snapshots import changes_in
 from .waiting import LONG, countdown
 from .workers import workers_for
 
@@ -109,6 +110,7 @@ class _Execution:
         self.progress = Progress(plan.total, 0, plan.name, False if self.at_terminal else options["progress"])
         self.journal = store.journal(run.uid)
         self.workers = workers_for(plan, options, store, run, self.journal, self.progress, self._note)
+        self.by_engine = options["engine"] is not None
         self.interrupted = False
         self.lost: RunError | None = None
         self.ended: dict[int, Replication] = {}
@@ -134,6 +136,8 @@ class _Execution:
                 raise KeyboardInterrupt(note)
             raise RunStopped(note, run=self.run.uid)
         self._end(*self._outcome())
+        for sentence in changes_in(self.store, self.run.uid) if self.by_engine else ():
+            self.progress.tell(sentence)  # the workers are elsewhere, and cannot say it themselves
         if self.progress.failed:
             count = self.progress.failed
             self.progress.say(f"{count} replication{'s' * (count > 1)} failed. {self._again}")

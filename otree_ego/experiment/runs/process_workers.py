@@ -30,6 +30,7 @@ from .jobs import Job, ReplicationResult, Work
 from .rate_limits import RateLimiter
 from .replication_recorder import EntryWriter, ReplicationRecorder, Transport
 from .resuming import RecordedAnswers
+from .snapshots import Snapshots
 from .waiting import Waits
 
 MOST_TRIES = 3
@@ -76,6 +77,7 @@ class ProcessWorkers:
         self.under_way = 0
         self.all_began = False  # whether each worker has had its first look at the jobs
         self.recorded_answers: Callable[[int], RecordedAnswers] | None = None  # of earlier attempts at a place
+        self.snapshots: Snapshots | None = None
         self._prices = BudgetPrices(budget)
         self._finished = 0
         self._failures = 0
@@ -199,6 +201,7 @@ class ProcessWorkers:
             self._prices,
             self.waits,
         )
+        recorder.snapshots = self.snapshots
         recorder.waiting.on_end = partial(_break_off, recorder, asyncio.current_task())
         self._recorders.add(recorder)
         if self._ending:

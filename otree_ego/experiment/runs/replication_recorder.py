@@ -20,6 +20,7 @@ from .budget_prices import BudgetPrices
 from .open_turns import OpenTurns
 from .rate_limits import RateLimiter
 from .resuming import RecordedAnswers
+from .snapshots import Snapshots
 from .waiting import Reason, ReplicationWaits, Waits
 
 CONVERSATION = "conversation"
@@ -108,6 +109,7 @@ class ReplicationRecorder:
         self.ended = False  # the replication's code has come to its end
         self.waiting = ReplicationWaits(Waits() if waits is None else waits, run)
         self.turns = OpenTurns()
+        self.snapshots: Snapshots | None = None
         self._transport, self._answers, self._prices = transport, answers, prices
         self._states: dict[str, bytes] = {}
         self._lock = threading.Lock()
@@ -202,7 +204,9 @@ class ReplicationRecorder:
         return [entry for thread in self.threads for entry in self._changed(thread)]
 
     def settled(self, message: Message) -> None:
-        """Count what a reply cost."""
+        """Count what a reply cost, and see which snapshot gave it."""
+        if self.snapshots is not None:
+            self.snapshots.note(message, self.place)
         if message.cost is not None:
             self.cost += message.cost
         elif message.model_answered or message.paid:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from ...stores import Journal, Replication, Run, RunStore
+from ...stores.run_search import snapshots_of
 from .batches import BatchWorkers
 from .engine_workers import EngineWorkers
 from .jobs import Job, Plan
@@ -14,6 +15,7 @@ from .options import RunOptions, rate_limiter, usual_concurrency
 from .process_workers import ProcessWorkers
 from .progress import Progress
 from .resuming import recorded_answers
+from .snapshots import Snapshots
 from .waiting import Waits
 
 
@@ -91,5 +93,6 @@ def workers_for(
         )
     workers = ProcessWorkers(plan.work, journal, limiter, run.uid, concurrency, on_end, options["budget"], waits=waits)
     workers.spent_before = store.totals(run.uid).cost
+    workers.snapshots = Snapshots(progress.tell, snapshots_of(store, run.uid))
     workers.recorded_answers = partial(recorded_answers, store, run.uid)
     return BatchWorkers(workers, store, run.uid, progress) if options["batch"] else workers

@@ -370,3 +370,34 @@ def test_a_built_file_waits_as_long_as_it_likes(openai):
     assert run_built(json.dumps(BUILT), 2, options={"deadline": 99.0, "retries": 5}).run == first.run
     assert run_built(json.dumps(BUILT), 2, options={"temperature": 0.5}).run != first.run
     assert asked(openai) == 4
+
+
+# --- snapshots ---
+
+
+def test_another_snapshot_in_the_middle_is_said_and_from_which_row_on(openai, capfd):
+    openai.reply = "5"
+    one = factorial("Say {{ a }}", a=[1, 2])
+    openai.answers_as = "luna-2026-10"
+    first = one.run(gpt, int)
+    assert capfd.readouterr().err == ""
+    openai.answers_as = "luna-2026-12"
+    one.run(gpt, int, times=3)
+    said = "gpt-6-luna was answered by luna-2026-10, and is answered by luna-2026-12 from replication 3 on."
+    assert capfd.readouterr().err.count(said) == 1
+    one.run(gpt, int, times=4)  # and once only
+    assert said not in capfd.readouterr().err
+    store = RunStore(create=False)
+    assert said in html.report(store, store.get(first.run))
+    store.close()
+
+
+def test_a_snapshot_that_changes_while_the_run_goes_on_is_said(openai, capfd):
+    def answer(body):
+        openai.answers_as = "luna-b" if asked(openai) > 2 else "luna-a"
+        return "5"
+
+    openai.reply = answer
+    factorial("Say {{ a }}", a=[1]).run(gpt, int, times=4, concurrency=1)
+    err = capfd.readouterr().err
+    assert "gpt-6-luna was answered by luna-a, and is answered by luna-b from replication 3 on." in err
