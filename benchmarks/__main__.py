@@ -27,7 +27,7 @@ SLOW = ("peers", "design_run --calls 1000 10000", "paper_design")
 def main() -> int:
     """Run them with their usual options; the exit code is not 0 if one of them could not run."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--slow", action="store_true", help="also the peers, designs of 10,000 calls, and a paper's design")
+    parser.add_argument("--slow", action="store_true", help="also the peers, larger designs, and a paper's")
     commands = [*SCRIPTS, *SLOW] if parser.parse_args().slow else SCRIPTS
     return max(_run(command.split()) for command in commands)
 

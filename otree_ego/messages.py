@@ -3,8 +3,9 @@
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from .public import pickled_by_name, public
 
@@ -31,11 +32,38 @@ def clean(text: str) -> str:
     >>> clean("caf\\u00e9 \\ud83d!")
     'café \\ufffd!'
     """
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if not text.isascii():
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text.replace("\x00", "") if "\x00" in text else text
+
+
+T = TypeVar("T")
+
+
+def changed(value: T, /, **new: Any) -> T:
+    """A frozen value with some of its fields changed: `dataclasses.replace`, in half its time.
+
+    Arguments:
+        value: of a dataclass all of whose fields are arguments. **new: the fields that change.
+
+    >>> changed(Usage(1, 2), output=3)
+    Usage(input=1, output=3, reasoning=None)
+    """
+    cls = type(value)
+    if (known := _FIELDS.get(cls)) is None:
+        names = [each.name for each in fields(cls)]  # type: ignore[arg-type]
+        known = _FIELDS[cls] = (attrgetter(*names), {name: place for place, name in enumerate(names)})
+    read, places = known
+    values = list(read(value))
+    for name, each in new.items():
+        values[places[name]] = each
+    return cls(*values)
+
+
+_FIELDS: dict[type, tuple[Callable[[Any], Sequence[Any]], Mapping[str, int]]] = {}
 
 
 def new_id() -> str:

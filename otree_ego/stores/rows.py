@@ -132,9 +132,11 @@ def to_row(message: Message) -> dict[str, Any]:
     row["seed"] = None if message.seed is None else str(message.seed)[: _LIMITS["seed"]]
     # Whatever the author of a provider lets through: a reply must not stay pending for one of its fields.
     for name in _NAMED:
-        row[name] = clean(row[name][: _LIMITS[name]])
+        if row[name] != "":
+            row[name] = clean(row[name][: _LIMITS[name]])
     for name in _WRITTEN:
-        row[name] = clean(row[name])
+        if row[name] != "":
+            row[name] = clean(row[name])
     for name in _COUNTS:
         if (count := row[name]) is not None and not -(2**31) <= count < 2**31:
             row[name] = None

@@ -10,13 +10,13 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ..display import logger
 from ..errors import EgoError, Interrupted, ProviderError, TimedOut
 from ..loops import portal
-from ..messages import Reply, Request, Withdrawn, clean
+from ..messages import Reply, Request, Withdrawn, changed, clean
 from ..ports import AsyncStore, Provider, Store
 from .recording import RECORDER
 from .turns import Admit, Append, Effect, Hear, Read, Send, Settle, TimedReply, Turn, Wait
@@ -83,7 +83,7 @@ async def fetch_reply(provider: Provider, request: Request, streamed: StreamedTe
     if recorder is None:
         return await _fetched(provider, request, streamed)
     if streamed.on_piece is None:  # nobody wants the pieces: a reply that comes whole is less work
-        request = replace(request, stream=False)
+        request = changed(request, stream=False)
     try:
         reply = await recorder.transport(request)
         timed = TimedReply(reply, None) if reply is not None else await _fetched(provider, request, streamed)

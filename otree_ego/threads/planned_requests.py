@@ -7,11 +7,10 @@ sent stands there instead.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from ..display import logger
 from ..errors import EgoError
-from ..messages import Message, Request, request_to
+from ..messages import Message, Request, changed, request_to
 from .base import BaseThread, find_provider, internals
 from .context import ContextPolicy, Fitting
 from .under_way import unheard
@@ -40,7 +39,7 @@ def planned(
     if not found.is_loaded:
         return tuple(new)
     last = found.messages[-1].seq if found.messages else 0
-    placed = [replace(message, seq=last + number) for number, message in enumerate(new, 1)]
+    placed = [changed(message, seq=last + number) for number, message in enumerate(new, 1)]
     record, pending = [*found.messages, *placed], placed[-1]
     if unheard(record, pending):
         return tuple(new)
@@ -56,4 +55,4 @@ def planned(
     except Exception as problem:
         logger.debug("What is about to be sent for a reply could not be recorded: %r.", problem)
         return tuple(new)
-    return (*new[:-1], replace(pending, request=text))
+    return (*new[:-1], changed(pending, request=text))

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from ..display.times import spoken as spoken
 from ..errors import BadRequest, ConfigError, EgoError, Interrupted, ProviderError, TimedOut
-from ..messages import LEFT_OUT, Message, Meter, Reply, Request, clean, request_to
+from ..messages import LEFT_OUT, Message, Meter, Reply, Request, changed, clean, request_to
 from ..public import public
 from .estimates import Ledger
 from .memory import authors_of as authors_of, payload as payload, to_send as to_send
@@ -213,7 +213,7 @@ def answer(
             message = replace(message, text=policy.fallback_text, status="complete", finish_reason="fallback")
         else:
             failure = error
-    message = replace(_booked(_cut(message, ledger), ledger), asked=clock.asked, completed=time.time())
+    message = changed(_booked(_cut(message, ledger), ledger), asked=clock.asked, completed=time.time())
     if trace is not None:
         message = trace(message, ledger.attempts, policy)
     if finish is not None:
@@ -290,7 +290,7 @@ def _sent(
         clock.sending = time.time()
         clock.asked = clock.asked or clock.sending
         left = None if until == math.inf else max(0.001, until - clock.seconds)
-        attempt = replace(fitting, deadline=left, turn_deadline=policy.deadline, meter=Meter())
+        attempt = changed(fitting, deadline=left, turn_deadline=policy.deadline, meter=Meter())
         ledger.begin(attempt)
         try:
             timed: TimedReply = yield Send(attempt)
@@ -347,7 +347,7 @@ def _filled(
     params = thought({**(reply.params if reply.params is not None else request.params)}, reply.thoughts)
     if request.extra and not request_to(request, model).extra:
         params[NOT_IN_FORCE] = {**params.get(NOT_IN_FORCE, {}), "extra": {**request.extra}}
-    return replace(
+    return changed(
         pending,
         text=clean(reply.text),
         status="partial" if reply.finish_reason == "length" else "complete",
@@ -371,7 +371,7 @@ def _filled(
 def _booked(message: Message, ledger: Ledger) -> Message:
     """The reply with what all attempts at it have cost, by estimate where no service told it."""
     total = ledger.total()
-    return message if total is None else replace(message, cost=total.cost, params=total.mark(message.params))
+    return message if total is None else changed(message, cost=total.cost, params=total.mark(message.params))
 
 
 def _cut(message: Message, ledger: Ledger) -> Message:

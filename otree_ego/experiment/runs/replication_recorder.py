@@ -5,12 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 
 from ...errors import EgoError, RunStopped
-from ...messages import Message, Reply, Request
+from ...messages import Message, Reply, Request, changed
 from ...providers.openai.learned import Lesson, lesson_of, recall
 from ...stores.rows import ThreadRow
 from ...threads.base import BaseThread, internals
@@ -223,7 +222,7 @@ class RecordingStore:
         """The messages with their places: nobody else writes to this Thread."""
         if self.recorder.closed or self.recorder.waiting.over:
             raise RunStopped("The replication was broken off.", run=self.recorder.run)
-        found = tuple(replace(m, seq=self._last + n) for n, m in enumerate(messages, 1))
+        found = tuple(changed(m, seq=self._last + n) for n, m in enumerate(messages, 1))
         self._last += len(found)
         return found
 
