@@ -89,9 +89,14 @@ POSTGRESQL = {"read-only": read_only, "stopped": stopped}
 
 
 @contextmanager
-def outage(server: Server, pg: PostgreSQL | None, how: str) -> Iterator[None]:
-    """An outage of this kind, of a server's database."""
-    server.wait_ready()  # oTree answers a live message before it commits it: this comes after that
+def outage(server: Server, pg: PostgreSQL | None, how: str, answers: bool = True) -> Iterator[None]:
+    """An outage of this kind, of a server's database.
+
+    Args:
+        answers: whether the server answers now; a page function that waits for its model keeps it from that.
+    """
+    if answers:  # oTree answers a live message before it commits it: this comes after that
+        server.wait_ready()
     with SQLITE[how](server) if pg is None else POSTGRESQL[how](server, pg):
         yield
 

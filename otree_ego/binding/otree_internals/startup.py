@@ -23,6 +23,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from starlette.routing import Router
 
+from ...display import logger
 from ...errors import ConfigError
 from . import serving, shutdown
 
@@ -37,6 +38,15 @@ def project_settings() -> Any:
 def is_server() -> bool:
     """Whether this process is the server itself, not a bot run, a shell or the timeout worker."""
     return len(sys.argv) > 1 and sys.argv[1] in SERVERS
+
+
+def warn_if_late() -> None:
+    """Say that otree_ego was imported when the server was running: oTree has made its tables without ours."""
+    if hasattr(sys.modules.get("otree.asgi"), "app"):  # all of oTree is there
+        logger.error(
+            "otree_ego was imported when the server was running already, in a function perhaps: chats, AIs and their "
+            "data do not work. Import it at the top of the app's __init__.py, and start the server again."
+        )
 
 
 def add_folders(templates: Path, static: Path) -> None:

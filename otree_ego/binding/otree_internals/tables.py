@@ -118,6 +118,8 @@ def _update(_: Any, connection: Connection, tables: Sequence[Any] = (), **__: An
         bring_up_to_date(connection, migrations.OTREE, _name(connection), unwritten)
 
 
+made = [False]
+"""Whether ours were among them when oTree made its tables; not if otree_ego is first imported when oTree runs."""
 TRIES = 3
 """How often tables are looked for, when the database drops the connection meanwhile."""
 _create_all = AnyModel.metadata.create_all
@@ -134,6 +136,7 @@ def _create_one_by_one(bind: Any, tables: Sequence[Any] | None = None, checkfirs
                 with bind.connect() as connection, connection.begin():
                     lock(connection)
                     _create_all(connection, tables, checkfirst)
+            made[0] = True
             return
         except DBAPIError as error:
             if not (left and error.connection_invalidated):

@@ -69,6 +69,7 @@ _OF_A_PLAYER = {
 
 def install() -> None:
     """Make oTree know the package's files, words, settings and tables, and follow its server and its pages."""
+    startup.warn_if_late()
     logging.getLogger("httpx2").setLevel(logging.WARNING)  # oTree's log would get a line for each request to a model
     project = startup.project_settings()
     declare_providers(getattr(project, "EGO_PROVIDERS", {}))

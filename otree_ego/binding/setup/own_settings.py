@@ -15,7 +15,7 @@ from ...errors import ConfigError, EgoError
 from ..links.owners import owner_key
 from ..otree_internals.database import joined_section
 from ..otree_internals.models import BaseGroup, BasePlayer, Participant, app_of, participant_code, session_id_of
-from ..otree_internals.tables import EgoAssignment
+from ..otree_internals.tables import EgoAssignment, made
 
 
 class FunctionStopped(ConfigError):
@@ -77,6 +77,8 @@ def _function(instance: Any, name: str) -> Callable[[Any], Any] | None:
 
 def assigned_settings(instance: Any) -> dict[str, Any]:
     """The settings among what `assign` gave to an object; a player's group first, then the participant."""
+    if not made[0]:
+        return {}
     session_id = session_id_of(instance)
     if session_id not in _assigned:
         _assigned[session_id] = _load(session_id)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import ConfigError
-from ...parsing import exclusive_response, homogenize
+from ...parsing import AmbiguousAnswer, exclusive_response, homogenize
 from .json_file import parsed, text_of
 from .notation import Filter
 from .places import Problem, some
@@ -184,12 +184,20 @@ def _filter(built: Built, found: Examined, shown: Sequence[Preview], place: int)
         yield Problem(path, f"{words} (thread {seat.number})", "warning", "filter")
 
 
+def _asks_for(prompt: str, token: str) -> bool:
+    """Whether a prompt has a token, as an answer would; beside a negation, too."""
+    try:
+        return exclusive_response(prompt, [token]) is not None
+    except AmbiguousAnswer:
+        return True
+
+
 def _misfit(by: Filter, asked: str) -> str:
     json_wanted = re.search(r"\bJSON\b", asked, re.IGNORECASE)
     if by.name == "exclusive_response":
         if len({token.casefold() for token in by.tokens}) < len(by.tokens):
             return f"{some(by.tokens)} differ in capitals only, which the filter does not see"
-        missing = [token for token in by.tokens if exclusive_response(asked, [token]) is None]
+        missing = [token for token in by.tokens if not _asks_for(asked, token)]
         if missing and all(map(_NUMBERED_TOKEN.fullmatch, by.tokens)):
             return f"{some(by.tokens)} are the words that a new filter comes with; give the words that may be answered"
         if missing:

@@ -353,6 +353,8 @@ def test_where_code_runs(server_factory: Callable[..., Server]) -> None:
         assert live.receive() == {**seen, "lock": False, "asks in async": True, "where": "async"}
         live.send({})
         assert live.receive()["where"] == "async"  # what stands behind a falsy yield never comes
+    # this app imports otree_ego in a function: pages go on, and the log says what to do
+    assert "Import it at the top of the app's __init__.py" in server.log
 
 
 def test_bots_do_not_run_live_methods_that_are_generators(tmp_path: Path) -> None:
