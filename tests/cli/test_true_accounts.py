@@ -184,3 +184,42 @@ def test_terminal_seats_stay_where_they_are(openai, capsys, monkeypatch):
     said = "--model: seat 1 of the file (CLIThread) stays a person's, at this terminal; gpt-6-sol takes the others."
     assert said in err
     assert [request.body["model"] for request in openai.requests] == ["gpt-6-sol"]
+
+
+# --- code ---
+
+LOOP = """
+from otree_ego import GPTThread
+
+WORDS = "Prompt A"
+
+def run(times):
+    for number in range(times):
+        llm = GPTThread("gpt-4o", backoff=0.0)
+        llm.submit(WORDS)
+        llm.save()
+        if number == 1:
+            raise RuntimeError("a mistake")
+"""
+
+
+def test_a_module_that_has_changed_goes_on_only_if_that_is_said(openai, capsys):
+    openai.reply = "5"
+
+    def write(text):
+        with open("haggle.py", "w", encoding="utf-8") as file:
+            file.write(text)
+
+    write(LOOP)
+    assert main(["run", "haggle", "-n", "4"]) == 1
+    (run,) = listed(capsys)
+    assert (run["status"], len(openai.requests)) == ("failed", 2)
+    write(LOOP.replace("Prompt A", "Prompt B").replace("number == 1", "number == 9"))
+    assert main(["resume", run["id"]]) == 1
+    err = capsys.readouterr().err
+    assert "has changed since it was last played: run (run, WORDS)" in err and "--changed-code" in err
+    assert len(openai.requests) == 2
+    assert main(["resume", run["id"], "--changed-code", "deviation"]) == 0
+    assert "is a deviation" in capsys.readouterr().err
+    assert main(["show", run["id"]]) == 0
+    assert "The code changed in the middle of the run: run (run, WORDS)." in " ".join(capsys.readouterr().out.split())

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
+from ...display import say
 from ...errors import EgoError, RunStopped
 from ...seeds import seed_for
 from ...stores import Run, RunStore
 from ...threads.recording import RECORDER
+from ..code_digests import Code, code_of
+from ..runs.code_changes import CODE, DEVIATIONS, as_settings, blocked, deviation, told
 from ..runs.options import COMMAND_LINE, CommandLine, RunOptions, rate_limiter
 from .loop_recorder import LoopRecorder
 from .scenario import run_arguments, threads_of_module
@@ -42,6 +46,7 @@ def play_module(
 
     said = COMMAND_LINE.get() or CommandLine()
     arguments = run_arguments(module, times, given)
+    code = code_of({"run"}, run=module.run)
     loop = before if before is not None and before.source.get("loops") else None
     if loop is not None:
         done = sum(each.status == "done" for each in store.replications(loop.uid))
@@ -50,13 +55,14 @@ def play_module(
                 store.claim(loop.uid)
                 store.end(loop.uid, "done")
             return [loop.uid]
+        _note_changes(code, loop, done, store, options["changed_code"])
         arguments = run_arguments(module, loop.planned - done, given)
         if isinstance(arguments.get("seed"), int) and done:  # the same seed would draw again what is there already
             arguments["seed"] = seed_for(arguments["seed"], "resume", done)
     recorder = LoopRecorder(
         store, module.__name__, times if before is None else before.planned,
-        {"times": times, "arguments": dict(given)}, {**said.source, "loops": True}, rate_limiter(options),
-        loop, note, options["budget"], _why_not(module, options), options["patience"],
+        {"times": times, "arguments": dict(given), **as_settings(code)}, {**said.source, "loops": True},
+        rate_limiter(options), loop, note, options["budget"], _why_not(module, options), options["patience"],
     )  # fmt: skip
     inner = replace(said, on_run=note, name=module.__name__, resume="" if loop is not None else said.resume)
     token = COMMAND_LINE.set(inner)
@@ -70,6 +76,21 @@ def play_module(
     finally:
         COMMAND_LINE.reset(token)
     return made or ([before.uid] if before is not None else [])
+
+
+def _note_changes(code: Code, loop: Run, done: int, store: RunStore, wanted: str) -> None:
+    """See whether the module is still the one that has begun a run, and write it down if it is not.
+
+    Raises:
+        ConfigError: what has changed is the experimenter's to decide on.
+    """
+    changes = code.changes(loop.settings.get(CODE))
+    blocked(changes, code, wanted, loop, loop.planned - done)
+    if changes:
+        noted = [*loop.settings.get(DEVIATIONS, ()), deviation(changes, range(done, loop.planned))]
+        store.update(loop.uid, settings={**loop.settings, **as_settings(code), DEVIATIONS: noted})
+        for sentence in told(changes, loop, True):
+            say(sentence, sys.stderr)
 
 
 def _why_not(module: ModuleType, options: RunOptions) -> str:

@@ -11,7 +11,7 @@ from ...stores import Run, RunStore
 from ...stores.run_search import answered_by_fallbacks, runs_of_design, runs_of_kind
 from ..cell_records import cells_of_record
 from .cell_places import CELLS, CellPlaces
-from .code_changes import CODE, DEVIATIONS, blocked, deviation, told
+from .code_changes import CODE, DEVIATIONS, as_settings, blocked, deviation, told
 from .jobs import Job, Plan
 from .options import COMMAND_LINE, CommandLine, RunOptions
 from .origin import digest, origin
@@ -32,8 +32,8 @@ def begun(plan: Plan, options: RunOptions, store: RunStore) -> tuple[Run, Plan, 
         said = COMMAND_LINE.get() or CommandLine()
         source = {**origin(), **plan.source, **said.source}
         kept, settled = _placed(plan, CellPlaces())
-        code = {} if plan.code is None else {what: dict(each) for what, each in plan.code.parts.items() if each}
-        settings = {**plan.prepared(None), **kept, CODE: code}
+        code = {} if plan.code is None else as_settings(plan.code)
+        settings = {**plan.prepared(None), **kept, **code}
         new = Run(said.name or plan.name, plan.kind, design, plan.total, settings, source)
         before = store.begin(new, fresh=True if options["changed_code"] == "new" else options["fresh"])
         if before.uid == new.uid:
@@ -166,12 +166,12 @@ def _code_changed(plan: Plan, options: RunOptions, before: Run, jobs: list[Job],
     known = before.settings.get(CODE)
     changes = plan.code.changes(known)
     blocked(changes, plan.code, options["changed_code"], before, len(jobs))
-    parts = {what: dict(each) for what, each in plan.code.parts.items() if each}
+    parts = as_settings(plan.code)[CODE]
     if not jobs:  # nothing was played with the code as it is now
         parts = {**parts, **{what: held for what, held in (known or {}).items() if what in plan.code.stops}}
     found: dict[str, Any] = {CODE: parts}
     if noted := {what: names for what, names in changes.items() if jobs or what not in plan.code.stops}:
-        found[DEVIATIONS] = [*before.settings.get(DEVIATIONS, ()), deviation(noted, jobs)]
+        found[DEVIATIONS] = [*before.settings.get(DEVIATIONS, ()), deviation(noted, [job.place for job in jobs])]
     for sentence in told(changes, before, bool(jobs)):
         progress.tell(sentence)
     return found

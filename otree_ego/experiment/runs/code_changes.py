@@ -10,7 +10,6 @@ from ...errors import ConfigError
 from ...stores import Run
 from ...threads.sent_requests import ranges
 from ..code_digests import Code
-from .jobs import Job
 
 CODE = "_code"
 """Under this name a run's settings have the digests of the experimenter's code."""
@@ -29,7 +28,7 @@ def blocked(changes: Mapping[str, Sequence[str]], code: Code, wanted: str, run: 
         ConfigError: nothing is decided.
     """
     mine = {what: names for what, names in changes.items() if what in code.stops}
-    if not mine or not open_jobs or wanted != "stop":
+    if not mine or not open_jobs or wanted == "deviation":
         return
     raise ConfigError(
         f"The code of the run {run.uid[:8]} ({run.name}) has changed since it was last played: {_listed(mine)}. "
@@ -40,13 +39,13 @@ def blocked(changes: Mapping[str, Sequence[str]], code: Code, wanted: str, run: 
     )
 
 
-def deviation(changes: Mapping[str, Sequence[str]], jobs: Collection[Job]) -> dict[str, Any]:
+def deviation(changes: Mapping[str, Sequence[str]], places: Collection[int]) -> dict[str, Any]:
     """A change, for the record.
 
     Arguments:
-        changes: names by what they are for. jobs: those that are done with the new code.
+        changes: names by what they are for. places: of the replications that are done with the new code.
     """
-    replications = ", ".join(ranges(sorted(job.place + 1 for job in jobs))) if jobs else ""
+    replications = ", ".join(ranges(sorted(place + 1 for place in places))) if places else ""
     return {
         "time": time.time(), "changed": {what: list(names) for what, names in changes.items()},
         "replications": replications,
@@ -60,6 +59,11 @@ def told(changes: Mapping[str, Sequence[str]], run: Run, plays: bool) -> Iterato
         if set(changes) <= {"parser"}:
             then = "all answers are read by it as it is now"
         yield f"The code of run {run.uid[:8]} has changed since it was last played: {_listed(changes)}; {then}."
+
+
+def as_settings(code: Code) -> dict[str, Any]:
+    """What a run's settings keep of the code."""
+    return {CODE: {what: dict(parts) for what, parts in code.parts.items() if parts}}
 
 
 def shown_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
