@@ -17,6 +17,7 @@ from ..experiment.built.reader import Built, examine
 from .gallery_scenarios import gallery_scenarios
 from .scenario_file import Changed, ScenarioFile
 from .scenario_text import page_form, page_text
+from .started_runs import StartedRuns
 
 MOST_PROBLEMS = 300
 MOST_SHOWN = 400
@@ -30,13 +31,14 @@ class Calls:
     """Answers the page.
 
     Arguments:
-        file: what it edits.
+        file: what it edits. runs: runs of it.
     """
 
-    def __init__(self, file: ScenarioFile) -> None:
-        self.file = file
+    def __init__(self, file: ScenarioFile, runs: StartedRuns) -> None:
+        self.file, self.runs = file, runs
         self._known: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "open": self._open, "look": self._look, "save": self._save, "read": self._read, "start": self._start,
+            "run": runs.start, "stop": lambda _: runs.stop(), "watch": runs.watch,
         }  # fmt: skip
 
     def answer(self, name: str, given: Any) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ import pytest
 
 from otree_ego.builder.calls import Calls
 from otree_ego.builder.scenario_file import ScenarioFile
+from otree_ego.builder.started_runs import StartedRuns
 from otree_ego.builder.web_server import WebServer
 
 
@@ -21,7 +22,8 @@ class Workshop:
 
     def __init__(self, file: Path, port: int = 0) -> None:
         self.file = file
-        self.server = WebServer(Calls(ScenarioFile(file)), port)
+        self.runs = StartedRuns(file, str(file.with_name("ego.sqlite3")))
+        self.server = WebServer(Calls(ScenarioFile(file), self.runs), port)
         self._thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
 
@@ -61,6 +63,7 @@ class Workshop:
         self.server.shutdown()
         self._thread.join()
         self.server.server_close()
+        self.runs.close()
 
 
 @pytest.fixture

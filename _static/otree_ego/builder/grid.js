@@ -1,7 +1,7 @@
 import { html, useState } from "./preact.js";
 import { freeName, moved, nextKind, replaced, typedInto, withTreatments, without } from "./values.js";
 
-const SIGNS = { number: "1", text: "a", truth: "✓", json: "{}", missing: "?" };
+const SIGNS = { number: "#", text: "a", truth: "✓", json: "{}", missing: "?" };
 
 export function Grid({ form, change, t, level }) {
   const [at, setAt] = useState([0, 0]);

@@ -4,6 +4,7 @@ import { call, callAtTheEnd, Unreachable } from "./server.js";
 import { Grid } from "./grid.js";
 import { Preview, Problems } from "./preview.js";
 import { Prompts, select } from "./prompts.js";
+import { Runs } from "./run.js";
 import { Seats } from "./seats.js";
 import { LANGUAGES } from "./texts.js";
 
@@ -20,6 +21,7 @@ function App() {
   const [state, setState] = useState({ kind: "", words: "" });
   const [conflict, setConflict] = useState(null);
   const [dialog, setDialog] = useState("");
+  const [side, setSide] = useState("preview");
   const version = useRef(""), stored = useRef(null), looking = useRef({ busy: false, again: null });
   const t = LANGUAGES[language], form = history?.form;
   const newest = useRef({});
@@ -130,6 +132,12 @@ function App() {
     link.click();
     URL.revokeObjectURL(link.href);
   };
+  // What is run is what is in the file.
+  const ready = async () => {
+    if (form !== stored.current) save(form);
+    await saving.current;
+    return !conflict && newest.current.form === stored.current;
+  };
   const problems = found?.problems ?? [];
   const levels = new Map();
   for (const p of [...problems].reverse()) if (p.level !== "note") levels.set(JSON.stringify(p.path), p.level === "error" ? "bad" : "warn");
@@ -164,8 +172,10 @@ function App() {
       ${form && html`<${Seats} form=${form} change=${change} t=${t} kinds=${about.kinds} filters=${about.filters} level=${level} />
         <${Grid} form=${form} change=${change} t=${t} level=${level} />
         <${Prompts} form=${form} change=${change} t=${t} problems=${problems} level=${level} />`}</main>
-    <aside class="pane" aria-label=${t.preview}>${form && html`<${Problems} problems=${found?.problems} t=${t} go=${go} />
-      <${Preview} form=${form} preview=${found?.preview} t=${t} wish=${wish} setWish=${setWish} />`}</aside></div>`;
+    <aside class="pane" aria-label=${t[side]}>${form && html`<div class="row tabs">${["preview", "run"].map((name) => html`
+        <button key=${name} aria-pressed=${String(side === name)} onClick=${() => setSide(name)}>${t[name]}</button>`)}</div>
+      ${side === "run" ? html`<${Runs} t=${t} ready=${ready} />` : html`<${Problems} problems=${found?.problems} t=${t} go=${go} />
+      <${Preview} form=${form} preview=${found?.preview} t=${t} wish=${wish} setWish=${setWish} />`}`}</aside></div>`;
 }
 
 function Dialog({ t, title, close, children }) {
