@@ -14,6 +14,7 @@ HERE = Path(__file__).resolve().parent
 PACKAGE = HERE.parents[1] / "otree_ego"
 FLOORS = (
     ("what people type", ("cli",)),
+    ("the web app for built scenarios", ("builder",)),
     ("projects that run and deploy", ("projects",)),
     ("moving over from alter_ego", ("migrating",)),
     ("oTree", ("binding",)),

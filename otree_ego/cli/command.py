@@ -19,6 +19,7 @@ from ..display import on_one_line, say
 from ..errors import EgoError
 from . import (
     backup,
+    builder,
     check,
     cost,
     data,
@@ -42,8 +43,8 @@ from . import (
 from .shared.output import Failure, make_ready, version_of
 
 VERBS = (
-    demo, startproject, startapp, check, zip, run, play, resume, data, runs, show, cost, report, models, weights,
-    migrate, forget, backup, restore, words,
+    demo, startproject, startapp, check, builder, zip, run, play, resume, data, runs, show, cost, report, models,
+    weights, migrate, forget, backup, restore, words,
 )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from types import FrameType
 from ..display import say
 from ..paths import gallery
 from .shared.games import session_configs
-from .shared.output import Failure
+from .shared.output import Failure, has_display
 from .shared.settings_file import NotAdded, add_configs, project_settings
 from .startapp import copy_game
 from .weights import progress
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     print(f"{'Made' if made else 'Using'} the demo project in {folder}.", flush=True)
     fetch()
     with contextlib.suppress(KeyboardInterrupt), _signals():
-        return serve(folder, port, browser=not options.no_browser and _has_display())
+        return serve(folder, port, browser=not options.no_browser and has_display())
     print("\nStopped.")
     return 0
 
@@ -213,10 +213,6 @@ def _answers(address: str) -> bool:
             return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False
-
-
-def _has_display() -> bool:
-    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _port(text: str) -> int:

@@ -53,6 +53,7 @@ FLOORS = (
     "binding",
     "migrating",
     "projects",
+    "builder",
     "cli",
     "former_places",  # nobody imports it: it is there for pickles of oTree's
 )

@@ -78,6 +78,11 @@ def show(rows: Iterable[Row]) -> None:
             print(f"{margin}→ " + _wrapped(row.fix, width, margin + "  "))
 
 
+def has_display() -> bool:
+    """Whether a browser that is opened here can be seen."""
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
 def someone_answers() -> bool:
     """Whether a person sits at a terminal, who can be asked."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()

@@ -1,0 +1,42 @@
+// What a typed value is, and changes of lists that keep what belongs together together.
+const NUMBER = /^[-−]?(0|[1-9]\d*|(?=\.\d))(\.\d+)?([eE][+-]?\d+)?$/;
+
+export function kindOf(typed) {
+  if (NUMBER.test(typed.trim())) return "number";
+  return typed === "true" || typed === "false" ? "truth" : "text";
+}
+
+// A value that was made a text on purpose stays one.
+export function typedInto(cell, typed) {
+  if (cell.kind === "json") return { kind: "json", typed };
+  const chosen = cell.kind === "text" && kindOf(cell.typed) !== "text";
+  return { kind: chosen ? "text" : kindOf(typed), typed };
+}
+
+export function nextKind(cell) {
+  if (cell.kind === "text") {
+    const kind = kindOf(cell.typed);
+    if (kind !== "text") return { ...cell, kind };
+    return /^\s*[[{]/.test(cell.typed) ? { ...cell, kind: "json" } : cell;
+  }
+  return cell.kind === "missing" ? { kind: "text", typed: "" } : { ...cell, kind: "text" };
+}
+
+export const replaced = (list, place, value) => list.map((each, at) => (at === place ? value : each));
+export const without = (list, place) => list.filter((_, at) => at !== place);
+export function moved(list, place, to) {
+  if (to < 0 || to >= list.length) return list;
+  const made = without(list, place);
+  made.splice(to, 0, list[place]);
+  return made;
+}
+
+export function freeName(base, names) {
+  let number = names.length + 1;
+  while (names.includes(`${base}${number}`)) number += 1;
+  return `${base}${number}`;
+}
+
+export const withTreatments = (form, treatments, cells) => ({
+  ...form, treatments, variables: form.variables.map((row) => ({ ...row, cells: cells(row.cells) })),
+});

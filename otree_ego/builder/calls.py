@@ -1,0 +1,138 @@
+"""What the page can ask for: the file, its problems and previews, saving, scenarios to start from."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from ..errors import ConfigError, EgoError
+from ..experiment.built.json_file import parsed
+from ..experiment.built.notation import FILTERS, KINDS
+from ..experiment.built.preview import Preview, preview
+from ..experiment.built.problems import problems_of
+from ..experiment.built.reader import Built, examine
+from .gallery_scenarios import gallery_scenarios
+from .scenario_file import Changed, ScenarioFile
+from .scenario_text import page_form, page_text
+from .started_runs import StartedRuns
+
+MOST_PROBLEMS = 300
+MOST_SHOWN = 400
+"""Messages of a preview that the page gets."""
+MOST_WORDS = 4_000
+"""Of two messages that are compared word by word."""
+_WORD = re.compile(r"\s+|\w+|[^\w\s]")
+
+
+class Calls:
+    """Answers the page.
+
+    Arguments:
+        file: what it edits. runs: runs of it.
+    """
+
+    def __init__(self, file: ScenarioFile, runs: StartedRuns) -> None:
+        self.file, self.runs = file, runs
+        self._known: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+            "open": self._open, "look": self._look, "save": self._save, "read": self._read, "start": self._start,
+            "run": runs.start, "stop": lambda _: runs.stop(), "watch": runs.watch,
+        }  # fmt: skip
+
+    def answer(self, name: str, given: Any) -> dict[str, Any] | None:
+        """What comes of one call; None if there is no such call. A sentence under `error` if it cannot be done."""
+        call = self._known.get(name)
+        if call is None:
+            return None
+        try:
+            return call(given if isinstance(given, dict) else {})
+        except EgoError as error:
+            return {"error": str(error)}
+
+    def _open(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "name": self.file.path.name, "path": str(self.file.path), "version": "", "form": None,
+            "kinds": [*KINDS], "filters": [*FILTERS], "gallery": [each.name for each in gallery_scenarios()],
+        }  # fmt: skip
+        try:
+            text, found["version"] = self.file.read()
+            found["form"] = None if text is None else page_form(str(self.file.path), text)
+        except ConfigError as error:
+            # Its version is kept from the page, which would take it as seen and write over it.
+            found.update(version="", error=str(error))
+        return found
+
+    def _read(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """A scenario that was pasted or dropped."""
+        return {"form": page_form("The text", str(given.get("text", "")))}
+
+    def _start(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        for each in gallery_scenarios():
+            if each.name == given.get("name"):
+                return {"form": page_form(each.name, each.text)}
+        raise ConfigError(f"There is no scenario {given.get('name')!r:.80} to start from.")
+
+    def _save(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        text, _ = page_text(given.get("form") or {})
+        try:
+            return {"version": self.file.write(text, str(given.get("version", "")))}
+        except Changed as changed:
+            return {"changed": {"version": changed.version, "gone": changed.text is None, "diff": changed.differences}}
+
+    def _look(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Problems, and the preview of one treatment; beside another one where that is asked for."""
+        text, problems = page_text(given.get("form") or {})
+        examined = examine("The scenario", parsed("The scenario", text))
+        problems += problems_of(examined)
+        found: dict[str, Any] = {
+            "problems": [each.plain() for each in problems[:MOST_PROBLEMS]], "count": len(problems), "preview": None,
+            "text": text, "version": self.file.version(),
+        }  # fmt: skip
+        if not any(each.level == "error" and each.kind != "cannot be filled" for each in problems):
+            found["preview"] = _preview(examined.built(), given)
+        return found
+
+
+def _preview(built: Built, given: Mapping[str, Any]) -> dict[str, Any]:
+    names = [each.name for each in built.treatments]
+    name = given.get("treatment") if given.get("treatment") in names else names[0]
+    answers = _answers(given.get("answers"))
+    shown = preview(built, name, answers=answers)
+    found = {**asdict(shown), "messages": [asdict(each) for each in shown.messages[:MOST_SHOWN]]}
+    beside = given.get("beside")
+    if beside in names and beside != name:
+        _mark(found["messages"], preview(built, beside, answers=answers))
+    return found
+
+
+def _answers(given: Any) -> dict[int, list[str]]:
+    if not isinstance(given, dict):
+        return {}
+    lists = {number: each for number, each in given.items() if isinstance(each, list)}
+    return {int(n): [str(e or "") for e in each] for n, each in lists.items() if re.fullmatch(r"-?\d{1,18}", n)}
+
+
+def _mark(messages: list[dict[str, Any]], other: Preview) -> None:
+    """Where each message differs from that of another treatment: pieces of it, each with whether it is the same."""
+    texts = {(each.seat, each.round, each.role): each.text for each in other.messages}
+    for message in messages:
+        there = texts.get((message["seat"], message["round"], message["role"]), "")
+        message["pieces"] = differing(there, message["text"])
+
+
+def differing(there: str, here: str) -> list[tuple[bool, str]]:
+    """The pieces of a text, each with whether it stands in another text as well.
+
+    >>> differing("You own 10 points.", "You own 100 points.")
+    [(True, 'You own '), (False, '100'), (True, ' points.')]
+    """
+    ours, theirs = _WORD.findall(here), _WORD.findall(there)
+    if len(ours) + len(theirs) > MOST_WORDS:
+        return [(here == there, here)]
+    pieces: list[tuple[bool, str]] = []
+    for kind, _, _, first, last in difflib.SequenceMatcher(None, theirs, ours, autojunk=False).get_opcodes():
+        if first < last:
+            pieces.append((kind == "equal", "".join(ours[first:last])))
+    return pieces

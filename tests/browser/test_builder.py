@@ -1,0 +1,239 @@
+"""The builder's page in a browser: a scenario made by hand, checked, previewed, undone and saved."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builder.conftest import Workshop
+from harness.scripts import until
+from playwright.sync_api import expect
+
+from otree_ego.experiment.built import read_built
+from otree_ego.experiment.built.preview import preview
+
+PASTE = """(text) => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  const paste = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+  document.activeElement.dispatchEvent(paste);
+}"""
+
+
+@pytest.fixture
+def builder(tmp_path: Path, browser_page: Any) -> Any:
+    """The page, open on a new file."""
+    made = Workshop(tmp_path / "game.json")
+    browser_page.goto(made.server.address)
+    expect(browser_page.get_by_role("heading", name="game.json")).to_be_visible()
+    yield made
+    browser_page.goto("about:blank")
+    made.close()
+
+
+def saved(page: Any) -> None:
+    expect(page.locator("#state")).to_have_text("Saved")
+
+
+def test_an_ultimatum_by_hand_from_empty(builder: Any, browser_page: Any) -> None:
+    page = browser_page
+    page.get_by_role("button", name="Empty").click()
+    page.get_by_role("button", name="Add a seat").click()
+    page.get_by_label("answer", exact=True).nth(0).select_option("extract_number")
+    page.get_by_label("answer", exact=True).nth(1).select_option("exclusive_response")
+    page.get_by_label("words, with ; between").fill("ACCEPT;REJECT")
+    page.get_by_label("Treatment 1").fill("give")
+    page.get_by_role("button", name="Add a treatment").click()
+    page.get_by_label("Treatment 2").fill("take")
+    page.get_by_role("button", name="Add a variable").click()
+    page.get_by_label("Variable 1", exact=True).fill("pot")
+    page.locator("#cell-0-0").fill("10")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.type("0.05")
+    page.locator("#prompt-system").fill("You are player {{ i }}. The pot is {{ pott }}.")
+    problem = page.locator("#problems button").filter(has_text="pott")
+    expect(problem).to_contain_text("line 1, column 39")
+    problem.click()
+    assert page.evaluate("document.getSelection().toString()") == "pott"
+    page.keyboard.type("pot")
+    page.locator("#prompt-user").fill(
+        "{% if i == 1 %}Which number?{% else %}They offer {{ other.choices[-1] }}. ACCEPT or REJECT?{% endif %}"
+    )
+    expect(page.locator("#messages")).to_contain_text("They offer 10. ACCEPT or REJECT?")
+    expect(page.locator("#problems button")).to_have_count(0)
+    page.locator("#messages").get_by_label("answers").first.fill("7")
+    expect(page.locator("#messages")).to_contain_text("They offer 7.")
+    page.locator("#preview-beside").select_option("take")
+    expect(page.locator("#messages mark").first).to_have_text("10")
+    saved(page)
+    built = read_built(builder.file)
+    assert built.variables == {"pot": {"give": 10, "take": 0.05}}
+    shown = [each.text for each in preview(built, "give").messages]
+    assert shown[0] == "You are player 1. The pot is 10." and "They offer 10" in shown[-1]
+
+
+def test_everything_can_be_undone_and_done_again(builder: Any, browser_page: Any) -> None:
+    page = browser_page
+    page.get_by_role("button", name="Ultimatum").click()
+    saved(page)
+    before = builder.file.read_text("utf-8")
+    page.get_by_role("button", name="Remove: give").click()
+    page.get_by_role("button", name="Remove: Seat 1").click()
+    page.locator("#prompt-system").fill("Something else.")
+    for _ in range(3):
+        page.keyboard.press("Control+z")
+    expect(page.locator("#treatment-2")).to_have_value("split")
+    saved(page)
+    assert builder.file.read_text("utf-8") == before
+    for _ in range(3):
+        page.keyboard.press("Control+Shift+z")
+    expect(page.locator("#prompt-system")).to_have_value("Something else.")
+    saved(page)
+    after = json.loads(builder.file.read_text("utf-8"))
+    assert after["treatments"] == ["take", "split"] and after["variables"]["taking"] == {"take": True, "split": False}
+    assert (after["threads"], after["filters"]) == (
+        [[2, ["LocalThread", "smollm2"]]], [["exclusive_response", "ACCEPT;REJECT"]]
+    ), "the seat that stays keeps its filter"  # fmt: skip
+
+
+def test_a_table_is_pasted_and_what_was_typed_is_kept(builder: Any, browser_page: Any) -> None:
+    page = browser_page
+    page.get_by_role("button", name="Ultimatum").click()
+    page.locator("#cell-0-0").focus()
+    page.evaluate(PASTE, "0\t1.05\t-3\r\n007\t12345678901234567890\t1e5\r\n")
+    expect(page.locator("#cell-1-2")).to_have_value("1e5")
+    page.locator("#cell-0-1").press("Alt+t")
+    expect(page.get_by_role("button", name="pot, take: a text")).to_be_visible()
+    saved(page)
+    text = builder.file.read_text("utf-8")
+    assert '"pot": {"give": 0, "take": "1.05", "split": -3}' in text
+    assert '"story": {"give": "007", "take": 12345678901234567890, "split": 1e5}' in text
+
+
+def test_a_change_from_outside_is_shown_and_not_overwritten(builder: Any, browser_page: Any) -> None:
+    page = browser_page
+    page.get_by_role("button", name="Trust").click()
+    saved(page)
+    builder.file.write_text(builder.file.read_text("utf-8").replace('"rounds": 1', '"rounds": 4'), "utf-8")
+    page.locator("#prompt-system").fill("Mine.")
+    expect(page.locator("#conflict")).to_contain_text('-  "rounds": 4,')
+    assert json.loads(builder.file.read_text("utf-8"))["rounds"] == 4
+    page.get_by_role("button", name="Take the file's").click()
+    expect(page.locator("#rounds")).to_have_value("4")
+    builder.file.write_text(builder.file.read_text("utf-8").replace('"rounds": 4', '"rounds": 5'), "utf-8")
+    page.locator("#prompt-system").fill("Mine.")
+    page.get_by_role("button", name="Save mine").click()
+    expect(page.locator("#conflict")).to_have_count(0)
+    saved(page)
+    assert json.loads(builder.file.read_text("utf-8"))["prompts"]["system"] == "Mine."
+
+
+def test_a_server_that_stops_is_said_and_the_work_is_saved_when_it_is_back(
+    builder: Any, browser_page: Any, watch: Any
+) -> None:
+    watch.allow("ERR_CONNECTION_REFUSED|Failed to load resource")
+    page = browser_page
+    page.get_by_role("button", name="Trust").click()
+    saved(page)
+    port, token = builder.server.server_port, builder.server.token
+    builder.close()
+    page.locator("#prompt-system").fill("Kept here.")
+    expect(page.locator("#trouble")).to_contain_text("does not answer")
+    again = Workshop(builder.file, port)
+    again.server.token = token
+    try:
+        expect(page.locator("#trouble")).to_have_count(0)
+        saved(page)
+        assert json.loads(builder.file.read_text("utf-8"))["prompts"]["system"] == "Kept here."
+    finally:
+        page.goto("about:blank")
+        again.close()
+        builder.close = lambda: None
+
+
+def test_what_is_imported_shows_its_problems_and_runs_nothing(builder: Any, browser_page: Any) -> None:
+    page = browser_page
+    evil = "</script><img src=x onerror=alert(1)>"
+    game = {
+        "threads": [[1, ["GPTThread", evil]]], "treatments": [evil], "rounds": 1, "variables": {evil: {evil: evil}},
+        "filters": [["As is"]], "prompts": {"system": evil, "user": "{% if"}, evil: evil,
+    }  # fmt: skip
+    page.get_by_role("button", name="Import…").click()
+    page.get_by_label("Paste a scenario's JSON, or drop a file here.").fill(json.dumps(game))
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.locator("#problems")).to_contain_text("broken in line 1")
+    assert page.locator("img").count() == 0
+    saved(page)
+    assert json.loads(builder.file.read_text("utf-8")) == game
+    page.get_by_role("button", name="Deutsch").click()
+    expect(page.get_by_role("heading", name="Plätze")).to_be_visible()
+
+
+def test_without_the_token_nothing_is_shown(builder: Any, browser_page: Any, watch: Any) -> None:
+    watch.allow("401")
+    assert builder.server.token not in browser_page.url, "it is taken out of the bar"
+    browser_page.evaluate("sessionStorage.clear()")
+    browser_page.reload()
+    expect(browser_page.locator("#trouble")).to_contain_text("has no valid token")
+
+
+def test_every_text_is_there_in_both_languages(builder: Any, browser_page: Any) -> None:
+    keys = """async () => {
+      const { LANGUAGES } = await import("/texts.js");
+      const names = (texts, before = "") => Object.entries(texts).flatMap(([name, text]) =>
+        typeof text === "object" && !Array.isArray(text) ? names(text, `${before}${name}.`) : [before + name]);
+      return Object.values(LANGUAGES).map((texts) => names(texts).sort());
+    }"""
+    english, german = browser_page.evaluate(keys)
+    assert english == german and len(english) > 60
+
+
+def test_what_was_typed_last_is_saved_when_the_tab_closes(builder: Any, browser_page: Any) -> None:
+    page = browser_page
+    page.get_by_role("button", name="Trust").click()
+    saved(page)
+    page.locator("#prompt-system").fill("The last words.")
+    page.goto("about:blank")
+    until(lambda: json.loads(builder.file.read_text("utf-8"))["prompts"]["system"] == "The last words.")
+
+
+def test_thirty_undos_at_once(builder: Any, browser_page: Any) -> None:
+    page = browser_page
+    page.get_by_role("button", name="Trust").click()
+    for _ in range(30):
+        page.get_by_role("button", name="Add a variable").click()
+    expect(page.locator("#variable-32")).to_be_visible()
+    page.evaluate(
+        "for (let n = 0; n < 30; n += 1) dispatchEvent(new KeyboardEvent('keydown', { key: 'z', ctrlKey: true }))"
+    )
+    expect(page.locator("#variable-3")).to_have_count(0)
+    expect(page.locator("#variable-2")).to_be_visible()
+    saved(page)
+    assert len(read_built(builder.file).variables) == 3
+
+
+@pytest.mark.slow
+def test_a_run_is_begun_watched_and_looked_through(builder: Any, browser_page: Any) -> None:
+    page = browser_page
+    game = {
+        "threads": [[1, ["ConstantThread", "7"]], [2, ["ConstantThread", "Perhaps."]]], "treatments": ["low", "high"],
+        "rounds": 1, "variables": {"pot": {"low": 10, "high": 100}},
+        "filters": [["extract_number"], ["exclusive_response", "ACCEPT;REJECT"]],
+        "prompts": {"system": "", "user": "{{ pot }}? {% if i == 2 %}ACCEPT or REJECT{% endif %}"},
+    }  # fmt: skip
+    page.get_by_role("button", name="Import…").click()
+    page.get_by_label("Paste a scenario's JSON, or drop a file here.").fill(json.dumps(game))
+    page.get_by_role("button", name="Import", exact=True).click()
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_label("replications").fill("2")
+    page.get_by_role("button", name="Start", exact=True).click()
+    patience = {"timeout": 120_000}
+    expect(page.locator("#run-state")).to_contain_text("done: 2 of 2 replications, 0 failed, 2 invalid", **patience)
+    expect(page.locator("#replications tbody tr")).to_have_count(2)
+    expect(page.locator("#replications")).to_contain_text("invalid answer")
+    page.locator("#replications").get_by_role("button", name="1", exact=True).click()
+    expect(page.locator("#dialogue")).to_contain_text("Perhaps.")
+    page.get_by_label("search").fill("high")
+    expect(page.locator("#replications tbody tr")).to_have_count(1)

@@ -1,0 +1,147 @@
+"""What the page edits comes back as it was."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, strategies as st
+
+from otree_ego import ConfigError
+from otree_ego.builder.gallery_scenarios import gallery_scenarios
+from otree_ego.builder.scenario_text import page_form, page_text
+from otree_ego.experiment.built import read_built
+from otree_ego.experiment.built.problems import find_problems
+
+GAME: dict[str, Any] = {
+    "threads": [[1, "CLIThread"], [2, ["GPTThread", "gpt-6-luna"]]],
+    "treatments": ["low", "high"],
+    "rounds": 2,
+    "variables": {"pot": {"low": 10, "high": 100}},
+    "prompts": {"system": "", "user": "{{ pot }} </script>?"},
+    "filters": [["JSON"], ["exclusive_response", "ACCEPT;REJECT"]],
+}
+WORDS = st.text(st.characters(exclude_categories=["C"]))
+VALUES = st.recursive(
+    st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+    max_leaves=5,
+)
+NAMES = st.text(st.characters(exclude_categories=["C"]), min_size=1)
+LITERALS = [
+    "0", "0.05", "1.05", "-3", "1e5", "1E+5", "12345678901234567890", "1.10", "-0.0", "true", '"007"', '"1,000"', '""',
+    "[1.50, {}]",
+]  # fmt: skip
+
+
+def again(text: str) -> str:
+    made, problems = page_text(page_form("game.json", text))
+    assert problems == []
+    return made
+
+
+@pytest.mark.parametrize("literal", LITERALS)
+def test_a_value_stays_as_it_was_written(literal: str) -> None:
+    text = json.dumps({**GAME, "variables": {"x": {"low": "HERE", "high": 1}}}).replace('"HERE"', literal)
+    assert f'"low": {literal}' in again(text)
+    assert again(again(text)) == again(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "written", "fits"),
+    [
+        (".5", "number", "0.5", True), ("−3", "number", "-3", True), ("007", "number", "7", True),
+        ("007", "text", '"007"', True), ("5.", "number", "5", True), ("1,000", "number", '"1,000"', False),
+        ("", "number", '""', False), ("", "text", '""', True), ("True", "truth", "true", True),
+        ("yes", "truth", '"yes"', False), ("[1, 2]", "json", "[1, 2]", True), ("[1,", "json", '"[1,"', False),
+        ("NaN", "json", '"NaN"', False), ("e5", "number", '"e5"', False), ("1e99999", "number", '"1e99999"', False),
+    ],
+)  # fmt: skip
+def test_what_is_typed_is_written(typed: str, kind: str, written: str, fits: bool) -> None:
+    form = page_form("game.json", json.dumps(GAME))
+    form["variables"][0]["cells"][0] = {"kind": kind, "typed": typed}
+    text, problems = page_text(form)
+    assert f'"low": {written}, ' in text
+    assert [each.path for each in problems] == ([] if fits else [("variables", "pot", "low")])
+
+
+@given(st.dictionaries(NAMES, st.tuples(VALUES, VALUES), max_size=4))
+def test_every_value_comes_back(values: dict[str, tuple[Any, Any]]) -> None:
+    data = {**GAME, "variables": {name: {"low": low, "high": high} for name, (low, high) in values.items()}}
+    assert json.loads(again(json.dumps(data))) == data
+
+
+def test_what_the_page_does_not_know_stays() -> None:
+    data = {**GAME, "author": {"name": "Ada", "age": 1.50}, "reasoning_effort": "low"}
+    data["prompts"] = {**GAME["prompts"], "note": "x"}
+    data["variables"] = {"pot": {"low": 1, "high": 2, "gone": 3}}
+    data["filters"] = [*GAME["filters"], ["As is"]]
+    assert json.loads(again(json.dumps(data))) == data
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [{"2": ["JSON"], "1": ["As is"]}, [[2, ["JSON"]], [1, ["As is"]]], [["As is"], ["JSON"]]],
+)
+def test_each_seat_keeps_its_filter(filters: Any) -> None:
+    form = page_form("game.json", json.dumps({**GAME, "filters": filters}))
+    assert [each["filter"] for each in form["threads"]] == [["As is"], ["JSON"]]
+    form["threads"].reverse()
+    form["threads"].pop()
+    text, _ = page_text(form)
+    built = read_built(text)
+    assert [(seat.number, seat.filter.name) for seat in built.seats] == [(2, "JSON")]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "is not JSON"),
+        ("[1]", "expected one JSON object"),
+        ("{}", "threads, treatments, rounds"),
+        (json.dumps({**GAME, "threads": [1]}), "threads must be a list of [number, thread]"),
+        (json.dumps({**GAME, "treatments": "a"}), "treatments must be"),
+        (json.dumps({**GAME, "rounds": "a"}), "rounds must be"),
+        (json.dumps({**GAME, "variables": {"x": 1}}), "variables must be"),
+        (json.dumps({**GAME, "prompts": {"user": 1}}), "prompts must be texts"),
+        (json.dumps({**GAME, "filters": 1}), "filters must be"),
+        ("[" * 100_000, "nested too deeply"),
+        ("x" * 6_000_000, "characters"),
+    ],
+)
+def test_what_is_no_scenario_is_refused_in_a_sentence(text: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=r".") as caught:
+        page_form("game.json", text)
+    assert words in str(caught.value)
+
+
+def test_what_cannot_be_played_can_still_be_edited() -> None:
+    data = {**GAME, "treatments": [], "rounds": 0, "threads": [[1, "X"], [1, ["GPTThread"]]], "variables": {"x": {}}}
+    assert json.loads(again(json.dumps(data))) == data
+
+
+@pytest.mark.parametrize("form", [{}, {"threads": 1}, {"threads": [1]}, {"variables": []}])
+def test_what_the_page_would_not_send_is_refused(form: Any) -> None:
+    with pytest.raises(ConfigError, match="no scenario"):
+        page_text(form)
+
+
+def test_two_variables_of_one_name_are_not_saved() -> None:
+    form = page_form("game.json", json.dumps(GAME))
+    form["variables"] *= 2
+    with pytest.raises(ConfigError, match="Two variables are called 'pot'"):
+        page_text(form)
+
+
+@pytest.mark.parametrize("scenario", gallery_scenarios(), ids=lambda each: each.name)
+def test_the_gallery_is_without_problems_and_written_as_the_builder_writes(scenario: Any) -> None:
+    assert find_problems(scenario.text) == []
+    assert again(scenario.text) == scenario.text
+    assert all(seat.kind == "local" for seat in read_built(scenario.text).seats), "it needs no key"
+
+
+def test_the_example_comes_back() -> None:
+    text = (Path(__file__).parents[2] / "examples" / "ultimatum.json").read_text("utf-8")
+    assert json.loads(again(text)) == json.loads(text)
