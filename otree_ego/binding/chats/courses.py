@@ -63,19 +63,22 @@ class Courses:
         self._pages: dict[int, Course] = {}
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._seen: set[tuple[str, int]] = set()
+        self._writing: set[asyncio.Future[None]] = set()
 
     async def begin(self, player: Any, link: Link) -> None:
         """Somebody's page is there: what is known of its chat is read once, and when it was opened is written down."""
         code, index, _ = page_of(player)
-        course = self._pages.get(index)
+        own, course = self._room.settings_for(code), self._pages.get(index)
+        counts = self.rule is not None or is_timed(own) or is_timed(self._room.settings)
         if course is None:
+            if not counts:
+                return
             with joined_section() as connection:
                 course = read_course(connection, player, self._room.owner, people_of_link(link.instance))
             if index not in self._pages:
                 self._pages[index] = course
                 self._judge_again(index)
             course = self._pages[index]
-        counts = self.rule is not None or is_timed(self._room.settings_for(code))
         is_new = code not in course.opened and counts
         now, before = time.time(), self._last
         if is_new and course.begun is None:
@@ -85,8 +88,8 @@ class Courses:
             self._plan(index)
         if not is_new:
             return
-        course.opened.add(code)
         await writer().run(partial(write_opened, course=course, code=code, now=now, before=before))
+        course.opened.add(code)
 
     @property
     def _last(self) -> int:
@@ -137,6 +140,11 @@ class Courses:
         own, most, now = self._room.settings_for(code), self._room.settings.max_seconds, time.time()
         return timed(found, course, own, most, now)
 
+    async def settled(self) -> None:
+        """Wait until what has ended here is written down."""
+        if self._writing:
+            await asyncio.wait(self._writing)
+
     def stop(self) -> None:
         """This process serves no more."""
         for timer in self._timers.values():
@@ -177,8 +185,8 @@ class Courses:
         for index in pages:
             self._pages[index].ending = ending
         task = asyncio.ensure_future(self._ended(ending, pages))
-        _writing.add(task)
-        task.add_done_callback(_writing.discard)
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
 
     async def _ended(self, ending: Ending, pages: Sequence[int]) -> None:
         for index in pages:
@@ -195,9 +203,6 @@ class Courses:
         for code, page in list(self._room.viewers.pages.items()):
             if page in pages:
                 self._room.viewers.send_soon({"t": "status", "status": self._room.status(code)}, [code])
-
-
-_writing: set[asyncio.Future[None]] = set()
 
 
 def is_timed(settings: ChatSettings) -> bool:
