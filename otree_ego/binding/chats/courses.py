@@ -52,24 +52,26 @@ class Courses:
 
     Arguments:
         room: whose they are.
-
-    Attributes:
-        rule: the app's function that may end the chat, as the page said it last.
     """
 
     def __init__(self, room: TimedChat) -> None:
         self._room = room
-        self.rule: EndRule | None = None
+        self._rules: dict[int, EndRule | None] = {}
         self._pages: dict[int, Course] = {}
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._seen: set[tuple[str, int]] = set()
         self._writing: set[asyncio.Future[None]] = set()
 
-    async def begin(self, player: Any, link: Link) -> None:
-        """Somebody's page is there: what is known of its chat is read once, and when it was opened is written down."""
+    async def begin(self, player: Any, link: Link, rule: EndRule | None) -> None:
+        """Somebody's page is there: what is known of its chat is read once, and when it was opened is written down.
+
+        Arguments:
+            player: whose page it is. link: whose Thread the chat is. rule: the page's, for the end of the chat.
+        """
         code, index, _ = page_of(player)
+        self._rules[index] = rule
         own, course = self._room.settings_for(code), self._pages.get(index)
-        counts = self.rule is not None or is_timed(own) or is_timed(self._room.settings)
+        counts = rule is not None or is_timed(own) or is_timed(self._room.settings)
         if course is None:
             if not counts:
                 return
@@ -112,7 +114,7 @@ class Courses:
 
     def judge(self, newest: Message) -> None:
         """A message has come: end the chat if its rule, or the model, says so."""
-        if (self.rule is None and not self._room.settings.end_word) or not newest.sendable:
+        if not (any(self._rules.values()) or self._room.settings.end_word) or not newest.sendable:
             return
         record = [m for m in self._room.record if m.id != newest.id] + [newest]
         for index in {*self._room.viewers.pages.values()} & self._pages.keys():
@@ -122,7 +124,7 @@ class Courses:
         course = self._pages[index]
         if course.ending is None:
             here = [m for m in record if m.seq > course.before]
-            ending = ending_by(self.rule, self._room.settings.end_word, newest, here)
+            ending = ending_by(self._rules.get(index), self._room.settings.end_word, newest, here)
             if ending is not None:
                 self.end(ending, [index])
 
