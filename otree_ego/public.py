@@ -4,6 +4,9 @@ from dataclasses import MISSING, fields
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+LATER = "later"
+"""In the metadata of a public dataclass's field: it came after others had stored designs with the class. With its
+default it is no part of what makes a design this one, so that a run of before is found again."""
 
 
 def public(thing: T) -> T:

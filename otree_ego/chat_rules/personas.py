@@ -3,12 +3,12 @@
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field as field_of, fields, replace
 from importlib import import_module
 from typing import Any
 
 from ..errors import ConfigError
-from ..public import public
+from ..public import LATER, public
 from .nicknames import LONGEST_NAME, NOT_IN_NAMES, looks, plain_name
 from .pacing import pace as read_pace
 from .pictures import picture_address
@@ -69,8 +69,8 @@ class Persona:
     at_most: int | None = None
     temperature: float | None = None
     pace: Any = 0
-    opening: str = ""
-    picture: str = ""
+    opening: str = field_of(default="", metadata={LATER: True})
+    picture: str = field_of(default="", metadata={LATER: True})
 
     def __post_init__(self) -> None:
         for field in ("name", "instructions", "model", "colour", "speaks", "opening", "picture"):

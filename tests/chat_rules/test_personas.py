@@ -10,6 +10,7 @@ import pytest
 
 from otree_ego import ConfigError, Persona, personas_from_text
 from otree_ego.chat_rules.personas import COLOURS, colours_for, with_colours
+from otree_ego.experiment.runs.origin import digest
 
 
 @pytest.mark.parametrize(
@@ -138,3 +139,10 @@ def test_colours_are_given_as_long_as_there_are_some() -> None:
     assert [one.colour for one in room] == list(COLOURS[:3])
     assert colours_for(3, COLOURS[:7]) == [COLOURS[7]] * 3
     assert len(colours_for(20, COLOURS)) == 20
+
+
+def test_a_design_with_a_persona_of_before_is_the_same() -> None:
+    persona = Persona("Ada", "You are curious.")
+    before = {name: value for name, value in vars(persona).items() if name not in ("opening", "picture")}
+    assert digest({"who": persona}) == digest({"who": {"type": "Persona", **before}})
+    assert digest({"who": Persona("Ada", opening="Hi")}) != digest({"who": Persona("Ada")})

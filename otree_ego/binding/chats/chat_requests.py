@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...chat_rules.members import Members
-from ...chat_rules.openings import MODEL, opening_of
+from ...chat_rules.openings import MODEL, OPENING, opening_of
 from ...chat_rules.settings import ChatSettings
 from ...chat_rules.shared_chats import shared_talk
 from ...messages import Message, Request
@@ -31,7 +31,8 @@ def chat_request(
 
 def with_opening(request: Request, pending: Message, record: Sequence[Message], settings: ChatSettings) -> Request:
     """A request with what the model is told to open the chat with, if it does, and with the reminder."""
-    if opening_of(settings, [m for m in record if m.seq < pending.seq]) == MODEL:
+    opens = pending.params.get(OPENING) == MODEL or pending.params.get("speaks") in (OPENING, "retry")
+    if opens and opening_of(settings, [m for m in record if m.seq < pending.seq]) == MODEL:
         request = with_last(request, "user", settings.opening_prompt)
     return with_reminder(request, settings.reminder)
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from ..otree_internals.models import app_of, page_name_of, page_of, session_id_of
+from ..otree_internals.startup import is_server
 from ..otree_internals.tables import EgoEvent
 
 OPENED, ENDED = "chat opened", "chat ended"
@@ -59,7 +60,9 @@ class Course:
         return TIME_OVER if self.ending is None and over else self.ending
 
     def seconds_to_next(self, least: float, now: float) -> float:
-        """How many of at least so many seconds are left."""
+        """How many of at least so many seconds are left; bots do not wait."""
+        if not least or not is_server():
+            return 0.0
         return max(0.0, least if self.begun is None else self.begun + least - now)
 
 

@@ -52,30 +52,35 @@ class Courses:
 
     Arguments:
         room: whose they are.
-
-    Attributes:
-        rule: the app's function that may end the chat, as the page said it last.
     """
 
     def __init__(self, room: TimedChat) -> None:
         self._room = room
-        self.rule: EndRule | None = None
+        self._rules: dict[int, EndRule | None] = {}
         self._pages: dict[int, Course] = {}
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._seen: set[tuple[str, int]] = set()
+        self._writing: set[asyncio.Future[None]] = set()
 
-    async def begin(self, player: Any, link: Link) -> None:
-        """Somebody's page is there: what is known of its chat is read once, and when it was opened is written down."""
+    async def begin(self, player: Any, link: Link, rule: EndRule | None) -> None:
+        """Somebody's page is there: what is known of its chat is read once, and when it was opened is written down.
+
+        Arguments:
+            player: whose page it is. link: whose Thread the chat is. rule: the page's, for the end of the chat.
+        """
         code, index, _ = page_of(player)
-        course = self._pages.get(index)
+        self._rules[index] = rule
+        own, course = self._room.settings_for(code), self._pages.get(index)
+        counts = rule is not None or is_timed(own) or is_timed(self._room.settings)
         if course is None:
+            if not counts:
+                return
             with joined_section() as connection:
                 course = read_course(connection, player, self._room.owner, people_of_link(link.instance))
             if index not in self._pages:
                 self._pages[index] = course
                 self._judge_again(index)
             course = self._pages[index]
-        counts = self.rule is not None or is_timed(self._room.settings_for(code))
         is_new = code not in course.opened and counts
         now, before = time.time(), self._last
         if is_new and course.begun is None:
@@ -85,8 +90,8 @@ class Courses:
             self._plan(index)
         if not is_new:
             return
-        course.opened.add(code)
         await writer().run(partial(write_opened, course=course, code=code, now=now, before=before))
+        course.opened.add(code)
 
     @property
     def _last(self) -> int:
@@ -109,7 +114,7 @@ class Courses:
 
     def judge(self, newest: Message) -> None:
         """A message has come: end the chat if its rule, or the model, says so."""
-        if (self.rule is None and not self._room.settings.end_word) or not newest.sendable:
+        if not (any(self._rules.values()) or self._room.settings.end_word) or not newest.sendable:
             return
         record = [m for m in self._room.record if m.id != newest.id] + [newest]
         for index in {*self._room.viewers.pages.values()} & self._pages.keys():
@@ -119,7 +124,7 @@ class Courses:
         course = self._pages[index]
         if course.ending is None:
             here = [m for m in record if m.seq > course.before]
-            ending = ending_by(self.rule, self._room.settings.end_word, newest, here)
+            ending = ending_by(self._rules.get(index), self._room.settings.end_word, newest, here)
             if ending is not None:
                 self.end(ending, [index])
 
@@ -136,6 +141,11 @@ class Courses:
             return found
         own, most, now = self._room.settings_for(code), self._room.settings.max_seconds, time.time()
         return timed(found, course, own, most, now)
+
+    async def settled(self) -> None:
+        """Wait until what has ended here is written down."""
+        if self._writing:
+            await asyncio.wait(self._writing)
 
     def stop(self) -> None:
         """This process serves no more."""
@@ -177,8 +187,8 @@ class Courses:
         for index in pages:
             self._pages[index].ending = ending
         task = asyncio.ensure_future(self._ended(ending, pages))
-        _writing.add(task)
-        task.add_done_callback(_writing.discard)
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
 
     async def _ended(self, ending: Ending, pages: Sequence[int]) -> None:
         for index in pages:
@@ -195,9 +205,6 @@ class Courses:
         for code, page in list(self._room.viewers.pages.items()):
             if page in pages:
                 self._room.viewers.send_soon({"t": "status", "status": self._room.status(code)}, [code])
-
-
-_writing: set[asyncio.Future[None]] = set()
 
 
 def is_timed(settings: ChatSettings) -> bool:

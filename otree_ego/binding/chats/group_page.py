@@ -93,14 +93,14 @@ async def group_chat(
         if not reveal_ais:
             check_hidden(session_code, personas, people, names or {})
         room.context = checked_policy("group_chat(…, context=…)", context)
-        room.courses.rule = checked_rule("group_chat(…, ends=…)", ends)
+        rule = checked_rule("group_chat(…, ends=…)", ends)
         await room.set_members(members, most_in_a_row, code, reveal_ais)
         noted(room.own_code, player, link.owner, on_message=on_message, on_reply=on_reply)
     except (ConfigError, LinkError, Gone) as error:
         yield {me: {"ego": unavailable(player, error)}}
         return
     room.viewers.seen_by(code, page_index, session_code)
-    await room.courses.begin(player, link)
+    await room.courses.begin(player, link, rule)
     answer = await respond(room, code, data)
     if answer is not None:
         yield {me: {"ego": answer}}

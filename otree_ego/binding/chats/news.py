@@ -19,6 +19,7 @@ from ...threads.thread import Thread
 from ...threads.under_way import up_to_date
 from ..otree_internals import unwritten
 from ..otree_internals.writer import writer
+from .courses import Courses
 from .frames import Activity, Add, End, MessageView
 from .hearing import read_chat
 from .hidden_ais import says_something
@@ -37,6 +38,7 @@ class NewsOfOthers(ReadMessages):
     owner: str
     thread: Thread
     viewers: Viewers
+    courses: Courses
     arriving: set[str]
     placing: bool
     stale = gone = unsure = False
@@ -123,6 +125,7 @@ class NewsOfOthers(ReadMessages):
             await self.viewers.send_each(self.state)
             return
         for message in filter(self._seen, new):
+            self.courses.judge(message)
             await self._send_new(message)
         for message in filter(self._seen, ended):
             await self._send_end(message)

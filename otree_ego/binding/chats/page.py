@@ -87,7 +87,7 @@ async def chat(
             room.note_earlier(player, code)
         await renew_settings(room, player, link)
         room.context = checked_policy("chat(…, context=…)", context)
-        room.courses.rule = checked_rule("chat(…, ends=…)", ends)
+        rule = checked_rule("chat(…, ends=…)", ends)
         noted(room.own_code, player, link.owner, on_message=on_message, on_reply=on_reply)
     except (ConfigError, LinkError, Gone) as error:
         yield {me: {"ego": unavailable(player, error)}}
@@ -95,7 +95,7 @@ async def chat(
     if names or code not in room.people.names:
         _set_people(room, people_of_link(link.instance), names or {})
     room.viewers.seen_by(code, page_index, session_code)
-    await room.courses.begin(player, link)
+    await room.courses.begin(player, link, rule)
     answer = await respond(room, code, data)
     if answer is not None:
         yield {me: {"ego": answer}}

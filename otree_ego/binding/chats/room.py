@@ -226,6 +226,7 @@ class Room(NewsOfOthers, HumanPace):
         while self._task is not None and not self._task.done() and self._task.get_loop() is here:
             await asyncio.wait([self._task])
         await self.own_code.settled(None)
+        await self.courses.settled()
         await self.viewers.all_sent()
 
     async def _append(self, user: Message | None) -> tuple[Message, ...]:

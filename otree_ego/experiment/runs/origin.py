@@ -8,8 +8,11 @@ import platform
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
+
+from ...public import LATER
 
 
 def digest(design: Any) -> str:
@@ -26,8 +29,17 @@ def _plain(value: Any) -> Any:
         return sorted(value, key=repr)
     kept = getattr(value, "__dict__", None)
     if isinstance(kept, dict) and kept:
-        return {"type": type(value).__qualname__, **{str(name): held for name, held in kept.items()}}
+        unsaid = _unsaid(value)
+        held = {str(name): each for name, each in kept.items() if name not in unsaid}
+        return {"type": type(value).__qualname__, **held}
     return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))
+
+
+def _unsaid(value: Any) -> set[str]:
+    """Fields that came into a class later, and have their default: a design of before is the same with them."""
+    if not is_dataclass(value):
+        return set()
+    return {each.name for each in fields(value) if LATER in each.metadata and getattr(value, each.name) == each.default}
 
 
 def without_keys(arguments: Sequence[str]) -> list[str]:

@@ -24,6 +24,10 @@ DEAL = (
         """\
     @staticmethod
     async def live_method(player, data):
+        if "write" in data:
+            async with ai(player) as llm:
+                await llm.assistant(data["write"])
+            return
         async for update in chat(player, data, ends=deal):
             yield update
 """,
@@ -97,6 +101,13 @@ def test_the_app_on_the_page(chats: Server, model: FakeService) -> None:
         assert chat.status["open"]
         chat.ask("Deal.")
         assert over(chat)["note"] == "You have agreed after 3 messages."
+
+
+def test_what_code_writes_ends_it_too(chats: Server, model: FakeService) -> None:
+    with Chat(chats.create_session("deal").participant().start()) as chat:
+        chat.ask("Hello")
+        chat.live.send({"write": "Then it is agreed."})
+        assert over(chat)["note"] == "You agreed on 3 messages."
 
 
 def test_a_participants_message_ends_it_and_the_reply_still_comes(chats: Server, model: FakeService) -> None:
