@@ -96,7 +96,6 @@ def prompted(text):
 CHANGES = {
     "prompt": dict(design=factorial("Say {{ a }}!", a=[1])),
     "level": dict(design=factorial("Say {{ a }}", a=[1.0])),
-    "level's name": dict(design=factorial("Say {{ a }}", a=[1], b=[1])),
     "nested prompt": dict(design=factorial("Say {{ a }}", a=[Prompt("1")])),
     "model": dict(agent=lambda: GPTThread("gpt-5.4-mini")),
     "temperature": dict(agent=lambda: gpt(temperature=0.5)),
