@@ -59,6 +59,8 @@ STORABLE = TEXTS.filter(lambda text: "\0" not in text)
         ("1234.567", 1234.567),
         ("12.345e1", 123.45),
         ("5 m", 5),
+        ("5 miles", 5),
+        ("5 mm", 5),
         ("5 (five)", 5),
         ("5 out of ten", 5),
         ("<answer>5</answer>", 5),
@@ -150,7 +152,21 @@ MORE = [
     "5 TEUR",
     "5T€",
 ]
-MORE += ["1.5 billion", "2 dozen", "5 hundred", "5 lakh", "5 and a half", "5 Fünftel", "3 quarters", "half of 10"]
+MORE += [
+    "1.5 billion",
+    "2 dozen",
+    "5 hundred",
+    "5 lakh",
+    "5 Billionen",
+    "5 mil",
+    "5 grand",
+    "5MM",
+    "5 and a half",
+    "5 Fünftel",
+    "3 quarters",
+    "half of 10",
+]
+MORE += ["5 Billionen", "5 mil", "5 grand", "5MM"]
 MORE += ["twice 5", "5 thousandths", "5 to ten", "five or 6", "twenty-5", "5 bis zehn"]
 MORE += ["3rd", "21st", "5ten", "5. Mai", "May 5", "5th of May", "Dec. 5", "5+", ">5", "< 5", "≤5", "±5", "+/-5", "--5"]
 MORE += ["5 or more", "more than 5", "weniger als 5", "not 5", "I would never give 5", "Nicht 5", "5 is not enough"]
@@ -263,6 +279,7 @@ def test_a_choice_that_is_denied_is_ambiguous(answer):
         ("I know it, another notion: accept", ["accept", "reject"], "accept"),
         ("I do not accept.", ["accept", "do not accept"], "do not accept"),
         ("never", ["always", "never"], "never"),
+        ("Option no. 2: accept", ["accept", "reject"], "accept"),
         ("No.", ["yes", "no"], "no"),
     ],
 )

@@ -75,6 +75,7 @@ class Factorial:
     ) -> None:
         self.prompt = prompt
         self.levels, self.cells = design_cells(levels, cells, exclude)
+        self._has_all = cells is None and exclude is None
 
     def __len__(self) -> int:
         return len(self.cells)
@@ -204,7 +205,7 @@ class Factorial:
             prompt=self.prompt.template, levels=self.levels, agent=samples.agent, options=work.options,
             variables=work.variables, seed=work.seed,
         )  # fmt: skip
-        if self.cells != design_cells(self.levels)[1]:
+        if not self._has_all and self.cells != design_cells(self.levels)[1]:
             design["cells"] = self.cells
         if work.form is not None:
             design["ask"] = work.form.as_data()

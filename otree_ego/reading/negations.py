@@ -13,9 +13,9 @@ NEGATION = (
 """A pattern of the words that deny a verb or a number."""
 DENIAL = re.compile(NEGATION, re.IGNORECASE)
 _NEAR = re.compile(
-    rf"{NEGATION}|(?<!\w)(?:no|non|none|nothing|nobody|hardly|scarcely|barely|rarely|seldom|unwilling|unable"
+    rf"{NEGATION}|(?<!\w)(?:no(?!\.? ?\d)|non|none|nothing|nobody|hardly|scarcely|barely|rarely|seldom|unwilling|unable"
     r"|refus(?:e|es|ed|ing)|declin(?:e|es|ed|ing)|anything but|far from|nein"
-    r"|nichts|niemand|weder|kaum|weiger\w*|keinesfalls|keineswegs)(?!\w)",
+    r"|nichts|niemand|jamais|nunca|weder|kaum|weiger\w*|keinesfalls|keineswegs)(?!\w)",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[.!?;]+[\"'\u201d\u2019)*_]*(?=\s+[^\Wa-z]|\s*\Z)|\n")

@@ -44,8 +44,9 @@ _BETWEEN = rf"(?:to|or|and|through|bis|oder|und|[{_DASHES}\u2014/])"
 
 _TIMES = re.compile(
     r"""(?P<words>[ \t\u00a0\u2009\u202f-]{0,2}
-        (?:(?:k|hundred|thousand|dozen|mille?|mio|mln|mrd|bn|tn|trn|[mbtr]+illion|hundert|tausend|tsd|dutzend|lakh|crore|
-            millionen|milliarden?|billionen|billiarden?|milliards?|mill(?:ón|ones)|milion[ei]|miliard[oi]|mila)s?(?!\w)
+        (?:(?:k|hundred|thousand|thou|grand|dozen|mil|mille?|mio|mln|mn|mrd|bn|tn|trn|\w{0,7}illion(?:en)?|\w{0,5}illiarden?|
+            milliards?|mill(?:ón|ones)|milion[ei]|miliard[oi]|mila|hundert|tausend|tsd|dutzend|lakh|crore)s?(?!\w)
+        |(?-i:MM)(?!\w)
         |(?-i:[MBT])(?!\w)
         |(?-i:[kKMT](?:€|EUR|USD|CHF|GBP))
         |m(?!\w)))""",
