@@ -186,7 +186,8 @@ class Player:
     async def _time_out(self, page: Page, visit: Visit, expires: float | None) -> Served:
         """Let the timer run out, and send the form as a browser does then."""
         loop = asyncio.get_running_loop()
-        await asyncio.sleep(max(0.0, (expires or 0) - loop.time()))
+        left = max(0.0, (expires or 0) - loop.time())
+        await asyncio.sleep(left if self.limits.timer is None else min(left, self.limits.timer))
         visit.outcome = TIMED_OUT
         return await self.transport.send(page, [*payload(page.form, {}), TIMEOUT_HAPPENED])
 
