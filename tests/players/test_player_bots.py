@@ -10,7 +10,7 @@ from harness.project import REPO, Project
 
 from otree_ego.testing import FakeService
 
-OWN = REPO / "tests" / "players" / "apps"
+OWN = REPO / "tests" / "harness" / "player_apps"
 SCRIPTED = """
 from otree.api import expect
 
