@@ -20,6 +20,7 @@ SCRIPTS = (
     "server_memory",
     "design_run",
     "engines",
+    "players",
 )
 SLOW = ("peers", "design_run --calls 1000 10000", "paper_design")
 

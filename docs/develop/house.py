@@ -17,6 +17,7 @@ FLOORS = (
     ("the web app for built scenarios", ("builder",)),
     ("projects that run and deploy", ("projects",)),
     ("moving over from alter_ego", ("migrating",)),
+    ("tests of apps", ("bots",)),
     ("oTree", ("binding",)),
     ("experiments without humans", ("experiment",)),
     ("what a Thread needs around it", ("chat_rules", "players", "recruiting", "providers", "stores", "testing")),

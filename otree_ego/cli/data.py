@@ -46,6 +46,8 @@ def run(options: argparse.Namespace) -> int:
         raise Failure("Parquet is no text: send it to a file, e.g. ego data ID --format parquet > data.parquet", 2)
     with opened(options) as store:
         found = store.get(uid)
+        if options.visits and found.kind == "session":
+            raise Failure("--visits is of a run of ego play, not of a session of oTree's.", 2)
         if options.visits:
             return _write(options, list(visit_rows(store, found.uid)), VISIT_COLUMNS)
         module = _module(name[0] if name else "", found.source, found.kind, named(options) or USUAL)

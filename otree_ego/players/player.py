@@ -79,19 +79,32 @@ class Player:
                 raise PlayerStopped(f"{self.name} stopped on {_where(page)}: {error}", page.name) from error
 
     async def _visit(self, page: Page, visit: Visit, served: Served) -> Served:
-        if served.status >= 500:
+        if served.status >= 400:
             again = await self.transport.load()
-            if again.status >= 500:
-                raise PlayerStopped(f"{_where(page)}: the server answers with an error ({again.status}).", page.name)
+            failed = sum(
+                each.page == page.name and each.index == page.index and bool(each.note) for each in self.visits
+            )
+            if again.status >= 400 or failed >= self.limits.corrections:
+                raise PlayerStopped(f"{_where(page)}: the server answers with an error ({served.status}).", page.name)
             self._end(visit, WAITED, f"error {served.status}")
             return again
         if page.waits:
-            await self.transport.wait(page)
+            found = await self._wait(page)
             self._end(visit, WAITED)
-            return await self.transport.load()
+            return found
         found = await self._act(page, visit)
         self._end(visit, visit.outcome or SENT)
         return found
+
+    async def _wait(self, page: Page) -> Served:
+        """Wait until a wait page is over; what comes then."""
+        while True:
+            await self.transport.wait(page)
+            served = await self.transport.load()
+            found = read_page(served)
+            if served.status >= 400 or not found.waits or (found.index, found.name) != (page.index, page.name):
+                return served
+            page = found
 
     async def _act(self, page: Page, visit: Visit) -> Served:
         """Do what a page asks for, until it is left."""
@@ -186,7 +199,8 @@ class Player:
     async def _time_out(self, page: Page, visit: Visit, expires: float | None) -> Served:
         """Let the timer run out, and send the form as a browser does then."""
         loop = asyncio.get_running_loop()
-        await asyncio.sleep(max(0.0, (expires or 0) - loop.time()))
+        left = max(0.0, (expires or 0) - loop.time())
+        await asyncio.sleep(left if self.limits.timer is None else min(left, self.limits.timer))
         visit.outcome = TIMED_OUT
         return await self.transport.send(page, [*payload(page.form, {}), TIMEOUT_HAPPENED])
 

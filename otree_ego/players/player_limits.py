@@ -22,7 +22,7 @@ class Limits:
     Fields:
         corrections: answers that a page may refuse. tries: answers of the model's that may not have the form.
         messages: of the player's in one chat. quiet: seconds without a word after which it is asked again in a chat.
-        visits: pages in all.
+        visits: pages in all. timer: seconds for which a page's timer is waited for at most; None for all it takes.
     """
 
     corrections: int = 5
@@ -30,3 +30,4 @@ class Limits:
     messages: int = 20
     quiet: float = 20.0
     visits: int = 5000
+    timer: float | None = None

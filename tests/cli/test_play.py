@@ -22,7 +22,7 @@ from otree_ego.players import study_links
 from otree_ego.stores import RunStore
 from otree_ego.testing import FakeService, fitting
 
-APP = REPO / "tests" / "players" / "apps" / "fields"
+APP = REPO / "tests" / "harness" / "player_apps" / "fields"
 
 HOOK = """
 def ai_page(page):

@@ -40,7 +40,7 @@ SETUP = configparser.ConfigParser()
 SETUP.read(REPO / "setup.cfg", encoding="utf-8")
 
 # oTree's adapter needs a project, and the weights' example the network; former places are aliases.
-NO_DOCTEST = ("otree_ego.binding", "otree_ego.former_places", "otree_ego.providers.local.weights")
+NO_DOCTEST = ("otree_ego.binding", "otree_ego.bots", "otree_ego.former_places", "otree_ego.providers.local.weights")
 
 FLOORS = (
     "errors version public paths messages prompts parsing json_text reading grammars seeds blocks ports "
@@ -51,6 +51,7 @@ FLOORS = (
     "chat_rules players recruiting providers stores testing",
     "experiment",
     "binding",
+    "bots",
     "migrating",
     "projects",
     "builder",

@@ -42,7 +42,7 @@ def test_helpers_are_in_the_harness() -> None:
         file.relative_to(TESTS).as_posix()
         for file in TESTS.rglob("*.py")
         if not file.name.startswith("test_") and file.name != "conftest.py"
-        if file.parent != TESTS / "harness" and TESTS / "former_data" not in file.parents
+        if TESTS / "harness" not in file.parents and TESTS / "former_data" not in file.parents
     ]
     assert strangers == []
 

@@ -1,4 +1,4 @@
-"""Pages that oTree has served, kept in tests/players/pages (by make_pages.py beside it), and pages of a few tags."""
+"""Pages that oTree has served, kept in tests/players/pages by `make_pages`, and pages of a few tags."""
 
 from __future__ import annotations
 

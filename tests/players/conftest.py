@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import harness
 import pytest
 from harness import Server
 from harness.chat import KEY
@@ -12,7 +13,7 @@ from harness.walks import APPS, configs, spoken
 
 from otree_ego.testing import FakeService
 
-OWN = Path(__file__).with_name("apps")
+OWN = Path(harness.__file__).with_name("player_apps")
 
 
 @pytest.fixture(scope="module")

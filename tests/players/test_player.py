@@ -122,6 +122,35 @@ def test_an_error_of_the_server_is_looked_at_again_once() -> None:
         played(Pages(READ, END, statuses={1: 500, 2: 500}), [])
 
 
+def test_a_form_that_the_server_always_fails_on_is_given_up() -> None:
+    class Failing(Pages):
+        async def send(self, page: Page, fields: list[tuple[str, str]]) -> Served:
+            return Served("http://localhost/p/x/game/Page0/1", "Internal error", 500)
+
+    one = Player("bot1", Failing(READ, END), ScriptedThread([]), limits=Limits(corrections=2))
+    with pytest.raises(PlayerStopped, match=r"Page0.*answers with an error \(500\)"):
+        asyncio.run(one.play())
+    assert [visit.note for visit in one.visits if visit.outcome == "waited"] == ["error 500"] * 2
+
+
+def test_a_wait_page_is_one_visit_however_often_it_is_looked_at() -> None:
+    class Waits(Pages):
+        looks = 0
+
+        async def wait(self, page: Page) -> None:
+            self.looks += 1
+            self.place = int(self.looks >= 3)
+
+        def _served(self, error: str = "") -> Served:
+            found = super()._served(error)
+            waiting = "" if self.place else "<div class=otree-wait-page>Please wait</div>"
+            return Served(found.address, waiting or found.source)
+
+    one = played(Waits("", END), [])
+    assert [(visit.page, visit.outcome) for visit in one.visits] == [("Page0", "waited"), ("Page1", "end")]
+    assert one.transport.looks == 3  # type: ignore[attr-defined]
+
+
 def test_a_timer_sends_the_form_when_the_model_is_late() -> None:
     timed = FIELD + NEXT + "<script>var remainingTimeoutSeconds = 0.05;</script>"
 

@@ -1,4 +1,4 @@
-"""Makes the pages in pages/: a real server serves them. `PYTHONPATH=.:tests python tests/players/make_pages.py`"""
+"""Makes tests/players/pages, as a real server serves them: `PYTHONPATH=.:tests python -m harness.make_pages`"""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from harness.participant import Participant
 from harness.project import Project
 from harness.server import Server
 
-HERE = Path(__file__).parent
+PAGES = Path(__file__).parents[1] / "players" / "pages"
+APPS = Path(__file__).with_name("player_apps")
 GOOD = {
     "fields": dict(
         points="3", age="30", share="0,5", name="Ada", agree="True", colour="red", side="1", country="Chile",
@@ -31,7 +32,7 @@ def keep(name: str, person: Participant) -> None:
     text = re.sub(r'content="[0-9a-z]{4}/P1"', 'content="sess/P1"', text)
     text = re.sub(r"/join/\w+", "/join/anonymous", text)
     text = re.sub(r"(remainingTimeoutSeconds = )[\d.]+", r"\g<1>600", text)
-    (HERE / "pages" / f"{name}.html").write_text(text, "utf-8")
+    (PAGES / f"{name}.html").write_text(text, "utf-8")
 
 
 def post(person: Participant, **fields: str) -> None:
@@ -42,7 +43,7 @@ def post(person: Participant, **fields: str) -> None:
 def main() -> None:
     """Go through the app once, on a German server."""
     with tempfile.TemporaryDirectory() as folder:
-        project = Project(Path(folder) / "project", {"fields": HERE / "apps" / "fields"})
+        project = Project(Path(folder) / "project", {"fields": APPS / "fields"})
         german = (project.folder / "settings.py").read_text("utf-8").replace('CODE = "en"', 'CODE = "de"', 1)
         project.write("settings.py", german)
         with Server(project, production=False) as server:

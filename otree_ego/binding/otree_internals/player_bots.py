@@ -1,0 +1,179 @@
+"""oTree's bots as players: a model, or a script, plays an app in `otree test` through its pages."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import os
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any
+
+from otree.bots.bot import PlayerBot as OtreeBot, Submission
+from otree.constants import timeout_happened
+from otree.database import db, engine
+from otree.live import call_live_method_compat
+from otree.lookup import get_page_lookup
+from sqlalchemy import inspect
+
+from ...errors import ConfigError
+from ...players.http_transport import REDISPLAY
+from ...players.otree_html import place_of
+from ...players.player import Player
+from ...players.player_limits import Limits
+from ...players.player_memory import new_memory
+from ...players.served_page import Page, Served, read_page
+from ...players.stepwise import Step, SteppedPlayer, StepwiseTransport
+from ...stores.schema import THREAD
+from ...testing.live import live
+from .database import AnyModel
+
+MODEL = "EGO_PLAYER_MODEL"
+SEAT = "_otree_ego_player"
+BOT_LIMITS = Limits(quiet=0.2, timer=0.0)
+"""A bot waits for no timer, and hears at once what there is to hear."""
+
+
+class PlayerBot(OtreeBot):  # type: ignore[misc]
+    """A model plays an app in `otree test`, through its pages.
+
+    In an app's ``tests.py``::
+
+        from otree_ego import bots
+
+        class PlayerBot(bots.PlayerBot):
+            model = "gpt-6-luna"
+
+    With ``from otree_ego.bots import PlayerBot`` alone, the model is that of the environment variable
+    ``EGO_PLAYER_MODEL``. One memory goes through all rounds and apps of a participant.
+
+    Attributes:
+        model: who plays. persona: who that is. reasons: whether it is asked why. settings: of its Thread.
+
+    Methods of your own:
+        script(page): answers in place of the model, by the fields' names; None leaves the page to the model.
+        ai_live(view, messages): answers live pages, see docs/players.md.
+        after_page(page): called after each page, for `expect(…)`; `self.player` is as it is then.
+    """
+
+    model = ""
+    persona = ""
+    reasons = False
+    settings: Mapping[str, Any] = {}
+    ai_live: Any = None
+
+    def script(self, page: Page) -> Mapping[str, Any] | None:
+        """Answers in place of the model; None to ask it."""
+        return None
+
+    def after_page(self, page: Page) -> None:
+        """Called when a page was left."""
+
+    def play_round(self) -> Iterator[Submission]:
+        """oTree's: one submission after the other, as long as the participant is in this round."""
+        seat = self._seat()
+        seat.player.script, seat.player.live = self.script, self.ai_live
+        before: Page | None = None
+        while True:
+            served, here = self._served(), self._here()
+            page = read_page(served)
+            if before is not None and (here is None or before.index != page.index):
+                self.after_page(before)
+            if here is not None and here.round_number != self.round_number:
+                return
+            if here is not None and here.app_name != type(self.player).__module__:
+                return
+            seat.bring(served)
+            found = self._sent(seat)
+            if found is None or here is None:
+                if before is None or before.index != page.index:
+                    self.after_page(page)
+                return
+            before = page
+            yield _submission(here.page_class, found)
+
+    def _sent(self, seat: SteppedPlayer) -> Step | None:
+        """The player's next form; live messages before it are taken to the page's live method."""
+        while (found := seat.step()) is not None and found.fields is None:
+            self._take(seat, found.message)
+        return found
+
+    def _take(self, seat: SteppedPlayer, message: Any) -> None:
+        """Run the page's live method for a message; who gets what it sends hears it."""
+        page_class = self._here().page_class
+        sent = self._run(page_class, message)
+        if isinstance(message, dict) and isinstance(message.get("ego"), dict) and message["ego"].get("do") == "say":
+            sent += self._run(page_class, {"ego": {"do": "open"}})  # the replies that have come since
+        numbers = {each.id_in_group: each.participant.code for each in self.group.get_players()}
+        for payloads in sent:
+            for number, payload in payloads.items():
+                for code in numbers.values() if number == 0 else [numbers[number]]:
+                    if (one := _SEATS.get(code)) is not None:
+                        one.hear([payload])
+
+    def _run(self, page_class: Any, message: Any) -> list[dict[int, Any]]:
+        async def call() -> AsyncIterator[Any]:
+            async for each in call_live_method_compat(page_class.live_method, self.player, message):
+                yield each
+            db.commit()  # before fields are read anew
+
+        return [each for each in live(call()) if each]
+
+    def _seat(self) -> SteppedPlayer:
+        bot = self.participant_bot
+        found: SteppedPlayer | None = getattr(bot, SEAT, None)
+        if found is None:
+            model = self.model or os.environ.get(MODEL, "")
+            scripted = type(self).script is not PlayerBot.script
+            if not model and not scripted:
+                raise ConfigError(
+                    f"{type(self).__module__}.PlayerBot needs a model (model = …, or the environment variable "
+                    f"{MODEL}), or a script(page)."
+                )
+            name = f"bot{self.participant.id_in_session}"
+            memory = new_memory(model, self.persona, player=name, **self.settings) if model else None
+            transport = StepwiseTransport()
+            player = Player(name, transport, memory, reasons=self.reasons, limits=BOT_LIMITS)
+            found = SteppedPlayer(player, transport, _loop())
+            setattr(bot, SEAT, found)
+            _SEATS[self._participant_code] = found
+            # A bot of oTree's ends the test at the first answer that a page refuses; a player corrects it.
+            self.participant._is_bot = False
+            db.commit()
+        return found
+
+    def _served(self) -> Served:
+        response = self.participant_bot.response
+        text = response.content.decode("utf-8")
+        return Served(response.url, text, response.status_code, REDISPLAY in response.headers)
+
+    def _here(self) -> Any:
+        """Where the participant is: oTree's app, round and page; None after the last."""
+        *_, index = place_of(self.participant_bot.url)
+        return get_page_lookup(self.participant_bot.session_code, index) if index else None
+
+
+def make_tables() -> None:
+    """Make our tables where oTree has started without them: an app whose bots are players need not use otree_ego."""
+    if THREAD not in inspect(engine).get_table_names():
+        AnyModel.metadata.create_all(engine)
+
+
+_SEATS: dict[str, SteppedPlayer] = {}
+_LOOPS: list[asyncio.AbstractEventLoop] = []
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    """The loop of all players of this process."""
+    if not _LOOPS:
+        _LOOPS.append(asyncio.new_event_loop())
+        atexit.register(_LOOPS[0].close)
+    return _LOOPS[0]
+
+
+def _submission(page_class: Any, step: Step) -> Submission:
+    data: dict[str, Any] = {}
+    for name, value in step.fields or []:
+        data[name] = [*data.get(name, []), value]
+    late = data.pop(timeout_happened, None) is not None
+    flat = {name: values[0] if len(values) == 1 else values for name, values in data.items()}
+    return Submission(page_class, flat, check_html=False, timeout_happened=late)

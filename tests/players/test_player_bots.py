@@ -1,0 +1,96 @@
+"""Players as oTree's bots: in `otree test` a script, or a model, plays apps through their pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.bots import otree_test
+from harness.chat import KEY
+from harness.project import REPO, Project
+
+from otree_ego.testing import FakeService
+
+OWN = REPO / "tests" / "harness" / "player_apps"
+SCRIPTED = """
+from otree.api import expect
+
+from otree_ego import bots
+from otree_ego.players.page_fields import NUMBER
+
+
+class PlayerBot(bots.PlayerBot):
+    def script(self, page):
+        if page.name == "Strict":
+            return {"answer": "42" if page.errors else "41", "age": 30}
+        if page.name == "Buttons":
+            return {"button": "I am not"}
+        return dict(
+            points=3, age=20, share=0.5, name="Ada", agree="True", colour="red", side="1", country="Chile",
+            newsletter=True, likert_fair="1", likert_kind="3", fruit="b", effort=5, day="2026-02-02", mail="a@b.c",
+            code="ABC",
+        )
+
+    def after_page(self, page):
+        if page.name == "Strict":
+            expect(self.player.answer, "42")
+            expect(self.player.plea, "not")
+            print("Ends with", self.player.answer)
+"""
+LIVE = """
+from otree_ego import bots
+
+
+class PlayerBot(bots.PlayerBot):
+    def script(self, page):
+        return {"chat": ["Hello!"], "slow": "x", "endless": 1}
+
+    async def ai_live(self, view, messages):
+        await view.send({"bid": 7})
+        async for message in messages:
+            return {"bid": message["bid"]}
+
+    def after_page(self, page):
+        if page.name == "Bid":
+            assert (self.player.bid, self.player.heard) == (7, 7)
+            print("The bid was heard")
+"""
+MODEL = "from otree_ego.bots import PlayerBot\n\nPlayerBot.model = 'gpt-6-luna'\n"
+
+
+def project(folder: Path, app: str, tests: str) -> Project:
+    """A project with one of the test apps, and bots."""
+    made = Project(folder / "project", {app: OWN / app})
+    made.write(f"{app}/tests.py", tests)
+    return made
+
+
+def test_a_script_plays_and_is_corrected(tmp_path: Path) -> None:
+    done = otree_test(project(tmp_path, "fields", SCRIPTED), "fields", "2")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert done.stdout.count("Ends with 42") == 2
+
+
+def test_live_methods_really_run(tmp_path: Path) -> None:
+    made = project(tmp_path, "talk_live", LIVE)
+    init = made.folder / "talk_live" / "__init__.py"
+    init.write_text(init.read_text("utf-8").replace('raise ValueError("once")', "pass"), "utf-8")
+    done = otree_test(made, "talk_live", "2")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert done.stdout.count("The bid was heard") == 2
+
+
+def test_a_model_plays_in_two_lines(tmp_path: Path) -> None:
+    with FakeService() as model:
+        model.reply = lambda body: '{"q1": 4}' if "bid" in str(body) or "Bid" in str(body) else '{"q1": null}'
+        made = project(tmp_path, "talk_live", MODEL)
+        init = made.folder / "talk_live" / "__init__.py"
+        text = init.read_text("utf-8").replace("Talk, Bid, Timed, Fails", "Timed").replace("timeout_seconds = 2", "")
+        init.write_text(text, "utf-8")
+        done = otree_test(made, "talk_live", "2", OPENAI_BASE_URL=model.base_url, OPENAI_API_KEY=KEY)
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        assert len(model.requests) == 2
+
+
+def test_without_a_model_it_says_what_to_do(tmp_path: Path) -> None:
+    done = otree_test(project(tmp_path, "fields", "from otree_ego.bots import PlayerBot\n"), "fields", "1")
+    assert done.returncode != 0 and "EGO_PLAYER_MODEL" in done.stdout + done.stderr
