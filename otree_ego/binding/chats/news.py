@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ...display import logger
 from ...messages import Message
@@ -49,6 +49,7 @@ class NewsOfOthers(ReadMessages):
     _place: Callable[[Sequence[Message]], None]
     view: Callable[[Message, str], MessageView]
     activity: Callable[[str], Activity]
+    _record: Callable[[Message | None], Awaitable[tuple[Message, ...]]]
     under_way: Callable[[], set[str]]
 
     async def refresh(self) -> None:
@@ -71,6 +72,16 @@ class NewsOfOthers(ReadMessages):
         self._load(row, messages)
         self.unsure = False
         await self.tell_news(before, thread_id)
+
+    async def _append(self, user: Message | None) -> tuple[Message, ...]:
+        try:
+            return await self._record(user)
+        except Gone:
+            self.gone = True
+            raise
+        except DBAPIError:
+            self.stale = self.unsure = True
+            raise
 
     def look_soon(self) -> None:
         """Somebody else has written: read it, and show it to whoever has the page open."""
@@ -115,7 +126,7 @@ class NewsOfOthers(ReadMessages):
             if old is None:
                 new.append(message)
                 others = others or (ENDS in message.params and not self._seen(message))
-            elif old.status == "pending" and _shown_of(old)[:4] == _shown_of(message)[:4]:
+            elif old.status == "pending" and _shown_of(old)[:4] == _shown_of(message)[:4] and self._kept(old, message):
                 ended.append(message)
             else:
                 others = others or self._seen(old) or self._seen(message)
@@ -144,6 +155,10 @@ class NewsOfOthers(ReadMessages):
             return {"t": "add", "client_id": "", "message": self.view(message, code), **self.activity(code)}
 
         await self.viewers.send_each(added, lambda code: self._visible(message, code))
+
+    def _kept(self, old: Message, new: Message) -> bool:
+        """Whether who was shown that a reply is to come is shown the reply."""
+        return all(self._visible(new, code) for code in self.viewers.pages if self._visible(old, code))
 
     def _seen(self, message: Message) -> bool:
         """Whether somebody's page shows a message."""
