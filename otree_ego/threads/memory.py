@@ -34,7 +34,7 @@ def remembered(messages: Sequence[Message]) -> Sequence[Message]:
     >>> [message.text for message in remembered([question, wrong, again, counted])]
     ['How much?', '5']
     """
-    if all(_MARKS.isdisjoint(message.params) for message in messages if message.params):
+    if _MARKS.isdisjoint(_names(messages)):
         return messages
     messages = _as_remembered([message for message in messages if is_heard(message)])
     earlier: set[str] = set()
@@ -58,9 +58,14 @@ def remembered(messages: Sequence[Message]) -> Sequence[Message]:
 _MARKS = {INSTEAD_OF, NOTICE, REMEMBERED, SHOWN}
 
 
-def with_own_text(message: Message) -> bool:
-    """Whether what is shown, sent or remembered of a message may not be its text."""
-    return not message.params.keys().isdisjoint((REMEMBERED, SHOWN))
+def _names(messages: Sequence[Message]) -> set[str]:
+    """The names of all that stands in the params of messages: found at once, since each turn looks at all of them."""
+    return set().union(*[message.params for message in messages if message.params])
+
+
+def have_own_texts(messages: Sequence[Message]) -> bool:
+    """Whether what is sent of some messages may not be their text."""
+    return not {REMEMBERED, SHOWN}.isdisjoint(_names(messages))
 
 
 def shown_text(message: Message) -> str:

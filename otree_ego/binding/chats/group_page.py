@@ -101,7 +101,7 @@ async def group_chat(
         room.context = checked_policy("group_chat(…, context=…)", context)
         room.courses.rule = checked_rule("group_chat(…, ends=…)", ends)
         await room.set_members(members, most_in_a_row, code, reveal_ais)
-        room.form = reply_form(room.form, (reply, show, remember), phrases_of(player), "group_chat(…)")
+        room.form = reply_form(room.form, (reply, show, remember), partial(phrases_of, player), "group_chat(…)")
         noted(room.own_code, player, link.owner, on_message=on_message, on_reply=on_reply)
     except (ConfigError, LinkError, Gone) as error:
         yield {me: {"ego": unavailable(player, error)}}

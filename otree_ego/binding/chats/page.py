@@ -96,7 +96,7 @@ async def chat(
         await renew_settings(room, player, link)
         room.context = checked_policy("chat(…, context=…)", context)
         room.courses.rule = checked_rule("chat(…, ends=…)", ends)
-        room.form = reply_form(room.form, (reply, show, remember), phrases_of(player), "chat(…)")
+        room.form = reply_form(room.form, (reply, show, remember), partial(phrases_of, player), "chat(…)")
         noted(room.own_code, player, link.owner, on_message=on_message, on_reply=on_reply)
     except (ConfigError, LinkError, Gone) as error:
         yield {me: {"ego": unavailable(player, error)}}

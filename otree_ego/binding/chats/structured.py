@@ -7,7 +7,7 @@ nobody is shown them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -60,12 +60,13 @@ class ReplyForm:
 
 
 def reply_form(
-    known: ReplyForm | None, given: tuple[Any, str, bool], phrases: Mapping[str, str], name: str
+    known: ReplyForm | None, given: tuple[Any, str, bool], phrases: Callable[[], Mapping[str, str]], name: str
 ) -> ReplyForm | None:
     """The form of a chat's replies; None for plain text.
 
     Arguments:
-        known: as it was, which is kept if it is still that. given: see `ReplyForm`. phrases: of the typed questions.
+        known: as it was, which is kept if it is still that. given: see `ReplyForm`. phrases: gives the sentences of
+            typed questions.
         name: of the call, for errors.
 
     Raises:
@@ -76,7 +77,7 @@ def reply_form(
         return None
     if known is not None and known.given == given:
         return known
-    question = Json(form).spoken(phrases)
+    question = Json(form).spoken(phrases())
     assert isinstance(question, Json)
     fields = question.schema.get("properties") or {}
     kind = fields.get(show)
