@@ -10,7 +10,7 @@ from ...chat_rules.pacing import Pace
 from ...messages import Message, Request
 from ...threads.turns import TimedReply
 from ..otree_internals.startup import is_server
-from .asking import Asking
+from .reply_requests import Asking
 
 PACE = "pace"
 """Under this name the params of a reply have how many seconds it was to take."""

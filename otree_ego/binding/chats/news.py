@@ -18,6 +18,7 @@ from ...threads.notices import ENDS
 from ...threads.thread import Thread
 from ...threads.under_way import up_to_date
 from ..otree_internals import unwritten
+from ..otree_internals.lease import LeaseLost
 from ..otree_internals.writer import writer
 from .frames import Activity, Add, End, MessageView
 from .hearing import read_chat
@@ -42,6 +43,7 @@ class NewsOfOthers(ReadMessages):
     stale = gone = unsure = False
     _looking: asyncio.Task[None] | None = None
     _look_again = False
+    _reading = 0
 
     busy: Any
     state: Any
@@ -54,14 +56,17 @@ class NewsOfOthers(ReadMessages):
 
     async def refresh(self) -> None:
         """Read the rows anew if somebody else has written, and nothing is under way."""
-        if not self.stale or self.busy:
+        if not (self.stale or self._reading) or self.busy:
             return
         self.stale = False  # before it is read: what is written meanwhile is read again
+        self._reading += 1  # whoever asks meanwhile reads, too: what this room has is not up to date yet
         try:
             row, messages = await writer().run(partial(read_chat, self.owner, self.unsure))
         except BaseException:
             self.stale = True
             raise
+        finally:
+            self._reading -= 1
         if row is None:
             self.gone = True
             raise Gone("The conversation is not in the database any more.")
@@ -94,6 +99,8 @@ class NewsOfOthers(ReadMessages):
             while self._look_again and not self.gone:
                 self._look_again = False
                 await self._catch_up()
+        except LeaseLost:  # the next server's pages read it
+            return
         except (Gone, SQLAlchemyError) as error:  # the next thing that a page asks for tells it
             logger.warning("%s: the pages could not be shown what was written: %s", self.owner, error)
 
