@@ -337,6 +337,16 @@ class Message:
         return self.status in ("complete", "partial") and (self.role != "assistant" or bool(self.text))
 
     @property
+    def answer(self) -> Any:
+        """The answer to a typed question, or a chat's reply of a form, in plain values; None where it is just text.
+
+        >>> Message("assistant", "Hello!", params={"question": {"value": {"text": "Hello!", "mood": 3}}}).answer["mood"]
+        3
+        """
+        question = self.params.get("question")
+        return question.get("value") if isinstance(question, Mapping) else None
+
+    @property
     def paid(self) -> bool:
         """Whether it has cost something, or may have: a reply that failed has if a service has worked on it."""
         return self.cost is not None or ESTIMATED in self.params

@@ -59,6 +59,7 @@ MEANINGS: dict[str, str] = {
     "trouble": "the server could not handle what the page sent, again and again",
     "page_over": "the participant has gone on to another page, in another tab perhaps",
     "page_go": "button: go to the page where the participant is now",
+    "payload_refused": "what a page's own script sends has {size} MB, and cannot be sent; {most} MB are the most",
     "not_sent": "below a message that was not sent before the page was over",
     # a message is not taken, or no more may be written
     "too_long": "the message has more than {n} characters",
@@ -127,6 +128,7 @@ WORDS: dict[str, dict[str, str]] = {
         "trouble": "Something is still wrong on our side. Please wait: we keep trying, and nothing gets lost.",
         "page_over": "This page is over. You have already gone on, perhaps in another window or tab.",
         "page_go": "Go to the current page",
+        "payload_refused": "This could not be sent. It has {size} MB; at most {most} MB can be sent at once.",
         "not_sent": "Not sent",
         "too_long": "Your message is too long. It can have up to {n} characters.",
         "too_long_left": "You may write {n} more characters. Please shorten your message.",
@@ -192,6 +194,7 @@ WORDS: dict[str, dict[str, str]] = {
         "trouble": "Bei uns stimmt noch etwas nicht. Bitte warten Sie, wir versuchen es weiter; nichts geht verloren.",
         "page_over": "Diese Seite ist beendet. Sie sind schon weiter, vielleicht in einem anderen Fenster oder Tab.",
         "page_go": "Zur aktuellen Seite",
+        "payload_refused": "Das konnte nicht gesendet werden. Es hat {size} MB; auf einmal gehen höchstens {most} MB.",
         "not_sent": "Nicht gesendet",
         "too_long": "Ihre Nachricht ist zu lang. Sie darf bis zu {n} Zeichen haben.",
         "too_long_left": "Sie können noch {n} Zeichen schreiben. Bitte kürzen Sie Ihre Nachricht.",

@@ -181,6 +181,10 @@ class Question:
         """
         return value if isinstance(value, str) else json.dumps(as_json(value), ensure_ascii=False)
 
+    def as_shown(self, value: Any) -> str:
+        """What people in a chat are shown of an answer; empty for nothing."""
+        return self.as_answer(value)
+
     def parse(self, text: str) -> Any:
         """The value in free text, without the reasoning.
 
@@ -250,6 +254,9 @@ class Checked(Question):
                 return self.inner.as_answer(inner)
         return self.inner.as_answer(value)
 
+    def as_shown(self, value: Any) -> str:
+        return self.inner.as_shown(value) if value is None or isinstance(value, str) else self.as_answer(value)
+
     def shuffled(self, seed: int) -> "Checked":
         return replace(self, inner=self.inner.shuffled(seed))
 
@@ -271,6 +278,8 @@ def as_json(value: Any) -> Any:
         return value
     if isinstance(value, Decimal):
         return plain_number(value)
+    if hasattr(value, "__dataclass_fields__") and not isinstance(value, type):
+        return {name: as_json(getattr(value, name)) for name in value.__dataclass_fields__}
     if hasattr(value, "model_dump"):
         return value.model_dump(mode="json")
     if isinstance(value, Mapping):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from importlib import import_module
 from typing import Any
 
@@ -10,7 +10,7 @@ from ..errors import ConfigError, ParseError
 from ..json_text import fail, parse_json
 from ..messages import Form
 from ..public import public
-from .base import Question
+from .base import Question, as_json
 from .phrases import PHRASES
 
 SCHEMA = PHRASES["en"]["schema"]
@@ -22,7 +22,8 @@ class Json(Question):
     """JSON of a form.
 
     Arguments:
-        model: a pydantic model's class, or a JSON Schema.
+        model: a pydantic model's class, a dataclass, or a JSON Schema.
+        show: the field that people are shown in a chat; without it the first one that is a text.
 
     >>> offer = Json({"type": "object", "properties": {"offer": {"type": "integer"}}, "required": ["offer"]})
     >>> offer.read('Here you are: {"offer": 5}')
@@ -30,14 +31,20 @@ class Json(Question):
     """
 
     model: Any = None
+    show: str = ""
     _schema: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if hasattr(self.model, "model_json_schema"):
             object.__setattr__(self, "_schema", _closed(self.model.model_json_schema()))
             return
+        if isinstance(self.model, type) and is_dataclass(self.model):
+            object.__setattr__(self, "_schema", _closed(_adapter(self.model).json_schema()))
+            return
         if not isinstance(self.model, Mapping):
-            raise ConfigError(f"A form is a pydantic model's class or a JSON Schema (a dict), not {self.model!r:.80}.")
+            raise ConfigError(
+                f"A form is a dataclass, a pydantic model's class or a JSON Schema (a dict), not {self.model!r:.80}."
+            )
         object.__setattr__(self, "_schema", dict(self.model))
         schemas: Any = import_module("jsonschema")
         try:
@@ -70,6 +77,13 @@ class Json(Question):
             whole = {**whole, "properties": {**whole["properties"], "answer": inner}, **definitions}
         return Form(self.kind, whole, "", strict=_strict(whole))
 
+    def as_shown(self, value: Any) -> str:
+        fields = as_json(value)
+        if isinstance(fields, dict):
+            texts = (each for each in fields.values() if isinstance(each, str))
+            return str(fields.get(self.show) or "") if self.show else next(texts, "")
+        return fields if isinstance(fields, str) else ""
+
     def as_data(self) -> dict[str, Any]:
         return {"kind": self.kind, "schema": self._schema.get("title", "") or getattr(self.model, "__name__", "")}
 
@@ -88,10 +102,11 @@ class Json(Question):
         return self.value_from_json(found, text), ""
 
     def value_from_json(self, value: Any, text: str) -> Any:
-        if hasattr(self.model, "model_validate_json"):
+        if isinstance(self.model, type):
             wrong: Any = import_module("pydantic").ValidationError
+            read = getattr(self.model, "model_validate_json", None) or _adapter(self.model).validate_json
             try:
-                return self.model.model_validate_json(json.dumps(value))
+                return read(json.dumps(value))
             except wrong as error:
                 first = error.errors(include_url=False, include_context=False, include_input=False)[0]
                 place = ".".join(map(str, first["loc"]))
@@ -102,6 +117,10 @@ class Json(Question):
             place = ".".join(map(str, found.absolute_path))
             fail(text, self.expected, f"{place}: {found.message[:200]}" if place else found.message[:200])
         return value
+
+
+def _adapter(kind: type) -> Any:
+    return import_module("pydantic").TypeAdapter(kind)
 
 
 def _closed(schema: Any) -> Any:

@@ -21,7 +21,9 @@ class QuestionMethods:
     Options:
         tries: answers asked for at most; each is in the record, with what was wrong with it.
         reasoning: let the model reason before it answers; the reasoning is kept apart, in the reply's params.
-        hidden: keep question and answers out of a chat that shows the Thread.
+        hidden: keep question and answers out of a chat that shows the Thread. With False it shows the question
+            without the form, and the answer's value; never an answer that could not be used.
+        author: who asks, e.g. a participant's code.
         default: the value that counts when no answer came that has the form; without one that is an error. The model's
             memory then holds the question and this value, the record all answers.
         seed, max_tokens, temperature, stop, extra: as in `submit`. response: the answer, of an `ExternalThread`.
@@ -114,11 +116,13 @@ class QuestionMethods:
         """
         return self.ask(Text(min_length, max_length), text, **options)
 
-    def ask_json(self, text: str | Prompt, /, schema: Any, **options: Any) -> Any:
+    def ask_json(self, text: str | Prompt, /, schema: Any, *, show: str = "", **options: Any) -> Any:
         """Ask for JSON.
 
         Arguments:
-            schema: a pydantic model's class, of which an instance is given; or a JSON Schema, then plain values are.
+            schema: a pydantic model's class or a dataclass, of which an instance is given; or a JSON Schema, then
+                plain values are.
+            show: with ``hidden=False``, the field that a chat shows of the answer; the first text without it.
             **options: see `QuestionMethods`.
 
         >>> from otree_ego import ConstantThread
@@ -126,7 +130,7 @@ class QuestionMethods:
         >>> ConstantThread('{"offer": 5}').ask_json("What do you offer?", form)
         {'offer': 5}
         """
-        return self.ask(Json(schema), text, **options)
+        return self.ask(Json(schema, show), text, **options)
 
     def decide(
         self, instance: Any, /, field: str, text: str | Prompt | None = None, *, shuffle: bool = False, **options: Any

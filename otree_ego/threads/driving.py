@@ -63,6 +63,11 @@ class StreamedText:
 
     @property
     def text(self) -> str:
+        return self.raw
+
+    @property
+    def raw(self) -> str:
+        """All that has come."""
         return clean("".join(self.pieces))
 
 
@@ -97,7 +102,7 @@ async def fetch_reply(provider: Provider, request: Request, streamed: StreamedTe
 async def _fetched(provider: Provider, request: Request, streamed: StreamedText) -> TimedReply:
     if request.meter is not None:
         meter = request.meter
-        meter.asked, meter.price, meter.text = True, getattr(provider, "price", None), lambda: streamed.text
+        meter.asked, meter.price, meter.text = True, getattr(provider, "price", None), lambda: streamed.raw
 
     async def whole() -> Reply | None:
         reply = None

@@ -7,12 +7,17 @@ was, right after the question, and they are not sent any more.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..messages import Message
 from .notices import NOTICE, is_heard
 
 AGAIN = "Your answer could not be used: "
 """How a message begins that asks for another answer, in English."""
+REMEMBERED = "remembered"
+"""Under this name the params of a message have the text that later requests carry in place of its own."""
+SHOWN = "shown"
+"""Under this name the params of a message have the text that pages show in place of its own; empty to show none."""
 INSTEAD_OF = "instead_of"
 """Under this name the params of a reply have the ids of the messages for which it stands in later requests."""
 
@@ -29,9 +34,9 @@ def remembered(messages: Sequence[Message]) -> Sequence[Message]:
     >>> [message.text for message in remembered([question, wrong, again, counted])]
     ['How much?', '5']
     """
-    if not any(INSTEAD_OF in message.params or NOTICE in message.params for message in messages):
+    if _MARKS.isdisjoint(_names(messages)):
         return messages
-    messages = [message for message in messages if is_heard(message)]
+    messages = _as_remembered([message for message in messages if is_heard(message)])
     earlier: set[str] = set()
     in_place_of: dict[str, Message] = {}
     for message in messages:
@@ -48,6 +53,38 @@ def remembered(messages: Sequence[Message]) -> Sequence[Message]:
             sent.add(standing.id)
             found.append(standing)
     return found
+
+
+_MARKS = {INSTEAD_OF, NOTICE, REMEMBERED, SHOWN}
+
+
+def _names(messages: Sequence[Message]) -> set[str]:
+    """The names of all that stands in the params of messages: found at once, since each turn looks at all of them."""
+    return set().union(*[message.params for message in messages if message.params])
+
+
+def have_own_texts(messages: Sequence[Message]) -> bool:
+    """Whether what is sent of some messages may not be their text."""
+    return not {REMEMBERED, SHOWN}.isdisjoint(_names(messages))
+
+
+def shown_text(message: Message) -> str:
+    """The text that pages show; empty if they do not show the message."""
+    text = message.params.get(SHOWN)
+    return text if isinstance(text, str) else message.text
+
+
+def _as_remembered(messages: Sequence[Message]) -> list[Message]:
+    """Messages with the texts that later requests carry: a question that was answered goes without its form."""
+    found, answered = [], False
+    for message in reversed(messages):
+        text = message.params.get(REMEMBERED)
+        if message.role == "assistant" and message.sendable:
+            answered = answered or "value" in (message.params.get("question") or {})
+        elif message.role == "user" and answered and message.params.get(SHOWN):
+            text = message.params[SHOWN]
+        found.append(replace(message, text=text) if isinstance(text, str) and text else message)
+    return found[::-1]
 
 
 def to_send(messages: Sequence[Message], before: int | None = None) -> list[Message]:

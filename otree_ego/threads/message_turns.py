@@ -13,6 +13,7 @@ from ..prompts import Prompt
 from .base import PARAMS, BaseThread, asked_as, internals, model_of, own
 from .context import Fitting
 from .level_values import LEVELS
+from .memory import have_own_texts
 from .notices import is_notice, notice_of
 from .persona_view import ONLY_FOR, known_to
 from .planned_requests import outlives_this_process, planned
@@ -60,7 +61,8 @@ def request_for(
     if part is None:
         sent = to_send(record, before)
         messages, authors = tuple([(m.role, m.text) for m in sent]), authors_of(record, sent)
-        places = origins = tuple([m.seq for m in sent])
+        origins = tuple([m.seq for m in sent])
+        places = () if have_own_texts(sent) else origins
     else:
         messages, authors, origins = part.sees([m for m in record if before is None or m.seq < before])
         settings["temperature"] = settings["temperature"] if part.temperature is None else part.temperature

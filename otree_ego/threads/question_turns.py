@@ -14,7 +14,7 @@ from ..questions.base import Question, as_json
 from ..questions.phrases import PHRASES, filled
 from ..seeds import seed_for
 from .base import BaseThread, asked_as, internals, model_of, own
-from .memory import AGAIN as AGAIN, INSTEAD_OF
+from .memory import AGAIN as AGAIN, INSTEAD_OF, SHOWN
 from .message_turns import listen, place_for, rendered, reply_to
 from .persona_view import known_to
 from .turns import Append, Policy, Turn
@@ -63,6 +63,7 @@ class Options:
     response: str | None = None
     default: Any = NO_DEFAULT
     extra: Mapping[str, Any] | None = None
+    author: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
 
@@ -77,6 +78,7 @@ class Options:
         response: str | None = None,
         default: Any = NO_DEFAULT,
         extra: Mapping[str, Any] | None = None,
+        author: str = "",
         max_tokens: int | None = None,
         temperature: float | None = None,
         seed: int | None = None,
@@ -89,7 +91,7 @@ class Options:
         params = dict(max_tokens=max_tokens, temperature=temperature, seed=seed, stop=stop)
         # A reply that comes from elsewhere is the only one there is.
         tries = 1 if response is not None else tries
-        return cls(tries, reasoning, hidden, shuffle, response, default, extra, params, variables)
+        return cls(tries, reasoning, hidden, shuffle, response, default, extra, author, params, variables)
 
 
 class _Reading:
@@ -100,9 +102,9 @@ class _Reading:
             be used stands for them in the model's memory.
     """
 
-    def __init__(self, question: Question, tried: Sequence[str] = ()) -> None:
-        self.question = question
-        self.tried = list(tried)
+    def __init__(self, question: Question, hidden: bool) -> None:
+        self.question, self._hidden = question, hidden
+        self.tried: list[str] = []
         self.stands_in = False
         self.answers: list[str] = []
         self.value: Any = None
@@ -123,7 +125,12 @@ class _Reading:
             earlier = [each for each in self.tried if each != message.id]
             if earlier and not self.wrong and (self.stands_in or message.finish_reason == "fallback"):
                 params[INSTEAD_OF] = earlier
+            params.update(self.shown(self.value))
         return replace(message, params={**params, QUESTION: data})
+
+    def shown(self, value: Any) -> dict[str, str]:
+        """What pages show of an answer: nothing of one that cannot be used."""
+        return {} if self._hidden else {SHOWN: "" if self.wrong else self.question.as_shown(value)}
 
     def _value(self, message: Message) -> dict[str, Any]:
         self.answers.append(message.text)
@@ -162,10 +169,13 @@ def ask_question(thread: BaseThread, question: Question, text: str | Prompt, opt
     earlier = _open_question(record, own_text, wanted)
     message: Message | None
     if earlier is None or len(earlier.answers) >= options.tries:
-        reading = _Reading(wanted.shuffled(_seed(thread, options, len(record))) if options.shuffle else wanted)
-        message = Message("user", _whole(own_text, reading.question), hidden=options.hidden)
+        order = wanted.shuffled(_seed(thread, options, len(record))) if options.shuffle else wanted
+        reading = _Reading(order, options.hidden)
+        shown = {} if options.hidden else {SHOWN: own_text}
+        whole = _whole(own_text, reading.question)
+        message = Message("user", whole, hidden=options.hidden, author=options.author, params=shown)
     else:
-        reading = _Reading(earlier.question)
+        reading = _Reading(earlier.question, options.hidden)
         reading.answers, reading.wrong, reading.tried = list(earlier.answers), earlier.wrong, list(earlier.tried)
         message = None if not earlier.wrong else _again(reading, options)
     try:
@@ -175,6 +185,8 @@ def ask_question(thread: BaseThread, question: Question, text: str | Prompt, opt
             raise
     answer_text = reading.question.as_answer(options.default)
     given = stand_in(answer_text, options.default, reading.known(), reading.tried)
+    reading.wrong = ""
+    given = replace(given, params={**given.params, **reading.shown(options.default)})
     yield from let_count(thread, replace(given, model=thread.model, hidden=options.hidden))
     return options.default
 
@@ -282,7 +294,7 @@ def _whole(text: str, question: Question) -> str:
 
 def _again(reading: _Reading, options: Options) -> Message:
     text = request_for_another(reading.question, reading.wrong, reading.told)
-    return Message("user", text, hidden=options.hidden, params={QUESTION: {"again": True}})
+    return Message("user", text, hidden=True, params={QUESTION: {"again": True}})
 
 
 def _seed(thread: BaseThread, options: Options, place: int) -> int:

@@ -31,6 +31,13 @@ RATED = (
 """,
     )
 )
+DRAWN = RATED.replace('"rated"', '"drawn"').replace(
+    '        if "stars" in data:',
+    """        if "drawing" in data:
+            yield {player.id_in_group: dict(rated=len(data["drawing"]))}
+            return
+        if "stars" in data:""",
+)
 SCRIPT = """
 <p id="heard"></p>
 <script>
@@ -68,7 +75,7 @@ def model(fake: FakeService) -> FakeService:
 
 @pytest.fixture(scope="module")
 def server(server_factory: Callable[..., Server], fake: FakeService) -> Server:
-    return serve(server_factory, fake, rated=FILES)
+    return serve(server_factory, fake, rated=FILES, drawn={**FILES, "__init__.py": DRAWN})
 
 
 def test_a_rating_each_turn_is_a_few_lines(server: Server, model: FakeService, browser_page: Page) -> None:
@@ -123,3 +130,22 @@ def test_try_again_stays_below_a_notice(server: Server, model: FakeService, brow
     chat.retry.click()
     expect(browser_page.locator(".stars")).to_have_count(1)
     expect(chat.retry).to_have_count(0)
+
+
+def test_what_is_large_arrives_and_what_is_too_large_is_refused_in_the_page(
+    server: Server, model: FakeService, browser_page: Page
+) -> None:
+    chat = enter(server, browser_page, "drawn")
+    browser_page.evaluate("liveSend({ drawing: 'x'.repeat(2000000) })")
+    expect(browser_page.locator("#heard")).to_have_text("rated 2000000 ")
+    browser_page.evaluate("liveSend({ drawing: 'ü'.repeat(11000000) })")
+    refused = browser_page.locator("#ego-refused")
+    expect(refused).to_have_text("This could not be sent. It has 22.0 MB; at most 20.0 MB can be sent at once.")
+    chat.ask("Hello", FakeService.DEFAULT_REPLY)
+    browser_page.evaluate(
+        "document.addEventListener('ego:refused', (event) => { event.preventDefault(); mine = event.detail.why; })"
+    )
+    browser_page.evaluate("document.getElementById('ego-refused').remove()")
+    browser_page.evaluate("liveSend({ drawing: 'x'.repeat(21000000) })")
+    assert browser_page.evaluate("mine") == "too_large"
+    expect(refused).to_have_count(0)

@@ -15,6 +15,7 @@ from ...threads.context_policy import checked_policy
 from ..links.link import Link, ai, write_deferred
 from ..links.persona_parts import people_of_link
 from ..otree_internals.models import page_of
+from ..setup.chat_settings import phrases_of
 from ..setup.disclosures import hides_ais
 from ..setup.persona_prices import check_personas
 from .commands import respond
@@ -25,6 +26,7 @@ from .open_rooms import known_room, open_room
 from .own_code import OwnFunction, noted
 from .page import unavailable
 from .settings_record import renew_settings
+from .structured import reply_form
 
 
 async def group_chat(
@@ -40,6 +42,9 @@ async def group_chat(
     ends: EndRule | None = None,
     on_message: OwnFunction | None = None,
     on_reply: OwnFunction | None = None,
+    reply: Any = None,
+    show: str = "text",
+    remember: bool = False,
 ) -> AsyncIterator[dict[int, Any]]:
     """A chat of several humans and AIs, for a page's live method.
 
@@ -61,6 +66,7 @@ async def group_chat(
         context: what happens when the chat is too long for an AI's model; as in `chat`.
         ends: a function that ends the chat; as in `chat`.
         on_message, on_reply: functions of one's own; as in `chat`. A reply's player is the one who wrote last.
+        reply, show, remember: the form in which the AIs answer; as in `chat`.
 
     In a page, with ``from otree_ego import Persona, chat_error, group_chat``::
 
@@ -95,6 +101,7 @@ async def group_chat(
         room.context = checked_policy("group_chat(…, context=…)", context)
         rule = checked_rule("group_chat(…, ends=…)", ends)
         await room.set_members(members, most_in_a_row, code, reveal_ais)
+        room.form = reply_form(room.form, (reply, show, remember), partial(phrases_of, player), "group_chat(…)")
         noted(room.own_code, player, link.owner, on_message=on_message, on_reply=on_reply)
     except (ConfigError, LinkError, Gone) as error:
         yield {me: {"ego": unavailable(player, error)}}

@@ -303,7 +303,7 @@ class GroupRoom(Room):
             params["temperature"] = persona.temperature
         talk = talk_for(persona, before, self.members, self.settings.words["lang"], self.settings.max_length)
         request = replace(request, params=params, places=(), **talk._asdict())
-        return with_opening(request, pending, record, self.settings)
+        return self._in_form(with_opening(request, pending, record, self.settings))
 
     def _opens_with(self, pending: Message) -> str:
         if pending.params.get(OPENING) != TEXT or self._speaker is None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ...display import logger
 from ...messages import Message
@@ -18,6 +18,7 @@ from ...threads.notices import ENDS
 from ...threads.thread import Thread
 from ...threads.under_way import up_to_date
 from ..otree_internals import unwritten
+from ..otree_internals.lease import LeaseLost
 from ..otree_internals.writer import writer
 from .courses import Courses
 from .frames import Activity, Add, End, MessageView
@@ -44,6 +45,7 @@ class NewsOfOthers(ReadMessages):
     stale = gone = unsure = False
     _looking: asyncio.Task[None] | None = None
     _look_again = False
+    _reading = 0
 
     busy: Any
     state: Any
@@ -51,18 +53,22 @@ class NewsOfOthers(ReadMessages):
     _place: Callable[[Sequence[Message]], None]
     view: Callable[[Message, str], MessageView]
     activity: Callable[[str], Activity]
+    _record: Callable[[Message | None], Awaitable[tuple[Message, ...]]]
     under_way: Callable[[], set[str]]
 
     async def refresh(self) -> None:
         """Read the rows anew if somebody else has written, and nothing is under way."""
-        if not self.stale or self.busy:
+        if not (self.stale or self._reading) or self.busy:
             return
         self.stale = False  # before it is read: what is written meanwhile is read again
+        self._reading += 1  # whoever asks meanwhile reads, too: what this room has is not up to date yet
         try:
             row, messages = await writer().run(partial(read_chat, self.owner, self.unsure))
         except BaseException:
             self.stale = True
             raise
+        finally:
+            self._reading -= 1
         if row is None:
             self.gone = True
             raise Gone("The conversation is not in the database any more.")
@@ -73,6 +79,16 @@ class NewsOfOthers(ReadMessages):
         self._load(row, messages)
         self.unsure = False
         await self.tell_news(before, thread_id)
+
+    async def _append(self, user: Message | None) -> tuple[Message, ...]:
+        try:
+            return await self._record(user)
+        except Gone:
+            self.gone = True
+            raise
+        except DBAPIError:
+            self.stale = self.unsure = True
+            raise
 
     def look_soon(self) -> None:
         """Somebody else has written: read it, and show it to whoever has the page open."""
@@ -85,6 +101,8 @@ class NewsOfOthers(ReadMessages):
             while self._look_again and not self.gone:
                 self._look_again = False
                 await self._catch_up()
+        except LeaseLost:  # the next server's pages read it
+            return
         except (Gone, SQLAlchemyError) as error:  # the next thing that a page asks for tells it
             logger.warning("%s: the pages could not be shown what was written: %s", self.owner, error)
 
@@ -117,7 +135,7 @@ class NewsOfOthers(ReadMessages):
             if old is None:
                 new.append(message)
                 others = others or (ENDS in message.params and not self._seen(message))
-            elif old.status == "pending" and _shown_of(old)[:4] == _shown_of(message)[:4]:
+            elif old.status == "pending" and _shown_of(old)[:4] == _shown_of(message)[:4] and self._kept(old, message):
                 ended.append(message)
             else:
                 others = others or self._seen(old) or self._seen(message)
@@ -147,6 +165,10 @@ class NewsOfOthers(ReadMessages):
             return {"t": "add", "client_id": "", "message": self.view(message, code), **self.activity(code)}
 
         await self.viewers.send_each(added, lambda code: self._visible(message, code))
+
+    def _kept(self, old: Message, new: Message) -> bool:
+        """Whether who was shown that a reply is to come is shown the reply."""
+        return all(self._visible(new, code) for code in self.viewers.pages if self._visible(old, code))
 
     def _seen(self, message: Message) -> bool:
         """Whether somebody's page shows a message."""

@@ -23,7 +23,7 @@ from ..otree_internals import unwritten
 from ..otree_internals.database import joined_section
 from ..otree_internals.live_channel import keep_shortcut
 from ..otree_internals.models import page_of, session_of
-from ..setup.chat_settings import language_code, settings_of
+from ..setup.chat_settings import language_code, phrases_of, settings_of
 from ..setup.disclosures import hides_ais
 from .commands import closed, respond
 from .courses import course_on_page, time_error
@@ -35,6 +35,7 @@ from .open_rooms import known_room, open_room
 from .own_code import OwnFunction, noted
 from .room import Room
 from .settings_record import given_to, renew_settings
+from .structured import reply_form
 
 
 async def chat(
@@ -47,6 +48,9 @@ async def chat(
     ends: EndRule | None = None,
     on_message: OwnFunction | None = None,
     on_reply: OwnFunction | None = None,
+    reply: Any = None,
+    show: str = "text",
+    remember: bool = False,
 ) -> AsyncIterator[dict[int, Any]]:
     """A chat with the model, for a page's live method: ``live_method = chat``.
 
@@ -67,6 +71,10 @@ async def chat(
         on_message, on_reply: functions of the player and the `Message`, called when a message has come (before it is
             recorded and asked) and when a reply is complete; plain or async. Without them the page's own functions of
             these names. See docs/chats.md.
+        reply: the form in which the model answers, as `ask_json` takes it: a pydantic model, a dataclass, or a JSON
+            Schema; None for plain text. All of an answer is in the data (`answer`) and in `Message.answer`.
+        show: the field of it that people are shown, as it comes. remember: whether the model remembers all of its
+            answers; else what was shown.
 
     In a live method of your own::
 
@@ -88,6 +96,7 @@ async def chat(
         await renew_settings(room, player, link)
         room.context = checked_policy("chat(…, context=…)", context)
         rule = checked_rule("chat(…, ends=…)", ends)
+        room.form = reply_form(room.form, (reply, show, remember), partial(phrases_of, player), "chat(…)")
         noted(room.own_code, player, link.owner, on_message=on_message, on_reply=on_reply)
     except (ConfigError, LinkError, Gone) as error:
         yield {me: {"ego": unavailable(player, error)}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...messages import Message
+from ...threads.memory import SHOWN
 from ...threads.notices import is_notice
 from .earlier_codes import earlier_codes
 from .hidden_ais import says_something
@@ -50,6 +51,6 @@ class ReadMessages(SettingsHere):
 
     def _visible(self, message: Message, code: str = "") -> bool:
         there = message.role != "system" or (is_notice(message) and message.text != "")
-        there = there and not message.hidden and message.forgotten is None
+        there = there and not message.hidden and message.forgotten is None and message.params.get(SHOWN) != ""
         there = there and not (self.settings.end_word and says_only(message, self.settings.end_word))
         return there and (not self.hidden.get(code) or says_something(message))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ...chat_rules.end_word import shown_so_far, without_end_word
 from ...errors import ContextExceeded
 from ...messages import Message, Request
+from ...questions.partial_json import text_so_far
 from ...stores.reply_rows import Progress
 from ...threads.driving import StreamedText
+from ...threads.memory import shown_text
 from ...threads.notices import is_notice
 from ...threads.thread import Thread
 from ..otree_internals.writer import writer
@@ -21,6 +23,21 @@ from .viewers import Viewers
 FIRST_UPDATE, NEXT_UPDATE = 0.05, 0.1
 """Seconds from the first character to the first frame, and between frames."""
 _WHY = {"Interrupted": "interrupted", ContextExceeded.__name__: "context"}
+
+
+@dataclass
+class PartOfText(StreamedText):
+    """The text of a reply that comes as JSON: the one field that is shown.
+
+    Arguments:
+        part: its name; empty for all that comes.
+    """
+
+    part: str = ""
+
+    @property
+    def text(self) -> str:
+        return text_so_far(self.raw, self.part) if self.part else self.raw
 
 
 class ReplyText:
@@ -34,7 +51,10 @@ class ReplyText:
 
     Attributes:
         delivered: how many characters of it have reached a page that is open.
+        part: the field that is shown, of a reply that comes as JSON; else empty.
     """
+
+    part = ""
 
     def __init__(
         self,
@@ -68,7 +88,7 @@ class ReplyText:
 
     def attempt(self, request: Request) -> StreamedText:
         """A model is asked: what collects the text of its reply."""
-        self._received = StreamedText(self._came, on_restart=self.restart)
+        self._received = PartOfText(self._came, on_restart=self.restart, part=self.part)
         if self._requests is not None:
             self._requests.begin(request)
             if self._requests.attempts > 1:  # the row has the first one
@@ -161,7 +181,7 @@ def as_shown(message: Message, under_way: str | None, end_word: str = "") -> tup
     """Text, status and why, for `MessageView`; `under_way` is what the pages have of a reply that is still to come."""
     if under_way is not None:
         return under_way, "pending", ""
-    text = without_end_word(message.text, end_word) if message.role == "assistant" else message.text
+    text = without_end_word(shown_text(message), end_word) if message.role == "assistant" else shown_text(message)
     return "" if message.status == "failed" else text, message.status, why_cut(message)
 
 

@@ -25,7 +25,6 @@ from ...chat_rules.turn_taking import was_broken_off
 from ...display import logger
 from ...errors import EgoError, ProviderError
 from ...messages import Message, Request
-from ...stores import Gone
 from ...stores.rows import ThreadRow
 from ...threads.base import internals
 from ...threads.context import ContextPolicy, Fitting
@@ -229,16 +228,6 @@ class Room(NewsOfOthers, HumanPace):
         await self.courses.settled()
         await self.viewers.all_sent()
 
-    async def _append(self, user: Message | None) -> tuple[Message, ...]:
-        try:
-            return await self._record(user)
-        except Gone:
-            self.gone = True
-            raise
-        except DBAPIError:
-            self.stale = self.unsure = True
-            raise
-
     async def _record(self, user: Message | None) -> tuple[Message, ...]:
         plan = partial(planned, self.thread, self._request_for, context=self.context)
         opening = "" if user else opening_of(self.settings, self.messages)
@@ -322,7 +311,8 @@ class Room(NewsOfOthers, HumanPace):
         request, tally = self._request_for(pending, self.messages), self.tally
         self._spending = Spending(self.settings, tally)
         trace, fit = internals(self.thread).trace, Fitting(self.thread, pending, self.context)
-        turn = answer(pending, request, self.thread.policy, self._note, self._text.restart, self._finish, trace, fit)
+        policy = self._begin_in_form()
+        turn = answer(pending, request, policy, self._note, self._text.restart, self._finish, trace, fit)
         if text := self._opens_with(pending):
             turn = said(pending, text, self._seconds_for(text), self._note, self._finish)
         try:
@@ -342,7 +332,7 @@ class Room(NewsOfOthers, HumanPace):
         return None
 
     def _request_for(self, pending: Message, record: Sequence[Message]) -> Request:
-        return chat_request(self.thread, pending, record, self.people, self.settings)
+        return self._in_form(chat_request(self.thread, pending, record, self.people, self.settings))
 
     def _opens_with(self, pending: Message) -> str:
         """The text of an opening for which no model is asked; empty for any other reply."""

@@ -42,6 +42,7 @@ from ..otree_internals.startup import SessionRefused
 from ..otree_internals.wait_pages import in_decision
 from ..otree_internals.writer import writer
 from ..setup.chat_settings import models_of, new_thread, phrases_of, settings_of
+from .looking import Looking
 from .owner_lock import OwnerLock, lock_of
 from .owners import owner_key
 from .persona_parts import part_of, people_of_link
@@ -49,7 +50,7 @@ from .state_changes import keep_changes
 from .thread_stores import AttachedStore, AwaitOnlyStore, RequestStore, SlowCallLog, WriterStore, changed
 
 
-class Link:
+class Link(Looking):
     """What `ai(instance, suffix)` gives; see there."""
 
     def __init__(self, instance: Any, suffix: str | None = None) -> None:
@@ -61,11 +62,6 @@ class Link:
 
     def __repr__(self) -> str:
         return f"ai({self.owner})"
-
-    def __bool__(self) -> bool:
-        """Whether something is attached."""
-        with joined_section() as connection:
-            return rows.find(connection, self.owner) is not None
 
     # --- attaching --------------------------------------------------------------------------------------------------
 
@@ -384,7 +380,8 @@ def ai(instance: Any, suffix: str | None = None) -> Link:
     Use it as ``with ai(player) as llm: llm.submit(…)`` in page functions, ``creating_session``, wait-page functions and
     bots, as ``async with ai(player) as llm: await llm.submit(…)`` in async live methods. ``ai(player).set(…)`` attaches
     a Thread or a Conversation, ``.from_config()`` what the session config names, ``.unset()`` takes away,
-    ``.forget()`` deletes what was said, and ``bool(ai(player))`` tells whether something is there. If nothing is
+    ``.forget()`` deletes what was said, and ``bool(ai(player))`` tells whether something is there. ``.messages`` and
+    ``.busy`` look at it without waiting for a reply that is under way. If nothing is
     attached and the session config names ``ego_model``, opening attaches that.
 
     A body that raises leaves the attributes as they were; messages that were sent and answered stay in the data.

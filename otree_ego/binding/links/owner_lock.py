@@ -38,3 +38,9 @@ def lock_of(owner: str) -> OwnerLock:
     lock = _locks.get(key) or OwnerLock()
     _locks[key] = lock
     return lock
+
+
+def is_held(owner: str, loop: asyncio.AbstractEventLoop | None) -> bool:
+    """Whether somebody has an owner's Thread open on an event loop; it may be asked in any thread."""
+    lock = _locks.get((id(loop), owner))
+    return lock is not None and lock.locked()

@@ -24,6 +24,7 @@ from ..otree_internals import (
     data_page,
     entry_pages,
     gate,
+    large_payloads,
     last_page,
     last_pages,
     lease,
@@ -86,6 +87,7 @@ def install() -> None:
         part.install()
     for part in (lease, serving, gate, entry_pages, last_page, session_rounds, last_pages, page_addresses):
         part.install()
+    large_payloads.install()
     sentences.install(language_code)
     data_page.add_export("messages", custom_export)
     data_page.add_export("decisions", custom_export_decisions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -184,3 +185,35 @@ def test_a_group_reads_it_in_one_order(server: Server, model: FakeService) -> No
     sent = model.requests[-1].body["messages"]
     assert "five minutes" not in sent[0]["content"]
     assert [m["content"] for m in sent[1:]] == ["You have five minutes.", "Participant 1: Hello"]
+
+
+def test_a_typed_question_shows_its_own_text_and_the_answer_alone(server: Server, model: FakeService) -> None:
+    said = ["Not JSON at all.", '{"answer": "no"}', '{"text": "Fine, thanks.", "mood": 4}']
+    model.reply = lambda body: said.pop(0) if said else FakeService.DEFAULT_REPLY
+    schema = {
+        "type": "object", "properties": {"mood": {"type": "integer"}, "text": {"type": "string"}},
+        "required": ["text", "mood"], "additionalProperties": False,
+    }  # fmt: skip
+    session = server.create_session("coded")
+    with Chat(session.participant().start()) as chat:
+        tell(chat, do="ask_json", text="How are you?", schema=schema, hidden=False, author="abc")
+        while not (chat.shown and chat.shown[-1]["text"] == "Fine, thanks."):
+            chat.next()
+        assert shown(chat, "How are you?", "Fine, thanks.")[1] == ("assistant", "", "complete")
+        chat.ask("And now?")
+        leaks = re.findall("JSON|mood|could not be used|no\\W+}", chat.live.text.replace("needs JavaScript", ""))
+        assert not leaks
+    sent = [m["content"] for m in model.requests[-1].body["messages"]]
+    assert sent[1] == "How are you?" and "Schema" not in str(sent)
+    asked = [m["content"] for m in model.requests[0].body["messages"]]
+    assert asked[-1].startswith("How are you?\n\n") and "JSON Schema" in asked[-1]
+    table = [row for row in rows(server, session.code, "coded") if row["role"] == "user" and not int(row["hidden"])]
+    assert [row["author"] for row in table] == ["abc", table[1]["author"]]
+
+
+def test_other_typed_questions_show_their_values(server: Server, model: FakeService) -> None:
+    model.reply = '{"answer": 7}'
+    with Chat(server.create_session("coded").participant().start()) as chat:
+        tell(chat, do="ask_number", text="How much?", low=0, high=10, hidden=False)
+        while [m["text"] for m in chat.shown] != ["How much?", "7"]:
+            chat.next()
