@@ -20,11 +20,13 @@
 
     const chat = {
         words: {}, status: { open: false }, busy: false, max: 0,
+        choice: [], // the reactions that there are
         group: false, mayStop: true, // several people in it; whether this one may stop a reply
         rows: new Map(), // by id, what the server has recorded
         outbox: new Map(), // by client id, in order, what it has not confirmed yet
         dirty: new Set(), failed: new Set(), frame: 0,
         connection: 0, ready: false, resync: false, pinned: true,
+        opens: 0, // the timer that opens Next when there has been time to read
         failures: 0, again: 0, // how often the server has failed since it last took something; the timer of the next try
         over: false, left: -Infinity, // whether the participant has gone on elsewhere; when this page was left
         told: 0, // when the status came
@@ -79,6 +81,7 @@
         const el = make('div', 'ego-message');
         const row = {
             el, author: make('div'), picture: make('img', 'ego-picture'), body: make('div', 'ego-body'), foot: make('div', 'ego-foot'),
+            reactions: make('div', 'ego-reactions'),
             message: null, points: 0, // code points of its text
             told: '', // what the page's own script has been told of it
             settled: 0, tail: null, // how much of it is painted for good, and the element of the rest
@@ -88,7 +91,7 @@
         const head = make('div', 'ego-head');
         row.picture.alt = ''; // the name stands beside it
         head.append(row.picture, row.author);
-        el.append(head, row.body, row.foot);
+        el.append(head, row.body, row.reactions, row.foot);
         setMessage(row, message);
         return row;
     }
@@ -117,8 +120,18 @@
         if (!old || old.status !== message.status) {
             row.foot.replaceChildren(...(message.id ? [] : [make('span', 'ego-unseen', word('sending'))]));
         }
+        beside(row, message.reactions || []);
         if (message.status === 'partial') write(row.foot, word(message.why) || word('partial'));
         if (!old || old.text !== message.text || old.status !== message.status) soil(row);
+    }
+
+    // Reactions to a message, and the choice of them: see reactions.js.
+    function beside(row, reactions) {
+        const { id, role, status } = row.message;
+        if (!chat.choice.length || !id || role === 'notice' || status === 'pending' || status === 'failed') return;
+        window.otreeEgoReactions(row.reactions, chat.choice, reactions, word('react'), (reaction) => {
+            send({ do: 'react', message: row.message.id, reaction: reaction });
+        });
     }
 
     function restart(row) {
@@ -284,8 +297,8 @@
     /* ---- what the server says: the frames of PROTOCOL.md ---- */
 
     const on = {
-        state({ messages, busy, model, status, words, max_length: max, group, people, stop, typing, pictures }) {
-            Object.assign(chat, { words, max, pictures, ready: true, resync: false });
+        state({ messages, busy, model, status, words, max_length: max, group, people, stop, typing, pictures, reactions }) {
+            Object.assign(chat, { words, max, pictures, choice: reactions || [], ready: true, resync: false });
             line.answered('open');
             setOver(false);
             if (chat.failures) again();
@@ -341,6 +354,13 @@
             record(message, true);
             news();
             setStatus(status, busy);
+        },
+        reactions({ id, reactions }) {
+            const row = chat.rows.get(id);
+            if (!row) return;
+            row.message.reactions = reactions;
+            beside(row, reactions);
+            follow();
         },
         no({ client_id: clientId, why, text, status }) {
             const entry = unqueue(clientId);
@@ -422,7 +442,10 @@
     }
 
     function setStatus(status, busy) {
-        if (status !== chat.status) chat.told = Date.now();
+        if (status !== chat.status) {
+            chat.told = Date.now();
+            openLater(status);
+        }
         Object.assign(chat, { status, busy: Boolean(busy) });
         countDown();
         failures();
@@ -453,6 +476,16 @@
         // Not disabled: a disabled button loses the focus, and the keyboard its place in the page.
         button.setAttribute('aria-disabled', 'true');
         send({ do: button.dataset.egoDo });
+    }
+
+    // Next opens by itself when there has been time to read; the server holds it, too.
+    function openLater(status) {
+        clearTimeout(chat.opens);
+        if (!status.wait) return;
+        chat.opens = setTimeout(() => {
+            chat.status.next = true;
+            holdNext();
+        }, status.wait);
     }
 
     function holdNext() {

@@ -23,7 +23,7 @@ from ..languages.toml_text import write_key, write_text
 from ..languages.waiting_texts import ANSWERS, SERVER, WAITING
 from ..questions import phrases
 from ..recruiting.page_texts import TEXTS
-from . import nicknames, shared_chats, study_words, turn_taking, words
+from . import nicknames, reactions, shared_chats, study_words, turn_taking, words
 from .closest import nearest_of
 from .study_words import STUDY_WORDS
 
@@ -32,6 +32,7 @@ SECTIONS: dict[str, tuple[str, Table, Mapping[str, str]]] = {
     "questions": ("Typed questions, as the model is asked them", phrases.PHRASES, phrases.MEANINGS),
     "turns": ("What an AI is told of a group chat", turn_taking.TEXTS, {}),
     "shared": ("What the model is told of a chat that several people share", shared_chats.TEXTS, {}),
+    "reactions": ("What the model is told of reactions", reactions.TEXTS, {}),
     "nicknames": ("Why a nickname is not taken", nicknames.TEXTS, {}),
     "study": ("Who is told of AIs, comprehension checks, and pay", STUDY_WORDS, study_words.MEANINGS),
     "waiting": ("An AIWaitPage", WAITING, {}),

@@ -8,10 +8,8 @@ from ..messages import Message
 from ..threads.notices import has_ended
 from .personas import Persona
 from .settings import ChatSettings
-from .turn_taking import is_human, is_reply, was_broken_off
+from .turn_taking import OPENING as OPENING, is_human, is_reply, was_broken_off
 
-OPENING = "opening"
-"""Why an AI speaks that opens the chat; and under this name the params of a reply say how: `TEXT` or `MODEL`."""
 TEXT, MODEL = "text", "model"
 
 

@@ -1,13 +1,15 @@
 """Persona: an AI of a group chat, its name, its part, and when it speaks."""
 
+import inspect
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field as field_of, fields, replace
 from importlib import import_module
 from typing import Any
 
 from ..errors import ConfigError
+from ..messages import Message
 from ..public import LATER, public
 from .nicknames import LONGEST_NAME, NOT_IN_NAMES, looks, plain_name
 from .pacing import pace as read_pace
@@ -18,6 +20,8 @@ COLOURS = ("#0b5fa5", "#a63d00", "#00694b", "#8a2a6b", "#6a5200", "#4a3fb0", "#a
 
 _RULE = re.compile(r"(always|addressed|moderator)|every (\d+)|after (\d+(?:\.\d+)?) ?(?:s|seconds?)")
 _RULES = '"always", "every 3", "addressed", "after 20 s", "moderator", or several of them with commas'
+FUNCTION = "function"
+"""The kind of the rule that is a function of one's own."""
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})\Z")
 _PERSONA = re.compile(r"\s*([^:\[\]]*?)\s*(?:\[([^\]]*)\]\s*)?:\s*(.*?)\s*\Z", re.DOTALL)
 
@@ -25,7 +29,7 @@ _PERSONA = re.compile(r"\s*([^:\[\]]*?)\s*(?:\[([^\]]*)\]\s*)?:\s*(.*?)\s*\Z", r
 @public
 @dataclass(frozen=True)
 class Rule:
-    """One reason to speak: `kind` is always, every, addressed, after or moderator; `n` its number."""
+    """One reason to speak: `kind` is always, every, addressed, after, moderator or function; `n` its number."""
 
     kind: str
     n: float = 0
@@ -47,7 +51,10 @@ class Persona:
         speaks: ``"always"`` (after each message of a human), ``"every 3"`` (after each third one), ``"addressed"``
             (when its name is in a message of a human or of another AI), ``"after 20 s"`` (when nobody has written for
             so long), ``"moderator"`` (it is asked after each message of a human whether it has something to say; if it
-            has not, nobody sees that it was asked), or several of them with commas.
+            has not, nobody sees that it was asked), or several of them with commas. Or a function of the record: it is
+            called after each message with all that was said up to it, a tuple of `Message` (``author`` is a
+            participant's code or an AI's name), and says whether the AI is to speak. If it stops with an error, the log
+            says so, and the AI says nothing to that message.
         at_most: how many messages it writes in all; None for no limit.
         temperature: instead of the session's.
         opening: its first message, word for word, when the chat is first opened; empty for none.
@@ -59,13 +66,15 @@ class Persona:
 
     >>> Persona("Ada", "You are curious.", speaks="every 2, addressed").rules
     (Rule(kind='every', n=2.0), Rule(kind='addressed', n=0))
+    >>> Persona("Mo", speaks=lambda said: len(said) % 6 == 0).rules
+    (Rule(kind='function', n=0),)
     """
 
     name: str
     instructions: str = ""
     model: str = ""
     colour: str = ""
-    speaks: str = "always"
+    speaks: str | Callable[[Sequence[Message]], Any] = "always"
     at_most: int | None = None
     temperature: float | None = None
     pace: Any = 0
@@ -73,7 +82,7 @@ class Persona:
     picture: str = field_of(default="", metadata={LATER: True})
 
     def __post_init__(self) -> None:
-        for field in ("name", "instructions", "model", "colour", "speaks", "opening", "picture"):
+        for field in ("name", "instructions", "model", "colour", "opening", "picture"):
             if not isinstance(getattr(self, field), str):
                 raise ConfigError(f"Persona({field}={getattr(self, field)!r:.60}): this takes a text.")
         name = self.name.strip()
@@ -94,7 +103,7 @@ class Persona:
             picture_address(self.picture)
         except ConfigError as error:
             raise ConfigError(f"Persona {name!r}: {error}") from None
-        object.__setattr__(self, "_rules", tuple(self._rule(part) for part in self.speaks.split(",")))
+        object.__setattr__(self, "_rules", self._read_rules())
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -106,6 +115,13 @@ class Persona:
     def may_pass(self) -> bool:
         """Whether it decides itself if it says something when it is asked."""
         return any(rule.kind == "moderator" for rule in self.rules)
+
+    def _read_rules(self) -> tuple[Rule, ...]:
+        if isinstance(self.speaks, str):
+            return tuple(self._rule(part) for part in self.speaks.split(","))
+        if not callable(self.speaks) or inspect.iscoroutinefunction(self.speaks):
+            raise self._wrong("speaks", f"{_RULES}, or a function of the record that is not async")
+        return (Rule(FUNCTION),)
 
     def _rule(self, text: str) -> Rule:
         found = _RULE.fullmatch(" ".join(text.split()).lower())

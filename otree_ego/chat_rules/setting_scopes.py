@@ -15,7 +15,7 @@ OF_THE_SESSION = frozenset(("max_messages_session", "max_characters_session", "m
 """Limits of all together: they hold for nobody in particular."""
 PER_MEMBER = frozenset((
     "show_model", "language", "min_messages", "max_messages", "max_length", "max_characters",
-    "min_seconds", "show_countdown",
+    "min_seconds", "show_countdown", "min_replies", "read_last", "reading_speed", "failed_reply", "stopped_reply",
 ))  # fmt: skip
 """What may differ between those who share a chat, beside words: what one reads, and how much one may write."""
 DISCLOSE = "ego_disclose"

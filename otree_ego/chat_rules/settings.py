@@ -14,14 +14,13 @@ from ..languages.packs import Languages, code_of, file_of, tell
 from ..messages import EFFORTS, VERBOSITIES, Message
 from ..questions import phrases
 from ..questions.phrases import PHRASES
-from ..recruiting.completion import COMPLETION, check_completion
+from ..recruiting.completion import COMPLETION
 from ..threads.base import internals
-from ..threads.context_policy import DROP, LEAST, MOST, POLICIES, check_room
+from ..threads.context_policy import DROP, LEAST, MOST, POLICIES
 from ..threads.thread import Thread
 from .cost_limits import check_prices
 from .pacing import Pace, pace
-from .personas import Persona
-from .pictures import picture_address
+from .setting_checks import check_together
 from .setting_rows import (
     PREFIX as PREFIX,
     SETTING_KINDS as SETTING_KINDS,
@@ -98,6 +97,22 @@ class ChatSettings:
         for_thread=True,
     )  # fmt: skip
     min_messages: int = _row(0, "How many messages a participant must write before Next.", 0, 10_000)
+    min_replies: int = _row(
+        0, "How many replies must have been shown to a participant, whole, before Next.", 0, 10_000
+    )  # fmt: skip
+    read_last: bool = _row(False, "Whether Next waits until the last reply was shown to the participant, whole.")
+    reading_speed: float | None = _row(
+        "", "How fast the last reply can be read: with ego_read_last, Next waits for as long as that takes.", 1, 1000,
+        "of characters a second",
+    )  # fmt: skip
+    failed_reply: str = _row(
+        "go on", "What a reply that failed is to ego_min_replies and ego_read_last: it counts as if it had been shown, "
+        "or only once ego_max_try_again is used up.", options=["go on", "try again"],
+    )  # fmt: skip
+    stopped_reply: str = _row(
+        "another", "The same of a reply that the participant stopped: it counts as if it had been shown, or another "
+        "one is needed.", options=["go on", "another"],
+    )  # fmt: skip
     max_messages: int | None = _row("", "How many messages a participant may write.", 1, 1_000_000)
     max_messages_session: int | None = _row("", "How many messages all participants may write.", 1, 100_000_000)
     max_try_again: int = _row(
@@ -120,6 +135,23 @@ class ChatSettings:
     end_word: str = _row(
         "", "With this word in a reply the model ends the chat; participants never see it. The prompt has to tell when."
     )  # fmt: skip
+    reactions: str = _row(
+        "",
+        "Reactions that participants can choose from beside messages, with spaces between them; empty: none.",
+    )
+    tell_reactions: bool = _row(False, "Whether the model is told of reactions.")
+    turns: str = _row(
+        "free", "Who may write in a group chat: everybody at any time, or one after the other in a fixed order, AIs "
+        "too.", options=["free", "round"],
+    )  # fmt: skip
+    wait_for_all: bool = _row(
+        False, "Whether the AIs of a group chat answer only when every participant has written since they last did."
+    )
+    turn_seconds: float | None = _row(
+        "", "How long the others in a group chat wait for the message of a participant; empty: without end.", 1,
+        86_400, "of seconds",
+    )  # fmt: skip
+    gone_seconds: float = _row(30, "The same for a participant whose page is closed.", 1, 86_400, "of seconds")
     show_model: bool = _row(True, "Whether the page says which model answers.")
     language: str = _row(
         "",
@@ -271,7 +303,7 @@ def read_settings(
             values[setting.name] = setting.read(value)
     for name, setting in SETTINGS.items():
         values.setdefault(name, setting.value_if_missing)
-    _check(values)
+    check_together(values)
     own = {name: values.pop(name) for name in OWN}
     language = own["language"] or language_code
     asked = phrases.phrases(language, own_phrases)
@@ -340,41 +372,6 @@ def check_reasoning(values: Mapping[str, Any]) -> None:
                 "take this temperature while it reasons. Leave one of them empty, or set "
                 f"{PREFIX}reasoning_effort to 'none'."
             )
-
-
-def _check(values: Mapping[str, Any]) -> None:
-    if not values["model"]:
-        raise ConfigError(
-            f"{PREFIX}model is empty: this setting takes the name of a model, e.g. gpt-6-luna or local/smollm2."
-        )
-    check_room(f"{PREFIX}max_tokens", values["max_tokens"], f"{PREFIX}context_tokens", values["context_tokens"])
-    low, high = values["min_messages"], values["max_messages"]
-    if high is not None and low > high:
-        raise ConfigError(
-            f"{PREFIX}min_messages = {low} is more than {PREFIX}max_messages = {high}: nobody could go on."
-        )
-    if values["opening"].strip() and values["opening_prompt"].strip():
-        raise ConfigError(
-            f"{PREFIX}opening and {PREFIX}opening_prompt are both set: a chat is opened by a text, or by the model."
-        )
-    reads = {"pace": pace, "partner_picture": picture_address, "partner_name": _check_name}
-    for name, read in reads.items():
-        try:
-            read(values[name])
-        except ConfigError as error:
-            raise ConfigError(f"{PREFIX}{name}: {error}") from None
-    least, most = values["min_seconds"], values["max_seconds"]
-    if most is not None and least > most:
-        raise ConfigError(
-            f"{PREFIX}min_seconds = {least:g} is more than {PREFIX}max_seconds = {most:g}: participants may go on as "
-            "soon as the chat's time is up."
-        )
-    check_completion(values)
-
-
-def _check_name(name: str) -> None:
-    if name:
-        Persona(name)
 
 
 def _nearest(name: str, names: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from ..languages.packs import texts_in
@@ -12,10 +12,13 @@ from ..threads.memory import remembered
 from ..threads.notices import is_notice
 from ..threads.persona_view import ONLY_FOR, Talk, known_to
 from .members import Members, author_of, in_order
-from .personas import Persona, Rule
+from .personas import FUNCTION, Persona, Rule
 from .speakers import marked, without_name
 
 PASS = "PASS"
+SPEAKS, OPENING = "speaks", "opening"
+"""The key of a message's params that says why it came, and its value where an AI opens the chat."""
+Asks = Callable[[Persona, Sequence[Message]], bool]
 KNEW = "heard"
 """The key of a message's params under which `known_up_to` finds it."""
 TEXTS = {
@@ -52,6 +55,22 @@ def is_reply(message: Message) -> bool:
     return message.role == "assistant" and message.sendable and not message.hidden
 
 
+def said_or_tried(message: Message) -> bool:
+    """Whether an AI has had its turn with it: also if it failed, or had nothing to say."""
+    there = message.role == "assistant" and bool(message.author) and ONLY_FOR not in message.params
+    return there and not was_broken_off(message) and not is_opening(message)
+
+
+def broke_silence(message: Message) -> bool:
+    """Whether an AI said it because nobody had written for a while."""
+    return is_reply(message) and str(message.params.get(SPEAKS, "")).startswith("after ")
+
+
+def is_opening(message: Message) -> bool:
+    """Whether an AI has opened the chat with it: it asks nobody, and is nobody's turn."""
+    return message.role == "assistant" and OPENING in (message.params.get(SPEAKS), *message.params)
+
+
 def was_broken_off(message: Message) -> bool:
     """Whether the server stopped before the reply came: it is asked for again."""
     if message.status != "failed" or message.error != "Interrupted":
@@ -76,19 +95,25 @@ def in_a_row(messages: Sequence[Message], tries: bool = False) -> int:
     for message in reversed(messages):
         if is_human(message):
             break
-        count += is_reply(message) or (
-            tries and message.role == "assistant" and bool(message.author) and ONLY_FOR not in message.params
-        )
+        count += (is_reply(message) and not is_opening(message)) or (tries and said_or_tried(message))
     return count
 
 
-def next_speaker(messages: Sequence[Message], personas: Sequence[Persona], most: int) -> tuple[Persona, Rule] | None:
+def wants_to_speak(persona: Persona, said: Sequence[Message]) -> bool:
+    """What a persona's own function says of the record; whatever it raises is the caller's."""
+    return bool(persona.speaks(said)) if callable(persona.speaks) else False
+
+
+def next_speaker(
+    messages: Sequence[Message], personas: Sequence[Persona], most: int, asks: Asks = wants_to_speak
+) -> tuple[Persona, Rule] | None:
     """Whose turn it is by what was said, and by which rule: of several, who has not spoken for longest.
 
     Arguments:
         messages: the record, oldest first.
         personas: who is there.
         most: how many messages AIs may write in a row.
+        asks: asks the function of a persona that has one.
 
     >>> ada, ben = Persona("Ada"), Persona("Ben", speaks="addressed")
     >>> next_speaker([Message("user", "Hello, Ben!", 1, "abc")], [ben], 3)[0].name
@@ -99,7 +124,7 @@ def next_speaker(messages: Sequence[Message], personas: Sequence[Persona], most:
     waiting = []
     for place, persona in enumerate(personas):
         known = known_up_to(messages, persona)
-        rule = next((rule for rule in persona.rules if _applies(rule, messages, persona, known, most)), None)
+        rule = next((rule for rule in persona.rules if _applies(rule, messages, persona, known, most, asks)), None)
         if rule is not None and may_speak(messages, persona):
             waiting.append((known, place, rule))
     if not waiting:
@@ -119,6 +144,8 @@ def next_after_silence(
 ) -> tuple[Persona, float] | None:
     """Who speaks if nobody writes, and after how many seconds; None if nobody does.
 
+    Nobody breaks the silence after a message of its own: somebody else has to write first.
+
     >>> next_after_silence([], [Persona("Ada", speaks="after 20 s"), Persona("Ben", speaks="after 5 s")], 3)[1]
     5.0
     """
@@ -126,7 +153,7 @@ def next_after_silence(
         return None
     waiting = [
         (rule.n, place) for place, one in enumerate(personas) for rule in one.rules if rule.kind == "after"
-        if may_speak(messages, one)
+        if may_speak(messages, one) and not _spoke_last(messages, one)
     ]  # fmt: skip
     if not waiting:
         return None
@@ -134,13 +161,32 @@ def next_after_silence(
     return personas[place], seconds
 
 
-def _applies(rule: Rule, messages: Sequence[Message], persona: Persona, known: int, most: int) -> bool:
+def _spoke_last(messages: Sequence[Message], persona: Persona) -> bool:
+    """Whether a persona has spoken last, or tried to."""
+    there = (m for m in reversed(messages) if is_human(m) or is_reply(m) or said_or_tried(m))
+    last = next(there, None)
+    return last is not None and last.role == "assistant" and last.author == persona.name
+
+
+def _applies(rule: Rule, messages: Sequence[Message], persona: Persona, known: int, most: int, asks: Asks) -> bool:
     if rule.kind == "after":
         return False
+    if rule.kind == FUNCTION:
+        return _function_says(messages, persona, known, asks)
     if rule.kind == "addressed":
         return any(mentions(text, persona.name) for text in _texts_that_ask(messages, persona, known, most))
     news = sum(m.seq > known and is_human(m) for m in messages)
     return news >= (rule.n if rule.kind == "every" else 1)
+
+
+def _function_says(messages: Sequence[Message], persona: Persona, known: int, asks: Asks) -> bool:
+    """Whether a persona's function wants it to speak after any message that it does not know yet."""
+    said = [m for m in messages if is_human(m) or is_reply(m)]
+    return any(
+        asks(persona, said[: place + 1])
+        for place, m in enumerate(said)
+        if m.seq > known and m.author != persona.name and not is_opening(m)
+    )
 
 
 def _texts_that_ask(messages: Sequence[Message], persona: Persona, known: int, most: int) -> Iterable[str]:
@@ -148,7 +194,7 @@ def _texts_that_ask(messages: Sequence[Message], persona: Persona, known: int, m
     for message in messages:
         if is_human(message):
             row = 0
-        elif is_reply(message):
+        elif is_reply(message) and not is_opening(message):
             row += 1
         else:
             continue
@@ -226,6 +272,10 @@ def talk_for(
     places: list[int] = []
     # What it said stands before what it did not know yet: that is what it has to say something to.
     for message in sorted(messages, key=lambda m: m.params.get(KNEW, m.seq) if m.author == persona.name else m.seq):
+        if broke_silence(message) and message.author == persona.name and (not said or said[-1][0] == "assistant"):
+            said.append(("user", texts["silence" if said else "first"]))  # what it was asked then
+            authors.append("")
+            places.append(0)
         if message.role == "user" and message.sendable:
             name = members.names.get(message.author, "?")
             said.append(("user", marked(message.text, name) if named and is_human(message) else message.text))

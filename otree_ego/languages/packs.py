@@ -28,7 +28,7 @@ RIGHT_TO_LEFT = frozenset((
 ))  # fmt: skip
 READ_AS_HTML = ("app.", "otree", "study")
 """Sections of which pages read the words as HTML; the chat's own page does not."""
-FORMATTED = ("app.", "turns", "shared", "recruiting", "study")
+FORMATTED = ("app.", "turns", "shared", "reactions", "recruiting", "study")
 """Sections of which the words are filled in by Python's ``format``."""
 
 

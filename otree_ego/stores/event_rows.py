@@ -1,4 +1,4 @@
-"""What participants read at the end of a chat, as the events' table keeps it, where it is to be forgotten."""
+"""What events say that is to be forgotten: what participants read at the end of a chat, and their reactions."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from .otree_tables import table_of
 from .schema import EVENT
 
 ENDED = "chat ended"
+REACTION = "reaction"
+"""The kind of an event with which a participant reacted to a message, or took that back."""
 
 
 def change_endings(
@@ -42,3 +44,12 @@ def change_endings(
 def forget_endings(c: Connection, session_id: int, participant: str = "", owner: str = "") -> int:
     """Delete these texts; see `change_endings`."""
     return change_endings(c, session_id, lambda _: "", participant, owner)
+
+
+def forget_reactions(c: Connection, session_id: int, thread: str, participant: str = "") -> None:
+    """Delete reactions to the messages of a Thread: those of all, or of one participant."""
+    table = table_of(c, EVENT)
+    mine = (table.c.session_id == session_id) & (table.c.kind == REACTION) & table.c.about.like(f'%"{thread}"%')
+    if participant:
+        mine &= table.c.participant == participant
+    c.execute(table.delete().where(mine))

@@ -23,7 +23,7 @@ from ..threads.pickles import read_pickle
 from ..threads.sent_requests import BREAK, MARK, with_other_words
 from . import rows
 from .entry_rows import forget_entries
-from .event_rows import change_endings, forget_endings
+from .event_rows import change_endings, forget_endings, forget_reactions
 from .json_columns import from_json
 from .otree_tables import Person, decisions_table, player_columns, player_tables, players_of, table_of
 from .owner_keys import parse_owner
@@ -189,6 +189,7 @@ def _forget_threads(c: Connection, done: Forgotten, threads: Sequence[Any], now:
         if row["closed"] is None and "/" not in row["owner"]:
             rows.close(c, row["owner"])
     for row in threads:
+        forget_reactions(c, row["session_id"], row["uid"])
         here = c.execute(select([THREADS.c.uid]).where(THREADS.c.uid == row["uid"])).first()
         done.threads += 1
         done.owners.append(row["owner"])
@@ -206,6 +207,7 @@ def _forget_in_shared(
     c: Connection, done: Forgotten, thread: Any, person: Person, names: Collection[str], now: float
 ) -> None:
     change, changed = replacing(names, MARK), 0
+    forget_reactions(c, thread["session_id"], thread["uid"], person.code)
     record = _messages(c, thread["uid"])
     unsaid = _without_texts({row["text"] for row in record if row["author"] == person.code})
     for row in record:

@@ -67,6 +67,38 @@ def test_next_waits_for_the_least_messages(server: Server, browser_page: Page, m
     expect(browser_page.get_by_text("The conversation has ended")).to_be_visible()
 
 
+def test_next_waits_until_replies_were_shown_and_read(server: Server, browser_page: Page, model: FakeService) -> None:
+    told = dict(ego_min_messages=3, ego_min_replies=3, ego_read_last=True, ego_reading_speed=20)
+    chat = enter(server, browser_page, **told)
+    hint = browser_page.locator(".ego-next-hint")
+    model.hold()
+    for text in ("one", "two", "three"):
+        chat.say(text)
+    expect(hint).to_have_text("Please read 3 more replies before you go on.")
+    expect(chat.next).to_be_disabled()
+    model.release()
+    chat.shows("one", REPLY, "two", REPLY, "three", REPLY)
+    expect(hint).to_be_hidden()  # it opens by itself, after a second
+    chat.next.click()
+    expect(browser_page.get_by_text("The conversation has ended")).to_be_visible()
+
+
+def test_a_stopped_reply_asks_for_another_one(server: Server, browser_page: Page, model: FakeService) -> None:
+    chat = enter(server, browser_page, ego_read_last=True)
+    hint = browser_page.locator(".ego-next-hint")
+    model.hold()
+    chat.say("one")
+    expect(hint).to_have_text("Please wait for the reply before you go on.")
+    chat.shows("one", PART)
+    chat.stop.click()
+    expect(hint).to_contain_text("You stopped the last reply.")
+    model.release()
+    chat.ask("two", REPLY)
+    expect(hint).to_be_hidden()
+    chat.next.click()
+    expect(browser_page.get_by_text("The conversation has ended")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("language", "says"),
     [

@@ -158,3 +158,48 @@ def test_alone_with_ais_one_may_stop(server: Server, model: FakeService, browser
     kim.stop.click()
     expect(kim.messages.last).to_contain_text(re.compile("Sie haben diese Antwort angehalten|Leider kam keine Antwort"))
     model.release()
+
+
+def test_whose_turn_it_is(server: Server, model: FakeService, browser_page: Page, browser: Browser) -> None:
+    with ExitStack() as stack:
+        page, watch = stack.enter_context(browser.tab(PHONE))
+        kim, lou = meet(server, browser_page, page, ego_turns="round", group_chat_personas="Ada: You are Ada.")
+        expect(kim.note).to_have_text("It is your turn.")
+        expect(lou.note).to_have_text("It is Kim’s turn.")
+        expect(lou.box).to_be_disabled()
+        kim.say("One")
+        expect(kim.note).to_have_text("It is Lou’s turn.")
+        expect(kim.box).to_be_disabled()
+        expect(lou.note).to_have_text("It is your turn.")
+        lou.ask("Two", FakeService.DEFAULT_REPLY)
+        expect(kim.note).to_have_text("It is your turn.")
+        kim.shows("One", "Two", FakeService.DEFAULT_REPLY)
+        kim.say("Three")
+        lou.shows("One", "Two", FakeService.DEFAULT_REPLY, "Three")
+        assert not watch.unexpected
+
+
+def test_reactions_are_seen_by_all(server: Server, model: FakeService, browser_page: Page, browser: Browser) -> None:
+    with ExitStack() as stack:
+        page, watch = stack.enter_context(browser.tab(PHONE))
+        kim, lou = meet(server, browser_page, page, ego_reactions="👍 👎", group_chat_personas="Ada: You are Ada.")
+        kim.ask("Hello", FakeService.DEFAULT_REPLY)
+        lou.shows("Hello", FakeService.DEFAULT_REPLY)
+        beside = [window.messages.last.locator(".ego-reaction") for window in (kim, lou)]
+        expect(beside[0]).to_have_text(["+"])
+        kim.messages.last.get_by_role("button", name="React to this message").click()
+        expect(beside[0]).to_have_text(["👍", "👎", "+"])
+        beside[0].nth(1).click()
+        for each in beside:
+            expect(each).to_have_text(["👎", "+"])
+        expect(beside[1].first).to_have_attribute("title", "Kim")
+        expect(beside[0].first).to_have_attribute("aria-pressed", "true")
+        beside[1].first.tap()
+        for each in beside:
+            expect(each).to_have_text(["👎 2", "+"])
+        browser_page.reload()
+        expect(beside[0]).to_have_text(["👎 2", "+"])
+        beside[0].first.click()
+        for each in beside:
+            expect(each).to_have_text(["👎", "+"])
+        assert not watch.unexpected

@@ -20,6 +20,7 @@ from otree_ego.chat_rules.turn_taking import (
     next_speaker,
     without_name,
 )
+from otree_ego.errors import ConfigError
 
 ADA, BEN = Persona("Ada", "You are Ada."), Persona("Ben", "You are Ben.", speaks="addressed")
 PEOPLE = {"k1": "Kim", "l2": "Lou"}
@@ -196,3 +197,74 @@ def test_what_is_no_pass_is_said(text: str) -> None:
 )
 def test_the_authors_name_before_a_text(text: str, shown: str) -> None:
     assert without_name(text, "Ada") == shown
+
+
+# --- functions, openings and silences --------------------------------------------------------------------------------
+
+
+def opening(author: str, text: str = "Hello, Ben.") -> Message:
+    return Message("assistant", text, author=author, params={"speaks": "opening", "opening": "text"})
+
+
+def test_a_function_is_asked_after_each_message_of_others_that_it_does_not_know() -> None:
+    heard: list[list[str]] = []
+
+    def wants(said: Any) -> bool:
+        heard.append([m.text for m in said])
+        return len(said) == 2
+
+    mo = Persona("Mo", speaks=wants)
+    said = record(("k1", "one"), Message("system", "…"), ("Ada", "two"), ("l2", "three"))
+    assert turn(said, mo) == ("Mo", "function")
+    assert heard == [["one"], ["one", "two"]]
+    heard.clear()
+    assert turn(record(("k1", "one"), ("Mo", "two"), ("l2", "three")), mo) is None
+    assert heard == [["one", "two", "three"]]
+    assert turn([], mo) is None
+
+
+def test_a_function_does_not_talk_without_end() -> None:
+    mo = Persona("Mo", speaks=lambda said: True)
+    jo = Persona("Jo", speaks=lambda said: True)
+    assert turn(record(("k1", "one"), ("Mo", "a"), ("Jo", "b")), mo, jo) == ("Mo", "function")
+    assert turn(record(("k1", "one"), ("Mo", "a"), ("Jo", "b"), ("Mo", "c")), mo, jo) is None
+    assert turn(record(("k1", "one"), ("Mo", "a")), mo) is None
+
+
+def test_openings_ask_nobody() -> None:
+    said = record(opening("Ada"), opening("Ben"), opening("Cy"))
+    assert in_a_row(said) == in_a_row(said, tries=True) == 0
+    assert turn(said, ADA, BEN, Persona("Mo", speaks=lambda said: True)) is None
+    assert turn(record(opening("Ada"), ("k1", "Ben?")), BEN) == ("Ben", "addressed")
+
+
+def test_nobody_breaks_the_silence_after_itself() -> None:
+    ada = replace(ADA, speaks="after 5 s")
+    passed = Message("assistant", "PASS", author="Ada", hidden=True)
+    for last in (("Ada", "yes"), passed, replace(passed, text="", hidden=False, status="failed"), opening("Ada")):
+        assert next_after_silence(record(("k1", "one"), last), [ada], 3) is None
+    for said in ([], record(("k1", "one")), record(("Ada", "one"), ("Ben", "two"))):
+        assert next_after_silence(said, [ada], 3) == (ada, 5)
+
+
+def test_what_an_ai_was_asked_in_a_silence_stands_where_it_said_it() -> None:
+    broke = Message("assistant", "Well?", author="Ada", params={"speaks": "after 5 s", "heard": 2})
+    said = record(("k1", "one"), ("Ada", "yes"), broke, ("k1", "two"))
+    silence = "(Nobody has written for a while. Write your next message.)"
+    assert messages_for(ADA, said, BOTH)[1:] == (
+        ("user", "Kim: one"), ("assistant", "yes"), ("user", silence), ("assistant", "Well?"), ("user", "Kim: two"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("speaks", [5, None, "never", b"always"])
+def test_what_is_no_rule_is_refused(speaks: Any) -> None:
+    with pytest.raises(ConfigError, match="Persona 'Mo': speaks = "):
+        Persona("Mo", speaks=speaks)
+
+
+def test_a_function_that_would_have_to_be_waited_for_is_refused() -> None:
+    async def wants(said: Any) -> bool:
+        return True
+
+    with pytest.raises(ConfigError, match="a function of the record that is not async"):
+        Persona("Mo", speaks=wants)

@@ -10,6 +10,8 @@ from otree_ego.errors import ConfigError
 from otree_ego.paths import templates_dir
 
 STATIC = Path(__file__).parents[2] / "_static" / "otree_ego"
+HELD = {"next_replies", "next_coming", "next_reading", "next_failed", "next_stopped"}
+"""Why Next is kept back, as the server says it."""
 REASONS = [
     "too_long",
     "too_long_left",
@@ -18,6 +20,7 @@ REASONS = [
     "time_over",
     "ended",
     "bad_message",
+    "bad_reaction",
     "too_fast",
     "limit_try_again",
     "failed",
@@ -31,6 +34,10 @@ REASONS = [
     "limit_characters_session",
     "limit_cost",
     "limit_cost_session",
+    "turn",
+    "turn_mine",
+    "wait_mine",
+    "wait_others",
 ]
 
 
@@ -106,5 +113,5 @@ def test_the_page_uses_only_words_that_exist_and_all_that_are_its_own() -> None:
     in_template = re.findall(r"""(?:data-ego-word="|ego_word\(')(\w+)""", template)
     used = {*re.findall(r"\bword\('(\w+)'", script), *in_template}
     assert used and used <= set(MEANINGS)
-    served = {"noscript", "connecting", "next", "next_hint_time", "next_hint_wait", *REASONS}
+    served = {"noscript", "connecting", "next", "next_hint_time", "next_hint_wait", *REASONS, *HELD}
     assert {key for key in MEANINGS if not key.endswith("_one")} - used <= served

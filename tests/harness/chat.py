@@ -237,6 +237,8 @@ class Chat:
         elif told["t"] == "end":
             assert told["message"]["status"] != "pending", told
             self._show(told["message"])
+        elif told["t"] == "reactions":
+            self.messages[told["id"]]["reactions"] = told["reactions"]
         else:
             assert told["t"] in ("typing", "status") or (told["t"] == "no" and told["text"]), told
         self.status, self.busy = told.get("status", self.status), told.get("busy", self.busy)

@@ -99,12 +99,20 @@ async def retry(room: Room, code: str, sent: Mapping[str, Any]) -> Frame | None:
     return None
 
 
+async def react(room: Room, code: str, sent: Mapping[str, Any]) -> Frame | None:
+    """The participant reacts to a message, or takes that back."""
+    why = await room.react(code, sent.get("message"), sent.get("reaction"))
+    return refusal(room, code, "", why) if why else None
+
+
 async def ping(room: Room, code: str, sent: Mapping[str, Any]) -> Frame | None:
     """The page asks whether its connection carries."""
     return {"t": "pong"}
 
 
-COMMANDS: dict[str, Command] = {"open": open_page, "say": say, "stop": stop, "retry": retry, "ping": ping}
+COMMANDS: dict[str, Command] = {
+    "open": open_page, "say": say, "stop": stop, "retry": retry, "react": react, "ping": ping,
+}  # fmt: skip
 
 
 async def answer_at_once(data: Any, over: Callable[[], Awaitable[bool]]) -> dict[str, Frame] | None:
@@ -145,6 +153,7 @@ def closed(words: Mapping[str, str]) -> Status:
         "note": words["closed"],
         "next": True,
         "hint": "",
+        "wait": 0,
         "missing": 0,
         "left": None,
         "again": False,

@@ -5,6 +5,15 @@ from __future__ import annotations
 from typing import Literal, TypedDict
 
 
+class Reaction(TypedDict):
+    """How participants have reacted to a message in one way, as one of them may see it."""
+
+    reaction: str
+    n: int
+    mine: bool
+    names: str
+
+
 class MessageView(TypedDict):
     """A message as one participant may see it."""
 
@@ -16,6 +25,7 @@ class MessageView(TypedDict):
     status: str
     why: str
     mine: bool
+    reactions: list[Reaction]
 
 
 class GroupMessageView(MessageView):
@@ -37,6 +47,7 @@ class Status(TypedDict):
     note: str
     next: bool
     hint: str
+    wait: int
     missing: int
     left: int | None
     again: bool
@@ -77,6 +88,7 @@ class State(TypedDict):
     max_length: int
     stop: bool
     pictures: dict[str, str]
+    reactions: list[str]
 
 
 class GroupState(State):
@@ -142,6 +154,14 @@ class End(TypedDict):
     status: Status
 
 
+class Reactions(TypedDict):
+    """Somebody has reacted to a message, or taken that back."""
+
+    t: Literal["reactions"]
+    id: str
+    reactions: list[Reaction]
+
+
 class No(TypedDict):
     """What the page has sent is refused."""
 
@@ -164,4 +184,4 @@ class Over(TypedDict):
     t: Literal["over"]
 
 
-Frame = Pong | Over | State | Add | Text | Typing | StatusNow | End | No
+Frame = Pong | Over | State | Add | Text | Typing | StatusNow | End | Reactions | No

@@ -20,8 +20,11 @@ from ..setup.disclosures import hides_ais
 from ..setup.persona_prices import check_personas
 from .commands import respond
 from .end_rules import EndRule, checked_rule
+from .exposures import renew_exposures
 from .group_room import GroupRoom
+from .group_rounds import ROUND, with_turns
 from .hidden_ais import check_hidden
+from .message_reactions import renew_reactions
 from .open_rooms import known_room, open_room
 from .own_code import OwnFunction, noted
 from .page import unavailable
@@ -45,6 +48,9 @@ async def group_chat(
     reply: Any = None,
     show: str = "text",
     remember: bool = False,
+    turns: str | None = None,
+    wait_for_all: bool | None = None,
+    reactions: str | Sequence[str] | None = None,
 ) -> AsyncIterator[dict[int, Any]]:
     """A chat of several humans and AIs, for a page's live method.
 
@@ -67,6 +73,9 @@ async def group_chat(
         ends: a function that ends the chat; as in `chat`.
         on_message, on_reply: functions of one's own; as in `chat`. A reply's player is the one who wrote last.
         reply, show, remember: the form in which the AIs answer; as in `chat`.
+        turns: ``"round"`` for one message each in a fixed order, AIs too, or ``"free"``; instead of ``ego_turns``.
+        wait_for_all: whether AIs answer only when every participant has written since; instead of ``ego_wait_for_all``.
+        reactions: which participants can choose from beside each message; instead of ``ego_reactions``.
 
     In a page, with ``from otree_ego import Persona, chat_error, group_chat``::
 
@@ -90,6 +99,9 @@ async def group_chat(
         await write_deferred()
         room = await open_room(player, link, session_code, GroupRoom)
         await renew_settings(room, player, link)
+        room.settings = with_turns(room.settings, turns, wait_for_all)
+        await renew_exposures(room, player, room.settings.turns == ROUND or room.settings.wait_for_all)
+        await renew_reactions(room, player, reactions, "group_chat(…, reactions=…)")
         check_personas(room.settings, personas)
         if code not in room.hidden:
             room.hidden[code] = hides_ais(player)

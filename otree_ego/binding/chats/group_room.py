@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar
@@ -11,9 +10,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from ...chat_rules.members import Members
-from ...chat_rules.openings import OPENING, TEXT, next_opening, opening_text
+from ...chat_rules.openings import OPENING, TEXT, opening_text
 from ...chat_rules.pacing import Pace
-from ...chat_rules.personas import Persona
 from ...chat_rules.settings import ChatSettings
 from ...chat_rules.speakers import without_name
 from ...chat_rules.turn_taking import (
@@ -21,8 +19,7 @@ from ...chat_rules.turn_taking import (
     is_human,
     is_pass,
     is_reply,
-    next_after_silence,
-    next_speaker,
+    may_speak,
     talk_for,
     was_broken_off,
 )
@@ -31,19 +28,17 @@ from ...messages import Message, Request
 from ...stores import Gone
 from ...stores.failures import is_outage
 from ...stores.reply_rows import moved_to_end
-from ...stores.rows import ThreadRow
-from ...threads.notices import has_ended, is_notice
+from ...threads.notices import is_notice
 from ...threads.planned_requests import planned
 from ...threads.under_way import announced, begin
 from ..otree_internals.writer import writer
 from .chat_requests import with_opening
 from .frames import GroupActivity, GroupAdd, GroupMessageView, GroupState, Person, Status
-from .limits import spent, status
-from .open_rooms import known_room
-from .room import Room
+from .group_rounds import RoundsRoom
+from .group_turns import RETRY
 
 
-class GroupRoom(Room):
+class GroupRoom(RoundsRoom):
     """A room with several AIs: it adds to the one-AI room who speaks, what each of them is sent, and who is shown.
 
     Attributes:
@@ -51,20 +46,6 @@ class GroupRoom(Room):
     """
 
     streams: ClassVar[bool] = False  # a message is shown when it is whole, as people's are
-
-    def __init__(self, row: ThreadRow, messages: list[Message], settings: ChatSettings, session_code: str) -> None:
-        super().__init__(row, messages, settings, session_code)
-        self.members = Members()
-        self._as_seen: dict[bool, Members] = {True: self.members}  # by whether people see who is an AI
-        self._reveals: dict[str, bool] = {}  # whether a participant's page shows it, by code
-        self._places: dict[bool, dict[str, int]] = {}  # of the messages among those that are shown, once counted
-        self._most_in_a_row = 3
-        self._speaker: Persona | None = None
-        self._writing = False  # whether people may see that the speaker writes
-        self._typing_sent = ""
-        self._out_of_turn: tuple[Persona, str] | None = None  # tried again, or after a silence
-        self._turn_found: list[tuple[Persona, str] | None] = []  # whose turn it is by the record, once looked up
-        self._silence_timer: asyncio.TimerHandle | None = None
 
     async def set_members(
         self, members: Callable[[bool], Members], most_in_a_row: int, code: str, reveals: bool
@@ -79,7 +60,7 @@ class GroupRoom(Room):
         self._as_seen = {each: members(each) for each in {*self._reveals.values()}}
         renamed = self._as_seen[reveals].names != self.members.names
         self.members, self._most_in_a_row = self._as_seen[reveals], most_in_a_row
-        self._turn_found = []
+        self._changed()
         if renamed:
             await self.viewers.send_each(self.state)
 
@@ -88,19 +69,6 @@ class GroupRoom(Room):
     @property
     def busy(self) -> bool:
         return self._current is not None or bool(self.arriving) or self.placing
-
-    @property
-    def typing(self) -> str:
-        """Who is being waited for: the name of an AI that writes, or is about to."""
-        if self._current is not None or self.placing:
-            return self._speaker.name if self._speaker is not None and self._writing else ""
-        persona, _ = self._turn() or (None, "")
-        return "" if persona is None or persona.may_pass else persona.name
-
-    def _members_for(self, code: str) -> Members:
-        # without a code: as whoever sees the most
-        reveals = self._reveals.get(code, self.members.reveal_ais) if code else True in self._as_seen
-        return self._as_seen.get(reveals, self.members)
 
     def _visible(self, message: Message, code: str = "") -> bool:
         shown = super()._visible(message) and message.status != "pending" and not was_broken_off(message)
@@ -122,6 +90,7 @@ class GroupRoom(Room):
         return {
             "id": plain["id"], "seq": self._place_of(message, code), "role": "user", "author": name, "text": text,
             "status": "complete", "why": "", "mine": plain["mine"], "colour": colour,
+            "reactions": plain["reactions"],
         }  # fmt: skip
 
     def _place_of(self, message: Message, code: str) -> int:
@@ -145,7 +114,7 @@ class GroupRoom(Room):
         return self._status(code, self.settings_for(code))
 
     def _status(self, code: str, settings: ChatSettings) -> Status:
-        found = self.courses.status(status(self.messages, code, settings, self.tally), code)
+        found = self.courses.status(self.without_time(code, settings), code)
         if self._members_for(code).reveal_ais:
             return found
         if found["why"].startswith("limit_cost"):
@@ -161,6 +130,18 @@ class GroupRoom(Room):
             **super().state(code), "model": "", "group": True, "people": people, "stop": self._may_stop(code),
             "typing": self._typing_for(code), "pictures": members.pictures,
         }  # fmt: skip
+
+    def _is_coming(self, code: str) -> bool:
+        return bool(self._typing_for(code))
+
+    def _has_ended(self) -> bool:
+        return super()._has_ended() or not any(may_speak(self.messages, one) for one in self.members.personas)
+
+    def _everyone_counts(self, code: str) -> bool:
+        return not self._members_for(code).reveal_ais
+
+    def _names_of_people(self) -> dict[str, str]:
+        return dict(self.members.names)
 
     def _typing_for(self, code: str) -> str:
         return self.typing if self._members_for(code).reveal_ais else ""
@@ -181,7 +162,7 @@ class GroupRoom(Room):
         failed = self.failed_reply()
         persona = self.members.persona(failed.author) if failed is not None else None
         if persona is not None:
-            self._out_of_turn = persona, "retry"
+            self._out_of_turn = persona, RETRY
             self._go_on()
 
     def _may_stop(self, code: str) -> bool:
@@ -211,7 +192,8 @@ class GroupRoom(Room):
     _send_end = _send_new
 
     async def _add(self, message: Message, client_id: str = "") -> None:
-        self._typing_sent = self.typing
+        self._typing_sent, self._turn_sent = self.typing, self._turn_key()
+        self.mark_shown((message,))
 
         def added(code: str) -> GroupAdd:
             view = self.view(message, code)
@@ -228,36 +210,7 @@ class GroupRoom(Room):
         if self._counts and any(m.seq > message.seq and self._visible(m) for m in self.messages[-20:]):
             await self.viewers.send_each(self.state)  # it stands before one that was shown first
 
-    def _go_on(self) -> None:
-        """Let whoever is to speak speak; else wait for a silence."""
-        if self._turn() is not None:
-            self._start_answering()
-        self._wait_for_silence()
-        self._send_typing()
-
     # --- whose turn it is -------------------------------------------------------------------------------------------
-
-    def _turn(self) -> tuple[Persona, str] | None:
-        """Whose turn it is, and why."""
-        if self.courses.all_over or spent(self.messages, self.settings, self.tally):
-            return None
-        if self._out_of_turn is not None:
-            return None if has_ended(self.messages) else self._out_of_turn
-        if not self._turn_found:
-            found, personas = None, self.members.personas
-            if not has_ended(self.messages):
-                opens = next_opening(self.messages, personas, self.settings)
-                found = opens or next_speaker(self.messages, personas, self._most_in_a_row)
-            self._turn_found = [None if found is None else (found[0], str(found[1]))]
-        return self._turn_found[0]
-
-    def _load(self, row: ThreadRow, messages: list[Message]) -> None:
-        super()._load(row, messages)
-        self._turn_found, self._places = [], {}
-
-    def _place(self, recorded: Sequence[Message]) -> None:
-        super()._place(recorded)
-        self._turn_found, self._places = [], {}
 
     async def _next(self) -> Message | None:
         await self.own_code.settled()
@@ -297,7 +250,7 @@ class GroupRoom(Room):
     def _request_for(self, pending: Message, record: Sequence[Message]) -> Request:
         request, persona = super()._request_for(pending, record), self._speaker
         assert persona is not None
-        before = [m for m in record if m.seq < pending.seq]
+        before = [m for m in self.with_reactions(record) if m.seq < pending.seq]
         params = dict(request.params)
         if persona.temperature is not None:
             params["temperature"] = persona.temperature
@@ -365,30 +318,3 @@ class GroupRoom(Room):
             self._delivered(reply)
         else:
             self._send_typing()
-
-    # --- typing, and silence ----------------------------------------------------------------------------------------
-
-    def _send_typing(self) -> None:
-        typing = self.typing
-        if typing != self._typing_sent:
-            self._typing_sent = typing
-            seen = [code for code in self.viewers.pages if self._members_for(code).reveal_ais]
-            self.viewers.send_soon({"t": "typing", "typing": typing, "busy": bool(typing)}, seen)
-
-    def _wait_for_silence(self) -> None:
-        if self._silence_timer is not None:
-            self._silence_timer.cancel()
-            self._silence_timer = None
-        following = next_after_silence(self.messages, self.members.personas, self._most_in_a_row)
-        if following is not None and not self.gone:
-            self._silence_timer = asyncio.get_running_loop().call_later(following[1], self._break_silence)
-
-    def _break_silence(self) -> None:
-        self._silence_timer = None
-        following = next_after_silence(self.messages, self.members.personas, self._most_in_a_row)
-        if self.busy or following is None or self._turn() is not None or known_room(self.owner) is not self:
-            return  # whoever speaks now ends the silence, and then the next one is waited for
-        if not self.viewers.anybody_there():
-            return  # nobody would read it; opening the page begins anew
-        self._out_of_turn = following[0], f"after {following[1]:g} s"
-        self._go_on()

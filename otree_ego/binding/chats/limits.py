@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
+from ...chat_rules.exposure import Exposure, Held, counts_exposure, held_back
 from ...chat_rules.settings import ChatSettings
 from ...chat_rules.turn_taking import was_broken_off
+from ...chat_rules.words import sentence
 from ...errors import ContextExceeded
 from ...messages import Message
 from ...stores.rows import MESSAGES, THREADS
@@ -168,18 +171,35 @@ def is_too_long(messages: Sequence[Message]) -> bool:
     return last is not None and last.status == "failed" and last.error == ContextExceeded.__name__
 
 
-def status(messages: Sequence[Message], code: str, settings: ChatSettings, tally: Tally | None) -> Status:
-    """Whether this participant may write, or leave; and if not, why."""
+def status(
+    messages: Sequence[Message],
+    code: str,
+    settings: ChatSettings,
+    tally: Tally | None,
+    exposure: Exposure | None = None,
+    seen: Callable[[], Sequence[Message]] | None = None,
+) -> Status:
+    """Whether this participant may write, or leave; and if not, why.
+
+    Arguments:
+        exposure: what they have been shown, where that matters. seen: gives the messages that count for it, if not all.
+    """
     used = used_by(messages, code)
     why = "closed" if has_ended(messages) else reached(used, settings, tally)
     missing = settings.min_messages - used.messages
+    held = Held()
+    if missing > 0 and not why and not is_too_long(messages):
+        held = Held("next_hint", missing)
+    elif exposure is not None and counts_exposure(settings) and not has_ended(messages):
+        held = held_back(messages if seen is None else seen(), code, settings, exposure, bool(why))
     left = None if settings.max_messages is None else max(0, settings.max_messages - used.messages)
     return {
         "open": not why,
         "why": why,
         "note": settings.words[why] if why else "",
-        "next": missing <= 0 or bool(why) or is_too_long(messages),
-        "hint": "",
+        "next": not held.why,
+        "hint": sentence(settings.words, held.why, n=held.n) if held.why not in ("", "next_hint") else "",
+        "wait": ceil(held.seconds * 1000),
         "missing": max(0, missing),
         "left": left,
         "again": may_try_again(messages, settings) and not spent(messages, settings, tally),

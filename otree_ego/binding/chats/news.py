@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
@@ -49,6 +49,7 @@ class NewsOfOthers(ReadMessages):
 
     busy: Any
     state: Any
+    read_reactions: Callable[[], Coroutine[Any, Any, None]]
     _load: Callable[[ThreadRow, list[Message]], None]
     _place: Callable[[Sequence[Message]], None]
     view: Callable[[Message, str], MessageView]
@@ -77,6 +78,7 @@ class NewsOfOthers(ReadMessages):
             return
         before, thread_id = self.messages, self.thread.id
         self._load(row, messages)
+        await self.read_reactions()
         self.unsure = False
         await self.tell_news(before, thread_id)
 

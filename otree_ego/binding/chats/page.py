@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from ...chat_rules.exposure import Exposure, counts_exposure
 from ...chat_rules.members import Members
 from ...chat_rules.personas import Persona
 from ...chat_rules.words import sentence, words as words_of
@@ -28,9 +29,11 @@ from ..setup.disclosures import hides_ais
 from .commands import closed, respond
 from .courses import course_on_page, time_error
 from .end_rules import EndRule, checked_rule
+from .exposures import read_shown, renew_exposures
 from .frames import State
-from .limits import is_too_long, used_by
+from .limits import status, tally_of
 from .member_settings import given_with, settings_here
+from .message_reactions import renew_reactions
 from .open_rooms import known_room, open_room
 from .own_code import OwnFunction, noted
 from .room import Room
@@ -51,6 +54,7 @@ async def chat(
     reply: Any = None,
     show: str = "text",
     remember: bool = False,
+    reactions: str | Sequence[str] | None = None,
 ) -> AsyncIterator[dict[int, Any]]:
     """A chat with the model, for a page's live method: ``live_method = chat``.
 
@@ -75,6 +79,8 @@ async def chat(
             Schema; None for plain text. All of an answer is in the data (`answer`) and in `Message.answer`.
         show: the field of it that people are shown, as it comes. remember: whether the model remembers all of its
             answers; else what was shown.
+        reactions: which participants can choose from beside each message, ``["👍", "👎"]``; instead of
+            ``ego_reactions``.
 
     In a live method of your own::
 
@@ -94,6 +100,8 @@ async def chat(
             room.hidden[code] = hides_ais(player)
             room.note_earlier(player, code)
         await renew_settings(room, player, link)
+        await renew_exposures(room, player)
+        await renew_reactions(room, player, reactions, "chat(…, reactions=…)")
         room.context = checked_policy("chat(…, context=…)", context)
         rule = checked_rule("chat(…, ends=…)", ends)
         room.form = reply_form(room.form, (reply, show, remember), partial(phrases_of, player), "chat(…)")
@@ -141,18 +149,22 @@ def chat_error(player: Any, link: Link | None = None) -> str | None:
     with joined_section() as connection:
         row = rows.find(connection, link.owner) if room is None else None
         ours, settings = settings_here(player, link, given_with(row) if room is None else given_to(room))
-        if not (settings.min_messages or settings.min_seconds):
+        if not (settings.min_messages or settings.min_seconds or counts_exposure(settings)):
             return None
         record = room.messages if room else unwritten.messages(connection, row.uid) if row else []
+        shown = read_shown(connection, row.uid, code) if row and counts_exposure(settings) else {}
     course, now = course_on_page(player, link, room.courses if room else None), time.time()
     if course.ended(ours.max_seconds, now):
         return None
-    missing = settings.min_messages - used_by(record, code).messages
     if has_ended(record):
         return None
-    if missing <= 0 or is_too_long(record) or (room is not None and room.status(code)["next"]):
+    if room is not None:
+        found = room.without_time(code, settings)
+    else:
+        found = status(record, code, settings, tally_of(session_of(player).code, settings), Exposure(shown, now))
+    if found["next"]:
         return time_error(course, settings, now)
-    return sentence(settings.words, "next_hint", n=missing)
+    return found["hint"] or sentence(settings.words, "next_hint", n=found["missing"])
 
 
 def unavailable(player: Any, error: EgoError) -> State:
@@ -164,6 +176,6 @@ def unavailable(player: Any, error: EgoError) -> State:
             words = settings_of(whose).words
     return {
         "t": "state", "messages": [], "busy": False, "model": "", "max_length": 0, "status": closed(words),
-        "stop": False, "pictures": {},
+        "stop": False, "pictures": {}, "reactions": [],
         "words": words,
     }  # fmt: skip

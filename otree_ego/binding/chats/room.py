@@ -42,16 +42,17 @@ from .frames import Activity, Add, AddWithReply, MessageView, State, Status, nam
 from .hearing import hear
 from .hidden_ais import pictures, seen, told, words_for
 from .human_pace import HumanPace
-from .limits import Tally, status, tally_of
+from .limits import Tally, tally_of
+from .message_reactions import WithReactions
 from .news import NewsOfOthers
 from .opening_turns import place_for_opening, said
 from .own_code import OwnCode
-from .reply_text import ReplyText, as_shown, note_delivered, note_shown, spoken_by
+from .reply_text import ReplyText, as_shown, spoken_by
 from .spending import Spending
 from .viewers import Viewers
 
 
-class Room(NewsOfOthers, HumanPace):
+class Room(NewsOfOthers, WithReactions, HumanPace):
     """One Thread's chat: the replies that are to come, and the pages that show it.
 
     Attributes:
@@ -66,6 +67,7 @@ class Room(NewsOfOthers, HumanPace):
     """Whether a reply is shown as it comes."""
 
     def __init__(self, row: ThreadRow, messages: list[Message], settings: ChatSettings, session_code: str) -> None:
+        super().__init__()
         self.owner, self.session_code = row.owner, session_code
         self.settings, self.own = settings, {}
         self.viewers = Viewers(session_code)
@@ -133,7 +135,7 @@ class Room(NewsOfOthers, HumanPace):
         view: MessageView = {
             "id": self.shown_id(message.id), "seq": message.seq, "role": role, "author": author,
             "text": text, "status": status, "why": why,
-            "mine": self.is_mine(message, code),
+            "mine": self.is_mine(message, code), "reactions": self.reactions_to(message, code),
         }  # fmt: skip
         view = seen(view, self.settings, self.hidden.get(code))
         known = message.role == "user" and message.author in self.people.names
@@ -141,27 +143,24 @@ class Room(NewsOfOthers, HumanPace):
 
     def state(self, code: str) -> State:
         """All that a reader's page shows."""
+        self.mark_shown(self.messages, code)
         shown, own = [self.view(m, code) for m in self.messages if self._visible(m, code)], self.settings_for(code)
         return {
             "t": "state", "messages": shown, **self.activity(code),
             "model": self.thread.model if own.show_model and not self.hidden.get(code) else "",
             "words": words_for(own, self.hidden.get(code, False)), "max_length": own.max_length,
             "stop": not self.paced, "pictures": pictures(own, self.hidden.get(code, False)),
+            "reactions": list(self.reaction_set),
         }  # fmt: skip
 
     def activity(self, code: str) -> Activity:
         """What most frames tell a reader besides their news."""
         return {"busy": self.busy and not self.hidden.get(code), "status": self.status(code)}
 
-    def state_sent(self) -> None:
-        """A page has been sent the state: so a reply that ended when nobody was there has reached a browser now."""
-        self._text.state_sent()
-        note_shown(self.messages, self._visible)
-
     def status(self, code: str) -> Status:
         """Whether this reader may write, or leave; and if not, why."""
         own = self.settings_for(code)
-        found = self.courses.status(status(self.messages, code, own, self.tally), code)
+        found = self.courses.status(self.without_time(code, own), code)
         return told(found, own, self.hidden.get(code))
 
     # --- what happens in it -----------------------------------------------------------------------------------------
@@ -227,6 +226,7 @@ class Room(NewsOfOthers, HumanPace):
         await self.own_code.settled(None)
         await self.courses.settled()
         await self.viewers.all_sent()
+        await self.write_shown()
 
     async def _record(self, user: Message | None) -> tuple[Message, ...]:
         plan = partial(planned, self.thread, self._request_for, context=self.context)
@@ -332,7 +332,9 @@ class Room(NewsOfOthers, HumanPace):
         return None
 
     def _request_for(self, pending: Message, record: Sequence[Message]) -> Request:
-        return self._in_form(chat_request(self.thread, pending, record, self.people, self.settings))
+        told = self.with_reactions(record)
+        request = self._in_form(chat_request(self.thread, pending, told, self.people, self.settings))
+        return request if told is record else replace(request, places=())
 
     def _opens_with(self, pending: Message) -> str:
         """The text of an opening for which no model is asked; empty for any other reply."""
@@ -353,15 +355,12 @@ class Room(NewsOfOthers, HumanPace):
 
     async def _show(self, reply: Message) -> None:
         """Show that a reply is final."""
+        self.mark_shown((reply,))
         if self._visible(reply):
             await self._send_end(reply)
         else:
             await self.viewers.send_each(self.state)
         self._delivered(reply)
-
-    def _delivered(self, reply: Message) -> None:
-        if reply.sendable and self.viewers.anybody_there():
-            note_delivered(reply)
 
     async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
         """Record messages (a room is the store of its turns)."""

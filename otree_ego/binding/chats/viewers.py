@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from ...display import logger
 from ..otree_internals.live_channel import has_open, send_live
+from ..otree_internals.startup import is_server
 from .frames import Frame
 
 T = TypeVar("T")
@@ -107,6 +108,10 @@ class Viewers:
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
         return task
+
+    def is_there(self, code: str) -> bool:
+        """Whether one of them has the page open now; a bot, which has no connection, reads what it is sent."""
+        return not is_server() or (code in self.pages and has_open(self.session_code, self.pages[code], code))
 
     def anybody_there(self) -> bool:
         """Whether one of them has the page open now."""

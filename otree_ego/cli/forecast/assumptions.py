@@ -230,7 +230,7 @@ def _messages(settings: ChatSettings) -> tuple[float, int | None]:
     """How many messages a participant writes, usually and at most."""
     most = settings.max_messages
     usual = MESSAGES if most is None else -(-most // 2)
-    return float(max(usual, settings.min_messages, 1)), most
+    return float(max(usual, settings.min_messages, settings.min_replies, 1)), most
 
 
 def _said_messages(settings: ChatSettings, usual: float) -> str:

@@ -325,7 +325,8 @@ def test_a_moderator_that_fails_is_not_seen(rooms: Server, model: FakeService) -
 @pytest.mark.any_database
 def test_a_silence_is_broken_but_not_without_end(rooms: Server, model: FakeService) -> None:
     model.reply = ["one", "two", "three"]
-    session = room(rooms, 1, {**ADA, "speaks": "after 1 s"}, more={"most_in_a_row": 2})
+    ais = [{**ADA, "speaks": "after 1 s"}, {**BEN, "speaks": "after 1 s"}]
+    session = room(rooms, 1, *ais, more={"most_in_a_row": 2})
     with ExitStack() as stack:
         began = time.monotonic()  # the silence begins when the first one is there
         _, (kim,) = seats(stack, session)
@@ -336,16 +337,32 @@ def test_a_silence_is_broken_but_not_without_end(rooms: Server, model: FakeServi
     found = settled(rooms, session, 4)
     assert [json.loads(row["parameters"])["speaks"] for row in found if row["role"] == "assistant"] == ["after 1 s"] * 3
     assert asked(model, 0)[-1] == ("user", "(Nobody has written yet. Write the first message.)")
-    assert asked(model, 1)[-2:] == [
-        ("assistant", "one"), ("user", "(Nobody has written for a while. Write your next message.)"),
+    assert asked(model, 1)[-1] == ("user", "Ada: one")
+    assert asked(model, 2)[1:] == [  # what Ada was asked stands where she was asked it
+        ("user", "(Nobody has written yet. Write the first message.)"), ("assistant", "one"),
+        ("user", "Ben: two"), ("user", "Participant 1: Still there?"),
     ]  # fmt: skip
-    assert asked(model, 2)[-1] == ("user", "Participant 1: Still there?")
+
+
+@pytest.mark.any_database
+def test_an_ai_does_not_answer_its_own_silence(rooms: Server, model: FakeService) -> None:
+    model.reply = ["one", "two", "three"]
+    alone = room(rooms, 1, {**ADA, "speaks": "after 1 s"}, {**BEN, "speaks": "addressed"})
+    other = room(rooms, 1, {**ADA, "speaks": "after 1 s"}, {**BEN, "speaks": "after 1 s"}, more={"most_in_a_row": 2})
+    with ExitStack() as stack:
+        _, (kim,) = seats(stack, alone)
+        kim.said("one")
+        _, (lou,) = seats(stack, other)
+        lou.said("two", "three")  # a silence later, and one more
+        assert [m["text"] for m in kim.open()["messages"]] == ["one"]
+    assert len(record(rooms, alone)) == 1
 
 
 @pytest.mark.any_database
 def test_nobody_speaks_into_an_empty_room(rooms: Server, model: FakeService) -> None:
     left = room(rooms, 1, {**ADA, "speaks": "after 3 s"})
-    held = room(rooms, 1, {**ADA, "speaks": "after 1 s"}, more={"most_in_a_row": 4})
+    ais = [{**ADA, "speaks": "after 1 s"}, {**BEN, "speaks": "after 1 s"}]
+    held = room(rooms, 1, *ais, more={"most_in_a_row": 4})
     with ExitStack() as stack:
         _, (gone,) = seats(stack, left)
         gone.live.close()

@@ -18,9 +18,10 @@ from harness.project import REPO
 from otree_ego.testing import FakeService
 
 CHATS = REPO / "otree_ego" / "binding" / "chats"
+BESIDE = (REPO / "_static" / "otree_ego" / "reactions.js").read_text("utf-8")
 SCRIPT = (REPO / "_static" / "otree_ego" / "chat.js").read_text("utf-8")
 TEMPLATE = (REPO / "otree_ego" / "binding" / "templates" / "otree_ego" / "chat.html").read_text("utf-8")
-OBJECTS = ("message", "status", "person")
+OBJECTS = ("message", "status", "person", "reaction")
 Rows = dict[tuple[str, str], tuple[str, str]]
 """Types and chats by frame (or object) and field."""
 
@@ -58,7 +59,7 @@ def fields(rows: Rows, name: str, chat: str = "") -> set[str]:
 
 CLASSES = {
     "MessageView": "message", "GroupMessageView": "message", "Status": "status", "Person": "person",
-    "Activity": "", "GroupActivity": "",
+    "Reaction": "reaction", "Activity": "", "GroupActivity": "",
 }  # fmt: skip
 
 
@@ -135,11 +136,12 @@ def test_the_page_handles_each_frame_with_each_of_its_fields() -> None:
         ("message", r"\bmessage\.(\w+)|const \{([^}]*)\} = row\.message;"),
         ("status", r"\bstatus\.(\w+)|const \{([^}]*)\} = chat\.status;"),
         ("person", r"\(\(\{([^}]*)\}\) =>()"),
+        ("reaction", r"const \{([^}]*)\} = found|\bone\.(reaction), one"),
     ],
 )
 def test_the_page_reads_the_fields_of_the_objects(name: str, read: str) -> None:
     listed = SCRIPT[SCRIPT.index("function list(people)") : SCRIPT.index("function setTyping(")]
-    matches = re.findall(read, listed if name == "person" else SCRIPT)
+    matches = re.findall(read, {"person": listed, "reaction": BESIDE}.get(name, SCRIPT))
     assert {field.strip() for match in matches for field in ",".join(filter(None, match)).split(",")} == fields(
         PARTS, name
     )
@@ -191,7 +193,8 @@ def server(chat_server: Callable[..., Server]) -> Server:
 def alone(server: Server, model: FakeService) -> list[Recorder]:
     """A chat with one AI in which everything happens: a reply in pieces, a stop, a failure, a refusal, another tab."""
     model.reply = "one two three four five six"
-    person = server.create_session("talk", 1, ego_max_messages=4, **TIMED).participant().start()
+    told = {"ego_max_messages": 4, "ego_reactions": "👍 👎", **TIMED}
+    person = server.create_session("talk", 1, **told).participant().start()
     with Recorder(person) as chat, Recorder(person) as other:
         chat.heard("status")
         model.hold()
@@ -202,6 +205,10 @@ def alone(server: Server, model: FakeService) -> list[Recorder]:
         chat.do(do="stop")
         chat.until(lambda frame: frame["t"] == "end")
         model.release()
+        (stopped,) = (uid for uid, message in chat.messages.items() if message["role"] == "assistant")
+        chat.do(do="react", message=stopped, reaction="👍")
+        chat.until(lambda frame: frame["t"] == "reactions")
+        chat.open()
         model.fail(400)
         chat.say("Are you there?")
         chat.until(lambda frame: frame["t"] == "end")
@@ -226,13 +233,16 @@ def together(server: Server, model: FakeService, hide: bool) -> list[Recorder]:
     """Two people and two AIs: one AI answers, one reply fails and is tried again, one message is refused."""
     ais = [{"name": name, "speaks": "addressed"} for name in ("Ada", "Ben")]
     told = room_field(*ais, more={"reveal_ais": not hide})
-    people = [person.start() for person in server.create_session("salon", 2, room=told, **TIMED).participants()]
+    session = server.create_session("salon", 2, room=told, ego_reactions="👍 👎", **TIMED)
+    people = [person.start() for person in session.participants()]
     model.reply = "I am here."
     with Recorder(people[0]) as ann, Recorder(people[1]) as bob:
         ann.heard("status")
         ann.say("Ada?")
         for chat in (ann, bob):
             chat.until(lambda frame: frame["t"] == "add" and frame["message"]["text"] == "I am here.")
+        bob.do(do="react", message=next(iter(bob.messages)), reaction="👍")
+        ann.until(lambda frame: frame["t"] == "reactions")
         bob.say("")
         bob.until(lambda frame: frame["t"] == "no")
         if not hide:
@@ -298,7 +308,7 @@ def test_a_group_chat_keeps_to_the_page(server: Server, model: FakeService) -> N
 def test_where_ais_are_hidden_no_frame_tells_of_them(server: Server, model: FakeService) -> None:
     chats = together(server, model, hide=True)
     frames = [frame for chat in chats for frame in chat.frames("received")]
-    assert {frame["t"] for frame in frames} == {"state", "add", "no", "status"}
+    assert {frame["t"] for frame in frames} == {"state", "add", "no", "status", "reactions"}
     shown = [message for frame in frames for message in [frame.get("message"), *frame.get("messages", ())] if message]
     assert {message["role"] for message in shown} == {"user"}
     assert {frame["typing"] for frame in frames if "typing" in frame} == {""}
