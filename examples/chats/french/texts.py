@@ -1,0 +1,1 @@
+TEXTS = dict(en=dict(title="A conversation", about="Talk with a language model about a book that you like."))
