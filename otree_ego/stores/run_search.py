@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -35,7 +37,9 @@ def is_left(run: Run) -> bool:
     if run.status not in ("running", STOPPING):
         return False
     now = time.time()
-    return not is_alive(run.holder, run.beat, now) if run.holder else now - run.beat > FRESH
+    if not run.holder or run.holder.startswith(f"{socket.gethostname()}:{os.getpid()}:"):
+        return now - run.beat > FRESH
+    return not is_alive(run.holder, run.beat, now)
 
 
 @dataclass(frozen=True)

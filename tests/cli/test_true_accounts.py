@@ -214,7 +214,7 @@ def test_a_module_that_has_changed_goes_on_only_if_that_is_said(openai, capsys):
     assert main(["run", "haggle", "-n", "4"]) == 1
     (run,) = listed(capsys)
     assert (run["status"], len(openai.requests)) == ("failed", 2)
-    write(LOOP.replace("Prompt A", "Prompt B").replace("number == 1", "number == 9"))
+    write(LOOP.replace("Prompt A", "Prompt B").replace("number == 1", "number == 99"))
     assert main(["resume", run["id"]]) == 1
     err = capsys.readouterr().err
     assert "has changed since it was last played: run (run, WORDS)" in err and "--changed-code" in err

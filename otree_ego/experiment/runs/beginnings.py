@@ -18,6 +18,9 @@ from .origin import digest, origin
 from .progress import Progress
 from .resuming import close_recorded
 
+IDENTITY = "_identity"
+"""Under this name a run's settings have the digest of what is asked in it; its design is described as it always was."""
+
 
 def begun(plan: Plan, options: RunOptions, store: RunStore) -> tuple[Run, Plan, list[Job]]:
     """The run of a plan, new or resumed, the plan with its places in it, and what is left to do.
@@ -33,8 +36,15 @@ def begun(plan: Plan, options: RunOptions, store: RunStore) -> tuple[Run, Plan, 
         source = {**origin(), **plan.source, **said.source}
         kept, settled = _placed(plan, CellPlaces())
         code = {} if plan.code is None else as_settings(plan.code)
-        settings = {**plan.prepared(None), **kept, **code}
-        new = Run(said.name or plan.name, plan.kind, design, plan.total, settings, source)
+        settings = {**plan.prepared(None), **kept, **code, IDENTITY: design}
+        new = Run(
+            said.name or plan.name,
+            plan.kind,
+            design if plan.former is None else _former(plan),
+            plan.total,
+            settings,
+            source,
+        )
         before = store.begin(new, fresh=True if options["changed_code"] == "new" else options["fresh"])
         if before.uid == new.uid:
             return before, settled, list(settled.jobs())
@@ -73,6 +83,9 @@ def _before(plan: Plan, options: RunOptions, store: RunStore, design: str) -> Ru
 def _found(plan: Plan, options: RunOptions, store: RunStore, design: str, exactly: bool = False) -> Run | None:
     """The latest run of a plan; where its code has changed, that of the same code."""
     runs = runs_of_design(store, design, *([_former(plan)] if plan.former is not None else ()))
+    known = {run.uid for run in runs}
+    alike = (run for run in runs_of_kind(store, plan.kind) if run.settings.get(IDENTITY) == design)
+    runs = sorted([*runs, *(run for run in alike if run.uid not in known)], key=lambda run: -run.created)
     if plan.code is not None and runs:
         same = [run for run in runs if plan.code.stops.isdisjoint(plan.code.changes(run.settings.get(CODE)))]
         runs = same or ([] if options["changed_code"] == "new" and not exactly else runs)
@@ -88,7 +101,11 @@ def _former(plan: Plan) -> str:
 
 
 def _is_exactly(plan: Plan, run: Run, design: str) -> bool:
-    return run.design == design or (plan.former is not None and run.design == _former(plan))
+    return (
+        run.settings.get(IDENTITY) == design
+        or run.design == design
+        or (plan.former is not None and run.design == _former(plan))
+    )
 
 
 def _shared(plan: Plan, run: Run, store: RunStore) -> int:
@@ -125,11 +142,11 @@ def _resumed(plan: Plan, options: RunOptions, store: RunStore, before: Run, desi
     kept, plan = _placed(plan, _cells_in(before, plan, store))
     again = _to_ask_again(plan, store, before)
     jobs = _open_jobs(plan, store, before.uid, again)
-    settings = {**_unplanned(before), **plan.prepared(before.settings), **kept}
+    settings = {**_unplanned(before), **plan.prepared(before.settings), **kept, IDENTITY: design}
     settings.update(_code_changed(plan, options, before, jobs, progress))
     if not jobs:
-        if settings != before.settings or design != before.design:
-            store.update(before.uid, settings=settings, design=design)
+        if settings != before.settings:
+            store.update(before.uid, settings=settings)
         progress.tell(
             f"All {plan.total} replications are in {store.shown} (run {before.uid[:8]}): nothing is asked again. "
             "fresh=True asks anew."
@@ -139,7 +156,7 @@ def _resumed(plan: Plan, options: RunOptions, store: RunStore, before: Run, desi
             store.end(before.uid, "done")
         return before, plan, []
     run = store.claim(before.uid, max([plan.total, *(place + 1 for place in plan.places)]))
-    store.update(run.uid, settings=settings, design=design)
+    store.update(run.uid, settings=settings)
     jobs = _open_jobs(plan, store, run.uid, again)  # once more: until now another process may have been at work
     if plan.read_record is not None:
         jobs = close_recorded(store, run.uid, jobs, plan.read_record, again, plan.fallbacks)
