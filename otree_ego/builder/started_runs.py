@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ..errors import ConfigError
+from ..errors import ConfigError, StoreError
 from ..experiment.built.reader import read_built
 from ..stores import Run, RunStore
 from ..stores.runs import STORE
@@ -57,8 +57,11 @@ class StartedRuns:
         with self._lock:
             if self.active:
                 raise ConfigError("A run is under way: wait for it, or stop it.")
-            command = ["resume", str(given["resume"])] if given.get("resume") else self._command(given)
-            self._before, self._uid = {run.uid for run in self._runs()}, str(given.get("resume") or "")
+            known, resume = {run.uid for run in self._runs()}, given.get("resume")
+            if resume and (not isinstance(resume, str) or resume not in known):
+                raise ConfigError(f"There is no run {resume!r:.80} in {self.store}.")
+            command = ["resume", resume] if resume else self._command(given)
+            self._before, self._uid = known, resume or ""
             self._said.seek(0)
             self._said.truncate()
             # Ctrl-C at the terminal is ours: we end it in order.
@@ -142,8 +145,11 @@ class StartedRuns:
         """All that are in the store, the newest first."""
         if "://" not in self.store and not Path(self.store).exists():
             return []
-        with self._opened() as store:
-            return sorted(store.runs(), key=lambda run: -run.created)
+        try:
+            with self._opened() as store:
+                return sorted(store.runs(), key=lambda run: -run.created)
+        except StoreError:  # the run that is begun says what is wrong, or makes it
+            return []
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[RunStore]:

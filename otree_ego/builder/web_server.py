@@ -11,7 +11,7 @@ from typing import Any
 
 from ..display import logger
 from ..paths import static_dir
-from .calls import Calls
+from .page_calls import Calls
 from .refusals import HEADERS, Refusal, refused
 
 KINDS = {

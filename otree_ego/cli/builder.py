@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it; returns 0 after Ctrl-C."""
-    from ..builder.calls import Calls
+    from ..builder.page_calls import Calls
     from ..builder.scenario_file import ScenarioFile
     from ..builder.started_runs import StartedRuns
     from ..builder.web_server import WebServer
@@ -40,16 +40,16 @@ def run(options: argparse.Namespace) -> int:
         raise Failure(f"There is no folder {path.absolute().parent}.")
     if not 0 <= options.port <= 65535:
         raise Failure(f"A port is a number up to 65535, not {options.port}.", 2)
-    runs = StartedRuns(path.absolute(), named(options))
-    try:
-        server = WebServer(Calls(ScenarioFile(path), runs), options.port)
-    except OSError as error:
-        raise Failure(f"Port {options.port} cannot be used ({error.strerror}): choose another one.") from None
-    with contextlib.closing(runs), server:
-        print(f"Editing {path.absolute()}.\nOpen {server.address} in your browser. Ctrl-C ends it.", flush=True)
-        if not options.no_browser and has_display():
-            webbrowser.open(server.address)
-        with contextlib.suppress(KeyboardInterrupt):
-            server.serve_forever(poll_interval=0.2)
+    with contextlib.closing(StartedRuns(path.absolute(), named(options))) as runs:
+        try:
+            server = WebServer(Calls(ScenarioFile(path), runs), options.port)
+        except OSError as error:
+            raise Failure(f"Port {options.port} cannot be used ({error.strerror}): choose another one.") from None
+        with server:
+            print(f"Editing {path.absolute()}.\nOpen {server.address} in your browser. Ctrl-C ends it.", flush=True)
+            if not options.no_browser and has_display():
+                webbrowser.open(server.address)
+            with contextlib.suppress(KeyboardInterrupt):
+                server.serve_forever(poll_interval=0.2)
     print("\nEnded. What you wrote is in the file.")
     return 0

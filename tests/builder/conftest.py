@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from otree_ego.builder.calls import Calls
+from otree_ego.builder.page_calls import Calls
 from otree_ego.builder.scenario_file import ScenarioFile
 from otree_ego.builder.started_runs import StartedRuns
 from otree_ego.builder.web_server import WebServer

@@ -85,6 +85,8 @@ def test_invalid_answers_are_shown_with_the_reason(workshop: Any) -> None:
         ({"threads": [[1, "CLIThread"], [2, "CLIThread"]]}, {}, "Seat 1 is a person at the terminal"),
         ({}, {"times": "0"}, "whole number from 1"),
         ({}, {"times": "--help"}, "whole number from 1"),
+        ({}, {"resume": "--help"}, "There is no run '--help'"),
+        ({}, {"resume": ["x"]}, "There is no run"),
     ],
 )
 def test_what_cannot_be_run_is_said(workshop: Any, parts: dict[str, Any], given: dict[str, Any], words: str) -> None:

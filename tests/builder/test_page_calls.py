@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from otree_ego import ConfigError
-from otree_ego.builder.calls import differing
+from otree_ego.builder.page_calls import differing
 from otree_ego.builder.scenario_file import Changed, ScenarioFile
 
 ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
