@@ -238,7 +238,7 @@ def test_many_turns_are_merged_in_one_go() -> None:
             calls += 1
             return b""
 
-    sent = shaped([("user", Text("x"))] * 20_000)
+    sent = shaped([("user", Text("é"))] * 20_000)
     assert len(sent) == 1 and len(sent[0]["content"]) == 20_000 * 3 - 2 and calls == 20_000
 
 
