@@ -12,6 +12,7 @@ import pytest
 from harness import Server, Session
 from harness.bots import otree_test
 from harness.chat import KEY
+from harness.database import attempts
 from harness.project import REPO, Project
 
 from otree_ego.cli.startapp import copy_game
@@ -75,7 +76,7 @@ def test_bots_play_a_game_and_its_copy_in_one_session(name: str, tmp_path: Path,
 def play(session: Session, place: int, frame: str) -> None:
     """All of the session, as somebody who keeps to what all settings allow; `frame` is that of the copy."""
     person = session.participant(place).start()
-    while True:
+    for _ in attempts():
         app = person.url.split("/")[5]
         if person.page == "End" and app.startswith("other"):
             return
@@ -86,10 +87,12 @@ def play(session: Session, place: int, frame: str) -> None:
             person.submit(**{"check1": first, **CHECKS[app]})
         else:
             person.submit(proposal=30, accepted=True, sent=4, returned=0)
+    raise AssertionError(f"It does not end: {person.url}")
 
 
 @pytest.mark.parametrize("name", FIRST)
 def test_neither_knows_what_was_played_in_the_other(name: str, lab: Server, model: FakeService) -> None:
+    model.reply = fitting
     first, other = twins(name)
     session = lab.create_session(name, 2)
     frames = {row["participant.code"]: row.get("group.frame", "") for row in lab.app_export(other, session.code)[:2]}

@@ -44,7 +44,7 @@ def model(fake: FakeService) -> FakeService:
 def at_the_partner(server: Server, page: Page, config: str, index: int = 0, session: Any = None) -> Any:
     session = session or server.create_session(config, 2 if config == "duo" else 1)
     page.goto(session.participant(index).url)
-    page.get_by_role("button", name="Next").click()
+    page.locator(".otree-btn-next").click()
     return session
 
 

@@ -124,7 +124,9 @@ def test_failed_replications_are_asked_again(here: Place, service: Any) -> None:
     assert f"2 failed (no answer came; ego resume {uid[:8]} asks again)" in ended.err
     before = len(service.requests)
     ended = here.ego("resume", uid)
-    assert ended.err == f"Going on with run {uid[:8]}: 3 of 5 replications are in ego.sqlite3.\n" and uid_of(ended) == uid
+    assert (
+        ended.err == f"Going on with run {uid[:8]}: 3 of 5 replications are in ego.sqlite3.\n" and uid_of(ended) == uid
+    )
     assert len(service.requests) - before == 2
     assert here.query("select status, count(*) from otree_ego_replication group by status") == [("done", 5)]
 

@@ -33,7 +33,7 @@ def openai(tmp_path, monkeypatch):
 
 
 def gpt(**more):
-    return GPTThread("gpt-4o", backoff=0.0, **more)
+    return GPTThread("gpt-6-luna", backoff=0.0, **more)
 
 
 def listed(capsys):
@@ -54,7 +54,7 @@ def requests_told(capsys, uid):
     capsys.readouterr()
     assert main(["cost", uid]) == 0
     table = capsys.readouterr().out
-    row = next(line for line in table.splitlines() if line.startswith("gpt-4o"))
+    row = next(line for line in table.splitlines() if line.startswith("gpt-6-luna"))
     said = re.search(r"([\d,]+) requests? (?:was|were) sent", page(capsys, uid))
     return int(row.split()[1]), int(said[1]) if said else None
 
@@ -128,7 +128,9 @@ def test_what_was_never_sent_is_no_request(openai, capsys):
     data = factorial("Say {{ a }}", a=[1]).run(gpt, None)
     store = RunStore("ego.sqlite3")
     journal = store.journal()
-    waited = Message("assistant", "", seq=9, status="failed", model="gpt-4o", author="gpt-4o", error="Interrupted")
+    waited = Message(
+        "assistant", "", seq=9, status="failed", model="gpt-6-luna", author="gpt-6-luna", error="Interrupted"
+    )
     (seat,) = store.seats(data.run)
     journal.put([("message", (seat.thread.uid, waited))]).result()
     journal.close()
@@ -140,7 +142,7 @@ def test_what_was_never_sent_is_no_request(openai, capsys):
 # --- outcomes ---
 
 BUILT = {
-    "threads": [[1, ["GPTThread", "gpt-4o"]], [2, ["GPTThread", "gpt-4o"]]],
+    "threads": [[1, ["GPTThread", "gpt-6-luna"]], [2, ["GPTThread", "gpt-6-luna"]]],
     "treatments": ["one"],
     "rounds": 1,
     "variables": {},
@@ -176,7 +178,11 @@ def test_a_scenario_that_returns_nothing_is_not_called_invalid(openai, capsys):
 def test_terminal_seats_stay_where_they_are(openai, capsys, monkeypatch):
     openai.reply = "5"
     monkeypatch.setattr("builtins.input", lambda *_: "7")
-    built = {**BUILT, "threads": [[1, "CLIThread"], [2, ["GPTThread", "gpt-4o"]]], "filters": [["As is"], ["As is"]]}
+    built = {
+        **BUILT,
+        "threads": [[1, "CLIThread"], [2, ["GPTThread", "gpt-6-luna"]]],
+        "filters": [["As is"], ["As is"]],
+    }
     with open("game.json", "w", encoding="utf-8") as file:
         json.dump(built, file)
     assert main(["run", "game", "--model", "gpt-6-sol"]) == 0
@@ -195,7 +201,7 @@ WORDS = "Prompt A"
 
 def run(times):
     for number in range(times):
-        llm = GPTThread("gpt-4o", backoff=0.0)
+        llm = GPTThread("gpt-6-luna", backoff=0.0)
         llm.submit(WORDS)
         llm.save()
         if number == 1:

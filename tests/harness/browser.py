@@ -63,7 +63,8 @@ class Watch:
         return [error for error in self.errors if not any(re.search(pattern, error) for pattern in self._allowed)]
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        icon = message.location.get("url", "").endswith("/favicon.ico")  # Chromium asks for it whenever it likes
+        if message.type == "error" and not icon:
             self.errors.append(f"console: {message.text} ({message.location.get('url', '')})")
 
     def _request(self, request: Request) -> None:

@@ -144,7 +144,7 @@ WORDINGS: list[tuple[str, int | None, int | None]] = [
         None,
     ),
     (
-        "Request body too large for gpt-4o model. Max size: 8000 tokens.",
+        "Request body too large for gpt-6-luna model. Max size: 8000 tokens.",
         8000,
         None,
     ),
@@ -249,6 +249,6 @@ def test_the_list_of_models_says_it_before_anything_is_refused() -> None:
 
 def test_the_price_data_know_contexts() -> None:
     load_prices()
-    assert known_context(BUILT_IN["openai"], Request("gpt-4o", ())) == 128_000
+    assert known_context(BUILT_IN["openai"], Request("gpt-6-luna", ())) == 1_050_000
     assert known_context(BUILT_IN["openai"], Request("no-such-model", ())) is None
-    assert known_context(BUILT_IN["vllm"], Request("vllm/gpt-4o", ())) is None
+    assert known_context(BUILT_IN["vllm"], Request("vllm/gpt-6-luna", ())) is None

@@ -58,6 +58,7 @@ class RoundsRoom(TurnsRoom):
 
     def __init__(self, row: ThreadRow, messages: list[Message], settings: ChatSettings, session_code: str) -> None:
         self._passed: dict[str, int] = {}  # who was passed over, by code, and the last message's place then
+        self._noted: set[str] = set()  # who was passed over since somebody has written, as the data have it
         self._awaited: dict[str, float] = {}  # since when, by code
         self._absent: dict[str, float] = {}  # since when nobody has their page open
         self._watch_timer: asyncio.TimerHandle | None = None
@@ -129,6 +130,8 @@ class RoundsRoom(TurnsRoom):
         self._seat_found = []
 
     def _place(self, recorded: Sequence[Message]) -> None:
+        if recorded:
+            self._noted.clear()
         if recorded and self.in_order:
             self._passed.clear()
             self._awaited.clear()
@@ -219,7 +222,9 @@ class RoundsRoom(TurnsRoom):
         if self.in_order and not any(self._is_able(one) for one in self._order() if one.code not in self._passed):
             self._passed = {code: self._passed[code]}  # all were, once: they come again
         waited = now - self._awaited.pop(code)
-        self._note_passed(code, {"seconds": round(waited, 1), "gone": code in self._absent})
+        if code not in self._noted:  # a round in which nobody writes goes on and on, and is one row each
+            self._noted.add(code)
+            self._note_passed(code, {"seconds": round(waited, 1), "gone": code in self._absent})
 
     def _note_passed(self, code: str, about: dict[str, Any]) -> None:
         others = ({**one, "page": "", "page_index": 0} for one in self.places.values())

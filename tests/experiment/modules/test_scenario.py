@@ -140,7 +140,11 @@ def test_an_error_in_the_middle_is_the_scenarios_own(store: RunStore) -> None:
     assert (run.status, run.note, run.holder, run.planned) == ("failed", "AssertionError: oh", "", 5)
     assert [each.place for each in store.replications(run.uid)] == [0, 1]
     Path("halfway.py").write_text(textwrap.dedent(LONE))
-    assert play_module(load_scenario(Path("halfway.py")), 5, {}, store, default_options(), run) == [run.uid]
+    mended = load_scenario(Path("halfway.py"))
+    with pytest.raises(ConfigError, match='changed_code="deviation"'):
+        play_module(mended, 5, {}, store, default_options(), run)
+    options = {**default_options(), "changed_code": "deviation"}
+    assert play_module(mended, 5, {}, store, options, run) == [run.uid]
     after = store.get(run.uid)
     assert (after.status, after.planned) == ("done", 5)
     assert len(list(store.replications(run.uid))) == 5

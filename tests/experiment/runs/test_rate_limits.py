@@ -222,7 +222,7 @@ def test_the_service_sees_the_limit_of_requests_in_every_window(openai, late):
 def test_the_service_sees_the_limit_after_a_pause_too(openai, late):
     openai.reply = "5"
     openai.fail(429, times=3, retry_after=0.8)
-    data = factorial("{{ a }}", a=list(range(20))).run(gpt, int, requests_per_minute=900, concurrency=12)
+    data = factorial("After it: {{ a }}", a=list(range(20))).run(gpt, int, requests_per_minute=900, concurrency=12)
     assert [row["result"] for row in data] == [5] * 20
     times = openai.requests.times
     pauses = [later - earlier for earlier, later in pairwise(times)]
@@ -235,7 +235,7 @@ def test_the_service_sees_the_limit_after_a_pause_too(openai, late):
 def test_a_request_that_is_repeated_counts_as_one_more(openai, late):
     openai.reply = "5"
     openai.fail(503, times=10)
-    factorial("{{ a }}", a=list(range(10))).run(gpt, int, requests_per_minute=900, concurrency=10)
+    factorial("Twice: {{ a }}", a=list(range(10))).run(gpt, int, requests_per_minute=900, concurrency=10)
     times = openai.requests.times
     assert len(times) == 20
     assert times[-1] - times[0] >= 19 * 60 / 900 - BUSY - 2 * late()
