@@ -127,6 +127,7 @@ def test_bots_of_two_people_punish_and_are_punished(tmp_path: Path, service: Fak
     assert all("You got" not in text or "Your income of round 1: " in text for text in deducted)
 
 
+@pytest.mark.full
 def test_bots_talk_first(tmp_path: Path, service: FakeService) -> None:
     service.reply = fitting
     more = {"public_goods_humans": 2, "public_goods_ais": 1, "public_goods_rounds": 1, "public_goods_reasoning": True}
@@ -144,6 +145,7 @@ def test_bots_talk_first(tmp_path: Path, service: FakeService) -> None:
         assert {"role": "assistant", "content": "Fine."} in messages
 
 
+@pytest.mark.full
 def test_bots_without_programs_ask_nobody(tmp_path: Path, service: FakeService) -> None:
     more = {"public_goods_humans": 3, "public_goods_ais": 0, "public_goods_punishment": True}
     bots(tmp_path, 3, service, **more, public_goods_rounds=1)

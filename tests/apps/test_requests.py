@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import pytest
 from harness import Project
 from harness.bots import otree_test
 from harness.chat import KEY
@@ -52,6 +53,7 @@ def config(app: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.full
 def test_all_requests_of_all_apps(tmp_path: Path, service: FakeService) -> None:
     service.reply = fitting
     configs = [config(app) for app in APPS]

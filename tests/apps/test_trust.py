@@ -71,6 +71,7 @@ def bots(folder: Path, service: FakeService | None, *configs: Mapping[str, Any])
     assert "never awaited" not in done.stderr
 
 
+@pytest.mark.full
 def test_bots_play_both_roles_with_a_program(tmp_path: Path, service: FakeService) -> None:
     service.reply = generous
     bots(tmp_path, service, {"trust_role": "trustor,trustee"})

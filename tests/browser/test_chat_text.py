@@ -234,6 +234,7 @@ def test_an_authors_error_does_not_break_the_chat(
     chat.ask("Still there?", FakeService.DEFAULT_REPLY)
 
 
+@pytest.mark.full
 @pytest.mark.model
 def test_the_embedded_model_answers_the_same_twice(server: Server, browser_page: Page) -> None:
     replies = []

@@ -213,6 +213,7 @@ def test_from_the_link_to_the_code_on_a_phone_in_german(server: Server, phone_pa
     ends_with(visitor, "no_consent")
 
 
+@pytest.mark.full
 def test_screened_out_and_failed(server: Server, browser_page: Page, watch: Watch) -> None:
     visitor = Visitor(server, browser_page, watch)
     visitor.enter("ultimatum", "en")

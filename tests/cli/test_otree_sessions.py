@@ -192,6 +192,7 @@ def test_sessions_are_runs(address: str, played: Any, capsys: pytest.CaptureFixt
     }
 
 
+@pytest.mark.any_database
 def test_names_mean_what_they_mean_on_the_data_page(
     address: str, game: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -238,6 +239,7 @@ def content(line: dict[str, Any]) -> bytes:
     return json.dumps(line["body"], ensure_ascii=False, separators=(",", ":")).encode()
 
 
+@pytest.mark.any_database
 def test_a_backup_goes_into_an_empty_database_of_either_kind(
     address: str, game: Server, played: Any, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -113,6 +113,7 @@ def wheel(checkout: Path) -> Path:
     return next((checkout / "dist").glob("otree_ego-*.whl"))
 
 
+@pytest.mark.full
 def test_the_wheel_has_all_that_the_checkout_runs_on(checkout: Path, wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     homes = {"otree_ego": "otree_ego", "ego_chat": "otree_ego/_gallery/ego_chat", "apps": "otree_ego/_gallery"}

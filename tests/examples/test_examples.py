@@ -134,6 +134,7 @@ def test_ultimatum_goes_on_where_it_was_broken_off_and_comes_to_the_same_data(he
     assert same(here.data(run)) == same(rows)
 
 
+@pytest.mark.full
 @pytest.mark.model
 def test_the_mind_game_pays_who_says_yes(here: Here) -> None:
     run = here.run("examples/mind.py", "-n", "2", "--model", "local/smollm2", "--seed", "1")
@@ -153,6 +154,7 @@ def test_the_mind_game_pays_who_says_yes(here: Here) -> None:
     assert same(here.data(again[1], again[2])) == same(rows[:1])
 
 
+@pytest.mark.full
 @pytest.mark.model
 def test_the_dilemma_pays_what_was_chosen_and_is_reported(here: Here) -> None:
     line = ("examples/dilemma.py", "-n", "1", "-p", "rounds", "2", "--model", "local/smollm2", "--seed", "1")

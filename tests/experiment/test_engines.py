@@ -95,6 +95,7 @@ def test_rows_record_and_resume_are_the_same_with_lambdas_as_agent_and_parser(op
     assert DESIGN.run(lambda: gpt(), lambda text: extract_number(text) * factor, 4, seed=5) == again
 
 
+@pytest.mark.full
 def test_the_processes_know_a_key_and_an_address_that_were_set_meanwhile(openai, monkeypatch):
     openai.reply = times
     assert DESIGN.run(gpt, extract_number, engine=Joblib(2)).failed == 0

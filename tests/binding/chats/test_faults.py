@@ -213,6 +213,7 @@ def test_a_key_with_a_line_break_at_its_end_works(
         assert chat.ask("Hello?")["text"] == OK
 
 
+@pytest.mark.full
 def test_a_key_that_goes_missing_is_a_failed_reply(chat_server: Callable[..., Server], model: FakeService) -> None:
     uni = {"uni": {"base_url": model.base_url, "key_env": "UNI_KEY"}}
     server = chat_server(env={"UNI_KEY": KEY}, settings_extra=f"EGO_SERVICES = {uni}")
@@ -250,6 +251,7 @@ def test_without_a_key_the_session_is_refused(chat_server: Callable[..., Server]
     assert server.create_session("talk", ego_model="constant/Hello").codes
 
 
+@pytest.mark.full
 def test_a_server_of_ones_own_needs_no_key(chat_server: Callable[..., Server], model: FakeService) -> None:
     server = chat_server(env={"OPENAI_API_KEY": ""})
     with Chat(server.create_session("talk").participant().start()) as chat:

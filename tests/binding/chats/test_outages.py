@@ -77,6 +77,7 @@ def test_replies_that_come_meanwhile(
     assert sent == ["Are you there?", REPLY, "And now?"]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("number", [0, pytest.param(1, marks=pytest.mark.full)])
 def test_a_server_that_is_killed_meanwhile(
     chats: Server, model: FakeService, database: PostgreSQL | None, number: int

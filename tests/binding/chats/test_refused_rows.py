@@ -39,6 +39,7 @@ def replies(server: Server, code: str) -> list[tuple[str, str]]:
     return [(row["text"], row["status"]) for row in rows(server, code) if row["role"] == "assistant"]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("how", ["a trigger", pytest.param("a value", marks=pytest.mark.full)])
 def test_others_get_through(chats: Server, model: FakeService, database: PostgreSQL | None, how: str) -> None:
     session = chats.create_session("talk", 4)

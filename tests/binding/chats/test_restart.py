@@ -30,6 +30,7 @@ def texts(server: Server, code: str, role: str) -> list[tuple[str, str]]:
     return [(row["text"], row["status"]) for row in rows(server, code) if row["role"] == role]
 
 
+@pytest.mark.any_database
 def test_killed_while_ten_replies_stream(chats: Server, model: FakeService) -> None:
     session = chats.create_session("talk", 10)
     people = [person.start() for person in session.participants()]

@@ -88,6 +88,7 @@ def test_the_nearest_answers(server: Server, model: FakeService) -> None:
         assert kim.said("Who is near?", "Ben")[-1] == ("Ben", "Ben")
 
 
+@pytest.mark.any_database
 def test_a_function_that_fails_is_named_and_locks_nothing(server: Server, model: FakeService) -> None:
     with ExitStack() as stack:
         rules = {"Ada": "broken", "Ben": "nothing", "Cem": "always"}

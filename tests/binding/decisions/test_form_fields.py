@@ -347,6 +347,7 @@ def test_the_embedded_model_decides(lab: Server) -> None:
     assert [row["error"] for row in export(lab, session)] == [""] * 6
 
 
+@pytest.mark.full
 def test_an_app_that_uses_nothing_else_of_the_binding_can_ask(tmp_path: Path) -> None:
     repository = Path(__file__).resolve().parents[3]
     shutil.copy(repository / "settings.py", tmp_path)

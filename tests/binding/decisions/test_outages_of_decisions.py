@@ -84,6 +84,7 @@ def replies(server: Server, code: str) -> list[dict[str, Any]]:
     return [dict(row) for row in found]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("app", "number"), [("solo", 1), *FULL])
 def test_answers_that_come_meanwhile(
     server: Server, model: FakeService, database: PostgreSQL | None, app: str, number: int

@@ -50,6 +50,7 @@ def answers(server: Server, app: str, session: str, of: str = "player") -> list[
     return [row[f"{of}.answer"] for row in server.app_export(app, session)]
 
 
+@pytest.mark.any_database
 def test_the_page_waits_and_moves_on_by_itself(server: Server, model: FakeService) -> None:
     session = server.create_session("alone", 1)
     person = session.participant().start()
@@ -146,6 +147,7 @@ def test_a_group_that_waits_for_all(server: Server, model: FakeService) -> None:
     assert len(decisions(server, "both", session.code)) == 1
 
 
+@pytest.mark.any_database
 def test_ahead_the_model_thinks_while_the_human_reads(server: Server, model: FakeService) -> None:
     session = server.create_session("early", 2)
     one, two = (person.start() for person in session.participants())
@@ -257,6 +259,7 @@ def test_forged_values_are_refused(server: Server, model: FakeService) -> None:
     assert answers(server, "alone", session.code) == ["42"]
 
 
+@pytest.mark.full
 @pytest.mark.any_database
 def test_who_leaves_is_moved_on(server: Server, model: FakeService) -> None:
     session = server.create_session("alone", 1)

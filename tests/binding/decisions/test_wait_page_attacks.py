@@ -329,6 +329,7 @@ def test_a_template_of_ones_own(server: Server, model: FakeService) -> None:
     assert "No decision came" in person.html and "?again=1" in person.html
 
 
+@pytest.mark.full
 @pytest.mark.any_database
 def test_one_broken_page_does_not_keep_the_others_who_left(server: Server, model: FakeService) -> None:
     session = server.create_session("broken_after", 2)
@@ -452,6 +453,7 @@ def test_a_decision_outlasts_a_database_that_is_locked(server: Server) -> None:
     assert (row["status"], row["times_started"], row["error_type"]) == ("stored", "1", "")
 
 
+@pytest.mark.full
 def test_an_app_that_is_gone_when_the_server_starts_again(server: Server, model: FakeService) -> None:
     session, other = server.create_session("gone", 1), server.create_session("plain", 1)
     model.hold()
@@ -481,6 +483,7 @@ def test_an_app_that_is_gone_when_the_server_starts_again(server: Server, model:
     person.reload().until("After")
 
 
+@pytest.mark.full
 def test_a_devserver_that_starts_anew_goes_on(
     chat_server: Callable[..., Server], database: PostgreSQL | None, model: FakeService
 ) -> None:
@@ -575,6 +578,7 @@ class PlayerBot(Bot):
 """
 
 
+@pytest.mark.full
 def test_bots_meet_pages_first_last_and_in_groups(tmp_path: Path, service: FakeService) -> None:
     service.reply = "42"
     source = shapes("bots", 2)["__init__.py"].replace("[First, Last]", "[First, Middle, Last]")

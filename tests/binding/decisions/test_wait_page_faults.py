@@ -68,6 +68,7 @@ def _number(request: pytest.FixtureRequest, _healthy: None) -> Iterator[None]:
     yield from number_42(request)
 
 
+@pytest.mark.full
 def test_killed_with_twenty_decisions_pending_each_group_gets_one(server: Server, model: FakeService) -> None:
     session = server.create_session("pair", 40)
     people = [person.start() for person in session.participants()]

@@ -188,6 +188,7 @@ def test_a_reply_that_a_broken_provider_interrupted_is_not_taken_up_by_itself(se
     assert [row["error_type"] for row in server.custom_export("lab", session=session.code)] == ["", "Interrupted"]
 
 
+@pytest.mark.full
 def test_devserver_starts_without_replies_that_nobody_works_on(
     chat_server: Callable[..., Server], model: FakeService
 ) -> None:

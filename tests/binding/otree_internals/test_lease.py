@@ -87,6 +87,7 @@ def settled(server: Server, session: str) -> Counter[tuple[str, str]]:
 # --- a deployment that overlaps ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_a_deployment_while_replies_stream(first: Server, second: Server, model: FakeService) -> None:
     session = first.create_session("talk", 4)
     people = [person.start() for person in session.participants()]

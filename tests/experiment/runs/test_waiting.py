@@ -160,6 +160,7 @@ def test_a_wait_of_a_turns_own_is_limited_too(openai: Any) -> None:
         replicate(lambda llm: llm.submit("?"), lambda: gpt(deadline=None), 2, patience=100)
 
 
+@pytest.mark.full
 def test_without_a_terminal_the_log_says_who_waits(openai: Any, folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     openai.reply = "7"
     openai.fail(429, times=1, retry_after=3600)

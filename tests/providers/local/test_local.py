@@ -147,6 +147,7 @@ def test_nobody_speaks_as_another_by_the_models_own_marks() -> None:
     assert marked.params is not None and marked.params["control_marks"] == 20
 
 
+@pytest.mark.full
 def test_what_does_not_fit_is_left_out_and_said(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(local_child, "CONTEXT", 512)
     talk = [("user" if at % 2 == 0 else "assistant", f"{at}: " + "clover " * 40) for at in range(31)]
@@ -277,6 +278,7 @@ def test_a_process_that_hangs_in_the_middle_is_overloaded_with_what_came(quick: 
     assert ask(request(max_tokens=2)).text
 
 
+@pytest.mark.full
 def test_a_hung_process_is_replaced_also_if_nobody_waits_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
     ask(request(max_tokens=1))
     monkeypatch.setattr(pulse, "PULSE", 0.5)
@@ -327,6 +329,7 @@ def test_a_hung_process_does_not_hold_up_the_end(fresh: None) -> None:
     assert gone(hung)
 
 
+@pytest.mark.full
 def test_the_deadline_counts_the_start(fresh: None) -> None:
     with pytest.raises(TimedOut, match="started"):
         ask(request(deadline=0.001))
@@ -412,6 +415,7 @@ def test_it_ends_when_its_parent_ends_by_itself() -> None:
     assert gone(pid)
 
 
+@pytest.mark.full
 def test_a_forked_copy_has_a_process_of_its_own_and_does_not_keep_the_first_alive() -> None:
     code = PARENT + (
         "import warnings; warnings.simplefilter('ignore', DeprecationWarning)\n"
