@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
@@ -170,10 +171,19 @@ def test_workers_of_an_engine_that_have_other_packages(
     assert "worker node0: packages" in Path("r.html").read_text("utf-8")
 
 
+SPREAD = """
+from otree_ego import ConstantThread, factorial
+
+design = factorial("Say {{word}}", word=["a", "b"])
+design.run(lambda: ConstantThread("x"), None, times=2, engine="joblib", concurrency=2, progress=False)
+"""
+
+
 def test_workers_that_have_the_same_are_not_named(folder: Path) -> None:
+    """In a process of its own: this one's workers, and what it knows of its packages, may be of another test."""
     pytest.importorskip("joblib")
-    design = factorial("Say {{word}}", word=["a", "b"])
-    design.run(lambda: ConstantThread("x"), None, times=2, engine="joblib", concurrency=2, progress=False)
+    done = subprocess.run([sys.executable, "-c", SPREAD], capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
     store = RunStore()
     assert len(store.surroundings(store.runs()[0].uid)) == 1
     store.close()

@@ -382,7 +382,7 @@ def test_another_snapshot_in_the_middle_is_said_and_from_which_row_on(openai, ca
     first = one.run(gpt, int)
     assert capfd.readouterr().err == ""
     openai.answers_as = "luna-2026-12"
-    one.run(gpt, int, times=3)
+    one.run(gpt, int, times=3, concurrency=1)
     said = "gpt-6-luna was answered by luna-2026-10, and is answered by luna-2026-12 from replication 3 on."
     assert capfd.readouterr().err.count(said) == 1
     one.run(gpt, int, times=4)  # and once only
