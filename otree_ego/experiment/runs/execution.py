@@ -20,6 +20,7 @@ from ...stores import Replication, Run, RunStore
 from ...stores.runs import STORE
 from ..surroundings import surroundings
 from .beginnings import begun
+from .collector import left_alone
 from .jobs import Job, Plan
 from .options import COMMAND_LINE, RunOptions, service_names
 from .progress import Progress
@@ -120,7 +121,7 @@ class _Execution:
         self.progress.begun_with = self.plan.total - len(jobs)
         recall_lessons(self.run.uid, self.store.learned(self.run.uid))
         try:
-            with self.progress:
+            with self.progress, left_alone():
                 self._wait(runs_portal.start(self._work(jobs)))
         except BaseException as error:
             self._end("stopped" if isinstance(error, KeyboardInterrupt | RunStopped) else "failed", str(error))

@@ -1,5 +1,6 @@
 """What can go wrong with a service, a disk or a store while an experiment runs: nothing is swallowed, all goes on."""
 
+import gc
 import os
 import random
 import resource
@@ -12,7 +13,7 @@ import time
 import pytest
 from harness.scripts import Script, said
 
-from otree_ego import GPTThread, parse_number
+from otree_ego import ConstantThread, GPTThread, parse_number
 from otree_ego.errors import BadRequest, KeyRejected, ModelUnknown, RunStopped, StoreError
 from otree_ego.experiment import factorial
 from otree_ego.stores import RunStore
@@ -306,3 +307,15 @@ def test_no_key_is_ever_in_the_store(openai, folder):
     factorial("{{ a }}", a=[1]).run(lambda: gpt(api_key="sk-secret-in-code-987"), None)
     kept = b"".join(file.read_bytes() for file in folder.glob("ego.sqlite3*"))
     assert b"sk-secret" not in kept and b"sk-test-key" not in kept
+
+
+def test_the_collector_leaves_alone_what_was_there_and_takes_it_up_again():
+    seen = []
+    before = gc.get_freeze_count()
+
+    def agent():
+        seen.append(gc.get_freeze_count())
+        return ConstantThread("5")
+
+    factorial("Say {{ a }}", a=[1, 2]).run(agent, int)
+    assert min(seen) > before and gc.get_freeze_count() == 0
