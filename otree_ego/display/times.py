@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from datetime import datetime, timezone
 
@@ -46,3 +47,14 @@ def spoken(seconds: float) -> str:
     hours, minutes = divmod(round(seconds / 60), 60)
     parts = [f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes)
     return f"{whole} s ({' '.join(parts)})"
+
+
+def countdown(seconds: float) -> str:
+    """Seconds to come, for a line that changes.
+
+    >>> countdown(9.7), countdown(3672)
+    ('0:10', '1:01:12')
+    """
+    minutes, rest = divmod(max(0, math.ceil(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

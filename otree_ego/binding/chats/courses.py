@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy.exc import SQLAlchemyError
 
 from ...chat_rules.settings import ChatSettings
-from ...display import logger
+from ...display import countdown, logger
 from ...messages import Message
 from ..links.link import Link
 from ..links.persona_parts import people_of_link
@@ -249,18 +249,7 @@ def _hint(own: ChatSettings) -> str:
 def time_error(course: Course, own: ChatSettings, now: float) -> str | None:
     """Why a participant may not leave the page yet, by its least time; None if they may."""
     wait = course.seconds_to_next(own.min_seconds, now)
-    return own.words[_hint(own)].replace("{time}", clock(math.ceil(wait))) if wait else None
-
-
-def clock(seconds: int) -> str:
-    """Seconds as participants read them.
-
-    >>> clock(5), clock(605), clock(3661)
-    ('0:05', '10:05', '1:01:01')
-    """
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    return own.words[_hint(own)].replace("{time}", countdown(wait)) if wait else None
 
 
 def course_on_page(player: Any, link: Link, courses: Courses | None) -> Course:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
-from ...display import logger, say
+from ...display import countdown, logger, say
 from ...errors import ConfigError, RunError, RunStopped, StoreError
 from ...loops import runs_portal
 from ...providers.endings import ending_of
@@ -26,7 +26,7 @@ from .options import COMMAND_LINE, RunOptions, service_names
 from .progress import Progress
 from .replication_recorder import recall_lessons
 from .snapshots import changes_in
-from .waiting import LONG, countdown
+from .waiting import LONG
 from .workers import workers_for
 
 BEAT = 10.0

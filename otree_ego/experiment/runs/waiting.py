@@ -125,17 +125,6 @@ def clock(seconds: float) -> str:
     return time.strftime("%H:%M:%S" if there[:3] == time.localtime()[:3] else "%Y-%m-%d %H:%M:%S", there)
 
 
-def countdown(seconds: float) -> str:
-    """Seconds to come, for a line that changes.
-
-    >>> countdown(9.7), countdown(3672)
-    ('0:10', '1:01:12')
-    """
-    minutes, rest = divmod(max(0, math.ceil(seconds)), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
 class ReplicationWaits:
     """The waiting of one replication. A stop ends it as soon as none of its requests is under way.
 
