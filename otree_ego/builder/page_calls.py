@@ -10,16 +10,22 @@ from typing import Any
 
 from ..errors import ConfigError, EgoError
 from ..experiment.built.json_file import parsed
-from ..experiment.built.notation import FILTERS, KINDS
 from ..experiment.built.preview import Preview, preview
 from ..experiment.built.problems import problems_of
 from ..experiment.built.reader import Built, examine
+from ..experiment.built.rendering import Allowance
 from .gallery_scenarios import gallery_scenarios
+from .page_choices import known_to_the_page
 from .scenario_file import Changed, ScenarioFile
-from .scenario_text import page_form, page_text
+from .scenario_folder import ScenarioFolder
+from .scenario_text import NotSaved, page_form, page_text
 from .started_runs import StartedRuns
 
 MOST_PROBLEMS = 300
+PATIENCE = 1.4
+"""Seconds that all prompts together may take to be filled when they need a process of their own."""
+FILLED = ("cannot be filled",)
+"""Errors in spite of which there is a preview, which shows where they are."""
 MOST_SHOWN = 400
 """Messages of a preview that the page gets."""
 MOST_WORDS = 4_000
@@ -31,14 +37,16 @@ class Calls:
     """Answers the page.
 
     Arguments:
-        file: what it edits. runs: runs of it.
+        file: what it edits at first; others in its folder can be opened by their names. runs: runs of them.
     """
 
     def __init__(self, file: ScenarioFile, runs: StartedRuns) -> None:
         self.file, self.runs = file, runs
+        self.folder = ScenarioFolder(file)
         self._known: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "open": self._open, "look": self._look, "save": self._save, "read": self._read, "start": self._start,
-            "run": runs.start, "stop": lambda _: runs.stop(), "watch": runs.watch,
+            "files": self._files, "make": self._make, "run": runs.start, "stop": lambda _: runs.stop(),
+            "watch": runs.watch,
         }  # fmt: skip
 
     def answer(self, name: str, given: Any) -> dict[str, Any] | None:
@@ -47,26 +55,40 @@ class Calls:
         if call is None:
             return None
         try:
-            return call(given if isinstance(given, dict) else {})
+            asked = dict(given) if isinstance(given, dict) else {}
+            # A path never comes from the page: a name does, and the folder is the command line's.
+            return call({**asked, "path": str(self.folder.file(asked.get("file")).path)})
+        except NotSaved as error:
+            return {"unsaved": [each.plain() for each in error.problems]}
         except EgoError as error:
             return {"error": str(error)}
 
     def _open(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        file = self.folder.file(given.get("file"))
         found: dict[str, Any] = {
-            "name": self.file.path.name, "path": str(self.file.path), "version": "", "form": None,
-            "kinds": [*KINDS], "filters": [*FILTERS], "gallery": [each.name for each in gallery_scenarios()],
+            "name": file.path.name, "path": str(file.path), "version": "", "form": None, **known_to_the_page()
         }  # fmt: skip
         try:
-            text, found["version"] = self.file.read()
-            found["form"] = None if text is None else page_form(str(self.file.path), text)
+            text, found["version"] = file.read()
+            found["form"] = None if text is None else page_form(str(file.path), text)
         except ConfigError as error:
             # Its version is kept from the page, which would take it as seen and write over it.
             found.update(version="", error=str(error))
         return found
 
+    def _files(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The scenarios beside the file."""
+        return {"folder": str(self.file.path.parent), "names": self.folder.names()}
+
+    def _make(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The scenario under another name, which nobody has yet."""
+        text, _ = page_text(given.get("form") or {})
+        file = self.folder.new_file(given.get("name"))
+        return {"name": file.path.name, "version": file.write(text, "")}
+
     def _read(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """A scenario that was pasted or dropped."""
-        return {"form": page_form("The text", str(given.get("text", "")))}
+        return {"form": _editable(page_form("The text", str(given.get("text", ""))))}
 
     def _start(self, given: Mapping[str, Any]) -> dict[str, Any]:
         for each in gallery_scenarios():
@@ -75,35 +97,48 @@ class Calls:
         raise ConfigError(f"There is no scenario {given.get('name')!r:.80} to start from.")
 
     def _save(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        text, _ = page_text(given.get("form") or {})
+        text, _ = page_text(_editable(given.get("form") or {}))
         try:
-            return {"version": self.file.write(text, str(given.get("version", "")))}
+            return {"version": self.folder.file(given.get("file")).write(text, str(given.get("version", "")))}
         except Changed as changed:
             return {"changed": {"version": changed.version, "gone": changed.text is None, "diff": changed.differences}}
 
     def _look(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Problems, and the preview of one treatment; beside another one where that is asked for."""
-        text, problems = page_text(given.get("form") or {})
+        version = self.folder.file(given.get("file")).version()
+        try:
+            text, problems = page_text(given.get("form") or {})
+        except NotSaved as error:
+            plain = [each.plain() for each in error.problems]
+            return {"problems": plain, "count": len(plain), "preview": None, "text": "", "version": version}
         examined = examine("The scenario", parsed("The scenario", text))
-        problems += problems_of(examined)
+        allowance = Allowance(PATIENCE)
+        problems += problems_of(examined, allowance)
         found: dict[str, Any] = {
             "problems": [each.plain() for each in problems[:MOST_PROBLEMS]], "count": len(problems), "preview": None,
-            "text": text, "version": self.file.version(),
+            "text": text, "version": version,
         }  # fmt: skip
-        if not any(each.level == "error" and each.kind != "cannot be filled" for each in problems):
-            found["preview"] = _preview(examined.built(), given)
+        if not any(each.level == "error" and each.kind not in FILLED for each in problems):
+            found["preview"] = _preview(examined.built(), given, allowance)
         return found
 
 
-def _preview(built: Built, given: Mapping[str, Any]) -> dict[str, Any]:
+def _editable(form: Any) -> Any:
+    """Refuse a scenario of a newer version, of which this one would lose something."""
+    if isinstance(form, dict) and form.get("newer"):
+        raise ConfigError(f"The scenario {form['newer']}. It is shown, and cannot be changed here.")
+    return form
+
+
+def _preview(built: Built, given: Mapping[str, Any], allowance: Allowance) -> dict[str, Any]:
     names = [each.name for each in built.treatments]
     name = given.get("treatment") if given.get("treatment") in names else names[0]
     answers = _answers(given.get("answers"))
-    shown = preview(built, name, answers=answers)
+    shown = preview(built, name, answers=answers, allowance=allowance)
     found = {**asdict(shown), "messages": [asdict(each) for each in shown.messages[:MOST_SHOWN]]}
     beside = given.get("beside")
     if beside in names and beside != name:
-        _mark(found["messages"], preview(built, beside, answers=answers))
+        _mark(found["messages"], preview(built, beside, answers=answers, allowance=allowance))
     return found
 
 

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import json
-import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from ..errors import ConfigError
+from ..experiment.built.additions import KEY, newer
 from ..experiment.built.json_file import parsed
 from ..experiment.built.places import Problem
+from ..experiment.built.seat_answers import simple_filter
+from .json_texts import Literal, json_of, number_of, on_one_line, plain, written
+from .seat_form import answer_data, seats_data, seats_form
 
 KNOWN = ("threads", "treatments", "rounds", "variables", "prompts", "filters")
-WIDTH = 100
-MOST_DIGITS = 300
-_NUMBER = re.compile(r"([-+]?)0*(\d*)(\.\d*)?([eE][-+]?\d+)?")
 
 
-class Literal(str):
-    """A number as it stands in the text: 20 digits are 20 digits, and 1e5 is 1e5."""
+class NotSaved(ConfigError):
+    """What is typed cannot be a file yet.
 
-    __slots__ = ()
+    Fields:
+        problems: why, each with its place.
+    """
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(" ".join(f"{each.words}." for each in problems))
+        self.problems = problems
 
 
 def page_form(where: str, text: str) -> dict[str, Any]:
@@ -42,19 +47,23 @@ def page_form(where: str, text: str) -> dict[str, Any]:
     data = json.loads(text.lstrip("\ufeff"), parse_int=Literal, parse_float=Literal)
     _check_shape(where, data)
     by_number, in_order, spare = _filters(data["filters"])
+    seats = seats_form(data.get(KEY), [number for number, _ in data["threads"]])
     threads = []
     for place, (number, spec) in enumerate(data["threads"]):
         by = by_number.get(str(number), in_order[place] if place < len(in_order) else None)
-        threads.append({"number": str(number), "spec": plain(spec), "filter": plain(by)})
+        own = seats[place] if seats else {"answer": None, "parameters": {}}
+        threads.append({"number": str(number), "spec": plain(spec), "filter": plain(by), **own})
     treatments = list(data["treatments"])
+    known = KNOWN if seats is None else (*KNOWN, KEY)
     return {
+        "newer": newer(data),
         "threads": threads,
         "treatments": treatments,
         "rounds": data["rounds"],
         "variables": [_row(name, values, treatments) for name, values in data["variables"].items()],
         "prompts": {name: data["prompts"].get(name, "") for name in ("system", "user")},
         "spare_filters": [plain(each) for each in [*in_order[len(threads) :], *spare]],
-        "more": {name: written(value) for name, value in data.items() if name not in KNOWN},
+        "more": {name: written(value) for name, value in data.items() if name not in known},
         "more_prompts": {n: written(v) for n, v in data["prompts"].items() if n not in ("system", "user")},
     }
 
@@ -70,57 +79,61 @@ def page_text(form: Mapping[str, Any]) -> tuple[str, list[Problem]]:
     """
     problems: list[Problem] = []
     try:
+        if unsaved := _unsaved(form):
+            raise NotSaved(unsaved)
         treatments = [str(name) for name in form["treatments"]]
+        numbers = [str(each["number"]) for each in form["threads"]]
+        more = {name: json_of(text) for name, text in form.get("more", {}).items()}
+        ours = None if KEY in more else seats_data(form["threads"], numbers)
         data: dict[str, Any] = {
-            "threads": [[_number(str(each["number"])), each["spec"]] for each in form["threads"]],
+            "threads": [[number_of(n), each["spec"]] for n, each in zip(numbers, form["threads"], strict=True)],
             "treatments": treatments,
-            "rounds": _number(str(form["rounds"])),
+            "rounds": number_of(str(form["rounds"])),
             "variables": {str(r["name"]): _values(r, treatments, problems) for r in form["variables"]},
             "prompts": {
                 "system": str(form["prompts"]["system"]), "user": str(form["prompts"]["user"]),
-                **{name: _json(text) for name, text in form.get("more_prompts", {}).items()},
+                **{name: json_of(text) for name, text in form.get("more_prompts", {}).items()},
             },
-            "filters": [each["filter"] for each in form["threads"]] + list(form.get("spare_filters", [])),
-            **{name: _json(text) for name, text in form.get("more", {}).items()},
+            "filters": [_filter(each) for each in form["threads"]] + list(form.get("spare_filters", [])),
+            **more,
+            **({KEY: ours} if ours else {}),
         }  # fmt: skip
-        names = [str(row["name"]) for row in form["variables"]]
+    except NotSaved:
+        raise
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise ConfigError(f"The page sent something that is no scenario ({type(error).__name__}: {error}).") from None
-    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
-        raise ConfigError(f"Two variables are called {name!r:.80}: rename one. Nothing is saved until then.")
     return written(data) + "\n", problems
 
 
-def written(value: Any, level: int = 0) -> str:
-    """JSON that reads well and can be compared line by line: what is short stands on one line."""
-    short = _on_one_line(value)
-    if (len(short) + 2 * level <= WIDTH and level) or not isinstance(value, dict | list) or not value:
-        return short
-    inner, outer = "  " * (level + 1), "  " * level
-    if isinstance(value, dict):
-        parts = [f"{json.dumps(str(n), ensure_ascii=False)}: {written(each, level + 1)}" for n, each in value.items()]
-        return "{\n" + ",\n".join(inner + part for part in parts) + "\n" + outer + "}"
-    return "[\n" + ",\n".join(inner + written(each, level + 1) for each in value) + "\n" + outer + "]"
+def _unsaved(form: Mapping[str, Any]) -> list[Problem]:
+    """What no file can hold: names that are there twice, numbers that are none."""
+    found: list[Problem] = []
+    words = "are called {!r:.80}: rename one. Nothing is saved until then"
+    for kind, names in (
+        ("treatments", [str(name) for name in form["treatments"]]),
+        ("variables", [str(row["name"]) for row in form["variables"]]),
+    ):
+        for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+            second = names.index(name, names.index(name) + 1)
+            path: tuple[str | int, ...] = (kind, second if kind == "treatments" else name)
+            found.append(Problem(path, f"Two {kind} {words.format(name)}", kind="duplicate name"))
+    numbers: list[tuple[tuple[str | int, ...], str]] = [
+        (("threads", at, 0), str(each["number"])) for at, each in enumerate(form["threads"])
+    ]
+    for where, typed in [*numbers, (("rounds",), str(form["rounds"]))]:
+        try:
+            number_of(typed)
+        except ValueError:
+            what = f"{typed!r:.40} is no number" if typed.strip() else "A number is missing"
+            found.append(Problem(where, f"{what}. Nothing is saved until there is one", kind="form"))
+    return found
 
 
-def plain(value: Any) -> Any:
-    """A value with numbers as numbers."""
-    if isinstance(value, Literal):
-        return json.loads(value)
-    if isinstance(value, list):
-        return [plain(each) for each in value]
-    return {name: plain(each) for name, each in value.items()} if isinstance(value, dict) else value
-
-
-def _on_one_line(value: Any) -> str:
-    if isinstance(value, Literal):
-        return str(value)
-    if isinstance(value, dict):
-        parts = (f"{json.dumps(str(n), ensure_ascii=False)}: {_on_one_line(each)}" for n, each in value.items())
-        return "{" + ", ".join(parts) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_on_one_line, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
+def _filter(seat: Mapping[str, Any]) -> Any:
+    """The filter of a seat; beside a typed answer the nearest one that alter_ego has."""
+    if seat.get("answer") and not seat.get("filter"):
+        return simple_filter(answer_data(seat["answer"]))
+    return seat["filter"]
 
 
 def _check_shape(where: str, data: Any) -> None:
@@ -178,7 +191,7 @@ def _cell(value: Any) -> dict[str, str]:
         return {"kind": "text", "typed": value}
     if isinstance(value, bool):
         return {"kind": "truth", "typed": "true" if value else "false"}
-    return {"kind": "json", "typed": _on_one_line(value)}
+    return {"kind": "json", "typed": on_one_line(value)}
 
 
 def _values(row: Mapping[str, Any], treatments: list[str], problems: list[Problem]) -> dict[str, Any]:
@@ -194,15 +207,15 @@ def _values(row: Mapping[str, Any], treatments: list[str], problems: list[Proble
             kinds = {"number": "a number", "truth": "true or false"}
             words = f"found {typed!r:.60}, which is not {kinds.get(kind, 'JSON')}; it is kept as text"
             problems.append(Problem(("variables", name, treatment), words, "warning", "form"))
-    return {**found, **{each: _json(text) for each, text in row.get("spare", {}).items() if each not in treatments}}
+    return {**found, **{each: json_of(text) for each, text in row.get("spare", {}).items() if each not in treatments}}
 
 
 def _value(kind: str, typed: str) -> Any:
     if kind == "number":
-        return _number(typed)
+        return number_of(typed)
     if kind == "truth":
         return {"true": True, "false": False}[typed.strip().lower()] if typed.strip().lower() in _TRUTH else _no(typed)
-    return _json(typed) if kind == "json" else typed
+    return json_of(typed) if kind == "json" else typed
 
 
 _TRUTH = ("true", "false")
@@ -210,28 +223,3 @@ _TRUTH = ("true", "false")
 
 def _no(typed: str) -> Any:
     raise ValueError(typed)
-
-
-def _number(typed: str) -> Literal:
-    """A number as JSON writes it, as near to what was typed as can be.
-
-    >>> [_number(typed) for typed in ("007", ".5", "−3", "1e5", "1.050", "12345678901234567890")]
-    ['7', '0.5', '-3', '1e5', '1.050', '12345678901234567890']
-    """
-    match = _NUMBER.fullmatch(typed.strip().replace("−", "-"))
-    digits = re.search(r"\d", typed.lower().partition("e")[0])
-    if match is None or not digits or len(typed) > MOST_DIGITS:
-        raise ValueError(typed)
-    sign, whole, fraction, exponent = match.groups()
-    point = fraction if fraction and fraction != "." else ""
-    made = Literal(("-" if sign == "-" else "") + (whole or "0") + point + (exponent or ""))
-    if not math.isfinite(float(made)):
-        raise ValueError(typed)
-    return made
-
-
-def _json(text: str) -> Any:
-    def never(word: str) -> Any:
-        raise ValueError(word)
-
-    return json.loads(text, parse_int=Literal, parse_float=Literal, parse_constant=never)

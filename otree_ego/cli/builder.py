@@ -31,7 +31,9 @@ def run(options: argparse.Namespace) -> int:
     from ..builder.scenario_file import ScenarioFile
     from ..builder.started_runs import StartedRuns
     from ..builder.web_server import WebServer
+    from .shared.project import load_project
 
+    load_project()  # services of its own that a project declares can then be chosen
     path = Path(options.file)
     path = path if path.suffix else path.with_suffix(".json")
     if path.suffix != ".json":

@@ -79,6 +79,7 @@ function App() {
       try {
         const answer = await call("save", { form: what, version: seen ?? version.current });
         if (answer.error) setState({ kind: "failed", words: answer.error });
+        else if (answer.unsaved) setState({ kind: "", words: "" });
         else if (answer.changed) { setConflict(answer.changed); setState({ kind: "", words: "" }); }
         else {
           version.current = answer.version;

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 
 from ...messages import EFFORTS, VERBOSITIES
+from .additions import SCHEMA
 from .notation import FILTERS, KINDS, OLD, filter_entry, filter_spec, thread_spec
 from .places import Problem
 
@@ -89,6 +90,7 @@ class BuiltFile(_Strict):
     filters: _Filters = Field(description="a filter for each Thread, in their order, or by their numbers")
     reasoning_effort: _Effort = Field(None, description="how much all models are to reason")
     verbosity: _Verbosity = Field(None, description="how much all models are to say")
+    otree_ego: Annotated[Any, WithJsonSchema(SCHEMA)] = None
 
 
 _EXPECTED = {

@@ -7,6 +7,7 @@ from ... import agents
 from ...parsing import parse_choice, parse_json, parse_number
 from ...public import public
 from ...threads.thread import Thread
+from .seat_answers import typed_question
 
 KINDS = {
     "CLIThread": "cli", "GPTThread": "gpt", "OpenRouterThread": "openrouter", "OllamaThread": "ollama",
@@ -30,6 +31,7 @@ class Filter:
 
     Fields:
         name: ``JSON``, ``extract_number``, ``exclusive_response`` or ``As is``. tokens: what may be chosen.
+        answer: the typed answer that is read instead, as JSON; empty if there is none.
 
     >>> Filter("exclusive_response", ("ACCEPT", "REJECT"))("I accept.")
     'ACCEPT'
@@ -37,6 +39,7 @@ class Filter:
 
     name: str
     tokens: tuple[str, ...] = ()
+    answer: str = ""
 
     def __call__(self, text: str) -> Any:
         """The choice.
@@ -44,6 +47,8 @@ class Filter:
         Raises:
             ParseError: the answer has none.
         """
+        if self.answer:
+            return typed_question(self.answer).read(text)
         if self.name == "JSON":
             return parse_json(text)
         if self.name == "extract_number":
@@ -59,24 +64,27 @@ class Seat:
     Fields:
         number: what prompts call ``i``. kind: who sits there (``gpt``, ``openrouter``, ``cli``, ``ollama``, ``local``,
             ``constant``, ``textsynth``, ``thread``). model: its model, or a constant's text. filter: reads its answers.
+        parameters: of its Thread, e.g. the temperature.
     """
 
     number: int
     kind: str
     model: str
     filter: Filter
+    parameters: tuple[tuple[str, Any], ...] = ()
 
-    def thread(self, model: str = "", temperature: float | None = 1.0, **options: Any) -> Thread:
+    def thread(self, model: str = "", **options: Any) -> Thread:
         """A Thread for this seat; a human at the terminal is no model, so nothing of this changes who answers there.
 
         Arguments:
-            model: asked instead of the seat's own. temperature, options: see `Thread`.
+            model: asked instead of the seat's own. options: see `Thread`; they come before the seat's parameters.
         """
         if self.kind == "cli":
             return agents.CLIThread(self.model or f"Seat {self.number}")
+        given = {"temperature": 1.0, **dict(self.parameters), **options}
         if model or self.kind == "thread":
-            return Thread(model or self.model, temperature, **options)
-        made = getattr(agents, _CLASSES[self.kind])(self.model, temperature=temperature, **options)
+            return Thread(model or self.model, **given)
+        made = getattr(agents, _CLASSES[self.kind])(self.model, **given)
         assert isinstance(made, Thread)
         return made
 

@@ -26,7 +26,6 @@ def new_conversation(
     i: int = 1,
     *,
     model: str = "",
-    temperature: float | None = 1.0,
     thread_options: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> Conversation:
@@ -35,13 +34,15 @@ def new_conversation(
     Arguments:
         built: the scenario. treatment: a treatment of it, or its name. i: the replication's number.
         model: asked at each seat that is not a human's, instead of the seat's own model.
-        temperature: of all models; None leaves it to the services. thread_options, options: see `Thread`.
+        thread_options, options: of all models, see `Thread`; they come before the seats' own parameters, and these
+            before the file's. The temperature is 1 where nobody says another; None leaves it to the services.
 
     Raises:
         ConfigError: there is no such treatment.
     """
-    settings = {**(thread_options or {}), **options}
-    convo = Conversation(*(seat.thread(model, temperature, **settings) for seat in built.seats))
+    given = {**(thread_options or {}), **options}
+    usual = dict(built.settings)
+    convo = Conversation(*(seat.thread(model, **{**usual, **dict(seat.parameters), **given}) for seat in built.seats))
     convo.all.treatment = built.treatment(treatment)
     convo.all.replication = i
     _begin(built, convo)

@@ -15,7 +15,8 @@ from ...threads.thread import Thread
 from .notation import Filter, Seat
 from .play import new_conversation
 from .reader import Built
-from .rendering import TemplateLimit, rendered_here
+from .rendering import Allowance, TemplateLimit, rendered_here
+from .seat_answers import example_answer as typed_example
 from .template_names import choice_names
 
 SECONDS = 1
@@ -77,6 +78,7 @@ def preview(
     answers: Mapping[int, Sequence[str]] | None = None,
     model: str = "",
     seconds: int = SECONDS,
+    allowance: Allowance | None = None,
 ) -> Preview:
     """The exact messages of one replication, with answers filled in.
 
@@ -84,7 +86,8 @@ def preview(
         built: the scenario. treatment: a treatment of it, or its name.
         rounds: how many are shown; by default all. answers: by the seats' numbers, their answers round by round; what
             is missing or empty is made up in the form that the seat's filter wants.
-        model: asked at each seat that is not a human's, for the cost. seconds: see `rendered_here`.
+        model: asked at each seat that is not a human's, for the cost.
+        seconds, allowance: see `rendered_here`.
 
     Raises:
         ConfigError: there is no such treatment.
@@ -98,7 +101,8 @@ def preview(
     >>> [message.text for message in preview(pair, "only").messages]
     ['How much?', '[3]']
     """
-    return _Walk(built, treatment, answers or {}, model, seconds).preview(built.rounds if rounds is None else rounds)
+    walk = _Walk(built, treatment, answers or {}, model, seconds, allowance)
+    return walk.preview(built.rounds if rounds is None else rounds)
 
 
 def example_answer(built: Built, seat: Seat) -> str:
@@ -110,6 +114,8 @@ def example_answer(built: Built, seat: Seat) -> str:
 
 @lru_cache(maxsize=256)
 def _example(by: Filter, *templates: str) -> str:
+    if by.answer:
+        return typed_example(by.answer, NUMBER)
     if by.name == "exclusive_response":
         return by.tokens[0]
     if by.name == "JSON":
@@ -121,9 +127,15 @@ class _Walk:
     """One replication in which nobody is asked."""
 
     def __init__(
-        self, built: Built, treatment: Any, answers: Mapping[int, Sequence[str]], model: str, seconds: int
+        self,
+        built: Built,
+        treatment: Any,
+        answers: Mapping[int, Sequence[str]],
+        model: str,
+        seconds: int,
+        allowance: Allowance | None,
     ) -> None:
-        self.built, self.answers, self.seconds = built, answers, seconds
+        self.built, self.answers, self.seconds, self.allowance = built, answers, seconds, allowance
         self.treatment = built.treatment(treatment)
         self.convo = new_conversation(built, self.treatment, 1, model=model)
         self.values = built.values(self.treatment)
@@ -162,7 +174,7 @@ class _Walk:
         blank = PreviewMessage(self.treatment.name, int(thread.i), number, role, "")
         try:
             variables = {**thread.public(), **self.values}
-            return replace(blank, text=rendered_here(self.built.prompt(role), variables, self.seconds))
+            return replace(blank, text=rendered_here(self.built.prompt(role), variables, self.seconds, self.allowance))
         except TemplateLimit as error:
             # The next seat would need as long.
             self._add(replace(blank, problem=str(error)))

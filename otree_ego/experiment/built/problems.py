@@ -15,6 +15,8 @@ from .notation import Filter
 from .places import Problem, some
 from .preview import Preview, preview
 from .reader import Built, Examined, examine
+from .rendering import Allowance
+from .seat_answers import field_names
 from .template_names import treatment_names
 
 MOST_TREATMENTS = 200
@@ -50,11 +52,15 @@ def find_problems(source: str | Path | Mapping[str, Any]) -> list[Problem]:
     return problems_of(found)
 
 
-def problems_of(found: Examined) -> list[Problem]:
-    """The same for a file that was examined."""
+def problems_of(found: Examined, allowance: Allowance | None = None) -> list[Problem]:
+    """The same for a file that was examined.
+
+    Arguments:
+        found: see `examine`. allowance: the time that filling its prompts may take, see `rendered_here`.
+    """
     problems = [*found.problems, *_unused(found)]
     if not found.errors:
-        problems += reading_problems(found.built(), found)
+        problems += reading_problems(found.built(), found, allowance)
     order = ("error", "warning", "note")
     return sorted(problems, key=lambda each: order.index(each.level))
 
@@ -83,14 +89,14 @@ def _unused(found: Examined) -> Iterator[Problem]:
             yield Problem(("variables", name), "no prompt uses it", "warning", "unused")
 
 
-def reading_problems(built: Built, found: Examined) -> list[Problem]:
+def reading_problems(built: Built, found: Examined, allowance: Allowance | None = None) -> list[Problem]:
     """What shows only in what the seats would read."""
     treatments = built.treatments[:MOST_TREATMENTS]
     rounds = max(1, min(built.rounds, MOST_PROMPTS // (len(treatments) * len(built.seats))))
     shown: list[Preview] = []
     problems: list[Problem] = []
     for treatment in treatments:
-        shown.append(preview(built, treatment, rounds=rounds))
+        shown.append(preview(built, treatment, rounds=rounds, allowance=allowance))
         if shown[-1].stopped and any(each.problem for each in shown[-1].messages):
             break  # the other treatments would stop there, too, perhaps after as long
     problems += _unfilled(built, found, shown)
@@ -118,7 +124,7 @@ def _unfilled(built: Built, found: Examined, shown: Sequence[Preview]) -> Iterat
             line = _LINE.search(message.problem)
             words = f"{whose} in the treatment {each.treatment!r:.60}: {message.problem}".rstrip(".")
             at = _own_line(getattr(found.file.prompts, message.role), int(line[1])) if line else 0
-            limit = "takes longer" in message.problem or "more than" in message.problem
+            limit = any(words in message.problem for words in ("takes longer", "take longer", "more than"))
             kind = "limit" if limit else "cannot be filled"
             level = "error" if first or limit else "warning"
             yield Problem(("prompts", message.role), words, level, kind, at, 1 if at else 0)  # type: ignore[arg-type]
@@ -194,6 +200,8 @@ def _asks_for(prompt: str, token: str) -> bool:
 
 def _misfit(by: Filter, asked: str) -> str:
     json_wanted = re.search(r"\bJSON\b", asked, re.IGNORECASE)
+    if missing := [name for name in field_names(by.answer) if name not in asked]:
+        return f"the prompts never name the field{'s' * (len(missing) > 1)} {some(missing)}, which the answer must have"
     if by.name == "exclusive_response":
         if len({token.casefold() for token in by.tokens}) < len(by.tokens):
             return f"{some(by.tokens)} differ in capitals only, which the filter does not see"

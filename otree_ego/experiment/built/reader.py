@@ -13,6 +13,7 @@ from ...parsing import homogenize
 from ...prompts import Prompt
 from ...public import public
 from ..treatments import Treatment, name_of
+from .additions import added_to_seats
 from .checks import check_names, check_prompts, checked_filters
 from .format import BuiltFile, built_schema, problem
 from .json_file import parsed, text_of
@@ -104,7 +105,7 @@ class Examined:
 
     Fields:
         where: the file, for errors. data: its JSON. file: its content; what of it does not fit is blank.
-        filters: in the seats' order. problems: what is wrong, and what is worth knowing.
+        filters, parameters: in the seats' order. problems: what is wrong, and what is worth knowing.
     """
 
     where: str
@@ -112,6 +113,7 @@ class Examined:
     file: BuiltFile
     filters: tuple[Filter, ...]
     problems: tuple[Problem, ...]
+    parameters: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def errors(self) -> list[Problem]:
@@ -127,9 +129,11 @@ class Examined:
         if errors := self.errors:
             _refuse(self.where, [str(each) for each in errors])
         file = self.file
-        numbered = zip(file.threads, self.filters, strict=True)
+        numbered = zip(file.threads, self.filters, self.parameters, strict=True)
         return Built(
-            seats=tuple(Seat(number, kind, model, by) for (number, (kind, model)), by in numbered),
+            seats=tuple(
+                Seat(number, kind, model, by, tuple(own.items())) for (number, (kind, model)), by, own in numbered
+            ),
             treatments=tuple(_treatment(name, file.variables) for name in file.treatments),
             rounds=file.rounds,
             variables=file.variables,
@@ -151,13 +155,15 @@ def examine(where: str, data: Any) -> Examined:
     file, failing = _validated(data)
     problems = [each for several in failing.values() for each in several]
     filters: list[Filter] = []
+    parameters: list[dict[str, Any]] = []
     if "" not in failing:
         filters = checked_filters(file, failing, problems)
+        filters, parameters = added_to_seats(data, [number for number, _ in file.threads], filters, problems)
         check_names(file, failing, problems)
         check_prompts(file, failing, problems)
         unknown = [name for name in data if name not in BuiltFile.model_fields]
         problems += [Problem((name,), "is not known and not used", "note", "not used") for name in unknown]
-    return Examined(where, data, file, tuple(filters), tuple(problems))
+    return Examined(where, data, file, tuple(filters), tuple(problems), tuple(parameters))
 
 
 def _validated(data: Any) -> tuple[BuiltFile, dict[str, list[Problem]]]:

@@ -93,6 +93,8 @@ def main() -> None:
     limit_memory()
     out = os.fdopen(os.dup(1), "w", encoding="ascii")
     os.dup2(2, 1)
+    out.write("ready\n")
+    out.flush()
     for line in sys.stdin:
         out.write(json.dumps(answer(line)) + "\n")
         out.flush()

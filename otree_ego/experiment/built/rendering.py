@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -42,6 +43,22 @@ _PLAIN = frozenset((
 
 class TemplateLimit(PromptError):
     """A template needs more time or memory than it may have."""
+
+
+class Allowance:
+    """Seconds that several templates may take together, for somebody who waits: by the clock, not the processor's.
+
+    Arguments:
+        seconds: how long. A template that is filled at once takes nothing of it.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = self.left = seconds
+
+    @property
+    def words(self) -> str:
+        """What is said when they are over."""
+        return f"the prompts take longer than {self.seconds:g} seconds to be filled"
 
 
 def check_size(template: str) -> None:
@@ -80,11 +97,14 @@ async def rendered(prompt: Prompt, variables: Mapping[str, Any]) -> str:
     return await in_thread(lambda: rendered_here(prompt, variables), "otree_ego-template")
 
 
-def rendered_here(prompt: Prompt, variables: Mapping[str, Any], seconds: int | None = None) -> str:
+def rendered_here(
+    prompt: Prompt, variables: Mapping[str, Any], seconds: int | None = None, allowance: Allowance | None = None
+) -> str:
     """The same for plain functions, which wait for it.
 
     Arguments:
         prompt, variables: see `rendered`. seconds: of the processor's time; by default as in a run.
+        allowance: what it may take together with others; by default as long as in a run.
 
     Raises:
         TemplateLimit: it takes too much time or memory. PromptError: it cannot be filled.
@@ -94,7 +114,7 @@ def rendered_here(prompt: Prompt, variables: Mapping[str, Any], seconds: int | N
     """
     if is_plain(prompt.template):
         return prompt.render(**variables)
-    return _process.filled(prompt, variables, SECONDS if seconds is None else seconds)
+    return _process.filled(prompt, variables, SECONDS if seconds is None else seconds, allowance)
 
 
 @lru_cache(maxsize=128)
@@ -136,30 +156,35 @@ class _Process:
         self._owner = 0
         atexit.register(self.close)
 
-    def filled(self, prompt: Prompt, variables: Mapping[str, Any], seconds: int) -> str:
-        """See `rendered`."""
+    def filled(
+        self, prompt: Prompt, variables: Mapping[str, Any], seconds: int, allowance: Allowance | None = None
+    ) -> str:
+        """See `rendered_here`."""
         values = {name: sent(variables[name]) for name in prompt.names if name in variables}
         try:
             task = json.dumps(dict(template=prompt.template, values=values, known=sorted(variables), seconds=seconds))
         except (ValueError, RecursionError) as error:
             raise PromptError(f"What the template names cannot be sent to it: {error}.") from None
         with self._lock:
-            answer = self._ask(task, seconds)
+            answer = self._ask(task, seconds, allowance)
         if "text" not in answer:
             kind = TemplateLimit if answer.get("limit") else PromptError
             raise kind(answer.get("error", "The process that fills it ended."))
         return str(answer["text"])
 
-    def _ask(self, task: str, seconds: int) -> dict[str, Any]:
+    def _ask(self, task: str, seconds: int, allowance: Allowance | None) -> dict[str, Any]:
+        if allowance and allowance.left <= 0:
+            return {"error": allowance.words, "limit": True}
         process = self._started()
         assert process.stdin is not None and process.stdout is not None
-        late = threading.Event()
+        late, begun = threading.Event(), time.monotonic()
 
         def end() -> None:
             late.set()
             process.kill()
 
-        timer = threading.Timer(PATIENCE if hasattr(signal, "SIGXCPU") else PATIENCE / 3, end)
+        most = PATIENCE if hasattr(signal, "SIGXCPU") else PATIENCE / 3
+        timer = threading.Timer(allowance.left if allowance else most, end)
         timer.daemon = True
         timer.start()
         try:
@@ -170,17 +195,26 @@ class _Process:
             line = ""
         finally:
             timer.cancel()
+            if allowance:
+                allowance.left -= time.monotonic() - begun
         if line.endswith("\n"):
             found: dict[str, Any] = json.loads(line)
             return found
-        code = process.wait()
-        self._running = None
-        with contextlib.suppress(OSError):
-            process.stdin.close()
-        process.stdout.close()
+        code = self._ended(process)
+        if allowance and late.is_set():
+            return {"error": allowance.words, "limit": True}
         too_long = late.is_set() or code == -getattr(signal, "SIGXCPU", 0)
         longer = f"it takes longer than {seconds} second{'s' * (seconds != 1)}"
         return {"error": longer if too_long else "its process was ended", "limit": True}
+
+    def _ended(self, process: subprocess.Popen[str]) -> int:
+        code = process.wait()
+        self._running = None
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        return code
 
     def _started(self) -> subprocess.Popen[str]:
         if self._running is not None and self._owner == os.getpid() and self._running.poll() is None:
@@ -192,6 +226,9 @@ class _Process:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8",
             **apart(),
         ), os.getpid()  # fmt: skip
+        # It says so when it can begin: what it needs to start is no template's time.
+        assert self._running.stdout is not None
+        self._running.stdout.readline()
         return self._running
 
     def close(self) -> None:

@@ -21,6 +21,7 @@ from ..runs.options import RunOptions, settle_options
 from ..treatments import Experiment, name_of
 from .play import new_conversation, play
 from .reader import Built, Filter, read_built
+from .seat_answers import typed_question
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class BuiltWork:
 
     def conversation(self, treatment: Any, number: int, seed: int | None = None) -> Conversation:
         """The seats of one replication; where that is wanted and can be had, they answer only in the right form."""
-        convo = new_conversation(self.built, treatment, number, model=self.model, **self.options)
+        convo = new_conversation(self.built, treatment, number, model=self.model, thread_options=self.options)
         for thread, seat in zip(convo.threads, self.built.seats, strict=True):
             if self.seeded and thread.seed is None:
                 thread.seed = seed_for(seed, seat.number)
@@ -88,7 +89,7 @@ def run_built(
     how = settle_options(run_options, run_built)
     scenario = built if isinstance(built, Built) else read_built(built)
     settings = dict(options or {})
-    work = BuiltWork(scenario, model, retries, {**dict(scenario.settings), **settings}, constrained, seed is not None)
+    work = BuiltWork(scenario, model, retries, settings, constrained, seed is not None)
     treatments = list(scenario.treatments)
     experiment = Experiment(*treatments) if len(treatments) > 1 else None
     assignment = Assignment(experiment, times, balanced, seed, treatments[0] if treatments else None)
@@ -124,6 +125,8 @@ def _models(work: BuiltWork, treatment: Any) -> tuple[str, ...]:
 
 def _grammar(reader: Filter) -> str:
     """The grammar of the answers that a filter wants, if there is one for it."""
+    if reader.answer:
+        return typed_question(reader.answer).form.grammar
     if reader.name == "exclusive_response":
         return choice_grammar(reader.tokens)
     return number_grammar() if reader.name == "extract_number" else ""
