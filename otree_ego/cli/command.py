@@ -13,39 +13,18 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 from types import TracebackType
 
 from ..display import on_one_line, say
 from ..errors import EgoError
-from . import (
-    backup,
-    builder,
-    check,
-    cost,
-    data,
-    demo,
-    forget,
-    migrate,
-    models,
-    play,
-    report,
-    restore,
-    resume,
-    run,
-    runs,
-    show,
-    startapp,
-    startproject,
-    weights,
-    words,
-    zip,
-)
 from .shared.output import Failure, make_ready, version_of
 
 VERBS = (
-    demo, startproject, startapp, check, builder, zip, run, play, resume, data, runs, show, cost, report, models,
-    weights, migrate, forget, backup, restore, words,
+    "demo", "startproject", "startapp", "check", "builder", "zip", "run", "play", "resume", "data", "runs", "show",
+    "cost", "report", "models", "weights", "migrate", "forget", "backup", "restore", "words",
 )  # fmt: skip
+"""Each is a module beside this one. Only the one that is asked for is loaded, for all of them take half a second."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -81,28 +60,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(error, _sentence(f"unexpected {type(error).__name__}: {error} (EGO_DEBUG=1 shows where)"))
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line of `ego`: one subcommand for each verb."""
+def parser(verb: str = "") -> argparse.ArgumentParser:
+    """The command line of `ego`: one subcommand for each verb.
+
+    Arguments:
+        verb: the only one that is wanted; all of them if it is empty.
+    """
     made = argparse.ArgumentParser(prog="ego", description="Language models in oTree experiments.")
     made.add_argument("--version", action="store_true", help="show the versions of otree_ego, oTree and Python")
     verbs = made.add_subparsers(dest="verb", metavar="VERB", title="verbs")
-    for module in VERBS:
-        name = module.__name__.rpartition(".")[2]
-        verb = verbs.add_parser(name, help=module.HELP, description=(module.__doc__ or "").strip())
-        module.add_arguments(verb)
-        verb.set_defaults(run=module.run)
+    for name in (verb,) if verb else VERBS:
+        module = import_module(f".{name}", __package__)
+        one = verbs.add_parser(name, help=module.HELP, description=(module.__doc__ or "").strip())
+        module.add_arguments(one)
+        one.set_defaults(run=module.run)
     return made
 
 
 def _run(arguments: list[str]) -> int:
-    made = parser()
+    if arguments == ["--version"]:
+        print(f"otree_ego {version_of('otree-ego')}, oTree {version_of('otree')}, Python {platform.python_version()}")
+        return 0
+    made = parser(arguments[0] if arguments and arguments[0] in VERBS else "")
     try:
         options = made.parse_args(arguments)
     except SystemExit as end:
         return int(end.code or 0)
     if options.version:
-        print(f"otree_ego {version_of('otree-ego')}, oTree {version_of('otree')}, Python {platform.python_version()}")
-        return 0
+        return _run(["--version"])
     if options.verb is None:
         made.print_help(sys.stderr)
         return 2

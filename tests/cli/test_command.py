@@ -7,12 +7,13 @@ import platform
 import signal
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from otree_ego import __version__
-from otree_ego.cli import command, main, startapp
+from otree_ego.cli import main, startapp
 from otree_ego.cli.command import VERBS, parser
 
 EGO = [sys.executable, "-m", "otree_ego.cli"]
@@ -24,12 +25,19 @@ def test_the_version_names_all_three(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_every_verb_has_help(capsys: pytest.CaptureFixture[str]) -> None:
-    for module in VERBS:
-        verb = module.__name__.rpartition(".")[2]
+    text = " ".join(parser().format_help().split())
+    for verb in VERBS:
         assert main([verb, "--help"]) == 0
         assert f"usage: ego {verb}" in capsys.readouterr().out
-    text = parser().format_help()
-    assert all(module.HELP in " ".join(text.split()) for module in VERBS)
+        assert f"{verb} {import_module(f'otree_ego.cli.{verb}').HELP}" in text
+
+
+def test_only_the_verb_that_is_asked_for_is_loaded() -> None:
+    code = "import sys; from otree_ego.cli import main; main(['runs', '--help']); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "otree_ego.cli.runs" in loaded
+    assert {f"otree_ego.cli.{verb}" for verb in VERBS if verb != "runs"}.isdisjoint(loaded)
+    assert {"otree", "openai", "sqlalchemy.orm"}.isdisjoint(loaded)
 
 
 @pytest.mark.parametrize("line", [[], ["nonsense"], ["startapp"], ["check", "--nonsense"], ["demo", "--port", "70000"]])
@@ -60,7 +68,7 @@ def test_what_nobody_expected_is_one_sentence_too(
     def broken(_: object) -> int:
         raise ZeroDivisionError("by\nzero")
 
-    monkeypatch.setattr(command.startapp, "run", broken)
+    monkeypatch.setattr(startapp, "run", broken)
     assert main(["startapp", "chat"]) == 1
     assert capsys.readouterr().err == "ego: Unexpected ZeroDivisionError: by zero (EGO_DEBUG=1 shows where).\n"
 
@@ -69,7 +77,7 @@ def test_ctrl_c_is_quiet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     def interrupted(_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(command.startapp, "run", interrupted)
+    monkeypatch.setattr(startapp, "run", interrupted)
     assert main(["startapp", "chat"]) == 128 + signal.SIGINT
     assert capsys.readouterr() == ("", "")
 
