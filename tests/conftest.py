@@ -103,8 +103,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if item.get_closest_marker("postgres") and item.get_closest_marker("any_database"):
                 item.add_marker("full")
         weights[item.path] += 0.05 + sum(SECONDS[name] for name in marked(item))
-    wanted = [item for item in items if named(config, item) or runs(config, item)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
+    wanted, others = [], []
+    for item in items:
+        (wanted if named(config, item) or runs(config, item) else others).append(item)
+    config.hook.pytest_deselected(items=others)
     items[:] = sorted(wanted, key=lambda item: -weights[item.path])  # stable: the order within a file stays
 
 

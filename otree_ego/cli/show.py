@@ -136,10 +136,10 @@ def surroundings_rows(goes: Sequence[tuple[float, Mapping[str, Any]]], full: boo
     """What each go of a run was played with: all of the first one, and what was different in later ones.
 
     Arguments:
-        goes: when each began, and what `experiment.surroundings` has found; or what a worker of an engine runs with, if
+        goes: when each began, and what `stores.surroundings` has found; or what a worker of an engine runs with, if
             that was something else. full: with all packages and files.
     """
-    from ..experiment.surroundings import words
+    from ..stores.surroundings import words
 
     before: dict[str, str] = {}
     number = 0

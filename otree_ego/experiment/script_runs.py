@@ -22,12 +22,12 @@ from ..stores.addresses import file_of
 from ..stores.journal import Entry, Journal
 from ..stores.rows import ThreadRow
 from ..stores.runs import SCRIPT
+from ..stores.surroundings import surroundings
 from ..threads.base import BaseThread, internals
 from ..threads.loose import loose
 from .runs.execution import BEAT
 from .runs.origin import digest, origin
 from .runs.replication_recorder import note_conversation
-from .surroundings import surroundings
 from .treatments import name_of
 
 

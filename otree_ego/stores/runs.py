@@ -334,7 +334,7 @@ class RunStore:
         return [{**dict(row), "words": from_json(row["words"], "words of a refusal")} for row in found]
 
     def note_surroundings(self, uid: str, content: Mapping[str, Any]) -> None:
-        """Write down what a go of a run is played with; see `experiment.surroundings`."""
+        """Write down what a go of a run is played with; see `stores.surroundings`."""
         with self.transaction() as c:
             c.execute(SURROUNDINGS.insert().values(run=uid, time=time.time(), content=to_json(content)))
 

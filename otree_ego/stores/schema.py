@@ -229,7 +229,7 @@ def learned_table(metadata: MetaData, session_column: str | None = None) -> Tabl
 def surroundings_table(metadata: MetaData, session_column: str | None = None) -> Table:
     """The table of what runs and sessions were played with, a row for each go of a run and each session of oTree's.
 
-    `content` is JSON (see `experiment.surroundings`).
+    `content` is JSON (see `stores.surroundings`).
 
     Arguments:
         metadata: where the table is declared.

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from harness import PostgreSQL
 from harness.provider_fixtures import clean_slate as clean_slate
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from otree_ego import secret_key
 from otree_ego.cli import main
@@ -536,6 +536,8 @@ def test_this_repository_names_itself(project: Path) -> None:
 
 @FEW
 @given(st.text(max_size=120))
+@example("/\0")
+@example("./\ud800")
 def test_any_line_of_requirements_is_read(line: str) -> None:
     found = parse_line(line)
     if found is not None:

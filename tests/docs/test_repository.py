@@ -13,12 +13,13 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
-from harness.source import MODULES, PACKAGE, REPO, circles, imports_of, room
+from harness.source import MODULES, PACKAGE, REPO, Import, circles, imports_of, room
 
 import otree_ego
 from otree_ego.chat_rules.settings import SETTINGS
@@ -152,13 +153,16 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 
 # --- who knows whom ---------------------------------------------------------------------------------------------------
 
-IMPORTS = [each for module in MODULES if module != "otree_ego" for each in imports_of(module)]
-"""All but those of `otree_ego/__init__.py`, which loads each public name when it is first used."""
+
+@cache
+def all_imports() -> list[Import]:
+    """All but those of `otree_ego/__init__.py`, which loads each public name when it is first used."""
+    return [each for module in MODULES if module != "otree_ego" for each in imports_of(module)]
 
 
 def test_no_files_import_each_other_in_a_circle() -> None:
     graph: dict[str, set[str]] = {module: set() for module in MODULES}
-    for each in IMPORTS:
+    for each in all_imports():
         if not each.loaded:
             graph[each.source].add(each.target)
     assert [circle for circle in circles(graph) if circle not in CIRCLES_TO_GO] == []
@@ -192,7 +196,9 @@ def test_every_file_that_contributors_are_sent_to_is_there() -> None:
 
 def test_nobody_knows_a_higher_floor_unless_a_comment_says_why() -> None:
     assert set(FLOOR) == {room(module) for module in MODULES if room(module)}
-    upward = [each for each in IMPORTS if room(each.target) and FLOOR[room(each.target)] > FLOOR[room(each.source)]]
+    upward = [
+        each for each in all_imports() if room(each.target) and FLOOR[room(each.target)] > FLOOR[room(each.source)]
+    ]
     assert [str(each) for each in upward if not each.commented and each.source not in UPWARD_TO_GO] == []
 
 
@@ -263,7 +269,7 @@ def test_every_public_name_is_found_in_a_project(tmp_path: Path) -> None:
 
 
 def test_nobody_imports_the_package_for_its_version() -> None:
-    asking = [each for each in IMPORTS if each.target == "otree_ego"]
+    asking = [each for each in all_imports() if each.target == "otree_ego"]
     assert [str(each) for each in asking] == [], "otree_ego.version has it"
 
 

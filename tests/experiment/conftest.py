@@ -7,20 +7,12 @@ from typing import Any
 
 import pytest
 from harness.clock import clock
+from harness.folders import folder
 from harness.scripts import Arrivals
 
 from otree_ego.providers.openai import dialect
 
 __all__ = ["clock", "folder", "openai"]
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The working directory, empty: the store is made there."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("EGO_STORE", "OPENAI_API_KEY", "OPENAI_KEY", "OPENAI_BASE_URL"):
-        monkeypatch.delenv(name, raising=False)
-    return tmp_path
 
 
 @pytest.fixture

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from harness.folders import folder
+
+__all__ = ["folder", "pg_url"]
 
 
 @pytest.fixture(scope="session")

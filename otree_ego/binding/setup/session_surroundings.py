@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from ...display import logger
-from ...experiment.surroundings import surroundings
+from ...stores.surroundings import surroundings
 from ..otree_internals.startup import project_settings, server_loop
 from ..otree_internals.tables import EgoSurroundings
 from ..otree_internals.writer import writer

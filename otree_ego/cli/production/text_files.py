@@ -50,7 +50,7 @@ def read_text(name: str) -> TextFile | None:
             return TextFile(name, problem=f"{name} is no file that can be read")  # a pipe, which would never end
         with Path(name).open("rb") as file:
             data = file.read(BYTES + 1)
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # a ValueError: NUL or half a character in the name
         return None
     except OSError as error:
         what = "it is a folder" if Path(name).is_dir() else error.strerror or type(error).__name__

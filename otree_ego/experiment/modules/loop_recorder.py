@@ -18,6 +18,7 @@ from ...errors import ConfigError, EgoError, RunError, RunStopped, StoreError
 from ...messages import Message, Reply, Request
 from ...providers.openai.learned import Lesson
 from ...stores import Replication, Run, RunStore
+from ...stores.surroundings import surroundings
 from ...threads.base import BaseThread, internals
 from ...threads.turns import Wait
 from ..runs.budget_prices import BudgetPrices
@@ -33,7 +34,6 @@ from ..runs.replication_recorder import (
 )
 from ..runs.waiting import LONG, Reason, Waits
 from ..script_runs import ended_now
-from ..surroundings import surroundings
 
 
 class LoopRecorder:

@@ -17,10 +17,10 @@ from ...display import when
 from ...messages import Message
 from ...stores import Run, RunStore
 from ...stores.run_search import is_left
+from ...stores.surroundings import words
 from ...version import __version__
 from ..runs.code_changes import DEVIATIONS, in_words, shown_settings
 from ..runs.snapshots import changes_in
-from ..surroundings import words
 from . import sections
 from .outcomes import Outcomes, read_outcomes
 from .parts import Figure, Labels, Table

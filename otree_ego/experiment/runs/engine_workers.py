@@ -25,8 +25,8 @@ from ...providers.worker_copies import Copies, copy_declarations, declare_copies
 from ...stores import Journal, Notebook, Replication, RunStore
 from ...stores.journal import Entry
 from ...stores.runs import STOPPING
+from ...stores.surroundings import digest_of, of_worker
 from ..engines import engine_of
-from ..surroundings import digest_of, of_worker
 from .jobs import Job, Work
 from .process_workers import ProcessWorkers
 from .rate_limits import RateLimiter

@@ -18,7 +18,7 @@ from ...loops import runs_portal
 from ...providers.endings import ending_of
 from ...stores import Replication, Run, RunStore
 from ...stores.runs import STORE
-from ..surroundings import surroundings
+from ...stores.surroundings import surroundings
 from .beginnings import begun
 from .collector import left_alone
 from .jobs import Job, Plan

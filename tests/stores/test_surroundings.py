@@ -16,11 +16,10 @@ from harness.scripts import Script
 
 from otree_ego import ConstantThread, factorial, recording
 from otree_ego.cli.command import main
-from otree_ego.experiment import surroundings as module
 from otree_ego.experiment.runs import engine_workers
-from otree_ego.experiment.surroundings import of_worker, packages, sources, surroundings, words
 from otree_ego.providers.local.weights import SMOLLM2
-from otree_ego.stores import RunStore
+from otree_ego.stores import RunStore, surroundings as module
+from otree_ego.stores.surroundings import of_worker, packages, sources, surroundings, words
 
 
 def git(folder: Path, *line: str) -> str:
@@ -202,7 +201,7 @@ def test_a_script_and_its_modules_are_own_code(tmp_path: Path) -> None:
     (tmp_path / "helper.py").write_text("x = 1\n")
     body = """
     import helper
-    from otree_ego.experiment.surroundings import surroundings
+    from otree_ego.stores.surroundings import surroundings
     show(sorted(surroundings(models=[])["sources"]["files"]))
     """
     assert Script(tmp_path, body).run().data == ["helper.py", "study.py"]
