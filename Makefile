@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 POSTGRES := $(shell ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null || command -v initdb)
 PARALLEL := -n auto --dist loadfile
+EDITOR := _static/otree_ego/builder
 LACKING := $(if $(CHROMIUM),,chromium) $(if $(POSTGRES),,postgresql)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo quick test test-all bench system weights clean
+.PHONY: help demo quick test test-all bench system weights vendor clean
 
 help:
 	@echo "make demo      chat with a model on this machine, in oTree, without a key"
@@ -16,6 +17,7 @@ help:
 	@echo "make test      run the tests; installs what they need: ten minutes"
 	@echo "make test-all  run all tests, on each database, with each game on the embedded model, on each Python"
 	@echo "make bench     run the benchmarks and print their ratios"
+	@echo "make vendor    bundle the builder's editor again (needs Node)"
 	@echo "make clean     remove the virtual environment, the demo and what tests left"
 
 demo: $(VENV)/.local
@@ -36,6 +38,15 @@ bench: system $(VENV)/.test weights
 
 weights: $(VENV)/.local
 	@$(BIN)/ego weights
+
+# What the builder's page has of CodeMirror: entry.js says what, package-lock.json which versions, byte for byte.
+vendor:
+	@command -v npm >/dev/null || { echo "make vendor needs Node and npm: https://nodejs.org" >&2; exit 1; }
+	folder=$$(mktemp -d) && cp $(EDITOR)/vendor/entry.js $(EDITOR)/vendor/package*.json "$$folder" && \
+	npm ci --ignore-scripts --no-audit --no-fund --prefix "$$folder" && \
+	"$$folder/node_modules/.bin/esbuild" "$$folder/entry.js" --bundle --minify --format=esm --legal-comments=none \
+		--outfile=$(EDITOR)/codemirror.js && rm -rf "$$folder"
+	@sha256sum $(EDITOR)/codemirror.js; echo "That digest belongs into $(EDITOR)/README.md."
 
 system:
 ifneq ($(strip $(LACKING)),)

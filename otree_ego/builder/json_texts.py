@@ -20,8 +20,10 @@ class Literal(str):
 
 def written(value: Any, level: int = 0) -> str:
     """JSON that reads well and can be compared line by line: what is short stands on one line."""
-    short = on_one_line(value)
-    if (len(short) + 2 * level <= WIDTH and level) or not isinstance(value, dict | list) or not value:
+    # Two signs and a separator for each part: what is longer for certain is not tried.
+    long = isinstance(value, dict | list) and value and (not level or len(value) * 3 > WIDTH)
+    short = "" if long else on_one_line(value)
+    if not long and (len(short) + 2 * level <= WIDTH or not isinstance(value, dict | list) or not value):
         return short
     inner, outer = "  " * (level + 1), "  " * level
     if isinstance(value, dict):

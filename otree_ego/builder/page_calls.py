@@ -45,7 +45,8 @@ class Calls:
         self.folder = ScenarioFolder(file)
         self._known: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "open": self._open, "look": self._look, "save": self._save, "read": self._read, "start": self._start,
-            "files": self._files, "make": self._make, "run": runs.start, "stop": lambda _: runs.stop(),
+            "version": lambda given: {"version": self.folder.file(given.get("file")).version()}, "files": self._files,
+            "make": self._make, "run": runs.start, "stop": lambda _: runs.stop(),
             "watch": runs.watch,
         }  # fmt: skip
 

@@ -47,7 +47,8 @@ def page_form(where: str, text: str) -> dict[str, Any]:
     data = json.loads(text.lstrip("\ufeff"), parse_int=Literal, parse_float=Literal)
     _check_shape(where, data)
     by_number, in_order, spare = _filters(data["filters"])
-    seats = seats_form(data.get(KEY), [number for number, _ in data["threads"]])
+    part, numbers = data.get(KEY), [number for number, _ in data["threads"]]
+    seats = None if part is None and KEY in data else seats_form(part, numbers)
     threads = []
     for place, (number, spec) in enumerate(data["threads"]):
         by = by_number.get(str(number), in_order[place] if place < len(in_order) else None)

@@ -21,7 +21,7 @@ def seats_form(part: Any, numbers: Sequence[str]) -> list[dict[str, Any]] | None
     try:
         made = _form(part, numbers)
         return made if written(seats_data(made, numbers)) == written(part) else None
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, StopIteration):
         return None
 
 

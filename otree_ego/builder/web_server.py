@@ -6,7 +6,9 @@ import contextlib
 import json
 import secrets
 import socket
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import MappingProxyType
 from typing import Any
 
 from ..display import logger
@@ -19,6 +21,8 @@ KINDS = {
     ".svg": "image/svg+xml",
 }  # fmt: skip
 PAGE = "page.html"
+POLICY = "Content-Security-Policy"
+NONE: Mapping[str, str] = MappingProxyType({})
 PATIENCE = 30
 """Seconds that a connection may say nothing."""
 
@@ -112,11 +116,17 @@ class _Handler(BaseHTTPRequestHandler):
         if name not in files:
             self._send(404, "application/json", b'{"error": "There is no such page."}')
             return
-        self._send(200, KINDS[files[name].suffix], files[name].read_bytes())
+        body, more = files[name].read_bytes(), {}
+        if name == PAGE:
+            # The editor makes a style sheet of its own; nothing else may.
+            nonce = secrets.token_urlsafe(16)
+            policy = HEADERS[POLICY].replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'")
+            body, more = body.replace(b"NONCE", nonce.encode()), {POLICY: policy}
+        self._send(200, KINDS[files[name].suffix], body, more)
 
-    def _send(self, status: int, kind: str, body: bytes) -> None:
+    def _send(self, status: int, kind: str, body: bytes, more: Mapping[str, str] = NONE) -> None:
         self.send_response(status)
-        for name, value in {**HEADERS, "Content-Type": kind, "Content-Length": str(len(body))}.items():
+        for name, value in {**HEADERS, **more, "Content-Type": kind, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)
         if self.close_connection:
             self.send_header("Connection", "close")

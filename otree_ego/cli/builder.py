@@ -27,10 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it; returns 0 after Ctrl-C."""
-    from ..builder.page_calls import Calls
-    from ..builder.scenario_file import ScenarioFile
-    from ..builder.started_runs import StartedRuns
-    from ..builder.web_server import WebServer
+    from ..builder.serving import builder_server
     from .shared.project import load_project
 
     load_project()  # services of its own that a project declares can then be chosen
@@ -42,16 +39,15 @@ def run(options: argparse.Namespace) -> int:
         raise Failure(f"There is no folder {path.absolute().parent}.")
     if not 0 <= options.port <= 65535:
         raise Failure(f"A port is a number up to 65535, not {options.port}.", 2)
-    with contextlib.closing(StartedRuns(path.absolute(), named(options))) as runs:
+    with contextlib.ExitStack() as open_until_the_end:
         try:
-            server = WebServer(Calls(ScenarioFile(path), runs), options.port)
+            server = open_until_the_end.enter_context(builder_server(path, named(options), options.port))
         except OSError as error:
             raise Failure(f"Port {options.port} cannot be used ({error.strerror}): choose another one.") from None
-        with server:
-            print(f"Editing {path.absolute()}.\nOpen {server.address} in your browser. Ctrl-C ends it.", flush=True)
-            if not options.no_browser and has_display():
-                webbrowser.open(server.address)
-            with contextlib.suppress(KeyboardInterrupt):
-                server.serve_forever(poll_interval=0.2)
+        print(f"Editing {path.absolute()}.\nOpen {server.address} in your browser. Ctrl-C ends it.", flush=True)
+        if not options.no_browser and has_display():
+            webbrowser.open(server.address)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.serve_forever(poll_interval=0.2)
     print("\nEnded. What you wrote is in the file.")
     return 0

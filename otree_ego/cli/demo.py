@@ -50,8 +50,11 @@ def run(options: argparse.Namespace) -> int:
     made = make_project(folder)
     print(f"{'Made' if made else 'Using'} the demo project in {folder}.", flush=True)
     fetch()
-    with contextlib.suppress(KeyboardInterrupt), _signals():
-        return serve(folder, port, browser=not options.no_browser and has_display())
+    from ..builder.serving import builder_beside
+
+    beside = builder_beside(folder / "built.json", str(folder / "ego.sqlite3"))
+    with contextlib.suppress(KeyboardInterrupt), _signals(), beside as builder:
+        return serve(folder, port, browser=not options.no_browser and has_display(), builder=builder)
     print("\nStopped.")
     return 0
 
@@ -127,8 +130,11 @@ def free_port(wanted: int | None) -> int:
     raise Failure(f"The ports from {PORT} to {PORT + 99} are all taken: choose one with --port.")
 
 
-def serve(folder: Path, port: int, browser: bool) -> int:
+def serve(folder: Path, port: int, browser: bool, builder: str = "") -> int:
     """Run oTree's development server until it ends or is told to.
+
+    Arguments:
+        folder: the project. port: for it. browser: whether to open one. builder: the builder's address, for its page.
 
     Errors:
         Failure: it ended by itself.
@@ -138,7 +144,10 @@ def serve(folder: Path, port: int, browser: bool) -> int:
         raise Failure(f"There is no otree command beside {sys.executable}: pip install otree")
     # A session of its own: the terminal's Ctrl-C comes to us alone, and all of the server is ended in order.
     process = subprocess.Popen(
-        [otree, "devserver", str(port)], cwd=folder, env=_environment(), start_new_session=sys.platform != "win32"
+        [otree, "devserver", str(port)],
+        cwd=folder,
+        env=_environment(builder),
+        start_new_session=sys.platform != "win32",
     )
     try:
         address = f"http://localhost:{port}/demo"
@@ -146,7 +155,8 @@ def serve(folder: Path, port: int, browser: bool) -> int:
             if process.poll() is not None:
                 raise Failure(f"The server ended with code {process.returncode} before it answered (see above).")
             time.sleep(0.2)
-        print(f"\nOpen {address} in your browser. Ctrl-C stops the demo.\n", flush=True)
+        made = f"Scenarios are made at {builder}\n" if builder else ""
+        print(f"\nOpen {address} in your browser. Ctrl-C stops the demo.\n{made}", flush=True)
         if browser:
             webbrowser.open(address)
         if process.wait():
@@ -185,11 +195,11 @@ def _signals() -> Iterator[None]:
             signal.signal(kind, handler)
 
 
-def _environment() -> dict[str, str]:
+def _environment(builder: str) -> dict[str, str]:
     """Without what is meant for another project: its database, its password, its production mode."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OTREE_")}
     kept.pop("DATABASE_URL", None)
-    return {**kept, "PATH": _path()}
+    return {**kept, "PATH": _path(), "EGO_BUILDER": builder}
 
 
 def _path() -> str:

@@ -89,6 +89,35 @@ def test_the_same_text_is_no_conflict(workshop: Any) -> None:
     assert workshop.call("save", form=form, version="") == first
 
 
+def test_a_newer_scenario_is_shown_and_not_changed(workshop: Any) -> None:
+    form = begun(workshop)
+    data = {**json.loads(workshop.call("look", form=form)["text"]), "otree_ego": {"version": 2, "seats": "new"}}
+    workshop.file.write_text(json.dumps(data))
+    opened = workshop.call("open")
+    assert "newer otree_ego" in opened["form"]["newer"]
+    found = workshop.call("look", form=opened["form"])
+    assert [each["kind"] for each in found["problems"] if each["level"] == "error"] == ["newer version"]
+    assert "newer otree_ego" in workshop.call("save", form=opened["form"], version=opened["version"])["error"]
+    assert json.loads(workshop.file.read_text()) == data
+    assert "newer otree_ego" in workshop.call("read", text=json.dumps(data))["error"]
+
+
+def test_what_cannot_be_saved_yet_is_a_problem_at_its_place(workshop: Any) -> None:
+    form = begun(workshop)
+    form["threads"][0]["number"] = ""
+    found = workshop.call("look", form=form)
+    assert [each["path"] for each in found["problems"]] == [["threads", 0, 0]]
+    assert workshop.call("save", form=form, version="")["unsaved"] == found["problems"]
+    assert not workshop.file.exists()
+
+
+def test_what_can_be_chosen_is_known(workshop: Any) -> None:
+    opened = workshop.call("open")
+    assert {"groq", "anthropic", "vllm"} <= set(opened["services"]) and "openai" not in opened["services"]
+    assert opened["models"]["openai"][0] == "gpt-6-luna" and opened["models"]["local"] == ["smollm2"]
+    assert {"temperature", "max_tokens"} <= set(opened["parameters"]) and "json" in opened["answers"]
+
+
 @pytest.mark.parametrize("content", [b"{", b"[1]", b"\xff", b"{}"])
 def test_a_file_that_is_no_scenario_is_left_alone(workshop: Any, content: bytes) -> None:
     workshop.file.write_bytes(content)
@@ -106,7 +135,7 @@ def test_what_is_pasted_is_read(workshop: Any) -> None:
     assert "start from" in workshop.call("start", name="../x")["error"]
 
 
-@pytest.mark.parametrize("name", ["open", "look", "save", "read", "start"])
+@pytest.mark.parametrize("name", ["open", "look", "save", "read", "start", "make", "files", "version"])
 @pytest.mark.parametrize("body", STRANGE)
 def test_a_strange_call_gets_a_sentence(workshop: Any, name: str, body: bytes) -> None:
     assert workshop.ask(path=f"/api/{name}", body=body)[0] == 200

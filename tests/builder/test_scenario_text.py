@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 
 from otree_ego import ConfigError
 from otree_ego.builder.gallery_scenarios import gallery_scenarios
-from otree_ego.builder.scenario_text import page_form, page_text
+from otree_ego.builder.scenario_text import NotSaved, page_form, page_text
 from otree_ego.experiment.built import read_built
 from otree_ego.experiment.built.problems import find_problems
 
@@ -133,6 +133,89 @@ def test_two_variables_of_one_name_are_not_saved() -> None:
     form["variables"] *= 2
     with pytest.raises(ConfigError, match="Two variables are called 'pot'"):
         page_text(form)
+
+
+NUMBER = {"kind": "number", "low": 0, "high": 1.50, "integer": True}
+FIELDS = [{"name": "keep", "kind": "number", "low": -1}, {"name": "why", "kind": "text", "least": 1, "most": 20}]
+ANSWERS: list[dict[str, Any]] = [
+    NUMBER, {"kind": "number"}, {"kind": "choice", "options": ["A B", "c;d"]}, {"kind": "yes_no"},
+    {"kind": "text", "most": 9}, {"kind": "json", "fields": FIELDS},
+    {"kind": "json", "fields": [{"name": "c", "kind": "choice", "options": ["x", "y"]}]},
+]  # fmt: skip
+
+
+def seats(*given: Any) -> dict[str, Any]:
+    return {**GAME, "otree_ego": {"version": 1, "seats": [*given]}}
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_typed_answers_and_parameters_come_back(answer: dict[str, Any]) -> None:
+    data = seats(
+        {"number": 1, "answer": answer, "parameters": {"temperature": 0.50, "reasoning_effort": "low"}},
+        {"number": 2, "parameters": {"max_tokens": 7}},
+    )
+    form = page_form("game.json", json.dumps(data))
+    assert form["threads"][0]["answer"]["kind"] == answer["kind"] and form["more"] == {}
+    assert form["threads"][1]["parameters"] == {"max_tokens": "7"}
+    assert json.loads(again(json.dumps(data))) == data
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        None, 7, [], {"version": 1, "seats": [{"number": 9, "answer": NUMBER}]}, {"version": 1, "seats": [1]},
+        {"version": 1, "seats": [{"number": 1, "answer": {"kind": "number", "low": "0"}}]},
+        {"version": 1, "seats": [], "more": 1},
+        {"version": 1, "seats": [{"number": 1, "answer": {"kind": "choice", "options": ["a\nb", " c"]}}]},
+        {"version": 1, "seats": [{"number": 1, "parameters": {"temperature": [1]}}]},
+        {"version": 1, "seats": [{"number": 1, "answer": {"kind": "new", "x": 1}}]}, {"version": 2, "seats": "new"},
+    ],
+)  # fmt: skip
+def test_additions_that_the_fields_cannot_hold_stay_as_they_are(part: Any) -> None:
+    data = {**GAME, "otree_ego": part}
+    assert json.loads(again(json.dumps(data))) == data
+
+
+def test_a_newer_scenario_says_so() -> None:
+    assert "newer otree_ego" in page_form("game.json", json.dumps({**GAME, "otree_ego": {"version": 2}}))["newer"]
+    assert page_form("game.json", json.dumps(GAME))["newer"] == ""
+
+
+def test_seats_take_their_answers_and_parameters_along() -> None:
+    form = page_form("game.json", json.dumps(seats({"number": 2, "answer": NUMBER, "parameters": {"temperature": 1}})))
+    form["threads"].reverse()
+    form["threads"][0]["number"] = "5"
+    text, _ = page_text(form)
+    assert json.loads(text)["otree_ego"]["seats"] == [{"number": 5, "answer": NUMBER, "parameters": {"temperature": 1}}]
+    del form["threads"][0]
+    assert "otree_ego" not in json.loads(page_text(form)[0])
+
+
+def test_a_typed_answer_writes_the_nearest_filter_beside_it() -> None:
+    form = page_form("game.json", json.dumps(GAME))
+    form["threads"][0].update(answer={"kind": "choice", "options": "UP\n\n DOWN "}, filter=None)
+    data = json.loads(page_text(form)[0])
+    assert data["filters"][0] == ["exclusive_response", "UP;DOWN"]
+    assert data["otree_ego"]["seats"][0]["answer"] == {"kind": "choice", "options": ["UP", "DOWN"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "words"),
+    [
+        (lambda form: form["threads"][1].update(number=""), ["threads", 1, 0], "A number is missing"),
+        (lambda form: form["threads"][1].update(number="x"), ["threads", 1, 0], "'x' is no number"),
+        (lambda form: form.update(rounds="many"), ["rounds"], "'many' is no number"),
+        (lambda form: form["treatments"].__setitem__(1, "low"), ["treatments", 1], "Two treatments are called 'low'"),
+        (lambda form: form["variables"].append(form["variables"][0]), ["variables", "pot"], "Two variables are called"),
+    ],
+)  # fmt: skip
+def test_what_no_file_can_hold_yet_is_said_at_its_place(change: Any, path: list[Any], words: str) -> None:
+    form = page_form("game.json", json.dumps(GAME))
+    change(form)
+    with pytest.raises(NotSaved) as caught:
+        page_text(form)
+    assert [list(each.path) for each in caught.value.problems] == [path]
+    assert words in caught.value.problems[0].words
 
 
 @pytest.mark.parametrize("scenario", gallery_scenarios(), ids=lambda each: each.name)

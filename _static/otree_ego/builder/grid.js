@@ -1,71 +1,147 @@
-import { html, useState } from "./preact.js";
+// Treatments as columns, variables as rows: one Tab stop, arrows and ranges as in a spreadsheet.
+// Row -1 has the treatments' names, column -1 the variables'.
+import { html, useMemo, useState } from "./preact.js";
+import { clearedRange, filledDown, pasted, rangeText } from "./ranges.js";
 import { freeName, moved, nextKind, replaced, typedInto, withTreatments, without } from "./values.js";
 
 const SIGNS = { number: "#", text: "a", truth: "✓", json: "{}", missing: "?" };
+const CHOSEN = ["number", "text", "truth", "json"];
+const BREAK = "⏎";
+// A cell is one line high, and a field of one line would drop the others.
+const onOneLine = (typed) => typed.replace(/\n/g, BREAK);
+const severalLines = (was, typed) => (was.includes(BREAK) ? typed : typed.replaceAll(BREAK, "\n"));
+export const fieldId = (row, column) => (row < 0 ? `treatment-${column}` : column < 0 ? `variable-${row}` : `cell-${row}-${column}`);
 
-export function Grid({ form, change, t, level }) {
-  const [at, setAt] = useState([0, 0]);
-  const set = (row, column, cell, key) => change(
-    { ...form, variables: replaced(form.variables, row, { ...form.variables[row], cells: replaced(form.variables[row].cells, column, cell) }) }, key);
-  const go = (row, column) => {
-    const field = document.getElementById(`cell-${row}-${column}`);
-    if (field) { setAt([row, column]); field.focus(); field.select(); }
-    return Boolean(field);
+export function Grid({ form, change, t, level, said }) {
+  const [at, setAt] = useState([0, 0]), [anchor, setAnchor] = useState(null);
+  const names = form.treatments, rows = form.variables;
+  const [row, column] = [Math.min(at[0], rows.length - 1), Math.min(at[1], names.length - 1)];
+  const cell = rows[row]?.cells[column];
+  const put = (r, c, made, key) => change({ ...form, variables: replaced(rows, r, { ...rows[r], cells: replaced(rows[r].cells, c, made) }) }, key);
+  const range = anchor && { rows: [Math.min(anchor[0], row), Math.max(anchor[0], row)], columns: [Math.min(anchor[1], column), Math.max(anchor[1], column)] };
+  const within = (r, c) => range && r >= range.rows[0] && r <= range.rows[1] && c >= range.columns[0] && c <= range.columns[1];
+  const go = (r, c, extend = false) => {
+    const field = document.getElementById(fieldId(r, c));
+    if (!field || (r < 0 && c < 0)) return false;
+    setAnchor(extend && row >= 0 && column >= 0 && r >= 0 && c >= 0 ? anchor ?? [row, column] : null);
+    setAt([r, c]);
+    field.focus();
+    field.select();
+    return true;
   };
-  const keys = (event, row, column) => {
-    const field = event.target;
-    const atStart = field.selectionStart === 0 && field.selectionEnd === 0;
-    const atEnd = field.selectionStart === field.value.length;
-    const whole = field.selectionStart === 0 && atEnd;
-    const step = event.altKey || event.ctrlKey || event.metaKey ? null : {
-      ArrowUp: [-1, 0], ArrowDown: [1, 0], Enter: [event.shiftKey ? -1 : 1, 0],
-      ArrowLeft: atStart || whole ? [0, -1] : null, ArrowRight: (field.selectionEnd === field.value.length) ? [0, 1] : null,
-    }[event.key];
-    if (event.altKey && event.key === "t") set(row, column, nextKind(form.variables[row].cells[column]));
-    else if (!step || !go(row + step[0], column + step[1])) return;
-    event.preventDefault();
+  const renameTreatment = (place, name) => change({ ...form, treatments: replaced(names, place, name) }, `treatment${place}`);
+  const renameVariable = (place, name) => change({ ...form, variables: replaced(rows, place, { ...rows[place], name }) }, `variable${place}`);
+  const moveTreatment = (place, to) => change(withTreatments(form, moved(names, place, to), (cells) => moved(cells, place, to)));
+  const moveVariable = (place, to) => change({ ...form, variables: moved(rows, place, to) });
+  const removeTreatment = (place) => names.length > 1 && change(withTreatments(form, without(names, place), (cells) => without(cells, place)));
+  const removeVariable = (place) => change({ ...form, variables: without(rows, place) });
+
+  const keys = (event, r, c) => {
+    const { target: field, key } = event, { value } = field;
+    const [start, end] = [field.selectionStart, field.selectionEnd], whole = start === 0 && end === value.length;
+    const command = event.ctrlKey || event.metaKey;
+    const done = (() => {
+      if (event.altKey && !command) {
+        if (key === "t" && r >= 0 && c >= 0) return put(r, c, nextKind(rows[r].cells[c])) ?? true;
+        const to = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -1, ArrowDown: 1 }[key];
+        if (!to) return false;
+        const along = key === "ArrowLeft" || key === "ArrowRight", place = along ? c : r;
+        if (place < 0 || place + to < 0 || place + to >= (along ? names : rows).length) return true;
+        (along ? moveTreatment : moveVariable)(place, place + to);
+        setAt(along ? [r, c + to] : [r + to, c]);
+        requestAnimationFrame(() => document.getElementById(along ? fieldId(r, c + to) : fieldId(r + to, c))?.focus());
+        return true;
+      }
+      if (command) {
+        if (key === "d" && range) return change(filledDown(form, range)) ?? true;
+        if (key === "Home") return go(0, 0);
+        if (key === "End") return go(rows.length - 1, names.length - 1);
+        return false;
+      }
+      if (key === "F2") { field.setSelectionRange(value.length, value.length); return true; }
+      if ((key === "Delete" || key === "Backspace") && range) return change(clearedRange(form, range)) ?? true;
+      if (key === "Enter") return go(r + (event.shiftKey ? -1 : 1), c);
+      if (key === "ArrowUp") return go(r - 1, c, event.shiftKey);
+      if (key === "ArrowDown") return go(r + 1, c, event.shiftKey);
+      if (event.shiftKey && !whole) return false;
+      if (key === "ArrowLeft" && (whole || (start === 0 && end === 0))) return go(r, c - 1, event.shiftKey);
+      if (key === "ArrowRight" && (whole || start === value.length)) return go(r, c + 1, event.shiftKey);
+      return false;
+    })();
+    if (done) event.preventDefault();
   };
-  const paste = (event, row, column) => {
+  const paste = (event, r, c) => {
     const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n$/, "");
     if (!/[\t\n]/.test(text)) return;
     event.preventDefault();
-    const lines = text.split("\n").map((line) => line.split("\t"));
-    change({ ...form, variables: form.variables.map((each, r) => ({ ...each, cells: each.cells.map((cell, c) => {
-      const typed = lines[r - row]?.[c - column];
-      return typed === undefined ? cell : typedInto({ kind: "text", typed: "" }, typed);
-    }) })) });
+    change(pasted(form, r, c, text.split("\n").map((line) => line.split("\t"))));
   };
-  const names = form.treatments;
+  const copy = (event) => {
+    if (!range) return;
+    event.preventDefault();
+    event.clipboardData.setData("text/plain", rangeText(form, range));
+    if (event.type === "cut") change(clearedRange(form, range));
+  };
+  const shared = (r, c) => ({
+    id: fieldId(r, c), tabindex: (at[0] < 0 ? -1 : row) === r && (at[1] < 0 ? -1 : column) === c ? 0 : -1,
+    onFocus: () => { if (at[0] !== r || at[1] !== c) setAt([r, c]); if (anchor && !within(r, c)) setAnchor(null); },
+    onPointerDown: (e) => {
+      if (!e.shiftKey || r < 0 || c < 0) { setAnchor(null); return; }
+      e.preventDefault();
+      go(r, c, true);
+    },
+    onKeyDown: (e) => keys(e, r, c), onPaste: (e) => paste(e, r, c), onCopy: copy, onCut: copy,
+  });
   const addTreatment = () => change(withTreatments(form, [...names, freeName("treatment", names)],
     (cells) => [...cells, cells.at(-1) ?? { kind: "text", typed: "" }]));
-  const addVariable = () => change({ ...form, variables: [...form.variables, {
-    name: freeName("variable", form.variables.map((row) => row.name)), cells: names.map(() => ({ kind: "text", typed: "" })), spare: {} }] });
-  return html`<h2>${t.variables}</h2>
+  const addVariable = () => change({ ...form, variables: [...rows, {
+    name: freeName("variable", rows.map((each) => each.name)), cells: names.map(() => ({ kind: "text", typed: "" })), spare: {} }] });
+  const words = [...rows.flatMap((each) => said(["variables", each.name])), ...names.flatMap((_, place) => said(["treatments", place])), ...said(["rounds"])];
+
+  const head = html`<thead><tr><td></td>${names.map((name, place) => html`<th scope="col" key=${place}>
+    <div class="cell"><input ...${shared(-1, place)} class=${level(["treatments", place])} aria-label=${`${t.treatment} ${place + 1}`} aria-describedby="grid-said" value=${name}
+      onInput=${(e) => renameTreatment(place, e.target.value)} />
+    <span class="tools"><button tabindex="-1" title="Alt+←" aria-label=${`${t.left}: ${name}`} disabled=${place === 0} onClick=${() => moveTreatment(place, place - 1)}>←</button>
+    <button tabindex="-1" title="Alt+→" aria-label=${`${t.right}: ${name}`} disabled=${place === names.length - 1} onClick=${() => moveTreatment(place, place + 1)}>→</button>
+    <button tabindex=${place === column ? 0 : -1} aria-label=${`${t.remove}: ${name}`} disabled=${names.length < 2} onClick=${() => removeTreatment(place)}>×</button></span></div></th>`)}</tr></thead>`;
+  return html`<h2 id="variables">${t.variables}</h2>
     <div class="row"><label>${t.rounds} <input id="rounds" class=${level(["rounds"])} size="6" value=${form.rounds}
       onInput=${(e) => change({ ...form, rounds: e.target.value }, "rounds")} /></label></div>
-    <div class="scroll"><table class="grid">
-      <thead><tr><td></td>${names.map((name, place) => html`<th scope="col" key=${place}>
-        <div class="cell"><input id=${`treatment-${place}`} class=${level(["treatments", place])} aria-label=${`${t.treatment} ${place + 1}`} value=${name}
-          onInput=${(e) => change({ ...form, treatments: replaced(names, place, e.target.value) }, `treatment${place}`)} />
-        <button aria-label=${`${t.left}: ${name}`} disabled=${place === 0}
-          onClick=${() => change(withTreatments(form, moved(names, place, place - 1), (cells) => moved(cells, place, place - 1)))}>←</button>
-        <button aria-label=${`${t.remove}: ${name}`} disabled=${names.length < 2}
-          onClick=${() => change(withTreatments(form, without(names, place), (cells) => without(cells, place)))}>×</button></div></th>`)}</tr></thead>
-      <tbody>${form.variables.map((row, r) => html`<tr key=${r}>
-        <th scope="row"><div class="cell"><input id=${`variable-${r}`} class=${level(["variables", row.name], true)} aria-label=${`${t.variable} ${r + 1}`} value=${row.name}
-          onInput=${(e) => change({ ...form, variables: replaced(form.variables, r, { ...row, name: e.target.value }) }, `variable${r}`)} />
-        <button aria-label=${`${t.up}: ${row.name}`} disabled=${r === 0}
-          onClick=${() => change({ ...form, variables: moved(form.variables, r, r - 1) })}>↑</button>
-        <button aria-label=${`${t.remove}: ${row.name}`}
-          onClick=${() => change({ ...form, variables: without(form.variables, r) })}>×</button></div></th>
-        ${row.cells.map((cell, c) => html`<td key=${c}><div class="cell">
-          <input id=${`cell-${r}-${c}`} class=${level(["variables", row.name, names[c]])} aria-label=${`${row.name}, ${names[c]}`}
-            tabindex=${at[0] === r && at[1] === c ? 0 : -1} value=${cell.typed} title=${cell.typed}
-            placeholder=${cell.kind === "missing" ? t.missing : t.emptyText}
-            onFocus=${() => setAt([r, c])} onKeyDown=${(e) => keys(e, r, c)} onPaste=${(e) => paste(e, r, c)}
-            onInput=${(e) => set(r, c, typedInto(cell, e.target.value), `cell${r},${c}`)} />
-          <button tabindex="-1" title=${`${t.kinds[cell.kind]} (Alt+T)`} aria-label=${`${row.name}, ${names[c]}: ${t.kinds[cell.kind]}`}
-            onClick=${() => set(r, c, nextKind(cell))}>${SIGNS[cell.kind]}</button></div></td>`)}</tr>`)}</tbody>
-    </table></div>
-    <div class="row"><button onClick=${addVariable}>${t.addVariable}</button><button onClick=${addTreatment}>${t.addTreatment}</button></div>`;
+    ${cell && html`<div class="row bar" role="group" aria-label=${t.cellBar}><span class="where">${rows[row].name}, ${names[column]}</span>
+      <select id="cell-kind" aria-label=${t.kind} onChange=${(e) => put(row, column, { ...cell, kind: e.target.value })}>
+        ${(CHOSEN.includes(cell.kind) ? CHOSEN : [cell.kind, ...CHOSEN]).map((kind) => html`<option key=${kind} value=${kind} selected=${kind === cell.kind}>${t.kinds[kind]}</option>`)}</select>
+      <textarea id="cell-text" rows=${Math.min(5, cell.typed.split("\n").length)} aria-label=${t.value} value=${cell.typed}
+        onInput=${(e) => put(row, column, typedInto(cell, e.target.value), `cell${row},${column}`)}></textarea></div>`}
+    <div class="scroll"><table class="grid" aria-label=${t.variables}>${head}<tbody>${rows.map((each, r) => html`<${Row} key=${r} r=${r} row=${each} names=${names} t=${t}
+      marks=${names.map((name) => level(["variables", each.name, name])).join()} mark=${level(["variables", each.name])} count=${rows.length}
+      active=${row === r || at[0] === r ? `${at[0]},${column},${at[1]}` : ""} range=${range && r >= range.rows[0] && r <= range.rows[1] ? range.columns.join() : ""}
+      within=${(c) => within(r, c)} shared=${shared} put=${put} rename=${renameVariable} move=${moveVariable} remove=${removeVariable} />`)}</tbody></table></div>
+    <div id="grid-said" class="said">${words.map((p, n) => html`<p class=${p.level} key=${n}>${p.place}: ${p.words}</p>`)}</div>
+    <div class="row"><button onClick=${addVariable}>${t.addVariable}</button><button onClick=${addTreatment}>${t.addTreatment}</button></div>
+    <p class="note">${t.gridNote}</p>`;
+}
+
+// A row is painted again only when something in it is another: there may be 600 cells.
+function Row({ r, row, names, t, marks, mark, count, active, range, within, shared, put, rename, move, remove }) {
+  const latest = useState({})[0];
+  Object.assign(latest, { shared, put, rename, move, remove });
+  return useMemo(() => {
+    const bad = marks.split(",");
+    // Handlers are those of the newest form.
+    const handlers = (c) => {
+      const made = shared(r, c);
+      return Object.fromEntries(Object.entries(made).map(([name, value]) => [name, typeof value === "function" ? (e) => latest.shared(r, c)[name](e) : value]));
+    };
+    return html`<tr><th scope="row"><div class="cell"><input ...${handlers(-1)} class=${mark} aria-label=${`${t.variable} ${r + 1}`} aria-describedby="grid-said" value=${row.name}
+        onInput=${(e) => latest.rename(r, e.target.value)} />
+      <span class="tools"><button tabindex="-1" title="Alt+↑" aria-label=${`${t.up}: ${row.name}`} disabled=${r === 0} onClick=${() => latest.move(r, r - 1)}>↑</button>
+      <button tabindex="-1" title="Alt+↓" aria-label=${`${t.down}: ${row.name}`} disabled=${r === count - 1} onClick=${() => latest.move(r, r + 1)}>↓</button>
+      <button tabindex=${active ? 0 : -1} aria-label=${`${t.remove}: ${row.name}`} onClick=${() => latest.remove(r)}>×</button></span></div></th>
+      ${row.cells.map((cell, c) => html`<td key=${c} class=${within(c) ? "in" : ""}><div class="cell">
+        <input ...${handlers(c)} class=${bad[c]} aria-label=${`${row.name}, ${names[c]}`} value=${onOneLine(cell.typed)} title=${cell.typed}
+          placeholder=${cell.kind === "missing" ? t.missing : t.emptyText}
+          onInput=${(e) => latest.put(r, c, typedInto(cell, severalLines(cell.typed, e.target.value)), `cell${r},${c}`)} />
+        <button tabindex="-1" title=${`${t.kinds[cell.kind]} (Alt+T)`} aria-label=${`${row.name}, ${names[c]}: ${t.kinds[cell.kind]}`}
+          onClick=${() => latest.put(r, c, nextKind(cell))}>${SIGNS[cell.kind]}</button></div></td>`)}</tr>`;
+  }, [r, row, names, t, marks, mark, count, active, range]);
 }

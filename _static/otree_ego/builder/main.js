@@ -1,9 +1,12 @@
 import { html, render, useEffect, useRef, useState } from "./preact.js";
 import { begin, changed, redone, undone } from "./history.js";
-import { call, callAtTheEnd, Unreachable } from "./server.js";
-import { Grid } from "./grid.js";
+import { call, callAtTheEnd, nameFile, Unreachable } from "./server.js";
+import { select } from "./editor.js";
+import { Dialog, Gallery, Import, Open, SaveAs, useDroppedFiles } from "./files.js";
+import { fieldId, Grid } from "./grid.js";
+import { marksOf } from "./marks.js";
 import { Preview, Problems } from "./preview.js";
-import { Prompts, select } from "./prompts.js";
+import { Prompts } from "./prompts.js";
 import { Runs } from "./run.js";
 import { Seats } from "./seats.js";
 import { LANGUAGES } from "./texts.js";
@@ -11,24 +14,30 @@ import { LANGUAGES } from "./texts.js";
 const SAVE_AFTER = 400;
 const AGAIN_AFTER = 2000;
 const FIRST = navigator.language.startsWith("de") ? "de" : "en";
+const NOTHING = { treatment: "", beside: "", seat: "", round: "", answers: {} };
 
 function App() {
   const [language, setLanguage] = useState(localStorage.getItem("ego-language") ?? FIRST);
   const [about, setAbout] = useState(null);
   const [history, setHistory] = useState(null);
   const [found, setFound] = useState(null);
-  const [wish, setWish] = useState({ treatment: "", beside: "", seat: "", answers: {} });
+  const [wish, setWish] = useState(NOTHING);
   const [state, setState] = useState({ kind: "", words: "" });
   const [conflict, setConflict] = useState(null);
   const [dialog, setDialog] = useState("");
   const [side, setSide] = useState("preview");
+  const [step, setStep] = useState(-1);
   const version = useRef(""), stored = useRef(null), looking = useRef({ busy: false, again: null });
-  const t = LANGUAGES[language], form = history?.form;
+  const t = LANGUAGES[language], form = history?.form, readOnly = Boolean(form?.newer);
   const newest = useRef({});
-  newest.current = { form, conflict };
+  newest.current = { form, conflict, state, wish };
 
   const tell = (error) => setState(error instanceof Unreachable ? { kind: "offline", words: t.offline } : { kind: "failed", words: String(error.message ?? error) });
-  const change = (next, key = "") => setHistory((before) => (before ? changed(before, next, key) : begin(next)));
+  const change = (next, key = "") => setHistory((before) => {
+    if (!before) return begin(next);
+    if (before.form.newer && key !== "whole") return before;
+    return changed(before, typeof next === "function" ? next(before.form) : next, key);
+  });
 
   const open = async () => {
     try {
@@ -38,6 +47,7 @@ function App() {
       version.current = answer.version;
       stored.current = answer.form;
       setHistory(answer.form ? begin(answer.form) : null);
+      setFound(null);
       setConflict(null);
       setState(answer.error ? { kind: "failed", words: answer.error } : { kind: "", words: "" });
       document.title = `${answer.name} – ${t.title}`;
@@ -58,7 +68,7 @@ function App() {
       if (answer.error) setState({ kind: "failed", words: answer.error });
       else {
         setFound(answer);
-        if (answer.version !== version.current && stored.current === asked.form) save(asked.form);
+        noticed(answer.version, asked.form);
       }
     } catch (error) { tell(error); }
     looking.current.busy = false;
@@ -67,14 +77,33 @@ function App() {
     if (again) look(again);
   };
   useEffect(() => { if (form) look({ form, ...wish }); }, [form, wish]);
+  // The file is another one than this page knows: saving shows how they differ, and writes nothing over it.
+  const noticed = (there, seen) => {
+    if (there !== version.current && stored.current === seen && newest.current.form === seen && !newest.current.conflict) save(seen);
+  };
   useEffect(() => {
-    const again = () => { if (form && document.visibilityState === "visible") look({ form, ...wish }); };
+    const again = async () => {
+      const { form: now, state: was } = newest.current;
+      if (!now || document.visibilityState !== "visible" || looking.current.busy) return;
+      try {
+        const answer = await call("version");
+        if (answer.error) { setState({ kind: "failed", words: answer.error }); return; }
+        if (was.kind === "offline") {
+          setState({ kind: "", words: "" });
+          if (now !== stored.current) save(now);
+          look({ form: now, ...newest.current.wish });
+        }
+        noticed(answer.version, now);
+      } catch (error) { tell(error); }
+    };
     addEventListener("focus", again);
-    return () => removeEventListener("focus", again);
-  }, [form, wish]);
+    const timer = setInterval(again, AGAIN_AFTER);
+    return () => { removeEventListener("focus", again); clearInterval(timer); };
+  }, [language]);
 
   const saving = useRef(Promise.resolve());
   const save = (what, seen) => {
+    if (what.newer) return;
     saving.current = saving.current.then(async () => {
       try {
         const answer = await call("save", { form: what, version: seen ?? version.current });
@@ -96,24 +125,41 @@ function App() {
     return () => clearTimeout(timer);
   }, [form, conflict]);
   useEffect(() => {
-    addEventListener("pagehide", () => {
+    const unsaved = () => {
       const { form: last, conflict: open } = newest.current;
-      if (last && last !== stored.current && !open) callAtTheEnd("save", { form: last, version: version.current });
-    });
+      return last && last !== stored.current && !open && !last.newer ? { form: last, version: version.current } : null;
+    };
+    addEventListener("pagehide", () => { if (unsaved()) callAtTheEnd("save", unsaved()); });
+    // More than a closing page may send: the browser asks whether to stay.
+    addEventListener("beforeunload", (event) => { if (unsaved() && JSON.stringify(unsaved()).length > 60_000) event.preventDefault(); });
   }, []);
-  useEffect(() => {
-    if (state.kind !== "offline" || !form) return undefined;
-    const timer = setInterval(() => { save(form); look({ form, ...wish }); }, AGAIN_AFTER);
-    return () => clearInterval(timer);
-  }, [state.kind, form, wish]);
 
+  const problems = found?.problems ?? [];
+  const go = (at) => {
+    setStep(at);
+    const p = problems[at], [part, one, two, three] = p?.path ?? [];
+    if (part === "prompts") return select(`prompt-${one}`, p.line, p.column, p.length);
+    const row = form.variables.findIndex((each) => each.name === one), seat = form.threads.map((each, place) => [each, place])
+      .filter(([each]) => each.answer || Object.values(each.parameters).some((typed) => typed.trim()))[two]?.[1];
+    const id = { threads: `seat-${one}`, filters: `filter-${one}`, treatments: fieldId(-1, one), rounds: "rounds",
+      variables: two === undefined ? fieldId(row, -1) : fieldId(row, form.treatments.indexOf(two)),
+      otree_ego: three === "parameters" ? `model-${seat}` : `filter-${seat}` }[part];
+    document.getElementById(id)?.focus();
+    return undefined;
+  };
+  const stepped = useRef(() => {});
+  stepped.current = (by) => { if (problems.length) go((step + by + problems.length + (step < 0 && by < 0 ? 1 : 0)) % problems.length); };
   useEffect(() => {
     const keys = (event) => {
+      if (event.key === "F8") { event.preventDefault(); stepped.current(event.shiftKey ? -1 : 1); return; }
       if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
       const key = event.key.toLowerCase();
       if (key === "z" || key === "y") {
         event.preventDefault();
         setHistory((before) => before && (key === "y" || event.shiftKey ? redone(before) : undone(before)));
+      } else if (key === "s") {
+        event.preventDefault();
+        if (newest.current.form && newest.current.form !== stored.current) save(newest.current.form);
       }
     };
     addEventListener("keydown", keys);
@@ -122,10 +168,11 @@ function App() {
 
   const take = (answer) => {
     if (answer.error) setState({ kind: "failed", words: answer.error });
-    else { change(answer.form); setDialog(""); }
+    else { change(answer.form, "whole"); setDialog(""); setState({ kind: "", words: "" }); }
   };
   const start = (name) => call("start", { name }).then(take, tell);
   const read = (text) => call("read", { text }).then(take, tell);
+  useDroppedFiles(read);
   const download = () => {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([found.text], { type: "application/json" }));
@@ -139,63 +186,53 @@ function App() {
     await saving.current;
     return !conflict && newest.current.form === stored.current;
   };
-  const problems = found?.problems ?? [];
-  const levels = new Map();
-  for (const p of [...problems].reverse()) if (p.level !== "note") levels.set(JSON.stringify(p.path), p.level === "error" ? "bad" : "warn");
-  const level = (path) => levels.get(JSON.stringify(path)) ?? "";
-  const go = (p) => {
-    const [part, one, two] = p.path;
-    if (part === "prompts") return select(one, p.line, p.column, p.length);
-    const row = form.variables.findIndex((each) => each.name === one);
-    const id = { threads: `seat-${one}`, filters: `filter-${one}`, treatments: `treatment-${one}`, rounds: "rounds",
-      variables: two === undefined ? `variable-${row}` : `cell-${row}-${form.treatments.indexOf(two)}` }[part];
-    document.getElementById(id)?.focus();
-    return undefined;
+  const openNamed = async (name) => {
+    if (form && !(await ready()) && !readOnly) { setDialog(""); return; }
+    nameFile(name);
+    setDialog("");
+    setWish(NOTHING);
+    open();
+  };
+  const saveAs = async (name) => {
+    try {
+      const answer = await call("make", { form, name });
+      if (answer.error || answer.unsaved) return answer.error ?? answer.unsaved.map((p) => p.words).join(" ");
+      await openNamed(answer.name);
+    } catch (error) { tell(error); }
+    return "";
   };
 
-  const gallery = () => html`<div class="gallery">${about.gallery.map((name) => html`<button key=${name} onClick=${() => start(name)}>
-    <b>${t.gallery[name]?.[0] ?? name}</b><span>${t.gallery[name]?.[1]}</span></button>`)}</div>`;
+  const { level, said } = marksOf(problems);
+  const button = (name, act, disabled) => html`<button disabled=${disabled} onClick=${act}>${t[name]}</button>`;
+  const saved = !form ? "" : readOnly ? "" : form === stored.current ? t.saved : state.kind === "saving" ? t.saving : t.unsaved;
   return html`<header><h1>${about?.name ?? t.title}</h1>
-      <span class="state" id="state" role="status">${!form ? "" : form === stored.current ? t.saved : state.kind === "saving" ? t.saving : t.unsaved}</span>
-      <button disabled=${!history?.past.length} onClick=${() => setHistory(undone)}>${t.undo}</button>
-      <button disabled=${!history?.future.length} onClick=${() => setHistory(redone)}>${t.redo}</button>
-      <button disabled=${!about} onClick=${() => setDialog("gallery")}>${t.start}</button>
-      <button disabled=${!about} onClick=${() => setDialog("import")}>${t.importing}</button>
-      <button disabled=${!found} onClick=${download}>${t.download}</button>
+      <span class="state" id="state" role="status">${saved}</span>
+      ${button("undo", () => setHistory(undone), !history?.past.length)}
+      ${button("redo", () => setHistory(redone), !history?.future.length)}
+      ${button("start", () => setDialog("gallery"), !about)}
+      ${button("open", () => setDialog("open"), !about)}
+      ${button("importing", () => setDialog("import"), !about)}
+      ${button("saveAs", () => setDialog("saveAs"), !form || readOnly)}
+      ${button("download", download, !found?.text)}
       <button lang=${language === "en" ? "de" : "en"} onClick=${() => setLanguage(language === "en" ? "de" : "en")}>${t.language}</button></header>
-    ${dialog && html`<${Dialog} t=${t} close=${() => setDialog("")} title=${dialog === "import" ? t.importing : t.welcome}>
-      ${dialog === "gallery" ? gallery() : html`<${Import} t=${t} read=${read} />`}<//>`}
-    <div class="panes"><main class="pane">
+    ${dialog && html`<${Dialog} t=${t} close=${() => setDialog("")} title=${{ import: t.importing, open: t.open, saveAs: t.saveAs }[dialog] ?? t.welcome}>
+      ${dialog === "gallery" && html`<${Gallery} t=${t} names=${about.gallery} start=${start} />`}
+      ${dialog === "import" && html`<${Import} t=${t} read=${read} />`}
+      ${dialog === "open" && html`<${Open} t=${t} current=${about.name} open=${openNamed} />`}
+      ${dialog === "saveAs" && html`<${SaveAs} t=${t} current=${about.name} save=${saveAs} />`}<//>`}
+    <div class="panes"><main class="pane" tabindex="-1">
       ${state.words && html`<div class="banner" role="alert" id="trouble">${state.words}</div>`}
-      ${conflict && html`<div class="banner" role="alert" id="conflict"><p>${conflict.gone ? t.gone : t.changed}</p><pre>${conflict.diff.join("\n")}</pre>
+      ${readOnly && html`<div class="banner" role="alert" id="newer">${t.readOnly(form.newer)}</div>`}
+      ${conflict && html`<div class="banner" role="alert" id="conflict"><p>${conflict.gone ? t.gone : t.changed}</p><pre tabindex="0">${conflict.diff.join("\n")}</pre>
         <button onClick=${() => save(form, conflict.version)}>${t.keepMine}</button><button onClick=${open}>${t.takeTheirs}</button></div>`}
-      ${about && !form && html`<h2>${t.welcome}</h2>${gallery()}`}
-      ${form && html`<${Seats} form=${form} change=${change} t=${t} kinds=${about.kinds} filters=${about.filters} level=${level} />
-        <${Grid} form=${form} change=${change} t=${t} level=${level} />
-        <${Prompts} form=${form} change=${change} t=${t} problems=${problems} level=${level} />`}</main>
+      ${about && !form && html`<h2>${t.welcome}</h2><${Gallery} t=${t} names=${about.gallery} start=${start} />`}
+      ${form && html`<fieldset class="plain" disabled=${readOnly}><${Seats} form=${form} change=${change} t=${t} about=${about} level=${level} said=${said} />
+        <${Grid} form=${form} change=${change} t=${t} level=${level} said=${said} />
+        <${Prompts} form=${form} change=${change} t=${t} problems=${problems} level=${level} readOnly=${readOnly} /></fieldset>`}</main>
     <aside class="pane" aria-label=${t[side]}>${form && html`<div class="row tabs">${["preview", "run"].map((name) => html`
         <button key=${name} aria-pressed=${String(side === name)} onClick=${() => setSide(name)}>${t[name]}</button>`)}</div>
-      ${side === "run" ? html`<${Runs} t=${t} ready=${ready} />` : html`<${Problems} problems=${found?.problems} t=${t} go=${go} />
+      ${side === "run" ? html`<${Runs} t=${t} ready=${ready} />` : html`<${Problems} problems=${found?.problems} count=${found?.count} t=${t} go=${go} at=${step} />
       <${Preview} form=${form} preview=${found?.preview} t=${t} wish=${wish} setWish=${setWish} />`}`}</aside></div>`;
-}
-
-function Dialog({ t, title, close, children }) {
-  const box = useRef(null);
-  useEffect(() => { box.current.showModal(); }, []);
-  return html`<dialog ref=${box} aria-label=${title} onClose=${close}><h2>${title}</h2>${children}
-    <p><button onClick=${close}>${t.close}</button></p></dialog>`;
-}
-
-function Import({ t, read }) {
-  const [text, setText] = useState("");
-  const drop = (event) => {
-    event.preventDefault();
-    const file = event.dataTransfer.files[0];
-    if (file) file.text().then(read);
-  };
-  return html`<p>${t.paste}</p><textarea aria-label=${t.paste} value=${text} onInput=${(e) => setText(e.target.value)}
-      onDragOver=${(e) => e.preventDefault()} onDrop=${drop}></textarea>
-    <p><button class="main" onClick=${() => read(text)}>${t.take}</button></p>`;
 }
 
 render(html`<${App} />`, document.getElementById("app"));

@@ -1,10 +1,11 @@
-import { html } from "./preact.js";
+import { html, useMemo } from "./preact.js";
 
-export function Problems({ problems, t, go }) {
+export function Problems({ problems, count, t, go, at }) {
   if (!problems) return null;
-  return html`<h2>${t.problems}</h2>
+  return html`<h2 id="problems-title">${t.problems}${count ? ` (${count})` : ""}</h2>
     ${problems.length === 0 && html`<p class="fine">${t.none}</p>`}
-    <ul class="problems" id="problems">${problems.map((p, at) => html`<li key=${at}><button onClick=${() => go(p)}>
+    ${problems.length > 1 && html`<p class="note">${t.step}</p>`}
+    <ul class="problems" id="problems">${problems.map((p, n) => html`<li key=${n}><button class=${n === at ? "now" : ""} aria-current=${n === at ? "true" : undefined} onClick=${() => go(n)}>
       <span class=${p.level}>${t.levels[p.level]}</span> <span class="place">${p.place}${p.line ? `, ${t.line} ${p.line}` : ""}${p.column ? `, ${t.column} ${p.column}` : ""}</span>
       <br />${p.words}</button></li>`)}</ul>`;
 }
@@ -18,20 +19,31 @@ export function Preview({ form, preview, t, wish, setWish }) {
     list[m.round - 1] = text;
     set({ answers: { ...wish.answers, [m.seat]: list } });
   };
-  const messages = preview?.messages.filter((m) => !wish.seat || String(m.seat) === wish.seat) ?? [];
-  return html`<h2>${t.preview}</h2>
-    <div class="row"><select id="preview-treatment" aria-label=${t.treatment} onChange=${(e) => set({ treatment: e.target.value })}>${chosen(preview?.treatment ?? wish.treatment)}</select>
+  const all = preview?.messages ?? [], last = all.reduce((most, m) => Math.max(most, m.round), 0);
+  const messages = all.filter((m) => (!wish.seat || String(m.seat) === wish.seat) && (!wish.round || String(m.round) === wish.round));
+  const given = Object.values(wish.answers).some((list) => list.some(Boolean));
+  const same = wish.beside && preview && wish.beside !== preview.treatment && all.every((m) => !m.pieces || m.pieces.every(([alike]) => alike));
+  return html`<h2 id="preview">${t.preview}</h2>
+    <div class="row"><label>${t.treatment} <select id="preview-treatment" onChange=${(e) => set({ treatment: e.target.value })}>${chosen(preview?.treatment ?? wish.treatment)}</select></label>
       <label>${t.beside} <select id="preview-beside" onChange=${(e) => set({ beside: e.target.value })}>
-        <option value="">${t.nobody}</option>${chosen(wish.beside)}</select></label>
-      <select aria-label=${t.seat} onChange=${(e) => set({ seat: e.target.value })}><option value="">${t.everybody}</option>
-        ${form.threads.map((seat) => html`<option key=${seat.number} value=${seat.number}>${t.seat} ${seat.number}</option>`)}</select></div>
+        <option value="">${t.nobody}</option>${chosen(wish.beside)}</select></label></div>
+    <div class="row"><select aria-label=${t.seat} onChange=${(e) => set({ seat: e.target.value })}><option value="">${t.everybody}</option>
+        ${form.threads.map((seat) => html`<option key=${seat.number} value=${seat.number} selected=${seat.number === wish.seat}>${t.seat} ${seat.number}</option>`)}</select>
+      ${last > 1 && html`<select aria-label=${t.round} onChange=${(e) => set({ round: e.target.value })}><option value="">${t.everyRound}</option>
+        ${Array.from({ length: last + 1 }, (_, n) => html`<option key=${n} value=${n} selected=${String(n) === wish.round}>${n ? `${t.round} ${n}` : "system"}</option>`)}</select>`}
+      ${given && html`<button onClick=${() => set({ answers: {} })}>${t.forget}</button>`}</div>
     ${!preview && html`<p class="note">${t.noPreview}</p>`}
     ${preview && html`<p class="note" id="usage">${t.usage(preview)}</p>`}
     ${preview?.stopped && html`<p class="warning">${preview.stopped}</p>`}
-    <div id="messages">${messages.map((m, at) => html`<article class="message" key=${at}>
-      <h3>${t.seat} ${m.seat}, ${m.round ? `${t.round} ${m.round}` : "system"}</h3>
-      <p>${m.pieces ? m.pieces.map(([same, part], n) => (same ? part : html`<mark key=${n}>${part}</mark>`)) : m.text}</p>
-      ${m.problem && html`<p class="error">${m.problem}</p>`}
-      ${m.round > 0 && html`<label>${t.answers} <input value=${m.example ? "" : m.answer} placeholder=${`${m.answer} (${t.made})`}
-        onInput=${(e) => answer(m, e.target.value)} /></label>`}</article>`)}</div>`;
+    ${same && html`<p class="note" id="alike">${t.alike(preview.treatment, wish.beside)}</p>`}
+    <div id="messages">${messages.map((m, n) => html`<${Message} key=${n} m=${m} t=${t} answer=${answer} typed=${wish.answers[m.seat]?.[m.round - 1]} />`)}</div>`;
+}
+
+function Message({ m, t, answer, typed }) {
+  const text = useMemo(() => (m.pieces ? m.pieces.map(([same, part], n) => (same ? part : html`<mark key=${n}>${part}</mark>`)) : m.text), [m]);
+  return html`<article class="message"><h3>${t.seat} ${m.seat}, ${m.round ? `${t.round} ${m.round}` : "system"}</h3>
+    <p>${text || html`<span class="note">${t.noText}</span>`}</p>
+    ${m.problem && html`<p class="error">${m.problem}</p>`}
+    ${m.round > 0 && html`<label>${t.answers} <input value=${typed ?? ""} placeholder=${`${m.answer} (${t.made})`}
+      onInput=${(e) => answer(m, e.target.value)} />${!m.problem && html`<span class="choice" title=${t.choice}>→ ${JSON.stringify(m.choice)}</span>`}</label>`}</article>`;
 }

@@ -1,56 +1,29 @@
-import { html } from "./preact.js";
+import { html, useMemo } from "./preact.js";
+import { Editor, insertName } from "./editor.js";
 
-const TAG = /(\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}|\{#[\s\S]*?#\})/;
+const one = (value) => (value.length > 18 ? `${value.slice(0, 17)}…` : value);
 
-function offset(text, line, column) {
-  const lines = text.split("\n");
-  return lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0) + column - 1;
-}
-
-// The text's pieces for the coloured copy behind the field: tags, and what is wrong.
-function pieces(text, problems) {
-  const wrong = problems.filter((p) => p.line && p.length).map((p) => [offset(text, p.line, p.column), p.length]);
-  let at = 0;
-  return text.split(TAG).flatMap((part, index) => {
-    const start = at;
-    at += part.length;
-    const found = wrong.find(([from]) => from >= start && from < at);
-    const kind = index % 2 ? "tag" : "";
-    if (!found) return [[kind, part]];
-    const [from, length] = [found[0] - start, found[1]];
-    return [[kind, part.slice(0, from)], [`${kind} wrong`, part.slice(from, from + length)], [kind, part.slice(from + length)]];
+export function Prompts({ form, change, t, problems, level, readOnly }) {
+  const set = (which, text) => change((now) => ({ ...now, prompts: { ...now.prompts, [which]: text } }), which);
+  const given = ["i", "round", "rounds", "choices", { 1: [], 2: ["other"] }[form.threads.length] ?? ["others"], "treatment.name"].flat();
+  const variables = form.variables.map((row) => ({
+    label: row.name, type: "variable", detail: one([...new Set(row.cells.map((cell) => cell.typed))].join(" / ")),
+  }));
+  // What was found is shown until something else is: meanwhile the fields move it along with the text.
+  const found = useMemo(() => Object.fromEntries(["system", "user"].map((which) => (
+    [which, problems.filter((p) => p.path[0] === "prompts" && p.path[1] === which)]))), [problems]);
+  const known = () => ({
+    variables,
+    names: ["i", "round", "rounds", "choices", "other", "others", "treatment", "replication", "tainted", "convo"].map((label) => ({ label, type: "constant", detail: t.given[label] ?? "" })),
+    fields: [...new Set(form.threads.flatMap((seat) => seat.answer?.fields?.map((field) => field.name) ?? []))],
   });
-}
-
-export function select(which, line, column, length) {
-  const field = document.getElementById(`prompt-${which}`);
-  if (!field) return;
-  field.focus();
-  if (line) {
-    const from = offset(field.value, line, column || 1);
-    field.setSelectionRange(from, from + length);
-  }
-}
-
-export function Prompts({ form, change, t, problems, level }) {
-  const set = (which, text, key) => change({ ...form, prompts: { ...form.prompts, [which]: text } }, key);
-  const names = ["i", "round", "rounds", "choices", { 2: "other" }[form.threads.length] ?? "others", "treatment.name",
-    ...form.variables.map((row) => row.name)];
-  const insert = (which, name) => {
-    const field = document.getElementById(`prompt-${which}`);
-    const [from, to] = [field.selectionStart, field.selectionEnd];
-    const inside = field.value.lastIndexOf("{", from) > field.value.lastIndexOf("}", from);
-    const word = inside ? name : `{{ ${name} }}`;
-    set(which, field.value.slice(0, from) + word + field.value.slice(to));
-    requestAnimationFrame(() => { field.focus(); field.setSelectionRange(from + word.length, from + word.length); });
-  };
-  return html`<h2>${t.prompts}</h2>${["system", "user"].map((which) => html`
-    <label for=${`prompt-${which}`} key=${`label-${which}`}>${t[which]}</label>
-    <div class=${`prompt ${level(["prompts", which])}`} key=${which}>
-      <pre aria-hidden="true">${pieces(form.prompts[which], problems.filter((p) => p.path[0] === "prompts" && p.path[1] === which))
-        .map(([kind, part], at) => html`<span class=${kind} key=${at}>${part}</span>`)}${"\n"}</pre>
-      <textarea id=${`prompt-${which}`} spellcheck="false" value=${form.prompts[which]}
-        onInput=${(e) => set(which, e.target.value, which)}></textarea></div>
-    <div class="names" role="group" aria-label=${t.insert} key=${`names-${which}`}>${names.map((name) => html`
-      <button key=${name} onClick=${() => insert(which, name)}>${name}</button>`)}</div>`)}`;
+  return html`<h2 id="prompts">${t.prompts}</h2>${["system", "user"].map((which) => {
+    const own = found[which], say = `said-${which}`;
+    return html`<section key=${which}><h3>${t[which]}</h3>
+      <div class=${`prompt ${level(["prompts", which])}`}><${Editor} id=${`prompt-${which}`} label=${t[which]} text=${form.prompts[which]} set=${(text) => set(which, text)}
+        problems=${own} known=${known} readOnly=${readOnly} describedby=${say} /></div>
+      <div id=${say} class="said">${own.map((p, at) => html`<p class=${p.level} key=${at}>${p.line ? `${t.line} ${p.line}: ` : ""}${p.words}</p>`)}</div>
+      <div class="names" role="group" aria-label=${`${t.insert}: ${t[which]}`}>${[...given, ...form.variables.map((row) => row.name)].map((name, at) => html`
+        <button key=${at} disabled=${readOnly} onClick=${() => insertName(`prompt-${which}`, name)}>${name}</button>`)}</div></section>`;
+  })}`;
 }

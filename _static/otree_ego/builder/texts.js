@@ -1,3 +1,5 @@
+import * as edit from "./edit_texts.js";
+
 // All words of the page, in both languages. A text may be a function of what it speaks about.
 const EN = {
   title: "Builder", undo: "Undo", redo: "Redo", saved: "Saved", saving: "Saving…", unsaved: "Not saved yet",
@@ -75,4 +77,4 @@ const DE = {
     negotiation: ["Verhandlung", "Zwei Spieler sprechen über einen Preis."],
   },
 };
-export const LANGUAGES = { en: EN, de: DE };
+export const LANGUAGES = { en: { ...EN, ...edit.EN }, de: { ...DE, ...edit.DE } };

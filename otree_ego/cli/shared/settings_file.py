@@ -39,6 +39,9 @@ ADMIN_PASSWORD = environ.get("OTREE_ADMIN_PASSWORD")
 SECRET_KEY = secret_key()
 
 DEMO_PAGE_INTRO_HTML = "Ready-made apps of otree_ego. The model runs on this machine; no key is needed."
+# While `ego demo` runs, this is the builder's address on this machine.
+if environ.get("EGO_BUILDER"):
+    DEMO_PAGE_INTRO_HTML += f' <a href="{{environ["EGO_BUILDER"]}}">Make a scenario of your own in the builder.</a>'
 '''
 
 

@@ -104,7 +104,7 @@ def check_prompts(file: BuiltFile, failing: Collection[str], problems: list[Prob
             continue
         if "variables" in failing:
             continue
-        unknown = sorted(prompt.names - known - set(own_names(text)))[:MOST_UNKNOWN]
+        unknown = sorted(prompt.names - known - own_names(text))[:MOST_UNKNOWN]
         places = name_places(text) if unknown else {}
         for name in unknown:
             alike = [each for each in sorted(known) if abs(len(each) - len(name)) < 4][:200] if len(name) < 60 else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -101,8 +101,21 @@ def preview(
     >>> [message.text for message in preview(pair, "only").messages]
     ['How much?', '[3]']
     """
-    walk = _Walk(built, treatment, answers or {}, model, seconds, allowance)
-    return walk.preview(built.rounds if rounds is None else rounds)
+    walk = _Walk(built, answers or {}, model, seconds, allowance)
+    return walk.preview(treatment, built.rounds if rounds is None else rounds)
+
+
+def previews(
+    built: Built, treatments: Sequence[Any], *, rounds: int | None = None, allowance: Allowance | None = None
+) -> Iterator[Preview]:
+    """The same for several treatments, one after the other, in less time.
+
+    Arguments:
+        built: the scenario. treatments: of it. rounds, allowance: see `preview`.
+    """
+    walk = _Walk(built, {}, "", SECONDS, allowance)
+    for treatment in treatments:
+        yield walk.preview(treatment, built.rounds if rounds is None else rounds)
 
 
 def example_answer(built: Built, seat: Seat) -> str:
@@ -123,26 +136,39 @@ def _example(by: Filter, *templates: str) -> str:
     return str(NUMBER) if by.name == "extract_number" else "An answer."
 
 
+@lru_cache(maxsize=1024)
+def _read(by: Filter, answer: str) -> Any:
+    """The same choice for the same answer: in a preview most answers are the examples, again and again."""
+    return by(answer)
+
+
 class _Walk:
-    """One replication in which nobody is asked."""
+    """Replications in which nobody is asked, one after the other at the same table."""
 
     def __init__(
         self,
         built: Built,
-        treatment: Any,
         answers: Mapping[int, Sequence[str]],
         model: str,
         seconds: int,
         allowance: Allowance | None,
     ) -> None:
         self.built, self.answers, self.seconds, self.allowance = built, answers, seconds, allowance
-        self.treatment = built.treatment(treatment)
-        self.convo = new_conversation(built, self.treatment, 1, model=model)
-        self.values = built.values(self.treatment)
+        self.convo = new_conversation(built, built.treatments[0], 1, model=model)
+        self.links = {"convo", "other", "others"}
+        self.values: Mapping[str, Any] = {}
+        self.treatment = built.treatments[0]
         self.messages: list[PreviewMessage] = []
         self.characters = 0
 
-    def preview(self, rounds: int) -> Preview:
+    def preview(self, treatment: Any, rounds: int) -> Preview:
+        self.treatment = self.built.treatment(treatment)
+        self.values = self.built.values(self.treatment)
+        self.messages, self.characters = [], 0
+        self.convo.all.treatment = self.treatment
+        self.convo.all.round = 1
+        for thread in self.convo.threads:
+            thread.choices = []
         stopped = ""
         try:
             self._walk(min(rounds, self.built.rounds))
@@ -163,7 +189,7 @@ class _Walk:
                 answer = said or example_answer(self.built, seat)
                 message = replace(self._message(thread, number, "user"), answer=answer, example=not said)
                 try:
-                    choice = seat.filter(answer)
+                    choice = _read(seat.filter, answer)
                 except ParseError as error:
                     self._add(replace(message, problem=message.problem or str(error)))
                     raise _Stopped(f"Seat {seat.number}, round {number}: {error}") from None
@@ -173,8 +199,11 @@ class _Walk:
     def _message(self, thread: Thread, number: int, role: str) -> PreviewMessage:
         blank = PreviewMessage(self.treatment.name, int(thread.i), number, role, "")
         try:
-            variables = {**thread.public(), **self.values}
-            return replace(blank, text=rendered_here(self.built.prompt(role), variables, self.seconds, self.allowance))
+            prompt = self.built.prompt(role)
+            # Half of the work is to look at the others, of whom most prompts do not speak.
+            own = thread.public() if prompt.names & self.links else thread.public_own()
+            text = rendered_here(prompt, {**own, **self.values}, self.seconds, self.allowance)
+            return replace(blank, text=text)
         except TemplateLimit as error:
             # The next seat would need as long.
             self._add(replace(blank, problem=str(error)))

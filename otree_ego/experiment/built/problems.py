@@ -13,7 +13,7 @@ from ...parsing import AmbiguousAnswer, exclusive_response, homogenize
 from .json_file import parsed, text_of
 from .notation import Filter
 from .places import Problem, some
-from .preview import Preview, preview
+from .preview import Preview, previews
 from .reader import Built, Examined, examine
 from .rendering import Allowance
 from .seat_answers import field_names
@@ -95,8 +95,8 @@ def reading_problems(built: Built, found: Examined, allowance: Allowance | None 
     rounds = max(1, min(built.rounds, MOST_PROMPTS // (len(treatments) * len(built.seats))))
     shown: list[Preview] = []
     problems: list[Problem] = []
-    for treatment in treatments:
-        shown.append(preview(built, treatment, rounds=rounds, allowance=allowance))
+    for each in previews(built, treatments, rounds=rounds, allowance=allowance):
+        shown.append(each)
         if shown[-1].stopped and any(each.problem for each in shown[-1].messages):
             break  # the other treatments would stop there, too, perhaps after as long
     problems += _unfilled(built, found, shown)
@@ -192,6 +192,8 @@ def _filter(built: Built, found: Examined, shown: Sequence[Preview], place: int)
 
 def _asks_for(prompt: str, token: str) -> bool:
     """Whether a prompt has a token, as an answer would; beside a negation, too."""
+    if re.search(rf"(?<!\w){re.escape(token)}(?!\w)", prompt):
+        return True  # which is soon found; all other ways to write it take longer
     try:
         return exclusive_response(prompt, [token]) is not None
     except AmbiguousAnswer:

@@ -25,6 +25,7 @@ from ...loops import in_thread
 from ...prompts import Prompt
 from ...providers.local.apart import apart
 from ...threads.state import PublicView
+from .template_names import template_tree
 
 SECONDS = 2
 """Time of the processor that one filling may take."""
@@ -35,10 +36,18 @@ MOST_WORDS = 20_000
 MOST_CHARACTERS = 1_000_000
 _STARTER = "import runpy, sys; script, *sys.path = sys.argv[1:]; runpy.run_path(script, run_name='__main__')"
 _PLAIN = frozenset((
-    "And", "Compare", "CondExpr", "Const", "Getattr", "Getitem", "If", "Name", "Neg", "Not", "Operand", "Or", "Output",
-    "Template", "TemplateData",
+    "And", "Assign", "Compare", "CondExpr", "Const", "Getattr", "Getitem", "If", "Name", "Neg", "Not", "Operand", "Or",
+    "Output", "Sub", "Template", "TemplateData",
 ))  # fmt: skip
-"""What a template may have to be filled in this process: its time and its text grow with what it is given only."""
+"""What a template may have to be filled in this process: its time and its text grow with what it is given only.
+
+A sum, a product or `~` is not among them: set again and again, it doubles what it is given.
+"""
+_PLAIN_CALLS = frozenset((
+    "capitalize", "count", "d", "default", "defined", "even", "first", "float", "int", "last", "length", "lower",
+    "none", "number", "odd", "string", "title", "trim", "undefined", "upper",
+))  # fmt: skip
+"""Filters and tests of which the same is true."""
 
 
 class TemplateLimit(PromptError):
@@ -61,6 +70,7 @@ class Allowance:
         return f"the prompts take longer than {self.seconds:g} seconds to be filled"
 
 
+@lru_cache(maxsize=64)
 def check_size(template: str) -> None:
     """See that reading a template takes no longer than a second or so.
 
@@ -119,15 +129,18 @@ def rendered_here(
 
 @lru_cache(maxsize=128)
 def is_plain(template: str) -> bool:
-    """Whether a template only names values, and asks what they are.
+    """Whether a template only names values, asks what they are, and takes them from each other.
 
-    >>> is_plain("{% if round == 1 %}{{ name }}{% endif %}"), is_plain("{{ 'x' * n }}")
-    (True, False)
+    >>> is_plain("{% if round == 1 %}{{ name }}{% endif %}"), is_plain("{{ pot - taken }}"), is_plain("{{ 'x' * n }}")
+    (True, True, False)
     """
-    from jinja2 import Environment, nodes
+    from jinja2 import nodes
 
-    tree = Environment(autoescape=False).parse(template)
-    return all(type(node).__name__ in _PLAIN for node in (tree, *tree.find_all(nodes.Node)))
+    tree = template_tree(template)
+    return all(
+        type(node).__name__ in _PLAIN or (isinstance(node, nodes.Filter | nodes.Test) and node.name in _PLAIN_CALLS)
+        for node in (tree, *tree.find_all(nodes.Node))
+    )
 
 
 def sent(value: Any, levels: int = 100) -> Any:

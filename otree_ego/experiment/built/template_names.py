@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from ...errors import PromptError
 
 _OPENING = re.compile(r"\{[{%#]")
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
+MOST_TAGS, MOST_BEFORE = 40, 20_000
+"""On a line, and characters before it, so that looking takes no time."""
 _QUOTED = re.compile(r"'([^']+)'")
 
 
@@ -48,18 +52,43 @@ def syntax_place(template: str, error: PromptError) -> tuple[int, int, int]:
     if not 1 <= cause.lineno <= len(lines):
         return cause.lineno, 1, 0
     line = lines[cause.lineno - 1]
+    first, last = _broken_tag(lines, cause.lineno, str(cause.message))
     for word in reversed(_QUOTED.findall(str(cause.message))):
-        if (at := line.find(word)) >= 0:
+        # The brace that was not expected stands behind the one that opens the tag.
+        if (at := line.find(word, first + 2, last)) >= 0 or (at := line.find(word, first, last)) >= 0:
             return cause.lineno, at + 1, len(word)
-    openings = [match.start() for match in _OPENING.finditer(line)]
+    openings = [match.start() for match in _OPENING.finditer(line, 0, last)]
     return cause.lineno, (openings[-1] if openings else 0) + 1, 0
 
 
-def own_names(template: str) -> Iterator[str]:
+def _broken_tag(lines: list[str], number: int, message: str) -> tuple[int, int]:
+    """Where the tag of a line begins and ends at which Jinja stops; the whole line if that is not known."""
+    from jinja2 import Environment, TemplateSyntaxError
+
+    line, before = lines[number - 1], "\n".join(lines[: number - 1])
+    tags = list(_TAG.finditer(line))
+    if len(tags) < 2 or len(tags) > MOST_TAGS or len(before) > MOST_BEFORE:
+        return 0, len(line)
+    environment = Environment(autoescape=False)
+    for tag in tags:
+        try:
+            environment.parse(f"{before}\n{line[: tag.end()]}" if number > 1 else line[: tag.end()])
+        except TemplateSyntaxError as error:
+            if error.message == message:
+                return tag.start(), tag.end()
+    return 0, len(line)
+
+
+@lru_cache(maxsize=64)
+def own_names(template: str) -> frozenset[str]:
     """Names that a template sets itself (perhaps in one branch only), or asks whether they are there."""
+    return frozenset(_own_names(template))
+
+
+def _own_names(template: str) -> Iterator[str]:
     from jinja2 import nodes
 
-    tree = _tree(template)
+    tree = template_tree(template)
     for name in tree.find_all(nodes.Name):
         if name.ctx in ("store", "param"):
             yield name.name
@@ -68,7 +97,8 @@ def own_names(template: str) -> Iterator[str]:
             yield test.node.name
 
 
-def treatment_names(template: str) -> set[str] | None:
+@lru_cache(maxsize=64)
+def treatment_names(template: str) -> frozenset[str] | None:
     """What a template takes from `treatment`; None if that cannot be told, as with `treatment[name]`.
 
     >>> sorted(treatment_names("{{ treatment.pot }} in {{ treatment.name }}"))
@@ -76,20 +106,20 @@ def treatment_names(template: str) -> set[str] | None:
     """
     from jinja2 import nodes
 
-    tree, taken, direct = _tree(template), set(), 0
+    tree, taken, direct = template_tree(template), set(), 0
     for node in tree.find_all(nodes.Getattr):
         if isinstance(node.node, nodes.Name) and node.node.name == "treatment":
             taken.add(node.attr)
             direct += 1
     named = sum(name.name == "treatment" for name in tree.find_all(nodes.Name))
-    return taken if named == direct and "as_dict" not in taken else None
+    return frozenset(taken) if named == direct and "as_dict" not in taken else None
 
 
 def choice_names(template: str) -> list[str]:
     """What a template takes out of choices that are JSON objects, e.g. ``keep`` of ``other.choices[-1].keep``."""
     from jinja2 import nodes
 
-    tree, found = _tree(template), []
+    tree, found = template_tree(template), []
     called = {id(call.node) for call in tree.find_all(nodes.Call)}
     for node in tree.find_all((nodes.Getattr, nodes.Getitem)):
         name = node.attr if isinstance(node, nodes.Getattr) else getattr(node.arg, "value", None)
@@ -103,7 +133,9 @@ _NO_CHOICES = frozenset(("treatment", "loop", "convo", "self"))
 _OF_THREADS = frozenset(("choices", "i", "round", "rounds", "treatment", "model", "tainted", "metadata", "name"))
 
 
-def _tree(template: str) -> Any:
+@lru_cache(maxsize=16)
+def template_tree(template: str) -> Any:
+    """Jinja's tree of a template; nobody changes it."""
     from jinja2 import Environment
 
     return Environment(autoescape=False).parse(template)

@@ -1,0 +1,154 @@
+"""From a keystroke to the checked and painted preview of a large scenario, beside a bare textarea's own repaint.
+
+python -m benchmarks.builder [--treatments 20] [--variables 30] [--rounds 5] [--keys 60]
+
+A real browser types into a prompt and into a cell of `ego builder`, and into a page that has a textarea and nothing
+else, in turn: while the machine has nothing else to do (*idle*), and while the builder plays a run of the same scenario
+(*run*). The time is from the key's event to the frame after the preview shows what was typed; of the textarea, to the
+frame after its own event.
+*check*: the same request, asked of the server without a browser.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from harness.browser import Browser
+from playwright.sync_api import Page
+
+from otree_ego.builder.page_calls import Calls
+from otree_ego.builder.scenario_file import ScenarioFile
+from otree_ego.builder.started_runs import StartedRuns
+from otree_ego.builder.web_server import WebServer
+
+ARM = """(wanted) => {
+  window.measured = new Promise((resolve) => {
+    let begun = 0;
+    addEventListener("keydown", (event) => { begun = event.timeStamp; }, { capture: true, once: true });
+    const done = () => requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - begun)));
+    if (wanted === null) { addEventListener("input", done, { once: true }); return; }
+    const place = document.getElementById("messages");
+    const seen = () => { if (place.textContent.includes(wanted)) { watch.disconnect(); done(); } };
+    const watch = new MutationObserver(seen);
+    watch.observe(place, { childList: true, characterData: true, subtree: true });
+  });
+}"""
+
+
+def scenario(treatments: int, variables: int, rounds: int) -> dict[str, Any]:
+    """A large one, with a loop's worth of logic in its prompts and two seats that answer at once."""
+    names = [f"t{n}" for n in range(treatments)]
+    values = {
+        f"v{n}": {name: f"value {n} of {name}" if n % 2 else n * 10 + at for at, name in enumerate(names)}
+        for n in range(variables)
+    }
+    used = " ".join(f"{{{{ v{n} }}}}" for n in range(variables))
+    return {
+        "threads": [[1, ["ConstantThread", "7"]], [2, ["ConstantThread", "ACCEPT"]]], "treatments": names,
+        "rounds": rounds,
+        "variables": values, "filters": [["extract_number"], ["exclusive_response", "ACCEPT;REJECT"]],
+        "prompts": {
+            "system": f"You are player {{{{ i }}}}. {used} END",
+            "user": "{% if i == 1 %}Round {{ round }}: which number from 0 to {{ v2 }}?{% else %}"
+            "{% set number = other.choices[-1] %}{{ number }} of {{ v2 }}, {{ v2 - number }} are left. "
+            "ACCEPT or REJECT?{% endif %}",
+        },
+    }  # fmt: skip
+
+
+@contextmanager
+def builder(file: Path) -> Iterator[WebServer]:
+    """The builder on a file, in this process."""
+    runs = StartedRuns(file, str(file.with_name("ego.sqlite3")))
+    server = WebServer(Calls(ScenarioFile(file), runs))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        runs.close()
+
+
+def typed(page: Page, wanted: str | None) -> float:
+    """Milliseconds of one key."""
+    page.evaluate(ARM, wanted)
+    page.keyboard.press("x")
+    return float(page.evaluate("window.measured"))
+
+
+def in_turn(ours: Page, bare: Page, keys: int) -> dict[str, list[float]]:
+    """A key in a prompt, one in a cell, one in the textarea, and again."""
+    found: dict[str, list[float]] = {"prompt": [], "cell": [], "textarea": []}
+    for n in range(keys):
+        ours.bring_to_front()
+        ours.locator("#prompt-system").press("Control+End")
+        found["prompt"].append(typed(ours, "END" + "x" * (n + 1)))
+        ours.locator("#cell-1-0").press("End")
+        found["cell"].append(typed(ours, "value 1 of t0" + "x" * (n + 1) + " "))
+        bare.bring_to_front()
+        found["textarea"].append(typed(bare, None))
+    return found
+
+
+def line(what: str, found: dict[str, list[float]]) -> None:
+    base = statistics.median(found["textarea"])
+    for name, times in found.items():
+        worst, middle = max(times), statistics.median(times)
+        print(f"{what:5} {name:9} median {middle:6.1f} ms, worst {worst:6.1f} ms, {middle / base:5.2f} × the textarea")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name, usual in (("treatments", 20), ("variables", 30), ("rounds", 5), ("keys", 60)):
+        parser.add_argument(f"--{name}", type=int, default=usual)
+    options = parser.parse_args()
+    data = scenario(options.treatments, options.variables, options.rounds)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "large.json")
+        file.write_text(json.dumps(data), "utf-8")
+        with builder(file) as server, Browser() as browser, browser.tab() as (ours, _):
+            checks(server)
+            bare = ours.context.new_page()
+            bare.set_content("<textarea></textarea>")
+            bare.locator("textarea").focus()
+            ours.goto(server.address)
+            ours.locator("#messages article").first.wait_for()
+            line("idle", in_turn(ours, bare, options.keys))
+            ours.reload()
+            ours.locator("#messages article").first.wait_for()
+            server.calls.answer("run", {"times": "100000"})
+            while not server.calls.answer("watch", {}).get("run"):  # type: ignore[union-attr]
+                time.sleep(0.1)
+            file.write_text(json.dumps(data), "utf-8")
+            ours.reload()
+            ours.locator("#messages article").first.wait_for()
+            line("run", in_turn(ours, bare, options.keys))
+
+
+def checks(server: WebServer) -> None:
+    """What the server needs, asked without a browser."""
+    form = server.calls.answer("open", {})["form"]  # type: ignore[index]
+    times = []
+    for _ in range(20):
+        form["prompts"]["system"] += "x"
+        begun = time.process_time()
+        server.calls.answer("look", {"form": form, "treatment": "t0"})
+        times.append((time.process_time() - begun) * 1000)
+    size = f"{len(form['treatments'])} × {len(form['variables'])}"
+    print(f"check of a scenario of {size}: {statistics.median(times):.1f} ms of CPU")
+
+
+if __name__ == "__main__":
+    main()
