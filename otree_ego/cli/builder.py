@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it; returns 0 after Ctrl-C."""
-    from ..builder.serving import builder_server
+    from ..builder.beside import builder_server
     from .shared.project import load_project
 
     load_project()  # services of its own that a project declares can then be chosen

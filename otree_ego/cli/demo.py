@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     made = make_project(folder)
     print(f"{'Made' if made else 'Using'} the demo project in {folder}.", flush=True)
     fetch()
-    from ..builder.serving import builder_beside
+    from ..builder.beside import builder_beside
 
     beside = builder_beside(folder / "built.json", str(folder / "ego.sqlite3"))
     with contextlib.suppress(KeyboardInterrupt), _signals(), beside as builder:
