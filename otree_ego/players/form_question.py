@@ -174,14 +174,14 @@ def payload(form: PageForm, values: Mapping[str, Any], button: str = "") -> list
 
     Arguments:
         form: of the page. values: of its fields, by name: a number, a text, an option's value (for several a list of
-            texts or values), True for a box that is ticked, None for nothing.
+            texts or values), True for a box that is ticked, None for nothing. Hidden fields may be among them.
         button: the text of the one that is pressed; the first if empty.
 
     >>> box = Field("news", TICK, on="y")
     >>> payload(PageForm((box, Field("offer", "number")), hidden=(("id", "7"),)), {"news": True, "offer": 4.0})
     [('id', '7'), ('news', 'y'), ('offer', '4')]
     """
-    sent = list(form.hidden)
+    sent = [(name, _written(values[name]) if values.get(name) is not None else value) for name, value in form.hidden]
     for each in form.fields:
         value = values.get(each.name, _held(each) if not each.shown else None)
         if each.kind == TICK:
@@ -199,8 +199,13 @@ def payload(form: PageForm, values: Mapping[str, Any], button: str = "") -> list
     return sent + ([(pressed.name, pressed.value)] if pressed and pressed.name else [])
 
 
+def held(form: PageForm) -> dict[str, Any]:
+    """What the fields of a form hold, by name: it is sent if nobody changes it."""
+    return {each.name: _held(each) for each in form.fields}
+
+
 def _held(each: Field) -> Any:
-    """What a field that is not shown sends: what it holds."""
+    """What a field sends that nobody changes."""
     if each.kind == SEVERAL:
         return [one for one in each.value.split(",") if one]
     return each.value or None

@@ -16,6 +16,8 @@ PAGE_ERRORS = "otree-form-errors"
 FIELD_ERRORS = "form-control-errors"
 """The class of what is wrong with a field: it stands beside the control, inside an element of the class FIELD."""
 FIELD = "_formfield"
+TICK_FIELD = "form-check"
+"""The class of the frame of a box to tick; a radio button's own frame has it, too, inside that of its field."""
 HELP = "form-text"
 NOT_PART_OF_THE_PAGE = frozenset(
     ("otree-timer", "powered-by-otree", "debug-info", PAGE_ERRORS, FIELD_ERRORS, "otree-chat")
@@ -34,6 +36,13 @@ _LIVE = re.compile(r"id=\"otree-live\"\s+data-socket-url=\"([^\"]+)\"")
 _CHAT = re.compile(r"varsFromDjango\s*=\s*(\{.*?\})\s*;", re.DOTALL)
 OWN_CHAT = "otree_ego/chat"
 """In the address of the script of this package's chat."""
+SENDS = re.compile(
+    r"(?:(?:this|event\.target)\.form|(?:document\.)?forms\[[^\]]+\]|(?:document\.forms\.)?form"
+    r"|document\.getElementById\(['\"]form['\"]\)|document\.querySelector\(['\"](?:#?form|form#form)['\"]\)"
+    r"|\$\(['\"]#form['\"]\))\.(?:submit|requestSubmit)\(\);?"
+)
+"""What a click does, for a button of scripts that does nothing but send the form."""
+_SUBMITS = re.compile(r"\.(?:submit|requestSubmit)\(")
 
 
 def place_of(address: str) -> tuple[str, str, str, int]:
@@ -54,6 +63,15 @@ def seconds_left(source: str) -> float | None:
     """
     found = _TIMER.search(source)
     return None if found is None else float(found[1])
+
+
+def sends_itself(source: str) -> bool:
+    """Whether a page's own scripts send its form; the timer's does so on each page that has one.
+
+    >>> sends_itself("<script>document.getElementById('form').submit()</script>")
+    True
+    """
+    return len(_SUBMITS.findall(source)) > (1 if _TIMER.search(source) else 0)
 
 
 def waiting_socket(source: str) -> str:

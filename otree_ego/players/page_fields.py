@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from selectolax.lexbor import LexborNode
 
+from .field_labels import beside, option_texts, stray_errors
 from .formulas import elements
-from .otree_html import FIELD, FIELD_ERRORS, HELP, NO_CHOICE
+from .otree_html import FIELD, FIELD_ERRORS, HELP, NO_CHOICE, SENDS
 from .page_text import Control, PageText
 
 NUMBER, TEXT, CHOICE, SEVERAL, TICK, FILE = "number", "text", "choice", "several", "tick", "file"
@@ -17,6 +19,8 @@ SHOWN_OPTIONS = 12
 """Options of a drop-down menu that stand in the text; of a longer one they stand in the question only."""
 _FORMATS = ("date", "time", "datetime-local", "month", "week", "color", "email", "url")
 _BUTTONS = ("submit", "image", "button", "reset")
+_OPENS = ("data-bs-toggle", "data-toggle", "data-bs-dismiss", "data-dismiss", "popovertarget")
+"""Attributes of buttons that only show or hide a part of the page: it is read in any case."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +83,49 @@ class PageForm:
     Fields:
         fields: what is asked for. buttons: any of them sends it. hidden: names and values that are sent along.
         dead: texts of buttons that do something in a browser only.
+        errors: what is wrong, where it does not stand inside a field's own frame: the field's name and the text.
     """
 
     fields: tuple[Field, ...] = ()
     buttons: tuple[Button, ...] = ()
     hidden: tuple[tuple[str, str], ...] = ()
     dead: tuple[str, ...] = ()
+    errors: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass
+class _Buttons:
+    """The buttons of a page.
+
+    Fields:
+        pressable: those that send the form. later: those that a script shows, or lets one press, later.
+        dead: texts of those that do something else.
+    """
+
+    pressable: list[Button] = field(default_factory=list)
+    later: list[Button] = field(default_factory=list)
+    dead: list[str] = field(default_factory=list)
+
+    @property
+    def that_send(self) -> tuple[Button, ...]:
+        """The buttons that a participant can press in the end."""
+        return tuple(self.pressable or ([] if self.dead else self.later))
+
+    def add(self, control: Control) -> None:
+        """Add one."""
+        kind, click = control.type, control.get("onclick")
+        if control.node.tag == "button":
+            kind = control.get("type").lower() or "submit"
+        off = "disabled" in control.attributes or _in_disabled_fieldset(control.node)
+        made = Button(_button_text(control), control.get("name"), control.get("value") if control.get("name") else "")
+        if kind in ("submit", "image"):
+            (self.later if off or not control.shown else self.pressable).append(made)
+        elif not control.shown or off or kind == "reset" or any(name in control.attributes for name in _OPENS):
+            return
+        elif SENDS.fullmatch(click.strip()):
+            self.pressable.append(replace(made, name="", value=""))
+        else:
+            self.dead.append(made.text)
 
 
 @dataclass
@@ -102,15 +143,15 @@ class FormReader:
     def read(self) -> PageForm:
         """The form."""
         groups: dict[tuple[str, str], list[tuple[int, Control]]] = {}
-        buttons: list[Button] = []
+        buttons = _Buttons()
         hidden: list[tuple[str, str]] = []
-        dead: list[str] = []
         for number, control in enumerate(self.text.controls):
             kind = control.type
-            if "disabled" in control.attributes or _in_disabled_fieldset(control.node):
-                self.words[number] = f"[{_button_text(control)}]" if kind in (*_BUTTONS, "button") else ""
-            elif kind == "button" or kind in _BUTTONS:
-                self._button(number, control, buttons, dead)
+            if kind in _BUTTONS:
+                self.words[number] = f"[{_button_text(control)}]"
+                buttons.add(control)
+            elif "disabled" in control.attributes or _in_disabled_fieldset(control.node):
+                self.words[number] = ""
             elif not control.get("name"):
                 self.words[number] = f"[{control.get('value')}]" if control.get("value") else ""
             elif kind == "hidden":
@@ -119,20 +160,8 @@ class FormReader:
                 group = kind if kind in ("radio", "checkbox") else str(number)
                 groups.setdefault((control.get("name"), group), []).append((number, control))
         fields = [self._field(name, controls) for (name, _), controls in groups.items()]
-        return PageForm(tuple(fields), tuple(buttons), tuple(hidden), tuple(dead))
-
-    def _button(self, number: int, control: Control, buttons: list[Button], dead: list[str]) -> None:
-        text = _button_text(control)
-        kind = control.type if control.type != "button" else (control.get("type").lower() or "submit")
-        if control.node.tag == "input" and control.type == "button":
-            kind = "button"
-        self.words[number] = f"[{text}]"
-        if not control.shown:
-            return
-        if kind in ("submit", "image"):
-            buttons.append(Button(text, control.get("name"), control.get("value") if control.get("name") else ""))
-        elif kind != "reset":
-            dead.append(text)
+        errors = tuple(stray_errors(self.text))
+        return PageForm(tuple(fields), buttons.that_send, tuple(hidden), tuple(buttons.dead), errors)
 
     def _field(self, name: str, controls: Sequence[tuple[int, Control]]) -> Field:
         shown = any(control.shown for _, control in controls)
@@ -141,7 +170,7 @@ class FormReader:
         first = controls[0][1]
         made = Field(
             name, TEXT, required=any("required" in control.attributes for _, control in controls), shown=shown,
-            help=_beside(first.node, HELP), error=_beside(first.node, FIELD_ERRORS),
+            help=beside(first.node, HELP), error=beside(first.node, FIELD_ERRORS),
         )  # fmt: skip
         if first.type in ("radio", "checkbox"):
             made = self._boxes(made, controls)
@@ -154,18 +183,19 @@ class FormReader:
     def _boxes(self, made: Field, controls: Sequence[tuple[int, Control]]) -> Field:
         """Radio buttons, or boxes to tick."""
         radio = controls[0][1].type == "radio"
-        options = []
-        for at, (number, control) in enumerate(controls):
+        for at, (number, _) in enumerate(controls):
             key = f"[{self.keys[made.name]}] " if at == 0 and made.name in self.keys else ""
             self.words[number] = key + ("( )" if radio else "[ ]")
-            text = self._own_label(control) or control.column or control.get("value")
-            options.append(Option(text, control.get("value") or "on"))
+        named = option_texts([control for _, control in controls], self._own_label)
+        options = [Option(text, each.get("value") or "on") for text, (_, each) in zip(named, controls, strict=True)]
         ticked = [each.value for each, (_, c) in zip(options, controls, strict=True) if "checked" in c.attributes]
         first = controls[0][1]
         if not radio and len(controls) == 1:
-            label = self._own_label(first) or first.row or first.column or first.before
+            label = self._own_label(first) or first.after or first.row or first.column or first.before or first.above
             return replace(made, kind=TICK, label=label, on=options[0].value, value=ticked[0] if ticked else "")
-        label = first.row or self._group_label(first)
+        label = first.row or self._group_label(first) or first.above
+        if first.row and first.right and named[0] != first.row:
+            label = f"{first.row} … {first.right}"
         if not radio:  # a browser checks each box by itself
             required = all("required" in control.attributes for _, control in controls)
             made = replace(made, required=required)
@@ -203,7 +233,8 @@ class FormReader:
     def _input(self, made: Field, number: int, control: Control) -> Field:
         kind, key = control.type, self.keys.get(made.name, "")
         value = control.node.text().strip() if kind == "textarea" else control.get("value")
-        made = replace(made, label=self._label(control), value=value)
+        label, hint = self._label(control), control.get("placeholder")
+        made = replace(made, label=label, value=value, help=made.help or (hint if hint != label else ""))
         self.words[number] = f"[{key}: {value}]" if value and kind != "password" else f"[{key}]"
         if kind == "file":
             return replace(made, kind=FILE)
@@ -233,8 +264,9 @@ class FormReader:
         return found or _text_of_ids(control)
 
     def _label(self, control: Control) -> str:
-        found = self._own_label(control) or control.get("placeholder") or control.get("title") or control.before
-        return found or ", ".join(filter(None, [control.row, control.column])) or self._group_label(control)
+        found = self._own_label(control) or (control.before if re.search(r"\w", control.before) else "")
+        found = found or ", ".join(filter(None, [control.row, control.column])) or self._group_label(control)
+        return found or control.get("placeholder") or control.get("title") or control.above
 
     def _group_label(self, control: Control) -> str:
         """What names several controls together: the label that stands for their frame, or a legend."""
@@ -267,19 +299,6 @@ def _is_numeric(control: Control) -> bool:
     found = control.get("inputmode")
     own = "inputmode" in control.attributes and "form-control" in control.get("class").split()
     return found in ("decimal", "numeric") or (own and not found)
-
-
-def _beside(node: LexborNode, name: str) -> str:
-    """The text of a class inside the frame of a field."""
-    above = node.parent
-    for _ in range(6):
-        if above is None or above.tag in ("form", "body"):
-            return ""
-        if FIELD in (above.attributes.get("class") or "").split():
-            found = above.css_first(f".{name}")
-            return "" if found is None else " ".join(found.text(separator=" ").split())
-        above = above.parent
-    return ""
 
 
 def _text_of_ids(control: Control) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from .formulas import elements, formula, tex
-from .otree_html import NOT_PART_OF_THE_PAGE
+from .otree_html import FIELD_ERRORS, NOT_PART_OF_THE_PAGE
 from .table_text import Cell, Grid, cells_of, grid, is_layout, rows_of
 
 LINE, PARAGRAPH, SPACE, BREAK = "\ue000", "\ue001", "\ue002", "\ue003"
@@ -39,6 +39,8 @@ _PARAGRAPHS = frozenset((
 ))  # fmt: skip
 _CONTROLS = frozenset(["input", "select", "textarea", "button"])
 _NO_CONTROL = ("submit", "button", "reset", "image")
+MOST_LABEL = 300
+"""Characters of a line that may name the field below it."""
 MOST_DEPTH = 150
 """Elements within each other that are read: what is deeper is taken as plain text."""
 
@@ -49,7 +51,8 @@ class Control:
 
     Fields:
         node: the element. attributes: its own. shown: whether a browser shows it. wrapping: of a label around it.
-        before: the text before it in the same block. row, column: what heads its row and column in a table.
+        before, after: the text beside it in its line, up to the next control. above: the last line before that.
+        row, column: what heads its row and column in a table. right: what stands to the right of it there.
     """
 
     node: LexborNode
@@ -57,8 +60,11 @@ class Control:
     shown: bool = True
     wrapping: str = ""
     before: str = ""
+    after: str = ""
+    above: str = ""
     row: str = ""
     column: str = ""
+    right: str = ""
 
     def get(self, name: str) -> str:
         """An attribute; empty where there is none."""
@@ -77,10 +83,12 @@ class PageText:
 
     Fields:
         controls: those that are found, in order. labels: texts of labels by the id that they are for.
+        errors: what the server says is wrong: each element, and how many controls stand before it.
     """
 
     controls: list[Control] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
+    errors: list[tuple[LexborNode, int]] = field(default_factory=list)
     _out: list[str] = field(default_factory=list)
     _lists: list[list[int]] = field(default_factory=list)
     _hidden: int = 0
@@ -91,7 +99,24 @@ class PageText:
         self._inside(node)
         found = finished("".join(self._out))
         self._out.clear()
+        self._look_beside(found)
         return found
+
+    def _look_beside(self, text: str) -> None:
+        """Say of each control what stands beside it, and above."""
+        end, last, in_table = 0, None, False
+        for mark in [*_MARKS.finditer(text), None]:
+            lines = text[end : mark.start() if mark else None].split("\n")
+            if last is not None:
+                last.after = _of_one_cell(lines[0], 0) if in_table else lines[0].strip()
+            if mark is None:
+                return
+            control = last = self.controls[int(mark[1])]
+            in_table = text.startswith("|", text.rfind("\n", 0, mark.start()) + 1)
+            control.before = _of_one_cell(lines[-1], -1) if in_table else lines[-1].strip()
+            middle = lines[0 if end == 0 else 1 : -1]
+            control.above = _as_label(next((line for line in reversed(middle) if line.strip()), ""))
+            end = mark.end()
 
     def _inside(self, node: LexborNode) -> None:
         child = node.first_child
@@ -117,6 +142,8 @@ class PageText:
             self._unseen(node, tag, attributes)
             return
         classes = (attributes.get("class") or "").split()
+        if FIELD_ERRORS in classes:
+            self.errors.append((node, len(self.controls)))
         if (classes and not NOT_PART_OF_THE_PAGE.isdisjoint(classes)) or "katex-html" in classes:
             return
         hidden = _is_hidden(attributes, classes)
@@ -226,6 +253,7 @@ class PageText:
         for number in found.places:
             self.controls[number].row = without_marks(found.row_heading(number))
             self.controls[number].column = without_marks(found.column_heading(number))
+            self.controls[number].right = without_marks(found.row_ending(number))
         self._out += [PARAGRAPH, _kept(found), PARAGRAPH]
 
     def _is_gone(self, node: LexborNode) -> bool:
@@ -246,9 +274,6 @@ class PageText:
         control = Control(node, attributes, not self._hidden)
         if control.type == "hidden" or _is_hidden(attributes, (attributes.get("class") or "").split()):
             control.shown = False
-        # What stands before it in its line names it where nothing else does.
-        line = "".join(self._out[-6:])
-        control.before = finished(without_marks(re.split(f"[{LINE}{PARAGRAPH}{BREAK}]", line)[-1]))
         number = len(self.controls)
         self.controls.append(control)
         if control.shown:
@@ -261,6 +286,17 @@ _MARKS = re.compile(f"{MARK[0]}(\\d+){MARK[1]}")
 def without_marks(text: str) -> str:
     """A text without the marks of controls."""
     return re.sub(r" {2,}", " ", _MARKS.sub("", text)).strip()
+
+
+def _of_one_cell(line: str, place: int) -> str:
+    """What of a table's line is in the cell, and in the line of it, of the control at its start (0) or its end (-1)."""
+    return re.split(r"(?:^|\s)[|/](?:\s|$)", line)[place].strip()
+
+
+def _as_label(line: str) -> str:
+    """A line as the name of what stands below it; empty for one of a table."""
+    found = re.sub(r"^(?:##|-(?= ))", "", line.strip()).strip()
+    return "" if found.startswith("|") or not re.search(r"\w", found) or len(found) > MOST_LABEL else found
 
 
 def marked(text: str, words: Mapping[int, str]) -> str:

@@ -12,14 +12,15 @@ from typing import Any
 from ..errors import EgoError, InvalidAnswer
 from ..threads.thread import Thread
 from .chat_talk import talk
-from .form_question import BUTTON, FormQuestion, payload, question_of
+from .form_question import BUTTON, FormQuestion, held, payload, question_of
 from .live_view import LiveView, heard
-from .page_fields import FILE
+from .page_exits import check_can_go_on, where
 from .player_limits import Limits, OnVisit, Script
 from .player_memory import errors_as_text, length, page_as_text, spent
+from .refused_pages import asked_again, new_lines
 from .served_page import Page, Served, read_page
 from .transports import PlayerStopped, Transport
-from .visits import ENDED, SENT, STOPPED, TIMED_OUT, WAITED, Visit, visit_of
+from .visits import ENDED, SENT, STOPPED, TIMED_OUT, WAITED, Visit, fields_of, visit_of
 
 LiveHook = Callable[[LiveView, Any], Awaitable[Any]]
 OVER = "The study is over. Now a question about it, for whoever runs it. Answer freely."
@@ -72,20 +73,17 @@ class Player:
                 return
             try:
                 served = await self._visit(page, visit, served)
-            except (EgoError, asyncio.CancelledError) as error:
-                self._end(visit, STOPPED, str(error) or "stopped")
-                if isinstance(error, PlayerStopped | asyncio.CancelledError):
+            except (Exception, asyncio.CancelledError) as error:
+                said = str(error) if isinstance(error, EgoError) else f"{type(error).__name__}: {error}"
+                cancelled = isinstance(error, asyncio.CancelledError)
+                self._end(visit, STOPPED, "stopped" if cancelled else said)
+                if cancelled or isinstance(error, PlayerStopped):
                     raise
-                raise PlayerStopped(f"{self.name} stopped on {_where(page)}: {error}", page.name) from error
+                raise PlayerStopped(f"{self.name} stopped on {where(page)}: {said}", page.name) from error
 
     async def _visit(self, page: Page, visit: Visit, served: Served) -> Served:
         if served.status >= 400:
-            again = await self.transport.load()
-            failed = sum(
-                each.page == page.name and each.index == page.index and bool(each.note) for each in self.visits
-            )
-            if again.status >= 400 or failed >= self.limits.corrections:
-                raise PlayerStopped(f"{_where(page)}: the server answers with an error ({served.status}).", page.name)
+            again = await self._recovered(page, served)
             self._end(visit, WAITED, f"error {served.status}")
             return again
         if page.waits:
@@ -93,7 +91,7 @@ class Player:
             self._end(visit, WAITED)
             return found
         found = await self._act(page, visit)
-        self._end(visit, visit.outcome or SENT)
+        self._end(visit, visit.outcome or SENT, visit.note)
         return found
 
     async def _wait(self, page: Page) -> Served:
@@ -116,9 +114,9 @@ class Player:
             given = await _until(expires, self._talk(page, visit))
         except asyncio.TimeoutError:
             return await self._time_out(page, visit, expires)
-        _check_can_go_on(page)
         for _ in range(self.limits.corrections + 1):
-            if not page.form.buttons and expires is not None and not page.live:
+            if not page.form.buttons and expires is not None and not (page.live and self.live):
+                await self._remember(page)
                 return await self._time_out(page, visit, expires)
             try:
                 values = await _until(expires, self._decide(page, question, text, given, visit))
@@ -128,21 +126,23 @@ class Player:
                 self._count(visit, before)
             visit.answers.append(dict(values))
             self.on_visit(visit)
-            served = await self.transport.send(page, payload(page.form, values, str(values.get(BUTTON, ""))))
-            if served.status >= 400:
-                return served
+            served = await self._send(page, payload(page.form, values, str(values.get(BUTTON, ""))), visit)
             found = read_page(served)
-            if (found.index, found.name) != (page.index, page.name) or found.waits or found.over:
+            if not _is_same(found, page):
                 return served
             visit.errors.append(found.errors)
             self.on_visit(visit)
-            page, question, given = found, self._question(found), None
-            text = errors_as_text(page, question)
+            news, page = new_lines(found, page), asked_again(found, values)
+            question, given = self._question(page), None
+            visit.fields.update(fields_of(page))
+            text = errors_as_text(page, question, news)
+            if question is None:  # what the page waits for is not in the form
+                await asyncio.sleep(self.limits.pause * 2 ** len(visit.answers))
         named = next((name for name in visit.errors[-1] if name), "")
         said = "; ".join(visit.errors[-1].values()) or "it shows no error"
         about = f", field {named!r}" if named else ""
         raise PlayerStopped(
-            f"{_where(page)}{about}: {len(visit.answers)} answers were refused. The last time: {said}", page.name, named
+            f"{where(page)}{about}: {len(visit.answers)} answers were refused. The last time: {said}", page.name, named
         )
 
     async def _decide(
@@ -150,11 +150,14 @@ class Player:
     ) -> Mapping[str, Any]:
         if isinstance(given, Mapping):
             return given
-        if self.script is not None and (scripted := self.script(page)) is not None:
+        scripted = self.script(page) if self.script is not None else None
+        if scripted is None or BUTTON not in scripted:
+            check_can_go_on(page, bool(self.live))
+        if scripted is not None:
             await self._remember(page, scripted)
             return scripted
         if self.memory is None:
-            raise PlayerStopped(f"{_where(page)}: the script gives no answer, and there is no model.", page.name)
+            raise PlayerStopped(f"{where(page)}: the script gives no answer, and there is no model.", page.name)
         if question is None:
             await self._remember(page)
             return {}
@@ -164,11 +167,11 @@ class Player:
             )
             return found
         except InvalidAnswer as error:
-            raise PlayerStopped(f"{_where(page)}: {error}", page.name) from error
+            raise PlayerStopped(f"{where(page)}: {error}", page.name) from error
 
     async def _talk(self, page: Page, visit: Visit) -> Any:
         """Take part in what is live on a page: its chats, or what a hook answers; what the hook returns."""
-        if page.own_chat or page.chats:
+        if page.own_chat or (page.chats and not (page.live and self.live)):
             await talk(self, page, visit)
         elif page.live and self.live is not None:
             socket = await self.transport.open(page.live)
@@ -202,7 +205,40 @@ class Player:
         left = max(0.0, (expires or 0) - loop.time())
         await asyncio.sleep(left if self.limits.timer is None else min(left, self.limits.timer))
         visit.outcome = TIMED_OUT
-        return await self.transport.send(page, [*payload(page.form, {}), TIMEOUT_HAPPENED])
+        return await self._send(page, [*payload(page.form, held(page.form)), TIMEOUT_HAPPENED], visit)
+
+    async def _send(self, page: Page, fields: list[tuple[str, str]], visit: Visit) -> Served:
+        """Send a form; what comes then. What a server answers with an error is sent again if the page is still there:
+        a form that is sent twice counts once.
+
+        Raises:
+            PlayerStopped: it answers with errors only.
+        """
+        served = await self.transport.send(page, fields)
+        for _ in range(self.limits.errors):
+            if served.status < 400:
+                return served
+            visit.note = f"error {served.status}"
+            found = await self._recovered(page, served)
+            if not _is_same(read_page(found), page):
+                return found
+            served = await self.transport.send(page, fields)
+        if served.status < 400:
+            return served
+        raise PlayerStopped(f"{where(page)}: the server answers its form with an error ({served.status}).", page.name)
+
+    async def _recovered(self, page: Page, served: Served) -> Served:
+        """Where the participant is, once the server shows a page again.
+
+        Raises:
+            PlayerStopped: it shows none.
+        """
+        for number in range(self.limits.errors):
+            await asyncio.sleep(self.limits.pause * 2**number)
+            again = await self.transport.load()
+            if again.status < 400:
+                return again
+        raise PlayerStopped(f"{where(page)}: the server answers with an error ({served.status}).", page.name)
 
     def _question(self, page: Page) -> FormQuestion | None:
         return question_of(page.form, tuple(page.keys.items()), page.name)
@@ -217,28 +253,14 @@ class Player:
         self.on_visit(visit)
 
 
+def _is_same(found: Page, page: Page) -> bool:
+    """Whether a page is the one before, shown again."""
+    return (found.index, found.name) == (page.index, page.name) and not found.waits and not found.over
+
+
 async def _until(expires: float | None, work: Awaitable[Any]) -> Any:
     """Work, until a page's time is up."""
     if expires is None:
         return await work
     left = expires - asyncio.get_running_loop().time()
     return await asyncio.wait_for(asyncio.ensure_future(work), max(0.001, left))
-
-
-def _where(page: Page) -> str:
-    return f"page {page.name!r} of {page.app!r} (number {page.index})" if page.name else "a page that is not oTree's"
-
-
-def _check_can_go_on(page: Page) -> None:
-    """Refuse a page that only a browser's scripts can leave.
-
-    Raises:
-        PlayerStopped: it says what the page has.
-    """
-    files = [each.name for each in page.form.fields if each.kind == FILE and each.required]
-    if files:
-        raise PlayerStopped(f"{_where(page)}, field {files[0]!r}: a player has no file to upload.", page.name, files[0])
-    if page.form.buttons or page.seconds is not None or page.live:
-        return
-    dead = f": {', '.join(map(repr, page.form.dead))} only works in a browser" if page.form.dead else ""
-    raise PlayerStopped(f"{_where(page)} has no button that sends its form{dead}.", page.name)

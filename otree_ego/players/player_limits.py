@@ -23,6 +23,7 @@ class Limits:
         corrections: answers that a page may refuse. tries: answers of the model's that may not have the form.
         messages: of the player's in one chat. quiet: seconds without a word after which it is asked again in a chat.
         visits: pages in all. timer: seconds for which a page's timer is waited for at most; None for all it takes.
+        errors: of the server's, one after the other. pause: seconds after the first of them; twice as long each time.
     """
 
     corrections: int = 5
@@ -31,3 +32,5 @@ class Limits:
     quiet: float = 20.0
     visits: int = 5000
     timer: float | None = None
+    errors: int = 5
+    pause: float = 0.25

@@ -55,12 +55,17 @@ def page_as_text(page: Page) -> str:
     return quoted("\n\n".join(filter(None, [f"# {page.title}" if page.title else "", timer, page.text])))
 
 
-def errors_as_text(page: Page, question: FormQuestion | None) -> str:
-    """What the server says is wrong with an answer, as the model is shown it."""
+def errors_as_text(page: Page, question: FormQuestion | None, news: str = "") -> str:
+    """What the server says is wrong with an answer, as the model is shown it.
+
+    Arguments:
+        page: as it is shown again. question: what it asks. news: what it says that it did not say before.
+    """
     keys = {part.name: part.key for part in question.parts} if question else {}
     lines = [f"{keys[name]}: {error}" if name in keys else error for name, error in page.errors.items()]
     said = "\n".join(lines) or "(It does not say why.)"
-    return f"The page did not accept your answer:\n{quoted(said)}\nPlease answer again."
+    now = f"\nThe page now also says:\n{quoted(news)}" if news.strip() else ""
+    return f"The page did not accept your answer:\n{quoted(said)}{now}\nPlease answer again."
 
 
 def instructions_stay(messages: Sequence[ContextMessage], room: int | None) -> Sequence[ContextMessage]:

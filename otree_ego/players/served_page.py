@@ -43,7 +43,7 @@ class Page:
         error: what the server says is wrong with the form as a whole. seconds: what its timer has left.
         waits: whether it waits for others. over: whether it is the last. socket: of a wait page. live: of a live page.
         chats: what oTree's own chats tell their scripts. own_chat: whether it has a chat of otree_ego's.
-        scripted: whether it has a form only for scripts of its own.
+        scripted: whether a script of its own sends its form. formless: whether it has no form of oTree's.
     """
 
     name: str
@@ -61,12 +61,18 @@ class Page:
     live: str = ""
     chats: tuple[str, ...] = ()
     own_chat: bool = False
+    scripted: bool = False
+    formless: bool = False
 
     @property
     def errors(self) -> dict[str, str]:
         """What is wrong with the fields, by name; under an empty name, with the form as a whole."""
         found = {each.name: each.error for each in self.form.fields if each.error}
-        return {**({"": self.error} if self.error else {}), **found}
+        for name, error in self.form.errors:
+            if error not in found.get(name, ""):
+                found[name] = f"{found[name]} {error}" if name in found else error
+        first = " ".join(filter(None, [self.error, found.pop("", "")]))
+        return {**({"": first} if first else {}), **found}
 
 
 def read_page(served: Served) -> Page:
@@ -98,11 +104,13 @@ def read_page(served: Served) -> Page:
         error=_page_error(tree) if served.redisplayed or otree_html.PAGE_ERRORS in source else "",
         seconds=otree_html.seconds_left(source),
         waits=waits,
-        over=_is_over(served, found, bool(name) and not waits, live),
+        over=_is_over(served, found, bool(name) and not waits and form is not None, live),
         socket=otree_html.waiting_socket(source) if waits else "",
         live=live,
         chats=chats,
         own_chat=bool(live) and otree_html.OWN_CHAT in source,
+        scripted=otree_html.sends_itself(source),
+        formless=form is None and not waits,
     )
 
 
@@ -110,8 +118,10 @@ def _is_over(served: Served, form: PageForm, is_page: bool, live: str) -> bool:
     """Whether there is nothing more to do: no page is left, or the last one has nothing that could send it."""
     if served.leaves or otree_html.END_PATH in served.address:
         return True
-    can_go_on = form.buttons or form.dead or form.fields or live or otree_html.seconds_left(served.source) is not None
-    return is_page and served.status < 400 and not can_go_on
+    if not is_page or served.status >= 400:
+        return False
+    asks = form.buttons or form.dead or form.fields or form.hidden or live
+    return not asks and otree_html.seconds_left(served.source) is None and not otree_html.sends_itself(served.source)
 
 
 def _page_error(tree: LexborHTMLParser) -> str:

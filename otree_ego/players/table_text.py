@@ -53,6 +53,11 @@ class Grid:
         left = [cell for cell in self.rows[row][:column] if cell and not cell.controls]
         return _joined([cell.text for cell in left if cell.text] or [""])
 
+    def row_ending(self, control: int) -> str:
+        """What stands to the right of a control in its row: the cells that have no control."""
+        row, column = self.places[control]
+        return _joined([cell.text for cell in self.rows[row][column + 1 :] if cell and cell.text and not cell.controls])
+
     def column_heading(self, control: int) -> str:
         """What heads the column of a control."""
         _, column = self.places[control]

@@ -60,7 +60,11 @@ def visit_of(player: str, number: int, page: Page) -> Visit:
     >>> visit_of("bot1", 1, read_page(Served("http://localhost/p/abc/game/Offer/1", "<p>Hello"))).text
     'Hello'
     """
-    labels = {each.name: each.label for each in page.form.fields}
-    fields = {key: {"name": name, "label": labels.get(name, "")} for name, key in page.keys.items()}
     digest = hashlib.sha256(f"{page.title}\n{page.text}".encode("utf-8", "replace")).hexdigest()[:32]
-    return Visit(player, number, page.app, page.name, page.index, page.title, page.text, digest, fields)
+    return Visit(player, number, page.app, page.name, page.index, page.title, page.text, digest, fields_of(page))
+
+
+def fields_of(page: Page) -> dict[str, dict[str, str]]:
+    """What a page asks for: the name and the label of each field, by key."""
+    labels = {each.name: each.label for each in page.form.fields}
+    return {key: {"name": name, "label": labels.get(name, "")} for name, key in page.keys.items()}

@@ -15,6 +15,7 @@ from otree_ego.players.player import Player
 from otree_ego.players.player_limits import Limits
 from otree_ego.players.player_memory import RULES, instructions_stay, new_memory, quoted, rules
 from otree_ego.players.served_page import Page, Served
+from otree_ego.players.side_by_side import play_all
 from otree_ego.players.transports import PlayerStopped
 from otree_ego.threads.context_policy import ContextMessage
 
@@ -115,11 +116,16 @@ def test_reasons_are_in_the_record() -> None:
     assert one.visits[0].reason == "It is fair." and one.visits[0].answers == [{"offer": 4}]
 
 
-def test_an_error_of_the_server_is_looked_at_again_once() -> None:
-    one = played(Pages(READ, END, statuses={2: 500}), [])
-    assert [visit.outcome for visit in one.visits] == ["sent", "waited", "end"]
+QUICK = Limits(pause=0.0)
+
+
+def test_a_server_that_fails_for_a_while_is_looked_at_again() -> None:
+    one = played(Pages(READ, END, statuses={2: 500, 3: 500, 4: 503}), [], limits=QUICK)
+    assert [(visit.outcome, visit.note) for visit in one.visits] == [("sent", "error 500"), ("end", "")]
+    one = played(Pages(READ, END, statuses={1: 500, 2: 500}), [], limits=QUICK)
+    assert (one.visits[0].outcome, one.visits[0].note) == ("waited", "error 500")
     with pytest.raises(PlayerStopped, match=r"answers with an error \(500\)"):
-        played(Pages(READ, END, statuses={1: 500, 2: 500}), [])
+        played(Pages(READ, END, statuses=dict.fromkeys(range(1, 9), 500)), [], limits=QUICK)
 
 
 def test_a_form_that_the_server_always_fails_on_is_given_up() -> None:
@@ -127,10 +133,25 @@ def test_a_form_that_the_server_always_fails_on_is_given_up() -> None:
         async def send(self, page: Page, fields: list[tuple[str, str]]) -> Served:
             return Served("http://localhost/p/x/game/Page0/1", "Internal error", 500)
 
-    one = Player("bot1", Failing(READ, END), ScriptedThread([]), limits=Limits(corrections=2))
-    with pytest.raises(PlayerStopped, match=r"Page0.*answers with an error \(500\)"):
+    one = Player("bot1", Failing(READ, END), ScriptedThread([]), limits=Limits(errors=2, pause=0.0))
+    with pytest.raises(PlayerStopped, match=r"page 'Page0' .* answers its form with an error \(500\)"):
         asyncio.run(one.play())
-    assert [visit.note for visit in one.visits if visit.outcome == "waited"] == ["error 500"] * 2
+    assert [(visit.outcome, visit.note[:6]) for visit in one.visits] == [("stopped", "page '")]
+
+
+def test_an_answer_that_the_server_failed_on_is_sent_again_and_not_asked_for_again() -> None:
+    class Locked(Pages):
+        tries = 0
+
+        async def send(self, page: Page, fields: list[tuple[str, str]]) -> Served:
+            self.tries += 1
+            if self.tries < 3:
+                return Served("http://localhost/p/x/game/Page0/1", "database is locked", 500)
+            return await super().send(page, fields)
+
+    pages = Locked(FIELD + NEXT, END)
+    one = played(pages, ['{"q1": 4}'], limits=QUICK)
+    assert pages.sent == [[("offer", "4")]] and one.visits[0].replies == 1 and one.visits[0].note == "error 500"
 
 
 def test_a_wait_page_is_one_visit_however_often_it_is_looked_at() -> None:
@@ -198,3 +219,99 @@ def test_instructions_stay_when_the_conversation_is_too_long() -> None:
 
 def test_a_memory_declares_its_policy() -> None:
     assert new_memory("constant/1", "You are old.").context is instructions_stay
+
+
+class Refusing(Pages):
+    """A page that is shown again in another way, until what is needed is sent."""
+
+    def __init__(self, first: str, again: str, needed: dict[str, str], **more: Any) -> None:
+        super().__init__(first, END, **more)
+        self.again, self.needed = again, needed
+
+    async def send(self, page: Page, fields: list[tuple[str, str]]) -> Served:
+        self.sent.append(fields)
+        if not self.needed.items() <= dict(fields).items():
+            self.pages = (self.again, END)
+            return self._served()
+        self.place += 1
+        return self._served()
+
+
+RANKING = "<ul><li>Tea<li>Milk</ul><input type=hidden name=ranking>"
+
+
+def test_what_only_a_script_fills_in_is_asked_for_when_the_page_wants_it() -> None:
+    pages = Refusing(RANKING + NEXT, RANKING + ERROR.replace("{", "").format() + NEXT, {"ranking": "Tea,Milk"})
+    one = played(pages, ['{"q1": "Tea,Milk"}'])
+    assert pages.sent == [[("ranking", "")], [("ranking", "Tea,Milk")]]
+    asked = one.memory.history[2]["content"]  # type: ignore[union-attr]
+    assert "- Tea" in one.memory.history[1]["content"]  # type: ignore[union-attr]
+    assert "q1: Too <b>much" in asked and '"q1" (ranking (the page\'s own script fills this in' in asked
+    assert one.visits[0].fields == {"q1": {"name": "ranking", "label": "ranking"}}
+
+
+def test_what_may_not_be_empty_after_all_is_asked_for_as_such() -> None:
+    page = "<label>Why? <input name=why></label>{}"
+    pages = Refusing(page.format(NEXT), page.format(ERROR.format() + NEXT), {"why": "So"})
+    one = played(pages, ['{"q1": null}', '{"q1": null}', '{"q1": "So"}'])
+    assert [dict(sent) for sent in pages.sent] == [{"why": ""}, {"why": "So"}]
+    assert "It may be null" not in one.memory.history[3]["content"]  # type: ignore[union-attr]
+
+
+def test_what_the_page_says_now_is_told() -> None:
+    page = "<p>Guess!</p>{}<input name=offer type=number required value={}>" + NEXT
+    pages = Refusing(page.format("", 3), page.format("<p>Too low.</p>", 4), {"offer": "9"})
+    one = played(pages, ['{"q1": 4}', '{"q1": 9}'])
+    again = one.memory.history[3]["content"]  # type: ignore[union-attr]
+    assert "(It does not say why.)" in again and "now also says:\n<page>\nToo low.\n</page>" in again
+
+
+def test_a_script_may_fill_in_hidden_fields_and_press_what_only_works_in_a_browser() -> None:
+    pages = Pages("<input type=hidden name=pick><button type=button onclick='a()'>A</button>", END)
+    one = Player("bot1", pages, script=lambda page: {"pick": "A", "button": "A"})
+    asyncio.run(one.play())
+    assert pages.sent == [[("pick", "A")]] and one.visits[-1].outcome == "end"
+
+
+def test_a_button_that_checks_the_fields_before_it_sends_them() -> None:
+    source = (
+        FIELD
+        + "<button type=button onclick='check()'>Next</button><script>function check() {{ form.submit() }}</script>"
+    )
+    pages = Pages(source, END)
+    played(pages, ['{"q1": 4}'])
+    assert pages.sent == [[("offer", "4")]]
+
+
+LIVE = '<p>Auction</p>{{}}{}<script id="otree-live" data-socket-url="/live"></script>'
+
+
+def test_a_live_page_without_a_hook_is_not_left_by_chance() -> None:
+    with pytest.raises(PlayerStopped, match=r"is a live page that only its script can leave.*ai_live"):
+        played(Pages(LIVE.format("<button type=button>Bid</button>"), END), [])
+    timed = LIVE.format("<script>var remainingTimeoutSeconds = 0.05;</script>")
+    one = played(Pages(timed, END), [])
+    assert [visit.outcome for visit in one.visits] == ["timed out", "end"]
+    assert "Auction" in one.memory.history[1]["content"]  # type: ignore[union-attr]
+
+
+def test_a_timer_sends_what_the_fields_hold() -> None:
+    timed = (
+        "<input name=a value=kept><input type=range name=b value=30><select name=c><option selected value=1>1</select>"
+        "<input type=checkbox name=d value=y checked><input type=radio name=e value=2 checked>"
+        "<script>var remainingTimeoutSeconds = 0.01;</script>"
+    )
+    pages = Pages(timed, END)
+    played(pages, [])
+    sent = dict(pages.sent[0])
+    assert sent == {"a": "kept", "b": "30", "c": "1", "d": "y", "e": "2", "timeout_happened": "1"}
+
+
+def test_a_hook_that_fails_stops_its_own_player_only() -> None:
+    def script(page: Page) -> dict[str, Any]:
+        raise KeyError("offer")
+
+    good = Player("bot2", Pages(READ, END), script=lambda page: {})
+    stopped = asyncio.run(play_all([Player("bot1", Pages(FIELD + NEXT, END), script=script), good]))
+    assert list(stopped) == ["bot1"] and good.visits[-1].outcome == "end"
+    assert "bot1 stopped on page 'Page0'" in str(stopped["bot1"]) and "KeyError" in str(stopped["bot1"])

@@ -1,0 +1,143 @@
+"""Pages as people write them by hand: options without labels, errors beside nothing, buttons of scripts."""
+
+from __future__ import annotations
+
+import pytest
+from harness.served_pages import fragment
+
+from otree_ego.players.field_questions import question_for
+from otree_ego.players.served_page import Page, Served, read_page
+
+NEXT = "<button>Next</button>"
+
+
+def radio(name: str, value: str, more: str = "") -> str:
+    return f"<input type=radio name={name} value={value} {more}>"
+
+
+def options(page: Page, place: int = 0) -> list[str]:
+    return [option.text for option in page.form.fields[place].options]
+
+
+@pytest.mark.parametrize(
+    ("source", "texts"),
+    [
+        (f"{radio('a', 'y')} Yes<br>{radio('a', 'n')} No", ["Yes", "No"]),
+        (f"<p>{radio('a', '1')}Yes {radio('a', '0')}No</p>", ["Yes", "No"]),
+        (f"Yes {radio('a', 'y')}, No {radio('a', 'n')}", ["Yes", ", No"]),
+        (f"<div>Left {radio('a', 'l')}</div><div>Right {radio('a', 'r')}</div>", ["Left", "Right"]),
+        (f"Sad {radio('a', 1)} {radio('a', 2)} {radio('a', 3)} Glad", ["1 (Sad)", "2", "3 (Glad)"]),
+        (f"{radio('a', 1)} {radio('a', 2)}", ["1", "2"]),
+        (f"<label><img src=x alt=Cat><br>{radio('a', 1)}</label><label><img src=y alt=Dog>{radio('a', 2)}</label>",
+         ["[image: Cat]", "[image: Dog]"]),
+        (f"<label><img src=x>{radio('a', 'cat')}</label><label><img src=y>{radio('a', 'dog')}</label>",
+         ["[image] (cat)", "[image] (dog)"]),
+        (f"<table><tr><td>5 now<td>{radio('a', 'l')} {radio('a', 'r')}<td>9 later</table>", ["5 now", "9 later"]),
+        (f"<table><tr><td>5 now<td>{radio('a', 'l')}<td>{radio('a', 'r')}<td>9 later</table>", ["5 now", "9 later"]),
+        (f"<table><tr><th>Choice<th>A<th>B<th><tr><td>5 now<td>{radio('a', 1)}<td>{radio('a', 2)}<td>9 later</table>",
+         ["A", "B"]),
+        (f"<table><tr><td>{radio('a', 1)} Yes<td>{radio('a', 2)} No</table>", ["Yes", "No"]),
+        (f"<table><tr><td>Fair?<td>{radio('a', 1)} Yes<br>{radio('a', 2)} No<td>x</table>", ["Yes", "No"]),
+        ("<input type=checkbox name=a value=1> One<br><input type=checkbox name=a value=2> Two", ["One", "Two"]),
+    ],
+)  # fmt: skip
+def test_an_option_without_a_label_is_named_by_what_stands_beside_it(source: str, texts: list[str]) -> None:
+    assert options(fragment(source + NEXT)) == texts
+
+
+@pytest.mark.parametrize(
+    ("source", "label"),
+    [
+        ("<h4>Your age</h4><input name=a>", "Your age"),
+        ("<ol><li>Where do you live?</li></ol><input name=a>", "1. Where do you live?"),
+        (f"<p>Is it fair?</p>{radio('a', 1)} Yes {radio('a', 2)} No", "Is it fair?"),
+        ("<p>How much?</p><p>€ <input name=a placeholder='0 to 9'></p>", "0 to 9"),
+        ("<input type=checkbox name=a value=1> I agree", "I agree"),
+        ("<p>x</p><input type=checkbox name=a value=1 aria-label='I agree'> and more", "I agree"),
+        (f"<table><tr><td>Sad<td>{radio('a', 1)}<td>{radio('a', 2)}<td>{radio('a', 3)}<td>Glad</table>", "Sad … Glad"),
+        ("<table><tr><td>a<td>b<tr><td>c<td>d</table><input name=a>", ""),
+        ("<p>A long " + "story " * 90 + "</p><input name=a>", ""),
+    ],
+)
+def test_a_field_without_a_label_is_named_by_the_line_above(source: str, label: str) -> None:
+    assert fragment(source + NEXT).form.fields[0].label == label
+
+
+def test_what_is_above_belongs_to_the_next_field_only() -> None:
+    page = fragment(
+        f"<p>First?</p><input name=a> years<p>Second?</p>{radio('b', 1)} Yes {radio('b', 2)} No<input name=c>"
+    )
+    assert [each.label for each in page.form.fields] == ["First?", "Second?", "No"]
+
+
+def test_a_hint_in_a_field_is_help_where_it_is_no_label() -> None:
+    page = fragment("<label>Birthday <input name=a placeholder=dd.mm.yyyy></label>")
+    assert (page.form.fields[0].label, page.form.fields[0].help) == ("Birthday", "dd.mm.yyyy")
+
+
+ERROR = "<div class='form-control-errors'>{}</div>"
+
+
+@pytest.mark.parametrize(
+    ("source", "errors"),
+    [
+        (f"<p>A <input name=a></p>{ERROR.format('Bad a.')}<p>B <input name=b></p>", {"a": "Bad a."}),
+        (f"<p>A <input name=a></p><p>B <input name=b></p>{ERROR.format('Bad<br/>b.')}", {"b": "Bad b."}),
+        (f"<div><input name=a></div><div>{ERROR.format('Bad.')}<input name=b></div>", {"b": "Bad."}),
+        (f"{ERROR.format('Bad.')}<p><input name=a></p>", {"a": "Bad."}),
+        (f"<input type=hidden name=h>{ERROR.format('Needed.')}<p>{radio('r', 1)}</p>", {"h": "Needed."}),
+        (ERROR.format("Alone."), {"": "Alone."}),
+        (f"{radio('a', 1)} {radio('a', 2)}{ERROR.format('Choose.')}", {"a": "Choose."}),
+        (
+            "<div class='form-check has-errors'><input type=checkbox class=form-check-input id=t name=t value=y>"
+            f"<label class=form-check-label for=t>Ok?</label>{ERROR.format('Tick it.')}</div>", {"t": "Tick it."},
+        ),
+    ],
+)  # fmt: skip
+def test_an_error_is_the_fields_that_it_stands_beside(source: str, errors: dict[str, str]) -> None:
+    page = fragment(source + NEXT)
+    assert page.errors == errors and "Bad" not in page.text
+
+
+def test_help_of_a_box_is_read() -> None:
+    page = fragment(
+        "<div class='form-check'><input type=checkbox class=form-check-input id=t name=t value=y>"
+        "<label class=form-check-label for=t>News</label><p><small><p class='form-text'>Once a month.</p></small></div>"
+    )
+    assert (page.form.fields[0].label, page.form.fields[0].help) == ("News", "Once a month.")
+
+
+@pytest.mark.parametrize(
+    ("source", "buttons", "dead"),
+    [
+        ("<div style='display: none'><button>Next</button></div>", ["Next"], ()),
+        ("<button disabled>Next</button>", ["Next"], ()),
+        ("<button disabled>Next</button><button type=button>Start</button>", [], ("Start",)),
+        ("<button hidden>Late</button><button>Now</button>", ["Now"], ()),
+        ("<button type=button data-bs-toggle=modal>Rules</button><button hidden>Next</button>", ["Next"], ()),
+        ("<button type=button onclick='this.form.submit()'>Go</button>", ["Go"], ()),
+        ("<input type=button value=Go onclick=\"document.getElementById('form').submit();\">", ["Go"], ()),
+        ("<button type=button onclick='pick(1); this.form.submit()'>Go</button>", [], ("Go",)),
+    ],
+)
+def test_which_buttons_send_the_form(source: str, buttons: list[str], dead: tuple[str, ...]) -> None:
+    page = fragment(source)
+    assert ([each.text for each in page.form.buttons], page.form.dead) == (buttons, dead)
+
+
+@pytest.mark.parametrize(
+    ("source", "over"),
+    [
+        ("<form id=form><p>Thank you.</p></form>", True),
+        ("<form id=form><script>setTimeout(() => form.submit(), 99)</script></form>", False),
+        ("<form id=form><p>Wait</p><button type=button>Go</button></form>", False),
+        ("<form id=form><input type=hidden name=a></form>", False),
+        ("<p>No form here.</p>", False),
+    ],
+)
+def test_when_a_study_is_over(source: str, over: bool) -> None:
+    assert read_page(Served("http://localhost/p/abcdefgh/fields/Page/3", source)).over is over
+
+
+def test_one_radio_button_without_anything_is_a_question() -> None:
+    assert question_for(fragment(radio("a", "") + NEXT).form.fields[0]).expected
