@@ -9,7 +9,7 @@ from ..questions import Text, YesNo
 from ..threads.thread import Thread
 from .chat_lines import Chat, Line, opened
 from .form_question import FormQuestion, Part
-from .player_limits import Limits, Script
+from .player_limits import Limits, Script, by_script
 from .player_memory import page_as_text, quoted
 from .served_page import Page
 from .transports import PlayerStopped, Transport
@@ -49,7 +49,7 @@ async def talk(player: Speaker, page: Page, visit: Visit) -> None:
     socket, chat = await opened(player.transport, page)
     try:
         said = await chat.open()
-        scripted = player.script(page) if player.script is not None else None
+        scripted = await by_script(player.script, page)
         if scripted is not None or player.memory is None:
             await _by_script(player, chat, [str(each) for each in (scripted or {}).get(CHAT, ())], visit)
         else:

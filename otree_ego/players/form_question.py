@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from ..errors import ConfigError
 from ..grammars import REASONING, literal, string_rule
 from ..json_text import fail, parse_json
 from ..messages import Form
@@ -18,6 +19,18 @@ from .page_fields import CHOICE, FILE, SEVERAL, TICK, Button, Field, PageForm
 
 BUTTON = "button"
 """The key under which one of several buttons is chosen."""
+
+
+class CannotBeAsked(ConfigError):
+    """A field has a range or options that nothing fits.
+
+    Attributes:
+        field: its name.
+    """
+
+    def __init__(self, field: str, problem: object) -> None:
+        super().__init__(f"field {field!r}: {problem}")
+        self.field = field
 
 
 @dataclass(frozen=True)
@@ -148,10 +161,11 @@ def question_of(form: PageForm, keys: tuple[tuple[str, str], ...], page: str = "
         form: of the page. keys: under which its fields are asked for, by name. page: its name, for the data.
 
     Raises:
-        ConfigError: a field has a range or options that nothing fits.
+        CannotBeAsked: nothing fits a field that must be filled in. One that may stay empty is left out.
     """
     asked = dict(keys)
-    parts = [_part(each, asked[each.name]) for each in form.fields if each.name in asked and each.kind != FILE]
+    found = [_part(each, asked[each.name]) for each in form.fields if each.name in asked and each.kind != FILE]
+    parts = [each for each in found if each is not None]
     if len(form.buttons) > 1:
         parts.append(Part(BUTTON, BUTTON, Choice(button_texts(form.buttons)), "which button you press"))
     return FormQuestion(parts=tuple(parts), name=page) if parts else None
@@ -164,9 +178,16 @@ def button_texts(buttons: tuple[Button, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _part(each: Field, key: str) -> Part:
+def _part(each: Field, key: str) -> Part | None:
     label = " ".join(filter(None, [each.label, f"({each.help})" if each.help else ""]))
-    return Part(key, each.name, question_for(each), label, each.required or each.kind in (TICK, SEVERAL))
+    try:
+        question = question_for(each)
+        _ = question.grammar_rule
+    except ConfigError as problem:
+        if not each.required:
+            return None
+        raise CannotBeAsked(each.name, problem) from None
+    return Part(key, each.name, question, label, each.required or each.kind in (TICK, SEVERAL))
 
 
 def payload(form: PageForm, values: Mapping[str, Any], button: str = "") -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from .otree_html import place_of
+from .otree_html import BY_ARRIVAL, place_of
 from .served_page import Page, Served
 from .transports import PlayerStopped
 
@@ -47,6 +47,8 @@ class HttpTransport:
             raise PlayerStopped(f"{self.link}: there is no such session or room, or no place is left in it (404).")
         if found.status >= 400:
             raise PlayerStopped(f"{self.link}: the server answers with an error ({found.status}).")
+        if found.leaves:
+            raise PlayerStopped(f"{self.link}: it leads to {found.address:.200}. This is no link into a study.")
         return found
 
     async def load(self) -> Served:
@@ -68,7 +70,11 @@ class HttpTransport:
             await asyncio.sleep(random.uniform(0.5, 1.5))
             return
         try:
-            await asyncio.wait_for(socket.receive(), LONGEST_WAIT * random.uniform(0.75, 1.25))
+            if BY_ARRIVAL in page.socket:  # a tab that a person has left behind it would keep it out of every group
+                await socket.send({"tab_hidden": False})
+            found = await asyncio.wait_for(socket.receive(), LONGEST_WAIT * random.uniform(0.75, 1.25))
+            if isinstance(found, dict) and found.get("error"):
+                await asyncio.sleep(random.uniform(0.5, 1.5))
         except (asyncio.TimeoutError, ConnectionError):
             pass
         finally:

@@ -25,6 +25,8 @@ NOT_PART_OF_THE_PAGE = frozenset(
 """Classes of what oTree adds, besides what is read otherwise: the timer, its own line, the debug box, the chat."""
 WAITING = "otree-wait-page"
 """The class of the body of a wait page, and of a room that has no session yet."""
+BY_ARRIVAL = "group_by_arrival_time"
+"""In the address of the socket of a wait page that makes groups by arrival."""
 END_PATH = "/OutOfRangeNotification/"
 NO_CHOICE = re.compile(r"-{2,}")
 """What the first option of a drop-down menu says: nothing is chosen."""

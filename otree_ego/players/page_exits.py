@@ -14,6 +14,18 @@ def where(page: Page) -> str:
     return f"page {page.name!r} of {page.app!r} (number {page.index})" if page.name else "a page that is not oTree's"
 
 
+def can_be_sent(page: Page, has_live: bool) -> bool:
+    """Whether a player can send a page's form, besides by waiting for its timer.
+
+    Arguments:
+        page: where the player is. has_live: whether somebody answers live pages for it.
+    """
+    if page.form.buttons or (page.live and (has_live or page.own_chat)):
+        return True
+    # Its button checks the fields in the browser, and then sends them.
+    return page.scripted and any(each.shown for each in page.form.fields)
+
+
 def check_can_go_on(page: Page, has_live: bool) -> None:
     """Refuse a page that only a browser's scripts can leave.
 
@@ -26,10 +38,8 @@ def check_can_go_on(page: Page, has_live: bool) -> None:
     files = [each.name for each in page.form.fields if each.kind == FILE and each.required]
     if files:
         raise PlayerStopped(f"{where(page)}, field {files[0]!r}: a player has no file to upload.", page.name, files[0])
-    if page.form.buttons or page.seconds is not None or (page.live and (has_live or page.own_chat)):
+    if page.seconds is not None or can_be_sent(page, has_live):
         return
-    if page.scripted and any(each.shown for each in page.form.fields):
-        return  # its button checks the fields in the browser, and then sends them
     if page.formless:
         raise PlayerStopped(f"{where(page)} has no form of oTree's: a player cannot leave it.", page.name)
     if page.live:

@@ -12,10 +12,10 @@ from typing import Any
 from ..errors import EgoError, InvalidAnswer
 from ..threads.thread import Thread
 from .chat_talk import talk
-from .form_question import BUTTON, FormQuestion, held, payload, question_of
+from .form_question import BUTTON, CannotBeAsked, FormQuestion, held, payload, question_of
 from .live_view import LiveView, heard
-from .page_exits import check_can_go_on, where
-from .player_limits import Limits, OnVisit, Script
+from .page_exits import can_be_sent, check_can_go_on, where
+from .player_limits import Limits, OnVisit, Script, by_script
 from .player_memory import errors_as_text, length, page_as_text, spent
 from .refused_pages import asked_again, new_lines
 from .served_page import Page, Served, read_page
@@ -41,6 +41,7 @@ class Player:
         reasons: whether the model is asked why. afterwards: a question that it is asked when the study is over.
         limits: when it gives up.
         on_visit: called with each visit as it begins, changes and ends. visits: the record.
+        waits_since: when it came to the wait page where it is, in the time of its loop; None elsewhere.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Player:
     limits: Limits = field(default_factory=Limits)
     on_visit: OnVisit = field(default=_unheard)
     visits: list[Visit] = field(default_factory=list)
+    waits_since: float | None = None
 
     async def play(self) -> None:
         """Go on until the study is over.
@@ -87,7 +89,9 @@ class Player:
             self._end(visit, WAITED, f"error {served.status}")
             return again
         if page.waits:
+            self.waits_since = asyncio.get_running_loop().time()
             found = await self._wait(page)
+            self.waits_since = None
             self._end(visit, WAITED)
             return found
         found = await self._act(page, visit)
@@ -107,36 +111,37 @@ class Player:
     async def _act(self, page: Page, visit: Visit) -> Served:
         """Do what a page asks for, until it is left."""
         expires = None if page.seconds is None else asyncio.get_running_loop().time() + page.seconds
-        question, text = self._question(page), page_as_text(page)
         before = 0 if self.memory is None else length(self.memory)
         given: Any = None
+        news: str | None = None
         try:
             given = await _until(expires, self._talk(page, visit))
         except asyncio.TimeoutError:
             return await self._time_out(page, visit, expires)
         for _ in range(self.limits.corrections + 1):
-            if not page.form.buttons and expires is not None and not (page.live and self.live):
+            by_timer = expires is not None and not can_be_sent(page, bool(self.live))
+            if by_timer and not any(each.shown for each in page.form.fields):
                 await self._remember(page)
                 return await self._time_out(page, visit, expires)
             try:
-                values = await _until(expires, self._decide(page, question, text, given, visit))
+                values = await _until(expires, self._decide(page, news, given))
             except asyncio.TimeoutError:
                 return await self._time_out(page, visit, expires)
             finally:
                 self._count(visit, before)
             visit.answers.append(dict(values))
             self.on_visit(visit)
+            if by_timer:
+                return await self._time_out(page, visit, expires, values)
             served = await self._send(page, payload(page.form, values, str(values.get(BUTTON, ""))), visit)
             found = read_page(served)
             if not _is_same(found, page):
                 return served
             visit.errors.append(found.errors)
             self.on_visit(visit)
-            news, page = new_lines(found, page), asked_again(found, values)
-            question, given = self._question(page), None
+            news, page, given = new_lines(found, page), asked_again(found, values), None
             visit.fields.update(fields_of(page))
-            text = errors_as_text(page, question, news)
-            if question is None:  # what the page waits for is not in the form
+            if not page.keys and len(page.form.buttons) < 2:  # what the page waits for is not in its form
                 await asyncio.sleep(self.limits.pause * 2 ** len(visit.answers))
         named = next((name for name in visit.errors[-1] if name), "")
         said = "; ".join(visit.errors[-1].values()) or "it shows no error"
@@ -145,12 +150,15 @@ class Player:
             f"{where(page)}{about}: {len(visit.answers)} answers were refused. The last time: {said}", page.name, named
         )
 
-    async def _decide(
-        self, page: Page, question: FormQuestion | None, text: str, given: Any, visit: Visit
-    ) -> Mapping[str, Any]:
+    async def _decide(self, page: Page, news: str | None, given: Any) -> Mapping[str, Any]:
+        """What goes into the fields of a page.
+
+        Arguments:
+            news: what a page says anew that has refused an answer; None the first time. given: by a hook.
+        """
         if isinstance(given, Mapping):
             return given
-        scripted = self.script(page) if self.script is not None else None
+        scripted = await by_script(self.script, page)
         if scripted is None or BUTTON not in scripted:
             check_can_go_on(page, bool(self.live))
         if scripted is not None:
@@ -158,9 +166,11 @@ class Player:
             return scripted
         if self.memory is None:
             raise PlayerStopped(f"{where(page)}: the script gives no answer, and there is no model.", page.name)
+        question = self._question(page)
         if question is None:
             await self._remember(page)
             return {}
+        text = page_as_text(page) if news is None else errors_as_text(page, question, news)
         try:
             found: Mapping[str, Any] = await self.memory.aio.ask(
                 question, text, tries=self.limits.tries, reasoning=self.reasons
@@ -199,13 +209,16 @@ class Player:
             self._count(visit, before, reason=visit.reason)
         self._end(visit, ENDED)
 
-    async def _time_out(self, page: Page, visit: Visit, expires: float | None) -> Served:
-        """Let the timer run out, and send the form as a browser does then."""
+    async def _time_out(
+        self, page: Page, visit: Visit, expires: float | None, values: Mapping[str, Any] | None = None
+    ) -> Served:
+        """Let the timer run out, and send the form as a browser does then: what was filled in, and what was there."""
         loop = asyncio.get_running_loop()
         left = max(0.0, (expires or 0) - loop.time())
         await asyncio.sleep(left if self.limits.timer is None else min(left, self.limits.timer))
         visit.outcome = TIMED_OUT
-        return await self._send(page, [*payload(page.form, held(page.form)), TIMEOUT_HAPPENED], visit)
+        fields = payload(page.form, {**held(page.form), **(values or {})})
+        return await self._send(page, [*fields, TIMEOUT_HAPPENED], visit)
 
     async def _send(self, page: Page, fields: list[tuple[str, str]], visit: Visit) -> Served:
         """Send a form; what comes then. What a server answers with an error is sent again if the page is still there:
@@ -241,7 +254,10 @@ class Player:
         raise PlayerStopped(f"{where(page)}: the server answers with an error ({served.status}).", page.name)
 
     def _question(self, page: Page) -> FormQuestion | None:
-        return question_of(page.form, tuple(page.keys.items()), page.name)
+        try:
+            return question_of(page.form, tuple(page.keys.items()), page.name)
+        except CannotBeAsked as error:
+            raise PlayerStopped(f"{where(page)}, {error}", page.name, error.field) from error
 
     def _count(self, visit: Visit, before: int, **known: Any) -> None:
         if self.memory is not None:

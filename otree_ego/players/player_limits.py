@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .served_page import Page
 from .visits import Visit
 
-Script = Callable[[Page], Mapping[str, Any] | None]
-"""Answers in place of a model: what goes into each field, by its name; under ``button`` which one is pressed, and under
-``chat`` what is said, a list of texts. None leaves the page to the model."""
+Scripted = Mapping[str, Any] | None
+Script = Callable[[Page], Scripted | Awaitable[Scripted]]
+"""Answers in place of a model, now or awaited: what goes into each field, by its name; under ``button`` which one is
+pressed, and under ``chat`` what is said, a list of texts. None leaves the page to the model."""
 OnVisit = Callable[[Visit], None]
 
 
@@ -34,3 +36,9 @@ class Limits:
     timer: float | None = None
     errors: int = 5
     pause: float = 0.25
+
+
+async def by_script(script: Script | None, page: Page) -> Scripted:
+    """What a script answers to a page; None if it leaves it to the model, or if there is no script."""
+    found = None if script is None else script(page)
+    return await found if inspect.isawaitable(found) else found

@@ -3,38 +3,74 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..errors import EgoError
 from .player import Player
+from .transports import PlayerStopped
 
 STAGGER = 0.02
 """Seconds between the first requests of two players."""
+LONGEST_WAIT = 600.0
+"""Seconds for which players wait for others, once one of them has stopped: it may be the one that they wait for."""
+LOOKED_AT = 1.0
 
 
-async def play_all(players: Sequence[Player]) -> dict[str, EgoError]:
+async def play_all(players: Sequence[Player], longest_wait: float = LONGEST_WAIT) -> dict[str, EgoError]:
     """Let players play until each has come to its end, or cannot go on.
+
+    Arguments:
+        players: with a name each. longest_wait: seconds for which all that are left may sit on wait pages, once a
+            player has stopped; then they stop, too.
 
     Returns:
         the errors of those that stopped, by label.
     """
+    stopped: dict[str, EgoError] = {}
+    given_up: set[str] = set()
 
-    async def one(player: Player, place: int) -> EgoError | None:
+    async def one(player: Player, place: int) -> None:
         try:
             await asyncio.sleep(place * STAGGER)
             await player.play()
         except EgoError as error:
-            return error
+            stopped[player.name] = error
+        except asyncio.CancelledError:
+            if player.name not in given_up:
+                raise
+            page = player.visits[-1].page
+            stopped[player.name] = PlayerStopped(
+                f"page {page!r}: nobody has come for {longest_wait:g} seconds, and {', '.join(sorted(stopped))} had "
+                "stopped.", page,
+            )  # fmt: skip
         finally:
             await player.transport.close()
-        return None
 
-    tasks = [asyncio.ensure_future(one(player, place)) for place, player in enumerate(players)]
+    tasks = {asyncio.ensure_future(one(player, place)): player for place, player in enumerate(players)}
+    left = set(tasks)
     try:
-        ends = await asyncio.gather(*tasks)
+        while left:
+            _, left = await asyncio.wait(
+                left, timeout=LOOKED_AT if stopped else None, return_when=asyncio.FIRST_COMPLETED
+            )
+            if stopped and left and _is_stalled([tasks[each] for each in left], longest_wait):
+                given_up.update(tasks[each].name for each in left)
+                for task in left:
+                    task.cancel()
+        for task in tasks:
+            task.result()
     except BaseException:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         raise
-    return {player.name: end for player, end in zip(players, ends, strict=True) if end is not None}
+    return _in_order(stopped, players)
+
+
+def _is_stalled(players: Sequence[Player], longest_wait: float) -> bool:
+    now = asyncio.get_running_loop().time()
+    return all(each.waits_since is not None and now - each.waits_since >= longest_wait for each in players)
+
+
+def _in_order(stopped: Mapping[str, EgoError], players: Sequence[Player]) -> dict[str, EgoError]:
+    return {player.name: stopped[player.name] for player in players if player.name in stopped}

@@ -14,6 +14,7 @@ from otree_ego.players.player import Player
 from otree_ego.players.player_limits import Limits
 from otree_ego.players.transports import PlayerStopped
 
+pytestmark = pytest.mark.any_database
 RIGHT = {**ANSWERS["trust"], **ANSWERS["ultimatum"]}
 
 
