@@ -21,8 +21,8 @@ from ..errors import EgoError
 from .shared.output import Failure, make_ready, version_of
 
 VERBS = (
-    "demo", "startproject", "startapp", "check", "builder", "zip", "run", "play", "resume", "data", "runs", "show",
-    "cost", "report", "models", "weights", "migrate", "forget", "backup", "restore", "words",
+    "demo", "startproject", "startapp", "check", "builder", "zip", "run", "play", "test", "resume", "data", "runs",
+    "show", "cost", "report", "models", "weights", "migrate", "forget", "backup", "restore", "words",
 )  # fmt: skip
 """Each is a module beside this one. Only the one that is asked for is loaded, for all of them take half a second."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from selectolax.lexbor import LexborNode
 
 from .otree_html import FIELD, TICK_FIELD
-from .page_text import Control, PageText
+from .page_text import Control, PageText, line_of
 
 
 def beside(node: LexborNode, name: str) -> str:
@@ -24,7 +24,7 @@ def beside(node: LexborNode, name: str) -> str:
         if FIELD in classes or TICK_FIELD in classes:
             found = above.css_first(f".{name}")
             if found is not None or FIELD in classes:
-                return _text_of(found)
+                return line_of(found)
         above = above.parent
     return ""
 
@@ -37,7 +37,7 @@ def stray_errors(text: PageText) -> Iterator[tuple[str, str]]:
     """
     names = [control.get("name") for control in text.controls]
     for node, before in text.errors:
-        if said := "" if _is_framed(node) else _text_of(node):
+        if said := "" if _is_framed(node) else line_of(node):
             yield _owner(node, names, before), said
 
 
@@ -90,7 +90,3 @@ def option_texts(controls: Sequence[Control], own: Callable[[Control], str]) -> 
     if len(controls) > 1 and first.before and last.after:
         values[0], values[-1] = f"{values[0]} ({first.before})", f"{values[-1]} ({last.after})"
     return values
-
-
-def _text_of(node: LexborNode | None) -> str:
-    return "" if node is None else " ".join(node.text(separator=" ").split())

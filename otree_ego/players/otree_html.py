@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import html
+import json
 import re
+from typing import Any
 
 TITLE = "#_otree-title"
 FORM = "form#form"
@@ -15,6 +17,8 @@ PAGE_ERRORS = "otree-form-errors"
 """The class of the box that says what is wrong with the form as a whole."""
 FIELD_ERRORS = "form-control-errors"
 """The class of what is wrong with a field: it stands beside the control, inside an element of the class FIELD."""
+UNSHOWN_ERRORS = "#hidden-form-errors-warning code"
+"""In the debug box, names of fields with errors that the page does not show, among other words."""
 FIELD = "_formfield"
 TICK_FIELD = "form-check"
 """The class of the frame of a box to tick; a radio button's own frame has it, too, inside that of its field."""
@@ -35,6 +39,7 @@ _PAGE = re.compile(r"/p/(?P<code>[^/?]+)/(?P<app>[^/?]+)/(?P<page>[^/?]+)/(?P<in
 _TIMER = re.compile(r"remainingTimeoutSeconds\s*=\s*(-?[\d.]+)")
 _SOCKET = re.compile(r"makeReconnectingWebSocket\(\s*[\"']([^\"']+)[\"']")
 _LIVE = re.compile(r"id=\"otree-live\"\s+data-socket-url=\"([^\"]+)\"")
+_VARIABLES = "var js_vars = "
 _CHAT = re.compile(r"varsFromDjango\s*=\s*(\{.*?\})\s*;", re.DOTALL)
 OWN_CHAT = "otree_ego/chat"
 """In the address of the script of this package's chat."""
@@ -86,6 +91,22 @@ def live_socket(source: str) -> str:
     """The address of a live page's socket; empty if it is none."""
     found = _LIVE.search(source)
     return html.unescape(found[1]) if found else ""
+
+
+def script_variables(source: str) -> dict[str, Any]:
+    """What a page's `js_vars` tells its scripts.
+
+    >>> script_variables('<script>var js_vars = {"my_id": 2};</script>')
+    {'my_id': 2}
+    """
+    start = source.find(_VARIABLES)
+    if start < 0:
+        return {}
+    try:
+        found, _ = json.JSONDecoder().raw_decode(source, start + len(_VARIABLES))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def chat_variables(source: str) -> list[str]:

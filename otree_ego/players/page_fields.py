@@ -240,6 +240,8 @@ class FormReader:
             return replace(made, kind=FILE)
         if kind in ("number", "range") or (kind == "text" and _is_numeric(control)):
             return self._number(made, control, kind)
+        if kind == "color":
+            return replace(made, format=kind, required=True, value=value or "#000000")  # it always has one
         most = _whole(control.get("maxlength"))
         formatted = kind in _FORMATS
         return replace(
@@ -252,7 +254,8 @@ class FormReader:
         low, high, step = (_number(control.get(name)) for name in ("min", "max", "step"))
         if kind == "range":
             low, high = 0 if low is None else low, 100 if high is None else high
-            made = replace(made, required=True)  # it always has a value
+            middle = low + math.floor((high - low) / 2 / (step or 1)) * (step or 1)
+            made = replace(made, required=True, value=made.value or f"{max(low, middle):g}")  # it always has one
         if kind in ("number", "range") and step is None and control.get("step").lower() != "any":
             step = 1
         integer = step is not None and step == int(step) and (low is None or low == int(low))

@@ -280,6 +280,11 @@ class PageText:
             self._out.append(f" {MARK[0]}{number}{MARK[1]} ")
 
 
+def line_of(node: LexborNode | None) -> str:
+    """What an element says, in one line; empty if there is none."""
+    return "" if node is None else " ".join(without_marks(PageText().read(node)).split())
+
+
 _MARKS = re.compile(f"{MARK[0]}(\\d+){MARK[1]}")
 
 

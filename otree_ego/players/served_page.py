@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from . import otree_html
 from .page_fields import FormReader, PageForm
-from .page_text import OWN_SIGNS, PageText, marked
+from .page_text import OWN_SIGNS, PageText, line_of, marked
 
+NOT_SHOWN = "It was refused, and the page does not show why."
 MOST_SOURCE = 5_000_000
 """Characters of a page's source that are read."""
 
@@ -43,6 +45,7 @@ class Page:
         error: what the server says is wrong with the form as a whole. seconds: what its timer has left.
         waits: whether it waits for others. over: whether it is the last. socket: of a wait page. live: of a live page.
         chats: what oTree's own chats tell their scripts. own_chat: whether it has a chat of otree_ego's.
+        js_vars: what oTree tells the page's own scripts.
         scripted: whether a script of its own sends its form. formless: whether it has no form of oTree's.
     """
 
@@ -61,6 +64,7 @@ class Page:
     live: str = ""
     chats: tuple[str, ...] = ()
     own_chat: bool = False
+    js_vars: Mapping[str, Any] = field(default_factory=dict)
     scripted: bool = False
     formless: bool = False
 
@@ -92,12 +96,14 @@ def read_page(served: Served) -> Page:
     text = reader.read(body) if body is not None else ""
     fields = FormReader(reader)
     found = fields.read() if form is not None else PageForm()
+    if served.redisplayed:
+        found = replace(found, errors=(*found.errors, *_unshown(tree, found)))
     live, chats = otree_html.live_socket(source), tuple(otree_html.chat_variables(source))
     return Page(
         name,
         app,
         index,
-        _text_of(tree.css_first(otree_html.TITLE)),
+        line_of(tree.css_first(otree_html.TITLE)),
         marked(text, fields.words),
         found,
         fields.keys,
@@ -109,6 +115,7 @@ def read_page(served: Served) -> Page:
         live=live,
         chats=chats,
         own_chat=bool(live) and otree_html.OWN_CHAT in source,
+        js_vars=otree_html.script_variables(source),
         scripted=otree_html.sends_itself(source),
         formless=form is None and not waits,
     )
@@ -124,13 +131,17 @@ def _is_over(served: Served, form: PageForm, is_page: bool, live: str) -> bool:
     return not asks and otree_html.seconds_left(served.source) is None and not otree_html.sends_itself(served.source)
 
 
+def _unshown(tree: LexborHTMLParser, form: PageForm) -> list[tuple[str, str]]:
+    """Fields that the server has refused without the page saying so; known where oTree shows its debug box."""
+    names = {each.name for each in form.fields} | {name for name, _ in form.hidden}
+    said = dict.fromkeys(line_of(each) for each in tree.css(otree_html.UNSHOWN_ERRORS))
+    known = {each.name for each in form.fields if each.error} | {name for name, _ in form.errors}
+    return [(name, NOT_SHOWN) for name in said if name in names and name not in known]
+
+
 def _page_error(tree: LexborHTMLParser) -> str:
     """What stands in the box above the form."""
-    return _text_of(tree.css_first(f".{otree_html.PAGE_ERRORS}"))
-
-
-def _text_of(node: LexborNode | None) -> str:
-    return "" if node is None else " ".join(node.text(separator=" ").split())
+    return line_of(tree.css_first(f".{otree_html.PAGE_ERRORS}"))
 
 
 def _has_class(tree: LexborHTMLParser, name: str) -> bool:

@@ -16,12 +16,14 @@ LONGEST_WAIT = 600.0
 LOOKED_AT = 1.0
 
 
-async def play_all(players: Sequence[Player], longest_wait: float = LONGEST_WAIT) -> dict[str, EgoError]:
+async def play_all(
+    players: Sequence[Player], longest_wait: float = LONGEST_WAIT, alone: bool = False
+) -> dict[str, EgoError]:
     """Let players play until each has come to its end, or cannot go on.
 
     Arguments:
         players: with a name each. longest_wait: seconds for which all that are left may sit on wait pages, once a
-            player has stopped; then they stop, too.
+            player has stopped; then they stop, too. alone: whether nobody else takes part: then it is so in any case.
 
     Returns:
         the errors of those that stopped, by label.
@@ -38,11 +40,11 @@ async def play_all(players: Sequence[Player], longest_wait: float = LONGEST_WAIT
         except asyncio.CancelledError:
             if player.name not in given_up:
                 raise
-            page = player.visits[-1].page
+            page, others = player.visits[-1].page, sorted(set(stopped) - given_up)
+            why = f", and {', '.join(others)} had stopped" if others else ": all players wait"
             stopped[player.name] = PlayerStopped(
-                f"page {page!r}: nobody has come for {longest_wait:g} seconds, and {', '.join(sorted(stopped))} had "
-                "stopped.", page,
-            )  # fmt: skip
+                f"page {page!r}: it was not over in {longest_wait:g} seconds{why}.", page
+            )
         finally:
             await player.transport.close()
 
@@ -51,9 +53,9 @@ async def play_all(players: Sequence[Player], longest_wait: float = LONGEST_WAIT
     try:
         while left:
             _, left = await asyncio.wait(
-                left, timeout=LOOKED_AT if stopped else None, return_when=asyncio.FIRST_COMPLETED
+                left, timeout=LOOKED_AT if stopped or alone else None, return_when=asyncio.FIRST_COMPLETED
             )
-            if stopped and left and _is_stalled([tasks[each] for each in left], longest_wait):
+            if (stopped or alone) and left and _is_stalled([tasks[each] for each in left], longest_wait):
                 given_up.update(tasks[each].name for each in left)
                 for task in left:
                     task.cancel()

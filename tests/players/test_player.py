@@ -373,7 +373,7 @@ def test_who_waits_for_somebody_who_has_stopped_stops_too() -> None:
 
     two = [Player("bot1", Pages(FIELD + NEXT, END), script=script), Player("bot2", Waits("", END), script=script)]
     stopped = asyncio.run(play_all(two, longest_wait=0.0))
-    assert list(stopped) == ["bot1", "bot2"] and "page 'Meet': nobody has come for 0 seconds, and bot1 had" in str(
+    assert list(stopped) == ["bot1", "bot2"] and "page 'Meet': it was not over in 0 seconds, and bot1 had" in str(
         stopped["bot2"]
     )
     assert two[1].visits[-1].outcome == "stopped"

@@ -58,7 +58,7 @@ class Player(BasePlayer):
     answer = models.StringField()
     safe = models.StringField()
     scale = models.IntegerField()
-    slider = models.FloatField()
+    slider = models.FloatField(min=-1, max=1)
     clock = models.StringField()
     moment = models.StringField()
     month = models.StringField()
