@@ -11,7 +11,8 @@ from typing import Any
 from harness.project import REPO
 
 from otree_ego import ScriptedThread
-from otree_ego.cli import play
+from otree_ego.cli import play, test as ego_test
+from otree_ego.cli.shared.playing import hooks_of
 from otree_ego.players.live_view import LiveView
 from otree_ego.players.player_limits import Limits
 from otree_ego.players.served_page import Served, read_page
@@ -23,15 +24,22 @@ def hooks(tmp_path: Path) -> dict[str, Any]:
     """The functions of the page's hook file."""
     file = tmp_path / "hooks.py"
     file.write_text(re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)[0])
-    return play._hooks(str(file))
+    return hooks_of(str(file))
+
+
+def options_of(verb: Any) -> set[str]:
+    """What a verb takes."""
+    parser = argparse.ArgumentParser()
+    verb.add_arguments(parser)
+    return {option for action in parser._actions for option in action.option_strings}
 
 
 def test_every_option_is_there_and_described() -> None:
-    parser = argparse.ArgumentParser()
-    play.add_arguments(parser)
-    known = {option for action in parser._actions for option in action.option_strings}
+    known = options_of(play) | options_of(ego_test)
     named = set(re.findall(r"(?<![\w-])--?[a-z]+\b", "\n".join(re.findall(r"`(ego play[^`]*|-[^`]*)`", TEXT))))
-    assert named <= known
+    assert named <= known and {"--wait", "--export"} <= named
+    (command,) = re.findall(r"^ego test .*", TEXT, re.MULTILINE)
+    assert set(re.findall(r"--?[a-z]+", command)) <= options_of(ego_test)
     assert {"--config", "--labels", "--personas", "--hooks", "--reasons", "--ask", "--mine", "--seed"} <= named
 
 
