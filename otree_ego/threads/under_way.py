@@ -15,9 +15,10 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from threading import Lock
 
-from ..messages import Message
+from ..messages import Message, changed
 from .persona_view import known_to
 
 UNHEARD = "unheard"
@@ -31,26 +32,39 @@ class ReplyUnderWay:
     Fields:
         pending: its place in the record. loop: the event loop that works on it, None for plain code.
         asking: whether a model is being asked for it now: then it comes without any write.
-        came: is given the reply as it ends, before that is written; None if nobody works on it any more.
+        result: the reply as it ended, as soon as it has, before that is written.
     """
 
     thread_id: str
     pending: Message
     loop: asyncio.AbstractEventLoop | None
     asking: bool = False
-    came: Future[Message | None] = field(default_factory=Future)
+    result: Message | None = None
+    _ended: bool = False
+    _came: Future[Message | None] | None = None  # made when somebody waits, which is rare
 
     def end(self, reply: Message | None = None) -> None:
-        """The reply has ended."""
-        if not self.came.done():
-            self.came.set_result(reply)
+        """The reply has ended; None if nobody works on it any more."""
+        with _ending:
+            if self._ended:
+                return
+            self.result, self._ended = reply, True
+            waited_for = self._came
+        if waited_for is not None:
+            waited_for.set_result(reply)
 
     @property
-    def result(self) -> Message | None:
-        """The reply as it ended, as soon as it has."""
-        return self.came.result() if self.came.done() else None
+    def came(self) -> Future[Message | None]:
+        """Is given the reply as it ends, before that is written; None if nobody works on it any more."""
+        with _ending:
+            if self._came is None:
+                self._came = Future()
+                if self._ended:
+                    self._came.set_result(self.result)
+            return self._came
 
 
+_ending = Lock()
 _under_way: dict[str, dict[str, ReplyUnderWay]] = {}
 _inside: ContextVar[tuple[str, ...]] = ContextVar("otree_ego_inside_turns", default=())
 
@@ -78,7 +92,9 @@ def announced(thread_id: str, messages: Sequence[Message]) -> Iterator[None]:
     """Places for replies are being recorded: others may see them in the database before this code goes on."""
     coming = [m for m in messages if m.status == "pending"]
     for message in coming:
-        begin(thread_id, replace(message, seq=0))  # its place is not known before it is recorded
+        begin(
+            thread_id, changed(message, seq=0) if message.seq else message
+        )  # its place is not known before it is recorded
     try:
         yield
     except BaseException:

@@ -222,7 +222,8 @@ class RecordingStore:
         """The messages with their places: nobody else writes to this Thread."""
         if self.recorder.closed or self.recorder.waiting.over:
             raise RunStopped("The replication was broken off.", run=self.recorder.run)
-        found = tuple(changed(m, seq=self._last + n) for n, m in enumerate(messages, 1))
+        wanted = enumerate(messages, self._last + 1)
+        found = tuple(m if m.seq == place else changed(m, seq=place) for place, m in wanted)
         self._last += len(found)
         return found
 

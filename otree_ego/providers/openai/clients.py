@@ -61,9 +61,11 @@ async def leased(sdk: Any, endpoint: Endpoint, connect: float) -> AsyncGenerator
 
 
 async def _shard(sdk: Any, endpoint: Endpoint, connect: float) -> _Shard:
-    for loop in [loop for loop in list(_clients) if loop.is_closed()]:
-        _clients.pop(loop, None)
-    mine = _clients.setdefault(asyncio.get_running_loop(), {})
+    here = asyncio.get_running_loop()
+    if (mine := _clients.get(here)) is None:
+        for loop in [loop for loop in list(_clients) if loop.is_closed()]:
+            _clients.pop(loop, None)
+        mine = _clients.setdefault(here, {})
     shards = mine.setdefault((endpoint.address, endpoint.key), [])
     shards[:] = [shard for shard in shards if not shard.client.is_closed()]
     # The first that has room: whoever asks one thing after the other always has the same connection.

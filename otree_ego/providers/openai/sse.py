@@ -93,6 +93,7 @@ class Reader:
         self._return = False
         self._event = bytearray()  # many lines are not many objects
         self._tries = self._looks = 0
+        self._seen: tuple[int, Any] = 0, None  # so many bytes of the body, and what they are
 
     @property
     def text(self) -> str:
@@ -171,7 +172,8 @@ class Reader:
         """No more bytes come: what was left in hand."""
         if self.whole and not self.done:
             content, self._body = bytes(self._body), bytearray()
-            body = self._loads(content)
+            seen, self._seen = self._seen, (0, None)
+            body = seen[1] if content and seen[0] == len(content) else self._loads(content)
             if isinstance(body, list) and body:
                 body = body[0]
             if not isinstance(body, dict) or not (
@@ -205,6 +207,8 @@ class Reader:
             chunk = {} if data == b"[DONE]" else self._parsed(data)
         except (ValueError, Malformed):
             return False
+        if self.whole:
+            self._seen = len(data), chunk
         choices = table(chunk).get("choices")
         choices = choices if isinstance(choices, list) else []
         return data == b"[DONE]" or any(table(each).get("finish_reason") for each in choices[:1])
