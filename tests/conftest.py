@@ -187,16 +187,17 @@ def database(request: pytest.FixtureRequest) -> PostgreSQL | None:
 def server_factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
     """Starts servers that live until the end of the module: `server_factory(apps=…, database=…, env=…)`.
 
-    Arguments of Project and of Server, by name. Each server's log must be free of complaints at the end.
+    Arguments of Project and of Server, by name. Each server's log must be free of complaints at the end. Where
+    nobody has a browser, pages time out only with `page_timeouts`.
     """
     mine: list[Server] = []
 
     def start(
         *, database: PostgreSQL | None = None, env: dict[str, str] | None = None, production: bool = True,
-        auth_level: Any = "", command: str = "prodserver", **project: Any,
+        auth_level: Any = "", command: str = "prodserver", page_timeouts: bool = False, **project: Any,
     ) -> Server:  # fmt: skip
         made = Project(tmp_path_factory.mktemp("otree") / "project", **project)
-        server = Server(made, database, env, production, auth_level)
+        server = Server(made, database, env, production, auth_level, page_timeouts=page_timeouts)
         server.command = command
         mine.append(server)
         SERVERS.append(server)

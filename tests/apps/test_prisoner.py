@@ -116,7 +116,7 @@ USUAL = fitting
 @pytest.fixture(scope="module")
 def lab(server_factory: Callable[..., Server], model: FakeService) -> Server:
     env = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": KEY}
-    return server_factory(repo_apps=["prisoner"], session_configs=[SETTINGS], env=env)
+    return server_factory(repo_apps=["prisoner"], session_configs=[SETTINGS], env=env, page_timeouts=True)
 
 
 def started(session: Session, place: int = 0, **check: Any) -> Participant:

@@ -23,6 +23,8 @@ from harness.project import REPO
 from otree_ego.testing import FakeService
 from otree_ego.testing.fitting import fitting
 
+pytestmark = pytest.mark.any_database
+
 APP = REPO / "apps" / "public_goods"
 SETTINGS: dict[str, Any] = {
     "name": "public_goods",
@@ -171,7 +173,9 @@ def lab(server_factory: Callable[..., Server], model: FakeService) -> Server:
 @pytest.fixture(scope="module")
 def both(server_factory: Callable[..., Server], model: FakeService, database: PostgreSQL | None) -> Server:
     env = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": KEY}
-    return server_factory(repo_apps=["public_goods"], session_configs=[SETTINGS], env=env, database=database)
+    return server_factory(
+        repo_apps=["public_goods"], session_configs=[SETTINGS], env=env, database=database, page_timeouts=True
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -280,7 +284,6 @@ def test_a_contribution_out_of_range_is_refused(lab: Server, contribution: str) 
         person.submit(contribution=contribution)
 
 
-@pytest.mark.any_database
 def test_who_does_not_decide_in_time_gets_the_default_and_the_group_goes_on(both: Server) -> None:
     more = {"public_goods_humans": 2, "public_goods_ais": 1, "public_goods_rounds": 1, "public_goods_punishment": True}
     session = both.create_session("public_goods", 2, **more, public_goods_timeout=1, public_goods_default=4)

@@ -113,7 +113,7 @@ USUAL = generous
 def lab(server_factory: Callable[..., Server], pg: PostgreSQL, model: FakeService) -> Server:
     # on PostgreSQL, as the other apps' tests are on SQLite
     env = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": KEY}
-    return server_factory(database=pg, repo_apps=["trust"], session_configs=[SETTINGS], env=env)
+    return server_factory(database=pg, repo_apps=["trust"], session_configs=[SETTINGS], env=env, page_timeouts=True)
 
 
 def started(session: Session) -> list[Participant]:

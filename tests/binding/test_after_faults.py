@@ -16,6 +16,8 @@ from harness.waiting import decisions, waits
 
 from otree_ego.testing import FakeService
 
+pytestmark = pytest.mark.any_database
+
 OK = FakeService.DEFAULT_REPLY
 
 
@@ -40,7 +42,6 @@ def sent(model: FakeService) -> str:
     return json.dumps(model.requests[-1].body)
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_chat(server: Server, model: FakeService, name: str) -> None:
     session = server.create_session("talk", ego_deadline=deadline(name))
@@ -61,7 +62,6 @@ def test_a_chat(server: Server, model: FakeService, name: str) -> None:
     assert [(row["status"], row["text"], row["error_type"]) for row in (again, last)] == [("complete", OK, "")] * 2
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_group_chat(server: Server, model: FakeService, name: str) -> None:
     session = server.create_session("room", 1, ego_deadline=deadline(name))
@@ -81,7 +81,6 @@ def test_a_group_chat(server: Server, model: FakeService, name: str) -> None:
     assert [(row["status"], row["text"], row["error_type"]) for row in replies[1:]] == [("complete", OK, "")] * 2
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_waiting_page(server: Server, model: FakeService, name: str) -> None:
     session = server.create_session("page", 1, ego_deadline=deadline(name))

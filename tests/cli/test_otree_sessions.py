@@ -20,6 +20,8 @@ from harness.project import REPO
 from otree_ego.cli import main
 from otree_ego.testing import FakeService
 
+pytestmark = pytest.mark.any_database
+
 SECRET = "Zebulon Quux"
 GAME = """
 from otree.api import *
@@ -167,7 +169,6 @@ def said(capsys: pytest.CaptureFixture[str], *line: str) -> str:
     return capsys.readouterr().out
 
 
-@pytest.mark.any_database
 def test_sessions_are_runs(address: str, played: Any, capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(said(capsys, "runs", "--otree", "--json"))
     (mine,) = [each for each in found if each["id"] == played.code]
@@ -192,7 +193,6 @@ def test_sessions_are_runs(address: str, played: Any, capsys: pytest.CaptureFixt
     }
 
 
-@pytest.mark.any_database
 def test_names_mean_what_they_mean_on_the_data_page(
     address: str, game: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -239,7 +239,6 @@ def content(line: dict[str, Any]) -> bytes:
     return json.dumps(line["body"], ensure_ascii=False, separators=(",", ":")).encode()
 
 
-@pytest.mark.any_database
 def test_a_backup_goes_into_an_empty_database_of_either_kind(
     address: str, game: Server, played: Any, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

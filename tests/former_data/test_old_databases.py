@@ -121,7 +121,7 @@ def old(tmp_path_factory: pytest.TempPathFactory, database: PostgreSQL | None, m
     configs = json.loads((DATA / "project/session_configs.json").read_text("utf-8"))
     apps = {name: DATA / "project" / name for name in APPS}
     project = Project(tmp_path_factory.mktemp("otree") / "project", apps=apps, session_configs=configs)
-    server = Server(project, database, {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": KEY})
+    server = Server(project, database, {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": KEY}, page_timeouts=False)
     restore(server.database, "otree")
     found = Old(server, model)
     model.clear()

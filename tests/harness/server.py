@@ -35,6 +35,9 @@ COMPLAINTS = re.compile(
 )
 
 
+WITHOUT_PAGE_TIMEOUTS = Path(__file__).with_name("without_page_timeouts")
+
+
 class ServerDied(AssertionError):
     """The server's process ended by itself; the message holds the end of its log."""
 
@@ -50,6 +53,7 @@ class Server(Admin):
         production: `OTREE_PRODUCTION`; without it errors are shown on pages.
         auth_level: "DEMO" or "STUDY" sets a password and a REST key, and the administrator logs in with them.
         python: of another environment that has oTree; the running one if not given.
+        page_timeouts: whether oTree's own process runs that sees to pages whose time is up.
     """
 
     def __init__(
@@ -60,7 +64,9 @@ class Server(Admin):
         production: bool = True,
         auth_level: Literal["", "DEMO", "STUDY"] = "",
         python: Path | None = None,
+        page_timeouts: bool = True,
     ) -> None:
+        self.page_timeouts = page_timeouts
         self.python = python or Path(sys.executable)
         self.project = project
         self.database: Database = database.database() if database else SQLite(project.folder)
@@ -165,6 +171,7 @@ class Server(Admin):
         oTree's own process, which looks every 3 s, then sends the pages whose time was limited, and opens the pages
         after a wait page.
         """
+        assert self.page_timeouts, "This server was started without page timeouts."
         now = int(time.time())  # not before: what is a minute late is thrown away when that process starts
         for code in (person.code for person in people):
             self.database.execute(
@@ -194,7 +201,9 @@ class Server(Admin):
 
     def _environment(self, more: dict[str, str], production: bool) -> dict[str, str]:
         env = {name: value for name, value in os.environ.items() if not PRIVATE.fullmatch(name)}
-        env["PATH"] = os.pathsep.join([str(self.python.parent), env.get("PATH", os.defpath)])
+        first = self.python.parent if self.page_timeouts else WITHOUT_PAGE_TIMEOUTS
+        env["PATH"] = os.pathsep.join([str(first), str(self.python.parent), env.get("PATH", os.defpath)])
+        env["HARNESS_OTREE"] = str(self.python.with_name("otree"))
         env["PYTHONPATH"] = str(REPO)
         env["PYTHONUNBUFFERED"] = "1"
         env["PYTHONWARNINGS"] = "default"

@@ -15,6 +15,8 @@ from harness.group_rooms import ROOM_FILES, Seat, room_field
 
 from otree_ego.testing import FakeService
 
+pytestmark = pytest.mark.any_database
+
 COMING = "Please wait for the reply before you go on."
 
 
@@ -30,7 +32,6 @@ def events(server: Server, session: Session) -> list[dict[str, str]]:
     return [{**row, **json.loads(row["details"])} for row in rows if row["event"] == "reply shown"]
 
 
-@pytest.mark.any_database
 def test_messages_sent_fast_and_a_click_on_next_are_refused(server: Server, model: FakeService) -> None:
     session = server.create_session("talk", ego_min_messages=3, ego_min_replies=3, ego_read_last=True)
     person = session.participant().start()
@@ -72,7 +73,6 @@ def test_a_reply_that_came_when_nobody_was_there_was_not_shown(server: Server, m
     assert person.submit().page == "End"
 
 
-@pytest.mark.any_database
 def test_what_was_shown_is_known_after_a_restart(server: Server, model: FakeService) -> None:
     session = server.create_session("talk", 2, ego_min_replies=1, ego_read_last=True)
     ann, bob = (person.start() for person in session.participants())
@@ -149,7 +149,6 @@ def test_the_last_message_of_all_still_waits_for_its_reply(server: Server, model
     assert person.submit().page == "End"
 
 
-@pytest.mark.any_database
 def test_in_a_group_each_has_to_be_shown_it(server: Server, model: FakeService) -> None:
     told = dict(ego_min_replies=1, ego_read_last=True)
     session = server.create_session("salon", 2, room=room_field({"name": "Ada"}), **told)

@@ -17,6 +17,8 @@ from harness.participant import Participant
 
 from otree_ego.testing import FakeService
 
+pytestmark = pytest.mark.any_database
+
 ADA = {"name": "Ada", "speaks": "addressed"}
 NAMES = ["Kim", "Lou", "Max"]
 
@@ -53,7 +55,6 @@ def until(seat: Seat, text: str) -> None:
         seat.next()
 
 
-@pytest.mark.any_database
 def test_nobody_speaks_out_of_turn(server: Server, model: FakeService) -> None:
     with ExitStack() as stack:
         session, _, (kim, lou) = meet(server, stack, 2, ADA, ego_turns="round")
@@ -88,7 +89,6 @@ def test_two_tabs_have_one_turn(server: Server, model: FakeService) -> None:
     assert len(record(server, session)) == 1
 
 
-@pytest.mark.any_database
 def test_whoever_is_gone_is_passed_over_and_comes_again(server: Server, model: FakeService) -> None:
     with ExitStack() as stack:
         session, people, (kim, lou) = meet(server, stack, 3, come=2, ego_turns="round", ego_gone_seconds=1)
@@ -175,7 +175,6 @@ def _frames(seat: Seat) -> list[dict[str, Any]]:
     return [each["live_method_payload"]["ego"] for each in carried]
 
 
-@pytest.mark.any_database
 def test_replies_wait_until_everybody_has_written(server: Server, model: FakeService) -> None:
     model.reply = lambda body: body["messages"][0]["content"].partition("You are ")[2][:3] + " answers"
     ais = [{"name": "Ada"}, {"name": "Ben"}]
@@ -203,7 +202,6 @@ def test_replies_wait_until_everybody_has_written(server: Server, model: FakeSer
         kim.said(*texts, "Three", "Four", "Ada answers", "Ben answers")
 
 
-@pytest.mark.any_database
 def test_a_round_does_not_wait_for_those_who_are_gone(server: Server, model: FakeService) -> None:
     with ExitStack() as stack:
         told = dict(ego_wait_for_all=True, ego_gone_seconds=1)
@@ -223,7 +221,6 @@ def test_a_page_can_say_so_itself(server: Server, model: FakeService) -> None:
     assert "group_chat(turns=…): ego_turns = 'ring': this setting takes one of free, round" in server.log
 
 
-@pytest.mark.any_database
 def test_the_turn_is_the_same_after_a_restart(server: Server, model: FakeService) -> None:
     with ExitStack() as stack:
         _, people, (kim, lou) = meet(server, stack, 2, ego_turns="round")

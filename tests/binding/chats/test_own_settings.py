@@ -13,6 +13,8 @@ from harness.participant import Refused
 
 from otree_ego.testing import FakeService
 
+pytestmark = pytest.mark.any_database
+
 STEERED = (
     TALK.replace('"talk"', '"steered"')
     .replace("NUM_ROUNDS = 1", "NUM_ROUNDS = 2")

@@ -10,6 +10,8 @@ from harness.chat import CONFIG, KEY, SECRET_PROMPT, Chat, rows
 
 from otree_ego.testing import FakeService
 
+pytestmark = pytest.mark.any_database
+
 MARK = "the-command-ran"
 COMMAND = (
     "{{ cycler.__init__.__globals__.os.popen('touch " + MARK + "').read() }}"

@@ -19,6 +19,8 @@ from harness.participant import Participant
 
 from otree_ego.testing import FakeService, fitting
 
+pytestmark = pytest.mark.any_database
+
 FIELDS = """
     offer = models.CurrencyField(label="How much do you offer?", max=100)
     pot = models.CurrencyField(label="From the pot?", min=cu(1), max=cu(9))
@@ -167,7 +169,6 @@ def test_the_groups_own_fields(lab: Server, model: FakeService) -> None:
     assert run(person, "result = group.response") is True
 
 
-@pytest.mark.any_database
 def test_the_question_can_be_given(ann: Participant, model: FakeService) -> None:
     assert decided(ann, "player, 'bare', 'How many?'") == ["int", "0"]
     assert asked(model) == "How many?\n\nAnswer only with one whole number of at least 0."
@@ -175,7 +176,6 @@ def test_the_question_can_be_given(ann: Participant, model: FakeService) -> None
     assert asked(model).startswith("Of 100?\n\nAnswer only with a JSON object")
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("call", "says"),
     [
@@ -198,7 +198,6 @@ def test_what_cannot_be_asked_for(ann: Participant, model: FakeService, call: st
     assert model.requests == []
 
 
-@pytest.mark.any_database
 def test_what_the_apps_own_check_refuses_is_asked_again(ann: Participant, model: FakeService) -> None:
     model.reply = ["5", "7", "8"]
     assert decided(ann, "player, 'even'") == ["int", "8"]
@@ -211,7 +210,6 @@ def test_what_the_apps_own_check_refuses_is_asked_again(ann: Participant, model:
     assert kind == "InvalidAnswer" and "odd number" in text
 
 
-@pytest.mark.any_database
 def test_labels_are_answered_and_values_come_back_in_any_order(ann: Participant, model: FakeService) -> None:
     model.reply = "I take: high."
     assert decided(ann, "player, 'level', shuffle=True, seed=1") == ["int", "2"]
@@ -223,7 +221,6 @@ def test_labels_are_answered_and_values_come_back_in_any_order(ann: Participant,
     assert first["options"] == [["low", "high"][place - 1] for place in first["order"]]
 
 
-@pytest.mark.any_database
 def test_yes_and_no_in_the_sessions_language(lab: Server, model: FakeService) -> None:
     person = at(lab.create_session("german"))
     model.reply = "Nein."
@@ -336,7 +333,6 @@ async with ai(player) as llm:
 
 
 @pytest.mark.model
-@pytest.mark.any_database
 def test_the_embedded_model_decides(lab: Server) -> None:
     session = lab.create_session("lab", 2)
     person = at(session, index=1)

@@ -12,6 +12,8 @@ from harness.waiting import Tab, decisions, number_42, waits
 
 from otree_ego.testing import FakeService
 
+pytestmark = pytest.mark.any_database
+
 APPS = {
     "alone": waits("alone"),
     "pairs": waits("pairs", model="group", size=2),
@@ -38,7 +40,7 @@ def server(chat_server: Callable[..., Server], database: PostgreSQL | None) -> S
         }
         for name in ("hurry",)
     ]
-    return chat_server(apps=APPS, configs=configs, database=database)
+    return chat_server(apps=APPS, configs=configs, database=database, page_timeouts=True)
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +52,6 @@ def answers(server: Server, app: str, session: str, of: str = "player") -> list[
     return [row[f"{of}.answer"] for row in server.app_export(app, session)]
 
 
-@pytest.mark.any_database
 def test_the_page_waits_and_moves_on_by_itself(server: Server, model: FakeService) -> None:
     session = server.create_session("alone", 1)
     person = session.participant().start()
@@ -79,7 +80,6 @@ def test_the_page_waits_and_moves_on_by_itself(server: Server, model: FakeServic
     assert 0 < float(row["model_seconds"]) <= float(row["total_seconds"]) < 30
 
 
-@pytest.mark.any_database
 def test_nobody_else_waits(server: Server, model: FakeService) -> None:
     session = server.create_session("alone", 6)
     people = [person.start() for person in session.participants()]
@@ -94,7 +94,6 @@ def test_nobody_else_waits(server: Server, model: FakeService) -> None:
         person.until("After")
 
 
-@pytest.mark.any_database
 def test_reload_and_a_second_tab_do_not_ask_again(server: Server, model: FakeService) -> None:
     session = server.create_session("alone", 1)
     person = session.participant().start()
@@ -147,7 +146,6 @@ def test_a_group_that_waits_for_all(server: Server, model: FakeService) -> None:
     assert len(decisions(server, "both", session.code)) == 1
 
 
-@pytest.mark.any_database
 def test_ahead_the_model_thinks_while_the_human_reads(server: Server, model: FakeService) -> None:
     session = server.create_session("early", 2)
     one, two = (person.start() for person in session.participants())
@@ -162,7 +160,6 @@ def test_ahead_the_model_thinks_while_the_human_reads(server: Server, model: Fak
     assert len(model.requests) == 2
 
 
-@pytest.mark.any_database
 def test_a_human_like_delay_is_kept_and_recorded(server: Server) -> None:
     session = server.create_session("slowly", 1)
     person = session.participant().start().submit()
@@ -175,7 +172,6 @@ def test_a_human_like_delay_is_kept_and_recorded(server: Server) -> None:
     assert float(row["total_seconds"]) >= max(float(row["delay_seconds"]), float(row["model_seconds"]))
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("answer", ["forty-two", "1e9999", ""])
 def test_nonsense_is_never_stored(server: Server, model: FakeService, answer: str) -> None:
     model.reply = answer
@@ -198,7 +194,6 @@ def test_nonsense_is_never_stored(server: Server, model: FakeService, answer: st
     ]
 
 
-@pytest.mark.any_database
 def test_a_page_that_listens_late_is_told_what_it_has_missed(server: Server, model: FakeService) -> None:
     model.reply = "nonsense"
     session = server.create_session("alone", 1)
@@ -220,7 +215,6 @@ def test_a_page_that_listens_late_is_told_what_it_has_missed(server: Server, mod
     model.release()
 
 
-@pytest.mark.any_database
 def test_the_declared_fallback_is_taken_and_said(server: Server, model: FakeService) -> None:
     model.reply = "nonsense"
     session = server.create_session("spare", 1)
@@ -231,7 +225,6 @@ def test_the_declared_fallback_is_taken_and_said(server: Server, model: FakeServ
     assert json.loads(row["answer"]) == {"answer": 7, "note": "declared"}
 
 
-@pytest.mark.any_database
 def test_after_the_deadline_it_is_over(server: Server, model: FakeService) -> None:
     model.hold()
     session = server.create_session("hurry_de", 1)
@@ -246,7 +239,6 @@ def test_after_the_deadline_it_is_over(server: Server, model: FakeService) -> No
     person.reload().until("After")
 
 
-@pytest.mark.any_database
 def test_forged_values_are_refused(server: Server, model: FakeService) -> None:
     session = server.create_session("alone", 1)
     person = session.participant().start()
@@ -260,7 +252,6 @@ def test_forged_values_are_refused(server: Server, model: FakeService) -> None:
 
 
 @pytest.mark.full
-@pytest.mark.any_database
 def test_who_leaves_is_moved_on(server: Server, model: FakeService) -> None:
     session = server.create_session("alone", 1)
     person = session.participant().start()
@@ -273,7 +264,6 @@ def test_who_leaves_is_moved_on(server: Server, model: FakeService) -> None:
     assert now["_current_page_name"] == "After"  # oTree's timeout worker has opened the page in their place
 
 
-@pytest.mark.any_database
 def test_the_monitor_sees_who_waits_and_who_has_left(server: Server, model: FakeService) -> None:
     def connected() -> list[bool]:
         found = server.database.query(

@@ -182,7 +182,7 @@ def server(chat_server: Callable[..., Server], database: PostgreSQL | None) -> S
         dict(name="second", app_sequence=["plain", "shapes"], **more),
         dict(name="retried", app_sequence=["tried"], **{**more, "ego_retries": 5}),
     ]
-    return chat_server(apps=APPS, configs=configs, database=database)
+    return chat_server(apps=APPS, configs=configs, database=database, page_timeouts=True)
 
 
 @pytest.fixture(autouse=True)

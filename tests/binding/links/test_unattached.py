@@ -12,6 +12,8 @@ from harness.lab import LAB_CONFIG, LAB_FILES, at, run
 
 from otree_ego.testing import FakeService
 
+pytestmark = pytest.mark.any_database
+
 ASKED = LAB_FILES["__init__.py"].replace(
     "page_sequence = [Plain,",
     """
@@ -71,7 +73,6 @@ def test_asked_in_ask_ai(lab: Server) -> None:
     assert len(found) == 3
 
 
-@pytest.mark.any_database
 def test_also_if_ask_ai_fails_afterwards_in_tasks_and_in_threads(lab: Server) -> None:
     code = """
 import asyncio
@@ -90,7 +91,6 @@ raise ValueError("mine")
     assert {status for *_, status in found} == {"complete"} and len(found) == 8
 
 
-@pytest.mark.any_database
 def test_a_question_that_is_cancelled_is_recorded(lab: Server, model: FakeService) -> None:
     ask = "GPTThread('gpt-6-luna', deadline=None).aio.submit('too late')"
     code = f"import asyncio\nreturn await asyncio.wait_for({ask}, 0.5)"
@@ -116,7 +116,6 @@ PAGES = {
 
 
 @pytest.mark.parametrize("where", PAGES)
-@pytest.mark.any_database
 def test_asked_in_a_page_function(lab: Server, where: str) -> None:
     code = "llm = Thread('constant/Yes')\nllm.system('S')\nresult = llm.submit('Here?')"
     session = lab.create_session("lab", **{where: code})
@@ -126,7 +125,6 @@ def test_asked_in_a_page_function(lab: Server, where: str) -> None:
     assert found[:3] == [(of, PAGES[where], text, "complete") for text in ("S", "Here?", "Yes")]
 
 
-@pytest.mark.any_database
 def test_asked_in_live_methods(lab: Server) -> None:
     session = lab.create_session("lab")
     plain = at(session)
@@ -151,7 +149,6 @@ def test_asked_in_live_methods(lab: Server) -> None:
     }
 
 
-@pytest.mark.any_database
 def test_what_was_answered_outlives_a_page_function_that_fails(lab: Server) -> None:
     code = "llm = Thread('constant/Yes')\nllm.system('S')\nllm.submit('Here?')\nraise ValueError('mine')"
     session = lab.create_session("lab", before=code)
@@ -160,7 +157,6 @@ def test_what_was_answered_outlives_a_page_function_that_fails(lab: Server) -> N
     assert records(lab, session) == ["S", "Here?", "Yes"]
 
 
-@pytest.mark.any_database
 def test_async_code_that_a_page_function_runs_by_itself(lab: Server) -> None:
     code = "import asyncio\nasyncio.run(Thread('constant/Yes').aio.submit('Here?'))"
     session = lab.create_session("lab", before=code)
@@ -172,7 +168,6 @@ def test_async_code_that_a_page_function_runs_by_itself(lab: Server) -> None:
 
 
 @pytest.mark.parametrize("page", ["Plain", "Flow"])
-@pytest.mark.any_database
 def test_attached_later_it_is_recorded_once(lab: Server, page: str) -> None:
     session = lab.create_session("lab")
     person = at(session, page)
@@ -189,7 +184,6 @@ def test_attached_later_it_is_recorded_once(lab: Server, page: str) -> None:
     assert [(where, text) for _, where, text, _ in found] == [("", "1"), ("", "a"), ("", "2"), ("", "a")]
 
 
-@pytest.mark.any_database
 def test_a_conversation_attached_later_is_recorded_once(lab: Server) -> None:
     session = lab.create_session("lab")
     person = at(session)
@@ -202,7 +196,6 @@ def test_a_conversation_attached_later_is_recorded_once(lab: Server) -> None:
     assert sorted(records(lab, session)) == ["1", "2", "2", "a", "a", "b"]
 
 
-@pytest.mark.any_database
 def test_save_and_attributes(lab: Server) -> None:
     session = lab.create_session("lab")
     person = at(session)
@@ -223,7 +216,6 @@ def test_forgotten_and_gone_with_the_session(lab: Server) -> None:
     assert all(text == "" for text in records(lab, session)), "what was forgotten does not come back"
 
 
-@pytest.mark.any_database
 def test_it_counts_for_the_sessions_limits(lab: Server, model: FakeService) -> None:
     model.reply = "Fine"
     session = lab.create_session("lab", ego_model="gpt-6-luna", ego_max_cost_session=0.000001)

@@ -54,7 +54,9 @@ def until(condition: Callable[[], Any], *servers: Server) -> None:
 def one(chat_server: Callable[..., Server], database: PostgreSQL | None) -> Server:
     """A server whose lease runs out early."""
     talk = {**TALK_FILES, "__init__.py": QUICK + TALK_FILES["__init__.py"]}
-    return chat_server({"talk": talk, "partner": waits("partner"), "timed": TIMED}, database=database)
+    return chat_server(
+        {"talk": talk, "partner": waits("partner"), "timed": TIMED}, database=database, page_timeouts=True
+    )
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ def server(server_factory: Callable[..., Server], pg: PostgreSQL, model: FakeSer
     apps = {"timed": FILES, "talk": TALK_FILES, "partner": waits("partner")}
     configs = [{"name": app, "app_sequence": [app], **CONFIG} for app in apps]
     env = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": KEY}
-    return server_factory(apps=apps, session_configs=configs, env=env, database=pg)
+    return server_factory(apps=apps, session_configs=configs, env=env, database=pg, page_timeouts=True)
 
 
 def until(condition: Callable[[], object], server: Server) -> None:
@@ -269,7 +269,7 @@ def test_the_timeout_worker_begins_again_when_the_database_failed_as_it_began(tm
 
 
 def test_the_timeout_worker_ends_with_its_server(server_factory: Callable[..., Server]) -> None:
-    server = server_factory(apps={"timed": FILES})
+    server = server_factory(apps={"timed": FILES}, page_timeouts=True)
     until(lambda: "timeoutworker is listening" in server.log, server)
     os.kill(server.pid, signal.SIGKILL)
     until(lambda: not server.members(), server)
@@ -280,7 +280,7 @@ def test_without_us_a_page_fails_and_no_page_times_out_any_more(
     server_factory: Callable[..., Server], pg: PostgreSQL
 ) -> None:
     """If this fails, oTree lives through it by itself: reconnecting.py and part of timeout_worker.py can go."""
-    server = server_factory(apps={"timed": {**FILES, "__init__.py": TIMED % ""}}, database=pg)
+    server = server_factory(apps={"timed": {**FILES, "__init__.py": TIMED % ""}}, database=pg, page_timeouts=True)
     person = server.create_session("timed").participant().start()
     until(lambda: "timeoutworker is listening" in server.log, server)
     drop_all(server, pg)

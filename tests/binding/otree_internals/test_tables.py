@@ -38,7 +38,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> str:
 def server(tmp_path: Path, database: PostgreSQL | None) -> Iterator[Server]:
     """A server that has not been started, on a database of its own."""
     configs = [{"name": app, "app_sequence": [app], **CONFIG, "ego_model": "constant/Fine."} for app in APPS]
-    server = Server(Project(tmp_path / "project", apps=APPS, session_configs=configs), database)
+    server = Server(Project(tmp_path / "project", apps=APPS, session_configs=configs), database, page_timeouts=False)
     yield server
     server.stop()
 

@@ -14,6 +14,8 @@ from harness.database import PATIENCE
 from .conftest import CODES
 from .test_entries import codes, entries, session_link, visit, who
 
+pytestmark = pytest.mark.any_database
+
 PROLIFIC = "https://app.prolific.com/submissions/complete?cc="
 SONA = "https://school.sona-systems.com/webstudy_credit.aspx?experiment_id=1&credit_token=ab2&survey_code=XXXX"
 LINK = re.compile(r'<a [^>]*id="ego-return"[^>]*>')
@@ -42,7 +44,6 @@ def visible(page: str) -> list[str]:
     return [outcome for outcome, code in CODES.items() if code in page]
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("outcome", [outcome for outcome in CODES if outcome != "full"])
 @pytest.mark.parametrize("round_of_the_end", [0, 1])
 def test_every_outcome_has_its_own_code(study: Server, outcome: str, round_of_the_end: int) -> None:
@@ -70,7 +71,6 @@ def test_who_has_seen_all_pages_has_completed(study: Server) -> None:
     assert entries(study, session)[0]["outcome"] == "completed"
 
 
-@pytest.mark.any_database
 def test_nobody_comes_to_the_last_page_before_its_time(study: Server) -> None:
     session = study.create_session("study", 2, ego_completion_platform="prolific", **codes())
     person = session.participant().start()
@@ -82,7 +82,6 @@ def test_nobody_comes_to_the_last_page_before_its_time(study: Server) -> None:
     assert entries(study, session)[0]["outcome"] == ""
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("settings", "query", "link", "said"),
     [
@@ -116,7 +115,6 @@ def test_each_platform_gets_what_it_wants(
     assert '<html lang="de">' in person.html and back(person.html) == link and said not in person.html.split("AB12")[0]
 
 
-@pytest.mark.any_database
 def test_the_others_of_a_group_do_not_wait_for_somebody_who_has_left(study: Server) -> None:
     session = study.create_session("pairs", 2)
     ann, bob = (person.start() for person in session.participants())
@@ -127,7 +125,6 @@ def test_the_others_of_a_group_do_not_wait_for_somebody_who_has_left(study: Serv
     assert ann.until("Again").page == "Again"
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(("said", "counts"), [("screened_out", "screened_out"), ("other", "completed")])
 def test_an_app_may_say_how_it_ends_and_go_on(study: Server, said: str, counts: str) -> None:
     session = study.create_session("study", 1, ego_completion_platform="prolific", **codes())
@@ -137,7 +134,6 @@ def test_an_app_may_say_how_it_ends_and_go_on(study: Server, said: str, counts: 
     assert entries(study, session)[0]["outcome"] == said
 
 
-@pytest.mark.any_database
 def test_codes_that_nobody_would_see_are_refused(study: Server) -> None:
     body = {"session_config_name": "pairs", "num_participants": 2}
     fields = {"ego_completion_code_completed": "A"}
@@ -145,7 +141,6 @@ def test_codes_that_nobody_would_see_are_refused(study: Server) -> None:
     assert answer.status_code == 400 and "Put 'recruit_end' last" in answer.text
 
 
-@pytest.mark.any_database
 def test_advancing_people_brings_them_to_the_end(study: Server) -> None:
     session = study.create_session("study", 2)
     for person in session.participants():
@@ -154,7 +149,6 @@ def test_advancing_people_brings_them_to_the_end(study: Server) -> None:
     assert [row["outcome"] for row in entries(study, session)] == ["screened_out"] * 2
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("field", "value"),
     [

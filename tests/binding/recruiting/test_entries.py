@@ -16,6 +16,8 @@ from harness.database import PATIENCE
 
 from .conftest import CODES
 
+pytestmark = pytest.mark.any_database
+
 PID = "5b96601d3400a939db45dac9"
 CODE = re.compile(r"/p/(\w+)/")
 
@@ -46,7 +48,6 @@ def labels(server: Server, session: Session) -> list[Any]:
     return [found[code] for code in session.codes]
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("query", "label", "platform"),
     [
@@ -75,14 +76,12 @@ def test_what_platforms_send_is_kept(study: Server, query: str, label: str, plat
         assert value.replace("%20", " ") in page.text, "participant.vars have it"
 
 
-@pytest.mark.any_database
 def test_the_parameter_of_ones_own(study: Server) -> None:
     session = study.create_session("study", 2, ego_entry_parameter="pid")
     who(visit(f"{session_link(study, session)}?pid=77&PROLIFIC_PID=x"))
     assert labels(study, session) == ["77", None]
 
 
-@pytest.mark.any_database
 def test_placeholders_are_not_one_person(study: Server) -> None:
     session = study.create_session("study", 3)
     link = session_link(study, session) + "?PROLIFIC_PID={{%25PROLIFIC_PID%25}}&STUDY_ID=st1&SESSION_ID="
@@ -95,7 +94,6 @@ def test_placeholders_are_not_one_person(study: Server) -> None:
     ] * 2
 
 
-@pytest.mark.any_database
 def test_a_label_that_is_too_long_gets_in_and_back(study: Server) -> None:
     session = study.create_session("study", 2)
     link = session_link(study, session)
@@ -124,7 +122,6 @@ def test_odd_signs_get_in_and_do_nothing(study: Server) -> None:
     ] == "Müller"
 
 
-@pytest.mark.any_database
 def test_a_full_session_says_so_and_known_people_come_back(study: Server) -> None:
     session = study.create_session("study", 1, ego_completion_platform="prolific", **codes())
     link = session_link(study, session)
@@ -165,7 +162,6 @@ def test_the_same_person_again_is_marked(study: Server) -> None:
     assert "s2" in visit(f"{study.url}/InitializeParticipant/{first}").text, "the last link is in participant.vars"
 
 
-@pytest.mark.any_database
 def test_what_is_kept_goes_with_its_session(study: Server) -> None:
     session = study.create_session("study", 1)
     visit(f"{session_link(study, session)}?PROLIFIC_PID=gone{session.code}")
@@ -175,7 +171,6 @@ def test_what_is_kept_goes_with_its_session(study: Server) -> None:
     assert study.database.query(rows) == []
 
 
-@pytest.mark.any_database
 def test_two_participants_with_one_label_lock_nobody_out(study: Server) -> None:
     session = study.create_session("study", 2)
     for code in session.codes:
@@ -184,7 +179,6 @@ def test_two_participants_with_one_label_lock_nobody_out(study: Server) -> None:
     assert who(visit(f"{session_link(study, session)}?participant_label=Ann")) == session.codes[0]
 
 
-@pytest.mark.any_database
 def test_an_apps_own_values_stay(study: Server) -> None:
     session = study.create_session("study", 2)
     person = session.participant().start().submit(answer="set mine")
@@ -201,7 +195,6 @@ def test_an_apps_own_values_stay(study: Server) -> None:
     assert row["outcome"] == ""
 
 
-@pytest.mark.any_database
 def test_plain_links_are_as_before(study: Server) -> None:
     session = study.create_session("study", 3)
     http = client()
@@ -232,7 +225,6 @@ def enter(server: Server, room: str, query: str, http: requests.Session | None =
     return visit(f"{first.url}&welcome_page_ok=1", http)
 
 
-@pytest.mark.any_database
 def test_a_room_without_a_list(study: Server) -> None:
     session = in_room(study, "open")
     code = who(enter(study, "open", f"PROLIFIC_PID={PID}&STUDY_ID=st1&SESSION_ID=se1"))
@@ -246,7 +238,6 @@ def test_a_room_without_a_list(study: Server) -> None:
     assert who(enter(study, "open", f"PROLIFIC_PID={PID}")) == code
 
 
-@pytest.mark.any_database
 def test_a_room_with_a_list(study: Server) -> None:
     session = in_room(study, "listed", ego_language="de")
     code = who(enter(study, "listed", f"PROLIFIC_PID={PID}&SESSION_ID=se1"))
@@ -264,7 +255,6 @@ def test_a_room_with_a_list(study: Server) -> None:
     assert labels(study, session) == [PID, None]
 
 
-@pytest.mark.any_database
 def test_the_welcome_page_of_a_room_with_a_list_asks_with_what_the_link_says(study: Server) -> None:
     in_room(study, "listed")
     page = visit(f"{study.url}/room/listed?PROLIFIC_PID={PID}&STUDY_ID=st1")
@@ -284,7 +274,6 @@ def test_the_welcome_page_of_a_room_with_a_list_asks_with_what_the_link_says(stu
         assert ("errors" not in answer.json()) is fine, body
 
 
-@pytest.mark.any_database
 def test_a_room_with_secret_links(study: Server) -> None:
     in_room(study, "secure")
     page = study.get("/room_with_session/secure").text
@@ -295,7 +284,6 @@ def test_a_room_with_secret_links(study: Server) -> None:
     assert refused.status_code == 404 and "This link does not work" in refused.text
 
 
-@pytest.mark.any_database
 def test_a_room_before_its_session(study: Server) -> None:
     page = visit(f"{study.url}/room/later?PROLIFIC_PID=%3Cb%3E&welcome_page_ok=1")
     assert page.status_code == 200

@@ -19,6 +19,8 @@ from harness.participant import Participant
 
 from otree_ego.blocks import Design
 
+pytestmark = pytest.mark.any_database
+
 FIELDS = """\
     frame = models.StringField()
     bonus = models.IntegerField()
@@ -239,7 +241,6 @@ def test_fields_get_what_they_take(lab: Server) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("factor", "says"),
     [
@@ -266,7 +267,6 @@ def test_an_option_that_does_not_fit_its_field_is_named(lab: Server, factor: str
     assert mine(lab, session) == []
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("call", "says"),
     [
@@ -317,7 +317,6 @@ def test_a_group_that_has_met_gets_the_next_place(lab: Server) -> None:
     assert (player["participant"], player["bonus"] in "34", player["assignment_place"]) == (session.codes[0], True, "1")
 
 
-@pytest.mark.any_database
 def test_async_code_is_sent_to_a_page_function(lab: Server) -> None:
     session = lab.create_session("lab")
     flow = arrive(session)
