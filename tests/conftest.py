@@ -86,8 +86,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: a third of the time the tests wait for pages, replies and timers."""
-    return min(6, (os.cpu_count() or 1) + 1)
+    """Two more than there are processors: a third of the time the tests wait for pages, replies and timers."""
+    return min(6, (os.cpu_count() or 1) + 2)
 
 
 @pytest.hookimpl(trylast=True)
