@@ -127,7 +127,10 @@ class Server(Admin):
         """
         assert self._process, "The server does not run."
         self._process.kill()
-        helpers = {pid for pid, command in self.members().items() if "timeoutsubprocess" in command}
+        stands_in = "sleep"  # in `without_page_timeouts`
+        helpers = {
+            pid for pid, command in self.members().items() if "timeoutsubprocess" in command or stands_in in command
+        }
         for pid in helpers:
             _signal(pid, signal.SIGKILL)
         code = self._process.wait(30)
