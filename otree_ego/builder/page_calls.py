@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError, EgoError
@@ -26,6 +27,8 @@ PATIENCE = 1.4
 """Seconds that all prompts together may take to be filled when they need a process of their own."""
 FILLED = ("cannot be filled",)
 """Errors in spite of which there is a preview, which shows where they are."""
+MOST_KEPT = 200
+"""Previews of treatments."""
 MOST_SHOWN = 400
 """Messages of a preview that the page gets."""
 MOST_WORDS = 4_000
@@ -43,11 +46,11 @@ class Calls:
     def __init__(self, file: ScenarioFile, runs: StartedRuns) -> None:
         self.file, self.runs = file, runs
         self.folder = ScenarioFolder(file)
+        self._previews: dict[Any, Preview] = {}  # of the treatments, for the next keystroke
         self._known: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "open": self._open, "look": self._look, "save": self._save, "read": self._read, "start": self._start,
-            "version": lambda given: {"version": self.folder.file(given.get("file")).version()}, "files": self._files,
-            "make": self._make, "run": runs.start, "stop": lambda _: runs.stop(),
-            "watch": runs.watch,
+            "version": self._version, "files": self._files, "make": self._make, "text": self._text, "run": self._run,
+            "stop": lambda _: runs.stop(), "watch": runs.watch,
         }  # fmt: skip
 
     def answer(self, name: str, given: Any) -> dict[str, Any] | None:
@@ -76,6 +79,19 @@ class Calls:
             # Its version is kept from the page, which would take it as seen and write over it.
             found.update(version="", error=str(error))
         return found
+
+    def _text(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What a file would have."""
+        return {"text": page_text(given.get("form") or {})[0]}
+
+    def _version(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Of what the file has now."""
+        return {"version": self.folder.file(given.get("file")).version()}
+
+    def _run(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Begin a run of the file that the page edits."""
+        self.runs.path = Path(given["path"])
+        return self.runs.start(given)
 
     def _files(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The scenarios beside the file."""
@@ -111,13 +127,15 @@ class Calls:
             text, problems = page_text(given.get("form") or {})
         except NotSaved as error:
             plain = [each.plain() for each in error.problems]
-            return {"problems": plain, "count": len(plain), "preview": None, "text": "", "version": version}
+            return {"problems": plain, "count": len(plain), "preview": None, "version": version}
         examined = examine("The scenario", parsed("The scenario", text))
         allowance = Allowance(PATIENCE)
-        problems += problems_of(examined, allowance)
+        kept = dict(self._previews) if len(self._previews) < MOST_KEPT else {}
+        problems += problems_of(examined, allowance, kept)
+        self._previews = kept
         found: dict[str, Any] = {
             "problems": [each.plain() for each in problems[:MOST_PROBLEMS]], "count": len(problems), "preview": None,
-            "text": text, "version": version,
+            "version": version,
         }  # fmt: skip
         if not any(each.level == "error" and each.kind not in FILLED for each in problems):
             found["preview"] = _preview(examined.built(), given, allowance)

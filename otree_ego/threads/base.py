@@ -6,7 +6,7 @@ answers with `find_provider`, `provider_finder` and `wrap_provider`. They use no
 """
 
 import pickle
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from importlib import import_module
 from typing import Any, ClassVar
@@ -237,10 +237,16 @@ class BaseThread:
             del names["context"]
         return names
 
-    def public(self) -> dict[str, Any]:
-        """What templates may see: its own settings and attributes, and those of the others in its Conversation."""
+    def public(self, only: Collection[str] | None = None) -> dict[str, Any]:
+        """What templates may see: its own settings and attributes, and those of the others in its Conversation.
+
+        Arguments:
+            only: names that a template has; no other is looked at then.
+        """
         names = self.public_own()
         for name, value in self._internals.links.items():
+            if only is not None and name not in only:
+                continue
             names[name] = (
                 [PublicView(one.public_own()) for one in value]
                 if isinstance(value, list)

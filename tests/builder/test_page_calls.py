@@ -91,7 +91,7 @@ def test_the_same_text_is_no_conflict(workshop: Any) -> None:
 
 def test_a_newer_scenario_is_shown_and_not_changed(workshop: Any) -> None:
     form = begun(workshop)
-    data = {**json.loads(workshop.call("look", form=form)["text"]), "otree_ego": {"version": 2, "seats": "new"}}
+    data = {**json.loads(workshop.call("text", form=form)["text"]), "otree_ego": {"version": 2, "seats": "new"}}
     workshop.file.write_text(json.dumps(data))
     opened = workshop.call("open")
     assert "newer otree_ego" in opened["form"]["newer"]
@@ -128,14 +128,14 @@ def test_a_file_that_is_no_scenario_is_left_alone(workshop: Any, content: bytes)
 
 
 def test_what_is_pasted_is_read(workshop: Any) -> None:
-    text = json.dumps({**json.loads(workshop.call("look", form=begun(workshop))["text"]), "author": "</script>"})
+    text = json.dumps({**json.loads(workshop.call("text", form=begun(workshop))["text"]), "author": "</script>"})
     assert workshop.call("read", text=text)["form"]["more"] == {"author": '"</script>"'}
     assert "is not JSON" in workshop.call("read", text="<script>")["error"]
     assert "characters" in workshop.call("read", text="[" + " " * 6_000_000)["error"]
     assert "start from" in workshop.call("start", name="../x")["error"]
 
 
-@pytest.mark.parametrize("name", ["open", "look", "save", "read", "start", "make", "files", "version"])
+@pytest.mark.parametrize("name", ["open", "look", "save", "read", "start", "text", "make", "files", "version"])
 @pytest.mark.parametrize("body", STRANGE)
 def test_a_strange_call_gets_a_sentence(workshop: Any, name: str, body: bytes) -> None:
     assert workshop.ask(path=f"/api/{name}", body=body)[0] == 200

@@ -173,9 +173,11 @@ function App() {
   const start = (name) => call("start", { name }).then(take, tell);
   const read = (text) => call("read", { text }).then(take, tell);
   useDroppedFiles(read);
-  const download = () => {
+  const download = async () => {
+    const answer = await call("text", { form });
+    if (!answer.text) { setState({ kind: "failed", words: answer.error ?? answer.unsaved.map((p) => p.words).join(" ") }); return; }
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([found.text], { type: "application/json" }));
+    link.href = URL.createObjectURL(new Blob([answer.text], { type: "application/json" }));
     link.download = about.name;
     link.click();
     URL.revokeObjectURL(link.href);
@@ -213,7 +215,7 @@ function App() {
       ${button("open", () => setDialog("open"), !about)}
       ${button("importing", () => setDialog("import"), !about)}
       ${button("saveAs", () => setDialog("saveAs"), !form || readOnly)}
-      ${button("download", download, !found?.text)}
+      ${button("download", () => download().catch(tell), !form)}
       <button lang=${language === "en" ? "de" : "en"} onClick=${() => setLanguage(language === "en" ? "de" : "en")}>${t.language}</button></header>
     ${dialog && html`<${Dialog} t=${t} close=${() => setDialog("")} title=${{ import: t.importing, open: t.open, saveAs: t.saveAs }[dialog] ?? t.welcome}>
       ${dialog === "gallery" && html`<${Gallery} t=${t} names=${about.gallery} start=${start} />`}

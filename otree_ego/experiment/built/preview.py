@@ -12,6 +12,7 @@ from ...errors import ParseError, PromptError
 from ...messages import Usage
 from ...threads.estimates import AROUND, tokens_of
 from ...threads.thread import Thread
+from ..treatments import Treatment
 from .notation import Filter, Seat
 from .play import new_conversation
 from .reader import Built
@@ -23,6 +24,8 @@ SECONDS = 1
 """Of the processor's time for one prompt: whoever looks at a preview does not want to wait."""
 MOST_MESSAGES = 5_000
 MOST_CHARACTERS = 10_000_000
+MOST_KEPT = 100_000
+"""Characters of a preview that is kept for the next time."""
 NUMBER = 10
 """What is put in for a number that nobody has given yet."""
 
@@ -106,16 +109,33 @@ def preview(
 
 
 def previews(
-    built: Built, treatments: Sequence[Any], *, rounds: int | None = None, allowance: Allowance | None = None
+    built: Built,
+    treatments: Sequence[Treatment],
+    *,
+    rounds: int | None = None,
+    allowance: Allowance | None = None,
+    kept: dict[Any, Preview] | None = None,
 ) -> Iterator[Preview]:
     """The same for several treatments, one after the other, in less time.
 
     Arguments:
         built: the scenario. treatments: of it. rounds, allowance: see `preview`.
+        kept: earlier ones, which are taken where nothing that they depend on has changed; gets these.
     """
-    walk = _Walk(built, {}, "", SECONDS, allowance)
+    shown = built.rounds if rounds is None else rounds
+    walk: _Walk | None = None
     for treatment in treatments:
-        yield walk.preview(treatment, built.rounds if rounds is None else rounds)
+        key = (
+            treatment.name, repr(built.values(treatment)), built.seats, built.settings, built.rounds, shown,
+            built.prompt_system.template, built.prompt_user.template,
+        )  # fmt: skip
+        found = None if kept is None else kept.get(key)
+        if found is None:
+            walk = walk or _Walk(built, {}, "", SECONDS, allowance)
+            found = walk.preview(treatment, shown)
+            if kept is not None and not found.stopped and walk.characters < MOST_KEPT:
+                kept[key] = found
+        yield found
 
 
 def example_answer(built: Built, seat: Seat) -> str:
@@ -155,7 +175,6 @@ class _Walk:
     ) -> None:
         self.built, self.answers, self.seconds, self.allowance = built, answers, seconds, allowance
         self.convo = new_conversation(built, built.treatments[0], 1, model=model)
-        self.links = {"convo", "other", "others"}
         self.values: Mapping[str, Any] = {}
         self.treatment = built.treatments[0]
         self.messages: list[PreviewMessage] = []
@@ -201,8 +220,8 @@ class _Walk:
         try:
             prompt = self.built.prompt(role)
             # Half of the work is to look at the others, of whom most prompts do not speak.
-            own = thread.public() if prompt.names & self.links else thread.public_own()
-            text = rendered_here(prompt, {**own, **self.values}, self.seconds, self.allowance)
+            variables = {**thread.public(prompt.names), **self.values}
+            text = rendered_here(prompt, variables, self.seconds, self.allowance)
             return replace(blank, text=text)
         except TemplateLimit as error:
             # The next seat would need as long.

@@ -52,15 +52,18 @@ def find_problems(source: str | Path | Mapping[str, Any]) -> list[Problem]:
     return problems_of(found)
 
 
-def problems_of(found: Examined, allowance: Allowance | None = None) -> list[Problem]:
+def problems_of(
+    found: Examined, allowance: Allowance | None = None, kept: dict[Any, Preview] | None = None
+) -> list[Problem]:
     """The same for a file that was examined.
 
     Arguments:
         found: see `examine`. allowance: the time that filling its prompts may take, see `rendered_here`.
+        kept: previews, see `previews`.
     """
     problems = [*found.problems, *_unused(found)]
     if not found.errors:
-        problems += reading_problems(found.built(), found, allowance)
+        problems += reading_problems(found.built(), found, allowance, kept)
     order = ("error", "warning", "note")
     return sorted(problems, key=lambda each: order.index(each.level))
 
@@ -89,13 +92,15 @@ def _unused(found: Examined) -> Iterator[Problem]:
             yield Problem(("variables", name), "no prompt uses it", "warning", "unused")
 
 
-def reading_problems(built: Built, found: Examined, allowance: Allowance | None = None) -> list[Problem]:
+def reading_problems(
+    built: Built, found: Examined, allowance: Allowance | None = None, kept: dict[Any, Preview] | None = None
+) -> list[Problem]:
     """What shows only in what the seats would read."""
     treatments = built.treatments[:MOST_TREATMENTS]
     rounds = max(1, min(built.rounds, MOST_PROMPTS // (len(treatments) * len(built.seats))))
     shown: list[Preview] = []
     problems: list[Problem] = []
-    for each in previews(built, treatments, rounds=rounds, allowance=allowance):
+    for each in previews(built, treatments, rounds=rounds, allowance=allowance, kept=kept):
         shown.append(each)
         if shown[-1].stopped and any(each.problem for each in shown[-1].messages):
             break  # the other treatments would stop there, too, perhaps after as long
