@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from builder.conftest import Workshop
 from harness.accessibility import violations
 from harness.builder_page import imported, paste, problems, saved
 from harness.scripts import until
@@ -148,8 +149,9 @@ def test_names_are_completed_and_problems_stand_where_they_are(builder: Any, bro
     expect(page.locator(".cm-lintRange-error")).not_to_have_count(0)
     expect(page.locator("#said-system")).to_contain_text("line 1")
     expect(page.locator(".j-word").first).to_have_text("if")
+    expect(page.locator("#stale")).to_contain_text("how it read before")
+    expect(page.locator("#messages article")).not_to_have_count(0)
     page.locator("#prompt-user").fill("{{ nobody }} {{ else_one }}")
-    expect(problems(page)).not_to_have_count(0)
     page.locator("#prompt-system").fill("")
     expect(problems(page)).to_have_count(3)
     page.keyboard.press("F8")
@@ -260,6 +262,48 @@ def test_a_full_disk_is_said_and_the_work_is_kept(
     expect(page.locator("#trouble")).to_have_count(0)
     saved(page)
     assert kept(builder)["rounds"] == 6
+
+
+def test_a_builder_that_was_started_again_is_gone_on_with_in_the_same_tab(
+    builder: Any, browser_page: Any, watch: Any
+) -> None:
+    watch.allow("ERR_CONNECTION_REFUSED|Failed to load resource")
+    page = browser_page
+    page.get_by_role("button", name="Trust").click()
+    saved(page)
+    port = builder.server.server_port
+    builder.close()
+    page.locator("#rounds").fill("6")
+    expect(page.locator("#trouble")).to_contain_text("does not answer")
+    again = Workshop(builder.file, port)
+    try:
+        expect(page.locator("#trouble")).to_contain_text("started again")
+        page.goto(again.server.address)
+        expect(page.locator("#trouble")).to_have_count(0)
+        saved(page)
+        assert kept(builder)["rounds"] == 6
+        assert again.server.token not in page.url
+    finally:
+        page.goto("about:blank")
+        again.close()
+        builder.close = lambda: None
+
+
+def test_what_is_no_scenario_is_said_where_it_was_pasted(builder: Any, browser_page: Any) -> None:
+    page = browser_page
+    page.get_by_role("button", name="Import…").click()
+    field = page.get_by_label("Paste a scenario's JSON, or drop a file here.")
+    for text, words in [("{", "is not JSON"), ("[1]", "expected one JSON object"), ('{"a": 1}', "threads, treatments")]:
+        field.fill(text)
+        page.get_by_role("button", name="Import", exact=True).click()
+        expect(page.locator("dialog [role=alert]")).to_contain_text(words)
+    assert not builder.file.exists()
+    builder.file.write_text("no JSON")
+    page.reload()
+    expect(page.locator("#trouble")).to_contain_text("is not JSON")
+    page.get_by_role("button", name="Trust").click()
+    expect(page.locator("#trouble, #conflict").first).to_be_visible()
+    assert builder.file.read_text() == "no JSON"
 
 
 def test_five_megabytes_are_pasted(builder: Any, browser_page: Any) -> None:

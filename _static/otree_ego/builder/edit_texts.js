@@ -15,6 +15,7 @@ export const EN = {
   gridNote: "Arrows and Enter move, Shift with arrows chooses a range, Delete clears it, Ctrl+D fills down. Alt with arrows moves a treatment or a variable. Paste from a spreadsheet anywhere, also over names.",
   given: { i: "the seat's number", round: "the round, from 1", rounds: "how many rounds", choices: "own choices so far", other: "the other seat", others: "the other seats",
     treatment: "the treatment", replication: "the replication's number", tainted: "whether an answer was invalid", convo: "the table" },
+  stale: "There are errors. This is how it read before them.",
   step: "F8 goes to the next one, Shift+F8 to the one before.", everyRound: "all rounds", forget: "Forget my answers", noText: "(no text)", choice: "what the filter makes of it",
   alike: (one, other) => `${one} and ${other} read the same, with these answers.`,
 };
@@ -34,6 +35,7 @@ export const DE = {
   gridNote: "Pfeiltasten und Enter gehen weiter, Umschalt mit Pfeilen wählt einen Bereich, Entf leert ihn, Strg+D füllt nach unten. Alt mit Pfeilen verschiebt ein Treatment oder eine Variable. Aus einer Tabelle lässt sich überall einfügen, auch über Namen.",
   given: { i: "Nummer des Platzes", round: "die Runde, ab 1", rounds: "Zahl der Runden", choices: "eigene Antworten bisher", other: "der andere Platz", others: "die anderen Plätze",
     treatment: "das Treatment", replication: "Nummer der Replikation", tainted: "ob eine Antwort ungültig war", convo: "der Tisch" },
+  stale: "Es gibt Fehler. So las es sich davor.",
   step: "F8 geht zum nächsten, Umschalt+F8 zum vorigen.", everyRound: "alle Runden", forget: "Meine Antworten vergessen", noText: "(kein Text)", choice: "was der Filter daraus macht",
   alike: (one, other) => `${one} und ${other} lesen sich gleich, mit diesen Antworten.`,
 };

@@ -48,9 +48,7 @@ export function Grid({ form, change, t, level, said }) {
         const along = key === "ArrowLeft" || key === "ArrowRight", place = along ? c : r;
         if (place < 0 || place + to < 0 || place + to >= (along ? names : rows).length) return true;
         (along ? moveTreatment : moveVariable)(place, place + to);
-        setAt(along ? [r, c + to] : [r + to, c]);
-        requestAnimationFrame(() => document.getElementById(along ? fieldId(r, c + to) : fieldId(r + to, c))?.focus());
-        return true;
+        return go(along ? r : r + to, along ? c + to : c) || true;
       }
       if (command) {
         if (key === "d" && range) return change(filledDown(form, range)) ?? true;

@@ -56,7 +56,12 @@ function App() {
       setTimeout(open, AGAIN_AFTER);
     }
   };
-  useEffect(() => { open(); }, []);
+  useEffect(() => {
+    open();
+    const again = () => { if (!newest.current.form) open(); };
+    addEventListener("ego-token", again);
+    return () => removeEventListener("ego-token", again);
+  }, []);
   useEffect(() => { document.documentElement.lang = language; localStorage.setItem("ego-language", language); }, [language]);
 
   // One request at a time; what was typed meanwhile is asked for next.
@@ -67,7 +72,8 @@ function App() {
       const answer = await call("look", asked);
       if (answer.error) setState({ kind: "failed", words: answer.error });
       else {
-        setFound(answer);
+        // While there are errors, the last preview stays, marked as such.
+        setFound((before) => ({ ...answer, preview: answer.preview ?? before?.preview ?? null, stale: !answer.preview }));
         noticed(answer.version, asked.form);
       }
     } catch (error) { tell(error); }
@@ -87,7 +93,8 @@ function App() {
       if (!now || document.visibilityState !== "visible" || looking.current.busy) return;
       try {
         const answer = await call("version");
-        if (answer.error) { setState({ kind: "failed", words: answer.error }); return; }
+        // A token of before: when the new address is opened in this tab, it goes on.
+        if (answer.error) { setState({ kind: answer.token ? "offline" : "failed", words: answer.error }); return; }
         if (was.kind === "offline") {
           setState({ kind: "", words: "" });
           if (now !== stored.current) save(now);
@@ -218,6 +225,7 @@ function App() {
       ${button("download", () => download().catch(tell), !form)}
       <button lang=${language === "en" ? "de" : "en"} onClick=${() => setLanguage(language === "en" ? "de" : "en")}>${t.language}</button></header>
     ${dialog && html`<${Dialog} t=${t} close=${() => setDialog("")} title=${{ import: t.importing, open: t.open, saveAs: t.saveAs }[dialog] ?? t.welcome}>
+      ${state.kind === "failed" && html`<p class="error" role="alert">${state.words}</p>`}
       ${dialog === "gallery" && html`<${Gallery} t=${t} names=${about.gallery} start=${start} />`}
       ${dialog === "import" && html`<${Import} t=${t} read=${read} />`}
       ${dialog === "open" && html`<${Open} t=${t} current=${about.name} open=${openNamed} />`}
@@ -234,7 +242,7 @@ function App() {
     <aside class="pane" aria-label=${t[side]}>${form && html`<div class="row tabs">${["preview", "run"].map((name) => html`
         <button key=${name} aria-pressed=${String(side === name)} onClick=${() => setSide(name)}>${t[name]}</button>`)}</div>
       ${side === "run" ? html`<${Runs} t=${t} ready=${ready} />` : html`<${Problems} problems=${found?.problems} count=${found?.count} t=${t} go=${go} at=${step} />
-      <${Preview} form=${form} preview=${found?.preview} t=${t} wish=${wish} setWish=${setWish} />`}`}</aside></div>`;
+      <${Preview} form=${form} preview=${found?.preview} stale=${found?.stale} t=${t} wish=${wish} setWish=${setWish} />`}`}</aside></div>`;
 }
 
 render(html`<${App} />`, document.getElementById("app"));

@@ -10,7 +10,7 @@ export function Problems({ problems, count, t, go, at }) {
       <br />${p.words}</button></li>`)}</ul>`;
 }
 
-export function Preview({ form, preview, t, wish, setWish }) {
+export function Preview({ form, preview, stale, t, wish, setWish }) {
   const set = (part) => setWish({ ...wish, ...part });
   const chosen = (name) => form.treatments.map((each, at) => html`<option key=${at} value=${each} selected=${each === name}>${each}</option>`);
   const answer = (m, text) => {
@@ -32,11 +32,11 @@ export function Preview({ form, preview, t, wish, setWish }) {
       ${last > 1 && html`<select aria-label=${t.round} onChange=${(e) => set({ round: e.target.value })}><option value="">${t.everyRound}</option>
         ${Array.from({ length: last + 1 }, (_, n) => html`<option key=${n} value=${n} selected=${String(n) === wish.round}>${n ? `${t.round} ${n}` : "system"}</option>`)}</select>`}
       ${given && html`<button onClick=${() => set({ answers: {} })}>${t.forget}</button>`}</div>
-    ${!preview && html`<p class="note">${t.noPreview}</p>`}
+    ${(!preview || stale) && html`<p class="note" id="stale">${preview ? t.stale : t.noPreview}</p>`}
     ${preview && html`<p class="note" id="usage">${t.usage(preview)}</p>`}
     ${preview?.stopped && html`<p class="warning">${preview.stopped}</p>`}
     ${same && html`<p class="note" id="alike">${t.alike(preview.treatment, wish.beside)}</p>`}
-    <div id="messages">${messages.map((m, n) => html`<${Message} key=${n} m=${m} t=${t} answer=${answer} typed=${wish.answers[m.seat]?.[m.round - 1]} />`)}</div>`;
+    <div id="messages" class=${stale ? "stale" : ""}>${messages.map((m, n) => html`<${Message} key=${n} m=${m} t=${t} answer=${answer} typed=${wish.answers[m.seat]?.[m.round - 1]} />`)}</div>`;
 }
 
 function Message({ m, t, answer, typed }) {

@@ -1,11 +1,15 @@
 // Calls of the server. The token comes in the address's fragment and is taken out of the bar at once.
 const KEY = "ego-token", FILE = "ego-file";
-const given = location.hash.slice(1);
-if (given) {
+function takeToken() {
+  const given = location.hash.slice(1);
+  if (!given) return false;
   sessionStorage.setItem(KEY, given);
-  sessionStorage.removeItem(FILE);
   history.replaceState(null, "", location.pathname);
+  return true;
 }
+if (takeToken()) sessionStorage.removeItem(FILE);
+// The address of a builder that was started again, opened in this tab: what is written here stays.
+addEventListener("hashchange", () => { if (takeToken()) dispatchEvent(new Event("ego-token")); });
 
 export class Unreachable extends Error {}
 
