@@ -16,7 +16,7 @@ from .errors import ConfigError
 
 T = TypeVar("T")
 ABOUT = (
-    "session", "participant", "participant_label", "id_in_session", "round", "group",
+    "session", "participant", "participant_label", "participant_ai", "id_in_session", "round", "group",
     "assignment", "assignment_place", "assignment_seed",
 )  # fmt: skip
 """What the export says of an assignment; a factor has another name."""

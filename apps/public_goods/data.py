@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from otree_ego import played_by
+
 from .game import MOST_MEMBERS, Game, Member, game_of, members, persona_of, points_given
 
 COLUMNS = (
-    "session", "round", "group", "member_number", "member_type", "seat", "participant", "persona", "ais_revealed",
+    "session", "round", "group", "member_number", "member_type", "seat", "participant", "participant_ai", "persona",
+    "ais_revealed",
     "endowment", "multiplier", "group_size", "contribution", "punishment", "punishment_cost", "punishment_effect",
     "points_given", "points_received",
     *(f"points_to_{number}" for number in range(1, MOST_MEMBERS + 1)), "payoff", "dropout",
@@ -44,7 +47,8 @@ def rows_of(group: Any, game: Game) -> Iterator[list[Any]]:
         yield [
             group.session.code, group.round_number, group.id_in_subsession, one.number,
             "person" if person else "program", person.id_in_group if person else one.ai,
-            person.participant.code if person else "", persona_of(game, one.ai) if one.ai else "", group.reveal,
+            person.participant.code if person else "", played_by(person) if person else "",
+            persona_of(game, one.ai) if one.ai else "", group.reveal,
             game.endowment, game.multiplier, game.size, decided["contribution"], game.punishment, game.cost,
             game.effect, *columns, decided["payoff"], person.dropout if person else None,
         ]  # fmt: skip

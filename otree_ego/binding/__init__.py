@@ -1,5 +1,6 @@
 """The oTree adapter: importing it, in an oTree project, makes the project ready for Threads and chats."""
 
+from .ai_participants import played_by
 from .chats.group_page import group_chat
 from .chats.page import chat, chat_error
 from .decisions import form_fields as form_fields
@@ -32,5 +33,5 @@ __all__ = [
     "custom_export_assignments",
     "custom_export_decisions", "custom_export_entries", "custom_export_events", "custom_export_requests", "disclosure",
     "end_study", "form_groups", "group_chat", "hides_ais", "language_of", "link", "models_in_record", "outcome_of",
-    "screened_out", "session_setting", "thread_from_config",
+    "played_by", "screened_out", "session_setting", "thread_from_config",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from ..stores.rows import MESSAGES, THREADS, prepared, to_row
 from ..stores.table_cells import amount, milliseconds, problem, utc
 from ..threads.question_turns import QUESTION
+from .ai_participants import played_by
 from .chats.open_rooms import under_way
 from .links.owners import parse_owner
 from .otree_internals import unwritten
@@ -21,6 +22,7 @@ ABOUT = (
     "session",
     "participant",
     "participant_label",
+    "participant_ai",
     "id_in_session",
     "app",
     "round",
@@ -89,13 +91,17 @@ class OwnerColumns:
         self._groups = {str(p.group.id): p.group.id_in_subsession for p in players}
 
     def of(self, session_id: int, about: Mapping[str, str]) -> tuple[Any, ...]:
-        """Session, participant, label, id_in_session, round, group, id_in_group; `about` is what `parse_owner` gave."""
+        """Session, participant, label, how an AI plays it, id_in_session, round, group, id_in_group.
+
+        Arguments:
+            session_id: oTree's number. about: what `parse_owner` gave.
+        """
         person = self._people.get(about["participant"])
         seat = self._seats.get((about["participant"], int(about["round"]))) if about["round"] else None
         group = self._groups.get(about["group"], about["group"]) or (seat.group.id_in_subsession if seat else "")
-        label, number = (person.label, person.id_in_session) if person else ("", "")
+        label, ai, number = (person.label, played_by(person), person.id_in_session) if person else ("", "", "")
         place = seat.id_in_group if seat else ""
-        return self.sessions[session_id], about["participant"], label, number, about["round"], group, place
+        return self.sessions[session_id], about["participant"], label, ai, number, about["round"], group, place
 
 
 def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:
@@ -130,8 +136,8 @@ def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:
 
 def thread_columns(owners: OwnerColumns, thread: Any, about: Mapping[str, str]) -> list[Any]:
     """The columns `ABOUT` of a Thread's row; `about` is what `parse_owner` gave."""
-    session, code, label, number, round_number, group, place = owners.of(thread["session_id"], about)
-    head = [session, code, label, number, about["app"], round_number, group, place]
+    session, code, label, ai, number, round_number, group, place = owners.of(thread["session_id"], about)
+    head = [session, code, label, ai, number, about["app"], round_number, group, place]
     head += [thread["uid"], about["of"], about["suffix"], about["seat"], thread["kind"]]
     return [*head, utc(thread["closed"]), thread["replaced_by"], thread["asked_in"]]
 

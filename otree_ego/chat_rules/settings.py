@@ -12,6 +12,7 @@ from typing import Any, get_args, get_type_hints
 from ..errors import ConfigError
 from ..languages.packs import Languages, code_of, file_of, tell
 from ..messages import EFFORTS, VERBOSITIES, Message
+from ..players.ai_marks import USUAL_LABELS
 from ..questions import phrases
 from ..questions.phrases import PHRASES
 from ..recruiting.completion import COMPLETION
@@ -164,6 +165,9 @@ class ChatSettings:
         options=["before", "after", "never"], several=True,
     )  # fmt: skip
     disclose_models: bool = _row(False, "Whether the debriefing names the models, too.")
+    ai_labels: str = _row(
+        USUAL_LABELS, "Labels of AIs that `ego play` could not mark, with commas between them; * is any text."
+    )  # fmt: skip
     check_tries: int | None = _row(
         "", "How often a comprehension check may be tried; empty: until all is right.", 1, 1000, "of times"
     )  # fmt: skip

@@ -23,7 +23,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the scenario, whose export(thread) makes the rows (may be left out), and the run's id or its beginning",
     )  # fmt: skip
     parser.add_argument("--wide", action="store_true", help="all that is known: prompts, answers, models, tokens, cost")
-    parser.add_argument("--visits", action="store_true", help="of ego play: a row for each page that a player has seen")
+    parser.add_argument(
+        "--visits",
+        action="store_true",
+        help="a row for each page that a player of ego play, or a session's AI, has seen",
+    )
     parser.add_argument("--format", choices=("csv", "jsonl", "parquet"), default="csv", help="default: csv")
     parser.add_argument(
         "--excel", action="store_true", help="CSV for Excel: a text that begins as a formula does stays a text"
@@ -46,8 +50,6 @@ def run(options: argparse.Namespace) -> int:
         raise Failure("Parquet is no text: send it to a file, e.g. ego data ID --format parquet > data.parquet", 2)
     with opened(options) as store:
         found = store.get(uid)
-        if options.visits and found.kind == "session":
-            raise Failure("--visits is of a run of ego play, not of a session of oTree's.", 2)
         if options.visits:
             return _write(options, list(visit_rows(store, found.uid)), VISIT_COLUMNS)
         module = _module(name[0] if name else "", found.source, found.kind, named(options) or USUAL)

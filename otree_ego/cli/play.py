@@ -10,22 +10,24 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..display import say
 from .shared.output import Failure
-from .shared.playing import add_who_plays, hooks_of, personas_of, played
+from .shared.playing import add_who_plays, hooks_of, played
 from .shared.run_options import whole
 from .shared.run_store import add_store, named
 
 if TYPE_CHECKING:
+    from ..experiment.player_runs import Before
     from ..experiment.recordings import recording
     from ..players.player import Player
+    from ..players.player_personas import PlayerPersona
+    from ..players.rest_marks import RestMarks
     from ..players.study_links import Entry
-    from ..stores import RunStore
 
 HELP = "let models take part in a study, through its pages"
 KEY = "OTREE_REST_KEY"
@@ -50,6 +52,8 @@ def run(options: argparse.Namespace) -> int:
     """Do it."""
     from ..errors import ConfigError
     from ..experiment.recordings import recording
+    from ..players.player_personas import personas_for
+    from ..players.rest_marks import RestMarks
     from ..stores.runs import STORE
     from .shared.project import load_project
 
@@ -57,15 +61,20 @@ def run(options: argparse.Namespace) -> int:
     hooks = hooks_of(options.hooks)
     if not options.model and "ai_page" not in hooks:
         raise Failure("--model says who plays, e.g. --model gpt-6-luna.", 2)
+    store = named(options) or STORE
     try:
+        personas_for(options.personas, [], "")  # before a session is made
         where, entries = asyncio.run(_entries(options))
+        name = f"play {where}"
+        before = _before(entries, name, store)
+        personas = _who(options, entries, name, before)
     except ConfigError as error:
         raise Failure(str(error), 2) from error
-    store = named(options) or STORE
-    name = f"play {where}"
     with recording(name, store=store) as record:
-        players = _players(options, entries, hooks)
-        code = asyncio.run(_play(players, name, store, record, options.wait))
+        marks = RestMarks(os.environ.get(KEY, "").strip(), options.model or "")
+        players = _players(options, entries, hooks, marks, personas)
+        code = asyncio.run(_play(players, before, store, record, options.wait))
+    _tell_unmarked(marks)
     uid = record.id[:8]
     say(f"ego data {uid} --visits has a row for each page, ego show {uid} what was said.", sys.stderr)
     return code
@@ -92,43 +101,95 @@ async def _entries(options: argparse.Namespace) -> tuple[str, list[Entry]]:
     return f"{parts.netloc}{parts.path}", entries(links, options.players, labels)
 
 
-def _players(options: argparse.Namespace, entries: Sequence[Entry], hooks: dict[str, Any]) -> list[Player]:
+def _players(
+    options: argparse.Namespace, entries: Sequence[Entry], hooks: dict[str, Any], marks: RestMarks,
+    personas: Sequence[PlayerPersona],
+) -> list[Player]:  # fmt: skip
     from ..players.http_transport import HttpTransport
     from ..players.player import Player
     from ..players.player_memory import new_memory
 
-    personas = personas_of(options, len(entries))
     settings = {name: getattr(options, name) for name in ("temperature", "seed") if getattr(options, name) is not None}
     made = []
     for entry, persona in zip(entries, personas, strict=True):
-        memory = new_memory(options.model, persona, player=entry.label, **settings) if options.model else None
+        memory = new_memory(options.model, persona, entry.label, **settings) if options.model else None
         made.append(
             Player(
-                entry.label, HttpTransport(entry.link), memory, script=hooks.get("ai_page"), live=hooks.get("ai_live"),
-                reasons=options.reasons, afterwards=options.ask,
+                entry.label, HttpTransport(entry.link, entered=marks.put), memory, script=hooks.get("ai_page"),
+                live=hooks.get("ai_live"), reasons=options.reasons, afterwards=options.ask,
             )
         )  # fmt: skip
     return made
 
 
-async def _play(players: Sequence[Player], name: str, store: str, record: recording, wait: float) -> int:
+async def _play(
+    players: Sequence[Player], before: Mapping[str, Before], store: str, record: recording, wait: float
+) -> int:
     from ..stores import RunStore
 
     opened = RunStore(store)
     try:
-        await _recall(players, name, opened)
+        await _recall(players, before)
         return await played(players, opened, record, wait)
     finally:
         opened.close()
 
 
-async def _recall(players: Sequence[Player], name: str, store: RunStore) -> None:
+def _tell_unmarked(marks: RestMarks) -> None:
+    """Say who could not be marked as an AI in oTree's data."""
+    if not marks.refused:
+        return
+    number, why = len(marks.refused), next(iter(marks.refused.values()))
+    say(
+        f"ego: {number} participant{'s' if number > 1 else ''} could not be marked as AI in participant.vars: {why}. "
+        "Exports tell them by their labels, if these are among ego_ai_labels.", sys.stderr,
+    )  # fmt: skip
+
+
+def _before(entries: Sequence[Entry], name: str, store: str) -> dict[str, Before]:
+    """What players bring along from runs before."""
+    from ..experiment.player_runs import before
+    from ..stores import RunStore
+
+    opened = RunStore(store)
+    try:
+        return before(opened, name, [entry.label for entry in entries])
+    finally:
+        opened.close()
+
+
+def _who(
+    options: argparse.Namespace, entries: Sequence[Entry], name: str, before: Mapping[str, Before]
+) -> list[PlayerPersona]:
+    """Who each player is: the persona that it has had from the start.
+
+    Raises:
+        ConfigError: the personas cannot be read, or a player would be somebody else than before.
+    """
+    from ..errors import ConfigError
+    from ..players.player_personas import personas_for
+
+    found = personas_for(options.personas, [entry.label for entry in entries], name, options.seed)
+    for place, entry in enumerate(entries):
+        was = before[entry.label].persona
+        if was is None:
+            continue
+        if options.personas and was.text != found[place].text:
+            raise ConfigError(
+                f"--personas {options.personas}: {entry.label} began as {was.text!r:.80}, not as "
+                f"{found[place].text!r:.80}. A player stays who it is: give the same personas and --seed, or none."
+            )
+        found[place] = was
+    return found
+
+
+async def _recall(players: Sequence[Player], before: Mapping[str, Before]) -> None:
     """Let players that were there before remember it."""
-    from ..experiment.player_runs import recall, remembered
+    from ..experiment.player_runs import recall
 
     for player in players:
-        if player.memory is not None and (before := remembered(store, name, player.name)):
-            await recall(player.memory, before)
+        if player.memory is not None:
+            await recall(player.memory, before[player.name].said)
 
 
 def _labels(given: str | None) -> list[str]:

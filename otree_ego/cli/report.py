@@ -17,10 +17,13 @@ HELP = "write a run's figures and tables into one HTML file"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """ID, --output, --force, --open, --store."""
+    """ID, --people, --output, --force, --open, --store."""
     parser.add_argument("id", metavar="ID", help="the run's id, or its beginning; `ego runs` lists them")
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="the file to write (default: report-NAME-ID.html here); - for stdout"
+    )
+    parser.add_argument(
+        "--people", metavar="CSV", help="of a run of ego play: oTree's table with decisions of people, to compare them"
     )
     parser.add_argument("--force", action="store_true", help="overwrite FILE even if it is no report")
     parser.add_argument("--open", action="store_true", help="show the report in the browser")
@@ -41,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
             _check(file, options.force)
         elif options.open:
             raise Failure("There is no file to open if the report goes to stdout: leave out --open or -o -.", 2)
-        page = report(store, found)
+        page = report(store, found, options.people)
     if file is None:
         sys.stdout.buffer.write(page.encode())
         return 0

@@ -1,4 +1,7 @@
-"""Read what was said in an experiment: a transcript of its replications, or of the one at PLACE."""
+"""Read what was said in an experiment: a transcript of its replications, or of the one at PLACE.
+
+Of players it is a diary: what each has seen on each page, what it was asked, has answered, and why.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ LIMIT = 10
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """ID, PLACE, --limit, --all, --full, --sent, --json, --no-pager, --store."""
+    """ID, PLACE, --limit, --all, --full, --messages, --sent, --json, --no-pager, --store."""
     parser.add_argument("id", metavar="ID", help="the experiment's id, or its beginning, as ego runs shows it")
     parser.add_argument("at", metavar="PLACE", nargs="?", type=_number, help="only the replication at this place")
     parser.add_argument("--place", metavar="N", type=_number, help="the same as PLACE; places are counted from 0")
@@ -31,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     many.add_argument("--limit", metavar="N", type=_number, help=f"so many replications (default: {LIMIT})")
     many.add_argument("--all", action="store_true", help="all replications")
     parser.add_argument("--full", action="store_true", help="long texts to their ends, with tokens, times and costs")
+    parser.add_argument(
+        "--messages", action="store_true", help="of players: their Threads' messages instead of the diary"
+    )
     parser.add_argument(
         "--sent", action="store_true",
         help="instead, what the models were sent for each reply: all messages, parameters, address",
@@ -43,8 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
-    from .shared.sent_transcript import SentWriter, json_lines
-    from .shared.transcript import Writer
+    from .shared.sent_transcript import json_lines
 
     if options.json and not options.sent:
         raise Failure("--json goes with --sent; a run's rows as JSON lines are:  ego data ID --format jsonl", 2)
@@ -57,10 +62,30 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             return _print_json(json_lines(store, found, place))
         limit = None if options.all or place is not None else LIMIT if options.limit is None else options.limit
-        writer = (SentWriter if options.sent else Writer)(found, options.full)
+        writer = _writer(store, found, options)
         with closing(transcript_of(store, found, writer, place, limit, len(places))) as lines:
             page(lines, not options.no_pager)
     return 0
+
+
+def _writer(store: RunStore, found: Run, options: argparse.Namespace) -> Writer:
+    from ..experiment.otree_sessions import SESSION
+    from ..experiment.player_diary import visits_in
+    from ..experiment.player_runs import players_of
+    from .shared.diary_transcript import DiaryWriter
+    from .shared.sent_transcript import SentWriter
+    from .shared.transcript import Writer
+
+    if options.sent:
+        return SentWriter(found, options.full)
+    visits = {} if options.messages else visits_in(store, found.uid)
+    if not visits:
+        return Writer(found, options.full)
+    if found.kind == SESSION:
+        threads = {str(each.levels.get("participant")) for each in store.replications(found.uid)}
+    else:
+        threads = {*players_of(store, found.uid)}
+    return DiaryWriter(found, visits, threads, options.full)
 
 
 def _print_json(lines: Iterator[str]) -> int:
@@ -88,11 +113,13 @@ def transcript_of(
         for replication in itertools.islice(replications, limit):
             yield ""
             yield from writer.lines(replication)
+    if place is None:
+        yield from writer.others()
     if limit is not None and count > limit:
         yield ""
         left = f"{count - limit} more replication{'s' if count - limit > 1 else ''}"
         yield painted(f"{left}: --all shows all, --limit N more, ego show {found.uid[:8]} PLACE one of them.", "dim")
-    if not count:
+    if not (count or writer.has_more):
         yield ""
         yield "No replication has begun."
 

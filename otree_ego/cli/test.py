@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..display import say
 from .shared.output import Failure
-from .shared.playing import add_who_plays, hooks_of, personas_of, played
+from .shared.playing import add_who_plays, hooks_of, played
 from .shared.run_options import whole
 from .shared.run_store import add_store, named
 
@@ -104,14 +104,15 @@ async def _play_config(options: argparse.Namespace, hooks: dict[str, Any], confi
     number = options.players or study.participants_of(config)
     try:
         session, _ = await make_session(server, "", config, number, {})
-        codes = await study.in_database(lambda: study.codes_of(session))
         bots = study.StudyBots.of(session, config)
+        codes = await study.in_database(lambda: study.codes_of(session, _model(options, bots)))
         begun = time.monotonic()
         store = named(options) or STORE
         opened = RunStore(store)
         try:
             with recording(f"test {config}", store=store) as record:
-                players = _players(options, hooks, [f"{server}/InitializeParticipant/{each}" for each in codes], bots)
+                links = [f"{server}/InitializeParticipant/{each}" for each in codes]
+                players = _players(options, hooks, links, bots, config)
                 code = await played(players, opened, record, options.wait, alone=True)
         finally:
             opened.close()
@@ -123,15 +124,18 @@ async def _play_config(options: argparse.Namespace, hooks: dict[str, Any], confi
     return code
 
 
-def _players(options: argparse.Namespace, hooks: dict[str, Any], links: Sequence[str], bots: StudyBots) -> list[Player]:
-    from ..binding.otree_internals.player_bots import PlayerBot
+def _players(
+    options: argparse.Namespace, hooks: dict[str, Any], links: Sequence[str], bots: StudyBots, config: str
+) -> list[Player]:
+    from ..binding.otree_internals.player_bots import PlayerBot, own_personas
     from ..binding.otree_internals.study_in_memory import TestTransport
+    from ..players.ai_marks import BOT
     from ..players.player import Player
     from ..players.player_limits import Limits
     from ..players.player_memory import new_memory
+    from ..players.player_personas import personas_for
 
-    first = next(iter(bots.apps.values()), PlayerBot)
-    model = options.model or first.model or os.environ.get(MODEL, "")
+    first, model = next(iter(bots.apps.values()), PlayerBot), _model(options, bots)
     scripted = "ai_page" in hooks or any(each.script is not PlayerBot.script for each in bots.apps.values())
     if not model and not scripted:
         raise Failure(
@@ -140,18 +144,27 @@ def _players(options: argparse.Namespace, hooks: dict[str, Any], links: Sequence
         )  # fmt: skip
     given = {name: getattr(options, name) for name in ("temperature", "seed") if getattr(options, name) is not None}
     made: list[Player] = []
-    for place, (link, persona) in enumerate(zip(links, personas_of(options, len(links)), strict=True), 1):
-        name = f"bot{place}"
+    names = [f"bot{place}" for place in range(1, len(links) + 1)]
+    personas = personas_for(options.personas or own_personas(first), names, f"test {config}", options.seed)
+    for name, link, persona in zip(names, links, personas, strict=True):
         settings = {**first.settings, **given}
-        memory = new_memory(model, persona or first.persona, player=name, **settings) if model else None
+        who = persona if persona.text else first.persona
+        memory = new_memory(model, who, name, BOT, **settings) if model else None
         transport = TestTransport(link, bots)
         one = Player(
-            name, transport, memory, reasons=options.reasons or first.reasons, afterwards=options.ask,
+            name, transport, memory, reasons=options.reasons or first.reasons,
+            afterwards=options.ask or first.question,
             limits=Limits(quiet=2.0, timer=0.0, errors=1),
         )  # fmt: skip
         transport.on_bot = partial(_follow, one, hooks)
         made.append(one)
     return made
+
+
+def _model(options: argparse.Namespace, bots: StudyBots) -> str:
+    """Who plays; empty if scripts do."""
+    named = next((each.model for each in bots.apps.values()), "")
+    return str(options.model or named or os.environ.get(MODEL, ""))
 
 
 def _follow(player: Player, hooks: dict[str, Any], bot: PlayerBot | None) -> None:

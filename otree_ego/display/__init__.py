@@ -2,6 +2,6 @@
 
 from .harmless import for_log, for_terminal, on_one_line, say
 from .log import logger
-from .times import countdown, utc, when
+from .times import clock, countdown, utc, when
 
-__all__ = ["countdown", "for_log", "for_terminal", "logger", "on_one_line", "say", "utc", "when"]
+__all__ = ["clock", "countdown", "for_log", "for_terminal", "logger", "on_one_line", "say", "utc", "when"]

@@ -35,6 +35,18 @@ def when(seconds: float, zone: str = "") -> str:
         return "(no date)"
 
 
+def clock(seconds: float) -> str:
+    """A time of day as the clock on the wall had it.
+
+    >>> len(clock(1_760_000_000)), clock(1e308)
+    (8, '(no time)')
+    """
+    try:
+        return time.strftime("%H:%M:%S", time.localtime(seconds))
+    except (OverflowError, OSError, ValueError):
+        return "(no time)"
+
+
 def spoken(seconds: float) -> str:
     """A length of time.
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TextIO, cast
 
 from ..errors import ConfigError
 from ..messages import clean
+from ..players.ai_marks import COLUMN, LABEL
 from ..stores import Run, RunStore
 from ..stores.owner_keys import parse_owner
 from ..stores.run_rows import to_json
@@ -108,6 +109,8 @@ def _of_script(run: Run, record: Record, wide: bool) -> Iterator[dict[str, Any]]
         found = state.get("metadata")
         metadata = found if isinstance(found, Mapping) else {}
         own = {"group": metadata.get("convo", ""), "treatment": record.replication.treatment}
+        if state.get(COLUMN):  # a player's
+            own |= {"participant_label": state.get(LABEL, ""), COLUMN: state[COLUMN]}
         for each in _replies(run, alone, {}, wide):
             kept = {name: value for name, value in each.items() if name not in _OF_AN_OBJECT}
             yield {**own, **kept, "seat": metadata.get("seat") or seat.seat}

@@ -20,11 +20,12 @@ from sqlalchemy import Column, MetaData, Table, and_, func, select
 from sqlalchemy.engine import Connection
 
 from ..messages import clean
+from ..players.ai_marks import COLUMN, marked
 from ..stores.addresses import shown, url_of
 from ..stores.failures import store_errors
 from ..stores.journal import BATCHES, REPLICATIONS, RUNS, SEATS
 from ..stores.json_columns import from_json
-from ..stores.otree_tables import group_numbers, open_otree, people_of, seats_of, sessions_of, table_of
+from ..stores.otree_tables import Person, group_numbers, open_otree, people_of, seats_of, sessions_of, table_of, vars_of
 from ..stores.owner_keys import parse_owner
 from ..stores.rows import MESSAGES, THREADS, many
 from ..stores.run_rows import Replication, to_json
@@ -36,7 +37,7 @@ from .thread_states import read_state
 
 SESSION = "session"
 """The kind of such a run."""
-OF_OTREE = ("participant", "participant_label", "app", "round", "group")
+OF_OTREE = ("participant", "participant_label", COLUMN, "app", "round", "group")
 """What a replication's levels say of its owner, besides what it was assigned to."""
 TOLD = {"told before": "told_before_utc", "debriefed": "debriefed_utc"}
 """When a participant was told of AIs: what `binding.study` calls it, and the level of a replication."""
@@ -76,6 +77,14 @@ class OTreeStore(RunStore):
             (session_id,) = [each["id"] for each in sessions_of(c) if each["code"] == code]
             return seats_of(c, session_id)
 
+    def marks(self, code: str) -> Mapping[str, str]:
+        """How an AI takes part as each participant of a session, by the participant's code; empty for people."""
+        with self.transaction() as c:
+            (session,) = [each for each in sessions_of(c) if each["code"] == code]
+            config, kept = _unpacked(session["config"]), vars_of(c, session["id"])
+            people = people_of(c, session["id"])
+        return {each.code: marked(_unpacked(kept.get(each.id)), each.label, config) for each in people}
+
     def surroundings(self, uid: str) -> list[tuple[float, dict[str, Any]]]:
         """What a session is played with."""
         sessions, found = table_of(self._connection, "otree_session"), table_of(self._connection, SURROUNDINGS)
@@ -107,7 +116,8 @@ class _Session:
     def __init__(self, c: Connection, row: Any) -> None:
         self.c, self.row = c, row
         self.people = people_of(c, row["id"])
-        self.config = _config(row["config"])
+        self.config = _unpacked(row["config"])
+        self.kept = {number: _unpacked(kept) for number, kept in vars_of(c, row["id"]).items()}
         columns = [THREADS.c.uid, THREADS.c.owner, THREADS.c.created]
         self.threads = c.execute(
             select(columns).where(THREADS.c.session_id == row["id"]).order_by(THREADS.c.id)
@@ -119,7 +129,7 @@ class _Session:
 
     def write(self) -> None:
         """Write the session as a run, if anything of ours happened in it."""
-        if not (self.threads or self.assigned):
+        if not (self.threads or self.assigned or any(map(self._mark, self.people))):
             return
         uid, places = self.row["code"], self._places()
         name = str(self.config.get("name") or "session")
@@ -164,10 +174,15 @@ class _Session:
             (found[own] if own in found else others[key]).append(thread)
         return {owner: threads for owner, threads in {**found, **others}.items() if threads or owner in self.assigned}
 
+    def _mark(self, person: Person) -> str:
+        """How an AI takes part as somebody; empty for a person."""
+        return marked(self.kept.get(person.id, {}), person.label, self.config)
+
     def _levels(self, owner: str) -> dict[str, Any]:
         about = parse_owner(owner)
         person = next((each for each in self.people if each.code == about["participant"]), None)
         where = {**about, "participant_label": person.label if person else ""}
+        where[COLUMN] = self._mark(person) if person else ""
         where["group"] = self.groups.get((about["app"], about["group"]), about["group"])
         given = {**self.assigned.get(owner, {}), **self.told.get(about["participant"], {})}
         return with_details({name: where[name] for name in OF_OTREE}, given, "assigned")
@@ -218,8 +233,8 @@ class _Session:
         return not self.c.execute(query).scalar()
 
 
-def _config(kept: Any) -> Mapping[str, Any]:
-    """A session's config, as far as it is plain values."""
+def _unpacked(kept: Any) -> Mapping[str, Any]:
+    """A session's config or what is in `vars`, as far as it is plain values."""
     try:
         return read_state(base64.b64decode(kept or ""))
     except (binascii.Error, TypeError, ValueError):

@@ -2,41 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ..messages import Message
+from ..players.ai_marks import COLUMN, LABEL, PLAYER
+from ..players.player_personas import PlayerPersona, kept_persona
 from ..players.visits import Visit
 from ..stores import RunStore
+from ..stores.owner_keys import parse_owner
 from ..stores.table_cells import utc
-from ..stores.visit_tables import add_visits, visits_of
+from ..stores.visit_tables import add_visits
 from ..threads.thread import Thread
+from .otree_sessions import OTreeStore
+from .player_diary import visits_in
 from .thread_states import read_state
 
-PLAYER = "player"
-"""The attribute of a player's Thread that has its label."""
+
+@dataclass(frozen=True)
+class Before:
+    """A player as an earlier run has left it: what it said and was shown, and who it was; nothing of a new one."""
+
+    said: Sequence[Message] = ()
+    persona: PlayerPersona | None = None
 
 
-def remembered(store: RunStore, name: str, label: str) -> list[Message]:
-    """What a player said and was shown in the latest run of this name in which it took part; empty if in none.
+def before(store: RunStore, name: str, labels: Collection[str]) -> dict[str, Before]:
+    """What players bring along from the latest run of this name in which each took part.
 
     A question without an answer is left out: it is asked again.
 
     Arguments:
-        store: of runs. name: of the run. label: the player's.
+        store: of runs. name: of the run. labels: of the players.
     """
+    found = {label: Before() for label in labels}
+    missing = set(labels)
     runs = sorted((run for run in store.runs() if run.name == name), key=lambda run: run.created, reverse=True)
     for run in runs:
-        for seat in store.seats(run.uid):
-            if read_state(seat.thread.state).get(PLAYER) == label:
-                found = [each for each in store.messages([seat.thread.uid])[seat.thread.uid] if each.sendable]
-                while found and found[-1].role == "user" and found[-1].hidden:
-                    found.pop()
-                return found
-    return []
+        for label, (uid, state) in players_of(store, run.uid).items() if missing else ():
+            if label in missing:
+                missing.discard(label)
+                said = [each for each in store.messages([uid])[uid] if each.sendable]
+                while said and said[-1].role == "user" and said[-1].hidden:
+                    said.pop()
+                found[label] = Before(said, kept_persona(state))
+    return found
 
 
-async def recall(thread: Thread, messages: list[Message]) -> None:
+async def recall(thread: Thread, messages: Sequence[Message]) -> None:
     """Let a new Thread remember what an earlier one did."""
     for each in messages:
         if each.role != "system":
@@ -74,24 +88,47 @@ class VisitRecord:
 
 
 def visit_rows(store: RunStore, run: str) -> Iterator[dict[str, Any]]:
-    """The visits of a run's players as rows for an export; see docs/data.md.
+    """The visits of a run's players, or of an oTree session's AIs, as rows for an export; see docs/data.md.
 
     Arguments:
-        store: of runs. run: the run's id.
+        store: of runs, or an oTree database. run: the run's id, or the session's code.
     """
-    with store.transaction() as c:
-        found = list(visits_of(c, run))
+    found = [each for several in visits_in(store, run).values() for each in several]
+    marks = store.marks(run) if isinstance(store, OTreeStore) else {}
+    states = {player: state for player, (_, state) in players_of(store, run).items()}
     for each in found:
+        if isinstance(store, OTreeStore):
+            each |= {"run": run, "participant": each["player"]}
+        state = states.get(each["player"], {})
+        persona = kept_persona(state)
+        each |= {"persona": persona.text, "persona_facts": dict(persona.facts) or None}
+        each |= {"assignment_place": persona.place, "assignment_seed": persona.seed}
         begun, ended = each.pop("begun"), each.pop("ended")
         each["cost_usd"] = each.pop("cost")
-        each["session"] = each.pop("run")
+        each["session"], each[COLUMN] = each.pop("run"), marks.get(each["participant"]) or state.get(COLUMN, PLAYER)
         each["begun_utc"] = utc(begun)
         each["seconds"] = None if ended is None else round(ended - begun, 3)
         yield {name: each[name] for name in VISIT_COLUMNS}
 
 
+def players_of(store: RunStore, run: str) -> dict[str, tuple[str, Mapping[str, Any]]]:
+    """The Threads of a run's players, by label and by the participant's code: their ids and attributes.
+
+    Arguments:
+        store: of runs. run: the run's id.
+    """
+    found = {}
+    for seat in store.seats(run):
+        state = read_state(seat.thread.state)
+        if state.get(COLUMN) and state.get(LABEL):
+            found[str(state[LABEL])] = found[parse_owner(seat.thread.owner)["participant"]] = (seat.thread.uid, state)
+    found.pop("", None)
+    return found
+
+
 VISIT_COLUMNS = (
-    "session", "player", "number", "app", "page", "page_index", "title", "text", "digest", "fields", "answers",
-    "errors", "said", "outcome", "note", "reason", "replies", "tokens_in", "tokens_out", "cost_usd", "begun_utc",
-    "seconds",
+    "session", "player", "participant", "participant_ai", "number", "app", "page", "page_index", "title", "text",
+    "digest", "fields", "answers", "errors", "said", "outcome", "note", "reason", "question", "answer", "left_out",
+    "replies", "tokens_in", "tokens_out", "cost_usd", "begun_utc", "seconds", "persona", "persona_facts",
+    "assignment_place", "assignment_seed",
 )  # fmt: skip

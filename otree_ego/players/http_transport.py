@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from .otree_html import BY_ARRIVAL, place_of
+from .otree_html import BY_ARRIVAL, code_of, place_of
 from .served_page import Page, Served
 from .transports import PlayerStopped
 
@@ -33,10 +33,14 @@ class HttpTransport:
     Arguments:
         link: the participant's: a single link, or a session's or room's with a label.
         patience: seconds for which the server may be away.
+        entered: awaited with an address and the participant's code, as soon as the code is known: before the
+            first page is asked for.
     """
 
-    def __init__(self, link: str, patience: float = PATIENCE) -> None:
-        self.link, self.address, self.patience = link, link, patience
+    def __init__(
+        self, link: str, patience: float = PATIENCE, entered: Callable[[str, str], Awaitable[None]] | None = None
+    ) -> None:
+        self.link, self.address, self.patience, self.entered = link, link, patience, entered
         self._client: Any = None
         self._host = urlsplit(link).hostname
 
@@ -101,6 +105,9 @@ class HttpTransport:
     async def _request(self, method: str, address: str, fields: list[tuple[str, str]] | None = None) -> Served:
         """One request. It is repeated while the server is away: a form that is sent twice counts once."""
         for _ in range(MOST_REDIRECTIONS):
+            if self.entered is not None and (code := code_of(address)):
+                entered, self.entered = self.entered, None
+                await entered(address, code)
             answer = await patiently(lambda: self._once(method, address, fields), self.patience, address)  # noqa: B023
             if answer.status_code not in REDIRECTIONS or "location" not in answer.headers:
                 self.address = str(answer.url)

@@ -36,6 +36,7 @@ NO_CHOICE = re.compile(r"-{2,}")
 """What the first option of a drop-down menu says: nothing is chosen."""
 
 _PAGE = re.compile(r"/p/(?P<code>[^/?]+)/(?P<app>[^/?]+)/(?P<page>[^/?]+)/(?P<index>\d+)/?(?:\?.*)?$")
+_OWN_LINK = re.compile(r"/(?:InitializeParticipant|OutOfRangeNotification)/([^/?]+)/?(?:\?.*)?$")
 _TIMER = re.compile(r"remainingTimeoutSeconds\s*=\s*(-?[\d.]+)")
 _SOCKET = re.compile(r"makeReconnectingWebSocket\(\s*[\"']([^\"']+)[\"']")
 _LIVE = re.compile(r"id=\"otree-live\"\s+data-socket-url=\"([^\"]+)\"")
@@ -60,6 +61,16 @@ def place_of(address: str) -> tuple[str, str, str, int]:
     """
     found = _PAGE.search(address)
     return (found["code"], found["app"], found["page"], int(found["index"])) if found else ("", "", "", 0)
+
+
+def code_of(address: str) -> str:
+    """The participant's code in an address of theirs; empty where there is none.
+
+    >>> code_of("http://localhost:8000/InitializeParticipant/abc123?x=1"), code_of("http://localhost:8000/join/abc")
+    ('abc123', '')
+    """
+    found = _OWN_LINK.search(address)
+    return found[1] if found else place_of(address)[0]
 
 
 def seconds_left(source: str) -> float | None:

@@ -16,7 +16,7 @@ from .form_question import BUTTON, CannotBeAsked, FormQuestion, held, payload, q
 from .live_view import LiveView, heard
 from .page_exits import can_be_sent, check_can_go_on, where
 from .player_limits import Limits, OnVisit, Script, by_script
-from .player_memory import errors_as_text, length, page_as_text, spent
+from .player_memory import afterwards, errors_as_text, left_out_of, length, page_as_text, spent
 from .refused_pages import asked_again, new_lines
 from .served_page import Page, Served, read_page
 from .transports import PlayerStopped, Transport
@@ -24,6 +24,8 @@ from .visits import ENDED, SENT, STOPPED, TIMED_OUT, WAITED, Visit, fields_of, v
 
 LiveHook = Callable[[LiveView, Any], Awaitable[Any]]
 OVER = "The study is over. Now a question about it, for whoever runs it. Answer freely."
+BROKEN_OFF = "You cannot go on in the study, for a technical reason. Now a question about it, for whoever runs it. \
+Answer freely."
 TIMEOUT_HAPPENED = ("timeout_happened", "1")
 
 
@@ -55,6 +57,8 @@ class Player:
     on_visit: OnVisit = field(default=_unheard)
     visits: list[Visit] = field(default_factory=list)
     waits_since: float | None = None
+    _starts: dict[int, int] = field(default_factory=dict, repr=False)
+    """How many messages its Thread had before each visit."""
 
     async def play(self) -> None:
         """Go on until the study is over.
@@ -69,6 +73,7 @@ class Player:
                 raise PlayerStopped(f"{self.name} has seen {len(self.visits)} pages and is not at the end.", page.name)
             visit = visit_of(self.name, len(self.visits) + 1, page)
             self.visits.append(visit)
+            self._starts[visit.number] = 0 if self.memory is None else length(self.memory)
             self.on_visit(visit)
             if page.over:
                 await self._finish(page, visit)
@@ -78,6 +83,8 @@ class Player:
             except (Exception, asyncio.CancelledError) as error:
                 said = str(error) if isinstance(error, EgoError) else f"{type(error).__name__}: {error}"
                 cancelled = isinstance(error, asyncio.CancelledError)
+                if isinstance(error, PlayerStopped) and isinstance(error.__cause__, InvalidAnswer | None):
+                    await self._ask_afterwards(visit, BROKEN_OFF)
                 self._end(visit, STOPPED, "stopped" if cancelled else said)
                 if cancelled or isinstance(error, PlayerStopped):
                     raise
@@ -111,7 +118,6 @@ class Player:
     async def _act(self, page: Page, visit: Visit) -> Served:
         """Do what a page asks for, until it is left."""
         expires = None if page.seconds is None else asyncio.get_running_loop().time() + page.seconds
-        before = 0 if self.memory is None else length(self.memory)
         given: Any = None
         news: str | None = None
         try:
@@ -128,7 +134,7 @@ class Player:
             except asyncio.TimeoutError:
                 return await self._time_out(page, visit, expires)
             finally:
-                self._count(visit, before)
+                self._count(visit)
             visit.answers.append(dict(values))
             self.on_visit(visit)
             if by_timer:
@@ -202,12 +208,21 @@ class Player:
 
     async def _finish(self, page: Page, visit: Visit) -> None:
         """Keep the last page, and ask what is asked of all players afterwards."""
-        before = 0 if self.memory is None else length(self.memory)
         await self._remember(page)
-        if self.memory is not None and self.afterwards:
-            visit.reason = await self.memory.aio.submit(f"{OVER}\n\n{self.afterwards}")
-            self._count(visit, before, reason=visit.reason)
+        await self._ask_afterwards(visit, OVER)
         self._end(visit, ENDED)
+
+    async def _ask_afterwards(self, visit: Visit, why: str) -> None:
+        """Ask what is asked of all players when the study is over for them; a model that fails then is no matter."""
+        if self.memory is None or not self.afterwards:
+            return
+        text = f"{why}\n\n{self.afterwards}"
+        visit.question = self.afterwards
+        try:
+            visit.answer = afterwards(self.memory, text) or await self.memory.aio.submit(text)
+        except EgoError as error:
+            visit.note = f"{self.name} did not answer the question afterwards: {error}"
+        self._count(visit)
 
     async def _time_out(
         self, page: Page, visit: Visit, expires: float | None, values: Mapping[str, Any] | None = None
@@ -259,13 +274,15 @@ class Player:
         except CannotBeAsked as error:
             raise PlayerStopped(f"{where(page)}, {error}", page.name, error.field) from error
 
-    def _count(self, visit: Visit, before: int, **known: Any) -> None:
+    def _count(self, visit: Visit) -> None:
         if self.memory is not None:
-            for name, value in {**spent(self.memory, before), **known}.items():
+            found = spent(self.memory, self._starts.get(visit.number, 0))
+            found["left_out"] = left_out_of(found["left_out"], self._starts)
+            for name, value in found.items():
                 setattr(visit, name, value)
 
     def _end(self, visit: Visit, outcome: str, note: str = "") -> None:
-        visit.outcome, visit.note, visit.ended = outcome, note, time.time()
+        visit.outcome, visit.note, visit.ended = outcome, note or visit.note, time.time()
         self.on_visit(visit)
 
 

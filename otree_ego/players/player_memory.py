@@ -9,11 +9,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..messages import Message
+from ..messages import LEFT_OUT, Message
 from ..threads.base import internals
 from ..threads.context_policy import ContextMessage
+from ..threads.sent_requests import places_in, ranges
 from ..threads.thread import Thread
+from .ai_marks import COLUMN, LABEL, PLAYER
 from .form_question import FormQuestion
+from .player_personas import PlayerPersona
 from .served_page import Page
 
 RULES = """\
@@ -97,22 +100,27 @@ def is_instruction(message: ContextMessage) -> bool:
     return message.role == "system" or (message.role == "user" and not message.hidden)
 
 
-def new_memory(model: str, persona: str = "", **settings: Any) -> Thread:
+def new_memory(
+    model: str, persona: str | PlayerPersona = "", label: str = "", kind: str = PLAYER, **settings: Any
+) -> Thread:
     """The Thread of a new player.
 
     Arguments:
-        model: who answers. persona: who it is.
+        model: who answers. persona: who it is, as a text or as `personas_for` gives it. label: the player's.
+        kind: one of `ai_marks.KINDS`.
         **settings: as of `Thread`; `context` is `instructions_stay` if not given.
 
     >>> new_memory("constant/5").history[0]["role"]
     'system'
     """
     settings.setdefault("context", instructions_stay)
-    return Thread(model, system_prompt=rules(persona), **settings)
+    who = persona if isinstance(persona, PlayerPersona) else PlayerPersona(persona)
+    settings.update({LABEL: label, COLUMN: kind, **who.attributes()})
+    return Thread(model, system_prompt=rules(who.text), **settings)
 
 
-def spent(thread: Thread, since: int) -> Mapping[str, Any]:
-    """What the replies in a Thread have taken: tokens, cost, and the reasons that were given.
+def spent(thread: Thread, since: int) -> dict[str, Any]:
+    """What the replies in a Thread have taken: tokens, cost, the reasons that were given, and what was left out.
 
     Arguments:
         since: how many messages were there before.
@@ -125,7 +133,34 @@ def spent(thread: Thread, since: int) -> Mapping[str, Any]:
         "tokens_out": sum(each.tokens_out or 0 for each in replies),
         "cost": sum(costs) if costs else None,
         "reason": next(filter(None, map(_reason, reversed(replies))), ""),
+        "left_out": sorted({number for each in replies for number in places_in(each.params.get(LEFT_OUT))}),
     }
+
+
+def left_out_of(numbers: Sequence[int], starts: Mapping[int, int]) -> dict[str, Any]:
+    """What a visit's record says of messages that were left out.
+
+    Arguments:
+        numbers: of the messages. starts: how many messages there were before each visit, by the visit's number.
+
+    >>> left_out_of([2, 3, 4], {1: 1, 2: 3, 3: 5})
+    {'messages': 3, 'message_numbers': '2-4', 'visits': [1, 2]}
+    """
+    if not numbers:
+        return {}
+    visits = sorted({max((v for v, before in starts.items() if before < n), default=0) for n in numbers} - {0})
+    return {"messages": len(numbers), "message_numbers": ", ".join(ranges(numbers)), "visits": visits}
+
+
+def afterwards(thread: Thread, text: str) -> str | None:
+    """What was answered to a question that was asked when the study was over; None if it was not.
+
+    Arguments:
+        text: the question, as it was put.
+    """
+    said = internals(thread).messages
+    asked = next((n for n, each in enumerate(said) if each.role == "user" and each.text == text), len(said))
+    return next((each.text for each in said[asked:] if each.role == "assistant" and each.sendable), None)
 
 
 def length(thread: Thread) -> int:

@@ -39,7 +39,7 @@ class Page:
     """A page as a participant sees it.
 
     Fields:
-        name, app: of the page, from its address. index: its place in the session.
+        name, app: of the page, from its address. index: its place in the session. participant: the code there.
         title, text: what it says; ``[q1]`` stands where the first field is.
         form: its fields and buttons. keys: under which each field is asked for, by its name.
         error: what the server says is wrong with the form as a whole. seconds: what its timer has left.
@@ -67,6 +67,7 @@ class Page:
     js_vars: Mapping[str, Any] = field(default_factory=dict)
     scripted: bool = False
     formless: bool = False
+    participant: str = ""
 
     @property
     def errors(self) -> dict[str, str]:
@@ -118,6 +119,7 @@ def read_page(served: Served) -> Page:
         js_vars=otree_html.script_variables(source),
         scripted=otree_html.sends_itself(source),
         formless=form is None and not waits,
+        participant=otree_html.code_of(served.address),
     )
 
 

@@ -17,17 +17,21 @@ class Visit:
     """A page as a player saw it, and what came of it.
 
     Fields:
-        player: its label. number: of the visit, from 1. app, page, index, title: where.
+        player: its label. number: of the visit, from 1. participant: its code in oTree. app, page, index, title: where.
         text: what was served, as it was read. digest: of the text.
         fields: what was asked for, by key: name and label.
         answers: what was sent, each time. errors: what the server said was wrong, each time, by field.
         said: what the player wrote in a chat. outcome: how it ended. note: why, if it was stopped.
-        reason: the player's, if reasons are asked for. replies, tokens_in, tokens_out, cost: of the model.
+        reason: the player's, if reasons are asked for. question, answer: asked after the study, and what was answered.
+        left_out: what the requests to the model did not have any more, since its context is too small: by their numbers
+        the messages of the player's Thread, and the visits that these are of.
+        replies, tokens_in, tokens_out, cost: of the model.
         begun, ended: seconds since 1970.
     """
 
     player: str
     number: int
+    participant: str = ""
     app: str = ""
     page: str = ""
     index: int = 0
@@ -41,6 +45,9 @@ class Visit:
     outcome: str = ""
     note: str = ""
     reason: str = ""
+    question: str = ""
+    answer: str = ""
+    left_out: dict[str, Any] = field(default_factory=dict)
     replies: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
@@ -61,7 +68,10 @@ def visit_of(player: str, number: int, page: Page) -> Visit:
     'Hello'
     """
     digest = hashlib.sha256(f"{page.title}\n{page.text}".encode("utf-8", "replace")).hexdigest()[:32]
-    return Visit(player, number, page.app, page.name, page.index, page.title, page.text, digest, fields_of(page))
+    return Visit(
+        player, number, page.participant, page.app, page.name, page.index, page.title, page.text, digest,
+        fields_of(page),
+    )  # fmt: skip
 
 
 def fields_of(page: Page) -> dict[str, dict[str, str]]:

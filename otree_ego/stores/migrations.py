@@ -348,6 +348,13 @@ def characters_delivered(connection: Connection) -> None:
     add_column(connection, "otree_ego_message", Column("characters_delivered", Integer))
 
 
+def questions_afterwards(connection: Connection) -> None:
+    """Stores, version 13: who players are in oTree, what they were asked after the study, what their models lacked."""
+    add_column(connection, "otree_ego_visit", Column("participant", String(50), nullable=False, server_default=""))
+    for name, empty in (("question", ""), ("answer", ""), ("left_out", "{}")):
+        add_column(connection, "otree_ego_visit", Column(name, Text, nullable=False, server_default=empty))
+
+
 STORE: tuple[Step, ...] = (
     threads_and_messages,
     runs,
@@ -361,6 +368,7 @@ STORE: tuple[Step, ...] = (
     sent_requests,
     characters_delivered,
     visits_of_players,
+    questions_afterwards,
 )
 """The steps of stores."""
 OTREE: tuple[Step, ...] = (

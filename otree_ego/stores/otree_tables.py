@@ -154,6 +154,14 @@ def people_of(c: Connection, session_id: int) -> list[Person]:
     return [Person(i, code, label or "", number or 0, len(found) == 1) for i, code, label, number in found]
 
 
+def vars_of(c: Connection, session_id: int) -> dict[int, Any]:
+    """What oTree has stored as `participant.vars` of a session's participants, by their numbers in the database."""
+    table = table_of(c, "otree_participant")
+    if "_vars" not in table.c:
+        return {}
+    return dict(c.execute(select([table.c.id, table.c._vars]).where(table.c.session_id == session_id)).fetchall())
+
+
 def sessions_of(c: Connection) -> list[Any]:
     """All sessions, oldest first: rows with id, code, label and config (pickled)."""
     table = table_of(c, "otree_session")

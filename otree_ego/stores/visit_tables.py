@@ -14,7 +14,7 @@ from . import rows
 from .json_columns import from_json
 
 VISIT, PAGE_TEXT = "otree_ego_visit", "otree_ego_page_text"
-IN_JSON = ("fields", "answers", "errors", "said")
+IN_JSON = ("fields", "answers", "errors", "said", "left_out")
 """What of a visit is kept as JSON."""
 
 
@@ -24,12 +24,17 @@ def visit_table(metadata: MetaData) -> Table:
     `player` is a label, `number` counts its visits, and `digest` names the page's text in the other table. `fields`,
     `answers`, `errors` and `said` are JSON: what was asked for, what was sent each time, what the server refused each
     time, and what was written in a chat. `outcome` says how the visit ended, `note` why, `reason` is the player's.
+    `question` and `answer` are what was asked after the study. `left_out` is JSON: what the model was not sent.
     """
-    return Table(
-        VISIT,
-        metadata,
-        Column("id", Integer, primary_key=True),
-        Column("run", String(32), ForeignKey("otree_ego_run.uid", ondelete="CASCADE"), nullable=False),
+    run = Column("run", String(32), ForeignKey("otree_ego_run.uid", ondelete="CASCADE"), nullable=False)
+    index = Index("ix_otree_ego_visit_run", "run", "player", "number")
+    person = Column("participant", String(50), nullable=False, server_default="")
+    return Table(VISIT, metadata, Column("id", Integer, primary_key=True), run, person, *visit_columns(), index)
+
+
+def visit_columns() -> list[Column[Any]]:
+    """The columns of a visit, besides whose it is."""
+    return [
         Column("player", String(100), nullable=False),
         Column("number", Integer, nullable=False),
         Column("app", String(100), nullable=False),
@@ -49,8 +54,10 @@ def visit_table(metadata: MetaData) -> Table:
         Column("cost", Float),
         Column("begun", Float, nullable=False),
         Column("ended", Float),
-        Index("ix_otree_ego_visit_run", "run", "player", "number"),
-    )
+        Column("question", Text, nullable=False, server_default=""),
+        Column("answer", Text, nullable=False, server_default=""),
+        Column("left_out", Text, nullable=False, server_default="{}"),
+    ]
 
 
 def page_text_table(metadata: MetaData) -> Table:
@@ -104,8 +111,9 @@ def _row(run: str, visit: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {column.name: visit.get(column.name) for column in VISITS.c if column.name != "id"}
     found |= {name: json.dumps(visit[name], ensure_ascii=False, default=str) for name in IN_JSON}
     found |= {"run": run, "page_index": visit["index"]}
-    for name in ("player", "app", "page", "fields", "answers", "errors", "said", "note", "reason"):
+    for name in ("player", "app", "page", "note", "reason", "question", "answer", *IN_JSON):
         found[name] = clean(str(found[name]))
     for name in ("player", "app", "page"):
         found[name] = found[name][:100]
+    found["participant"] = clean(visit["participant"])[:50]
     return found

@@ -23,6 +23,7 @@ OF_THE_CHAT = frozenset((
     "min_seconds", "max_seconds", "show_countdown", "end_word", "reminder",
     "opening", "opening_prompt", "pace", "partner_name", "partner_picture",
     "max_cost", "max_cost_session", "max_try_again", "show_model", "language", "disclose", "disclose_models",
+    "ai_labels",
     "check_tries", "check_failed", "min_replies", "read_last", "reading_speed", "failed_reply", "stopped_reply",
     "reactions", "tell_reactions", "turns", "wait_for_all", "turn_seconds", "gone_seconds",
     "completion_platform", "entry_parameter",

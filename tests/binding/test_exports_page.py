@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from harness import PostgreSQL, Server
+from harness.database import PATIENCE
 
 APP = """
 from otree.api import *
@@ -132,3 +133,19 @@ def test_excel_gets_texts(server: Server, session: Any, app: str) -> None:
 def test_own_exports_are_left_alone(server: Server, session: Any) -> None:
     _, text = downloaded(server, "two", "custom_export_own", True)
     assert text.startswith("\ufeff=code\r\n")
+
+
+def test_ais_are_told_apart_in_each_export(server: Server) -> None:
+    """By the mark in `participant.vars`, or by the label."""
+    session = server.create_session("both", 4, ego_ai_labels="robot-*, ego[0-9]*")
+    marks = {"vars": {"ego_ai": "takeover", "ego_ai_model": "gpt-6-luna"}}
+    path = f"{server.url}/api/participant_vars/{session.codes[0]}"
+    server.http.post(path, json=marks, timeout=PATIENCE).raise_for_status()
+    for code, label in zip(session.codes, ["Ada", "ego12", "robot-x", "egon"], strict=True):
+        link = f"{server.url}/InitializeParticipant/{code}"
+        server.http.get(link, params={"participant_label": label}, timeout=PATIENCE).raise_for_status()
+    told = dict(zip(session.codes, ["takeover", "player", "player", ""], strict=True))
+    for name in OURS:
+        rows = server.custom_export("otree_ego", name, session.code)
+        assert {row["participant"]: row["participant_ai"] for row in rows} == (told if rows else {}), name
+        assert rows or name in ("decisions", "events", "requests")

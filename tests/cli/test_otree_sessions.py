@@ -181,7 +181,8 @@ def test_sessions_are_runs(address: str, played: Any, capsys: pytest.CaptureFixt
     assert "I am Bob, from Ghent." in shown
     assert "frame: " in shown
     assert "gpt-6-luna" in said(capsys, "cost", played.code[:5], "--otree")
-    assert "<html" in said(capsys, "report", played.code, "--otree", "-o", "-")
+    page = said(capsys, "report", played.code, "--otree", "-o", "-")
+    assert "<html" in page and "Decisions of people and AIs" not in page
     rows = list(csv.DictReader(io.StringIO(said(capsys, "data", played.code, "--otree", "--wide"))))
     assert [row["prompt"] for row in rows if row["message_number"] == "3"] == [
         f"I am {n}, from Ghent." for n in (SECRET, "Bob")
@@ -198,12 +199,14 @@ def test_names_mean_what_they_mean_on_the_data_page(
 ) -> None:
     game.create_session("pairs", 2)  # so that a group's number in the database is another than in its round
     session = game.create_session("pairs", 4)
+    marks = {"vars": {"ego_ai": "seat", "odd": ["a", None]}}
+    game.http.post(f"{game.url}/api/participant_vars/{session.codes[2]}", json=marks, timeout=60).raise_for_status()
     there = [row for row in game.custom_export("pairs", session=session.code) if row["role"] == "assistant"]
     here = list(csv.DictReader(io.StringIO(said(capsys, "data", session.code, "--otree"))))
     assert len(here) == 2 * (1 + 2 + 4)
     same = (
-        "participant", "participant_label", "app", "round", "group", "id_in_group", "attached_to", "thread",
-        "thread_name", "thread_type", "seat", "message_number", "message_id", "text", "requests", "error",
+        "participant", "participant_label", "participant_ai", "app", "round", "group", "id_in_group", "attached_to",
+        "thread", "thread_name", "thread_type", "seat", "message_number", "message_id", "text", "requests", "error",
     )  # fmt: skip
     assert sorted([row[name] for name in same] for row in here) == sorted([row[name] for name in same] for row in there)
     assert {(row["attached_to"], row["group"], row["id_in_group"]) for row in here} == {
@@ -215,6 +218,8 @@ def test_names_mean_what_they_mean_on_the_data_page(
         ("loud", ""),
         ("soft", ""),
     }
+    ais = {(row["participant"], row["participant_ai"]) for row in here if row["participant"]}
+    assert ais == {(code, "seat" if code == session.codes[2] else "") for code in session.codes}
     shown = said(capsys, "show", session.code, "--otree", "--no-pager")
     assert "group: 2" in shown and "group: 3" not in shown
 
@@ -224,7 +229,7 @@ def test_what_was_sent_can_be_made_again_from_the_record(
 ) -> None:
     lines = said(capsys, "show", played.code, "--otree", "--sent", "--json").splitlines()
     found = [json.loads(line) for line in lines]
-    assert set(map(content, found)) == {each.content for each in model.requests} and len(found) == 4
+    assert set(map(content, found)) <= {each.content for each in model.requests} and len(set(map(content, found))) == 4
     assert {(each["service"], each["address"]) for each in found} == {("openai", model.base_url)}
     rows = game.custom_export("game", "custom_export_requests", played.code)
     assert [json.loads(row["request"])["reply"] for row in rows] == [row["message_id"] for row in rows]
@@ -354,3 +359,18 @@ def test_what_is_not_there_is_said(
 ) -> None:
     assert main([played.code if word == "CODE" else word for word in line]) in (1, 2)
     assert says in capsys.readouterr().err
+
+
+@pytest.mark.any_database
+def test_a_report_compares_people_and_ais(
+    address: str, game: Server, played: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = game.create_session("game", 3)
+    for index in range(3):
+        session.participant(index).start().submit(nickname="x", why="y" * 100).until("End")
+    marks = {"vars": {"ego_ai": "player"}}
+    game.http.post(f"{game.url}/api/participant_vars/{session.codes[0]}", json=marks, timeout=60).raise_for_status()
+    page = said(capsys, "report", session.code, "--otree", "-o", "-")
+    assert "Decisions of people and AIs" in page and "<h3>game: offer</h3>" in page
+    assert "people (n = 2): mean" in page and "AI (n = 1): mean" in page
+    assert "Not shown: game: why." in page and "y" * 20 not in page

@@ -43,6 +43,12 @@ def server(server_factory: Callable[..., Server]) -> Server:
     return server_factory(apps={"fields": APP}, settings_extra=rooms)
 
 
+@pytest.fixture(scope="module")
+def locked(server_factory: Callable[..., Server]) -> Server:
+    """A server that wants its REST key."""
+    return server_factory(apps={"fields": APP}, auth_level="STUDY")
+
+
 @pytest.fixture(autouse=True)
 def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: FakeService) -> None:
     model.release()
@@ -70,11 +76,27 @@ def shared_link(server: Server, participants: int) -> str:
     return str(found["session_wide_url"])
 
 
-def labels(server: Server, link: str) -> list[str]:
-    """The labels and the last pages of the participants of a session."""
+def code_of(server: Server, link: str) -> str:
+    """The code of the session with this session-wide link."""
     sessions = server.http.get(f"{server.url}/api/sessions", timeout=60).json()
-    code = next(each["code"] for each in sessions if each["session_wide_url"] == link)
-    return [str(one["label"]) for one in server.get_session(code)["participants"]]
+    return next(str(each["code"]) for each in sessions if each["session_wide_url"] == link)
+
+
+def session_of(server: Server, link: str) -> dict[str, Any]:
+    """oTree's REST view of a session."""
+    return server.get_session(code_of(server, link))
+
+
+def labels(server: Server, link: str) -> list[str]:
+    """The labels of the participants of a session."""
+    return [str(one["label"]) for one in session_of(server, link)["participants"]]
+
+
+def marks(server: Server, link: str) -> list[tuple[str, str]]:
+    """What stands in `participant.vars` of the participants of a session: that they are AIs, and which."""
+    wanted = {"participant_vars": ["ego_ai", "ego_ai_model"]}
+    found = server.http.post(f"{server.url}/api/get_session/{code_of(server, link)}", json=wanted, timeout=60).json()
+    return [(one.get("ego_ai", ""), one.get("ego_ai_model", "")) for one in found["participants"]]
 
 
 def test_players_go_through_a_session_side_by_side(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
@@ -84,6 +106,7 @@ def test_players_go_through_a_session_side_by_side(server: Server, capsys: pytes
     assert out == "3 of 3 players have finished the study.\n"
     assert "ego2" in err and '"points": 0' in err and "finished" in err
     assert labels(server, link) == ["ego1", "ego2", "ego3"]
+    assert marks(server, link) == [("player", "gpt-6-luna")] * 3
     store = RunStore("ego.sqlite3")
     (run,) = store.runs()
     (first, *_), *_ = store.messages([seat.thread.uid for seat in store.seats(run.uid)]).values()
@@ -91,6 +114,11 @@ def test_players_go_through_a_session_side_by_side(server: Server, capsys: pytes
     assert run.name.startswith("play 127.0.0.1") and "participants" in first.text
     assert main(["show", run.uid[:8]]) == 0
     assert "Why?" in capsys.readouterr().out
+    assert main(["data", run.uid[:8], "--format", "jsonl"]) == 0
+    replies = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {(row["participant_label"], row["participant_ai"]) for row in replies} == {
+        (f"ego{n}", "player") for n in (1, 2, 3)
+    }
     assert main(["data", run.uid[:8], "--visits", "--format", "jsonl"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(row["player"], row["page"]) for row in rows][:3] == [
@@ -99,7 +127,8 @@ def test_players_go_through_a_session_side_by_side(server: Server, capsys: pytes
     assert rows[0]["text"].startswith("You and another participant") and rows[0]["digest"] == rows[6]["digest"]
     strict = next(row for row in rows if row["page"] == "Strict")
     assert (strict["answers"], strict["replies"], strict["outcome"]) == ([{"answer": "42", "age": 30}], 1, "sent")
-    assert rows[-1]["outcome"] == "end" and rows[-1]["reason"]
+    assert rows[-1]["outcome"] == "end" and rows[-1]["question"] == "Why?" and rows[-1]["answer"]
+    assert {row["participant"] for row in rows} == {one["code"] for one in session_of(server, link)["participants"]}
 
 
 def test_a_session_is_made_and_a_room_is_entered(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
@@ -176,11 +205,21 @@ def test_another_machine_needs_its_key(
     assert main(["play", link, "--model", "gpt-6-luna", "--mine"]) == 0
 
 
+def test_who_cannot_be_marked_is_named(
+    locked: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On this machine players need no REST key, but marking them does."""
+    monkeypatch.delenv("OTREE_REST_KEY", raising=False)
+    assert main(["play", shared_link(locked, 2), "-n", "2", "--model", "gpt-6-luna"]) == 0
+    assert (
+        "2 participants could not be marked as AI in participant.vars: the server wants its" in capsys.readouterr().err
+    )
+
+
 def test_a_wrong_key_is_refused(
-    server_factory: Callable[..., Server], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    locked: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(study_links, "is_this_machine", lambda link: False)
-    locked = server_factory(apps={"fields": APP}, auth_level="STUDY")
     link = shared_link(locked, 1)
     monkeypatch.setenv("OTREE_REST_KEY", "wrong")
     assert main(["play", link, "--model", "gpt-6-luna"]) == 2

@@ -107,7 +107,8 @@ def project(tmp_path: Path) -> Project:
         {"name": "stuck", "app_sequence": ["alone"], "num_demo_participants": 2},
     ]
     apps = {"fields": OWN / "fields", "meeting": OWN / "meeting", "alone": {"__init__.py": ALONE}}
-    made = Project(tmp_path / "project", apps, session_configs=rows)
+    marked = 'PARTICIPANT_FIELDS = ["ego_ai", "ego_ai_model"]'
+    made = Project(tmp_path / "project", apps, session_configs=rows, settings_extra=marked)
     made.write("fields/tests.py", FIELDS_BOT)
     made.write("meeting/tests.py", MEETING_BOT)
     return made
@@ -146,7 +147,9 @@ def test_a_model_plays_beside_what_an_app_says_of_its_bots(project: Project) -> 
     assert asked == 4, "All fields and the buttons, of each player."
     assert (project.folder / "db.sqlite3").read_text() == "what a devserver has left"
     with (project.folder / "out" / "fields.csv").open() as file:
-        assert [row["player.code"] for row in csv.DictReader(file)] == ["ABC", "ABC"]
+        rows = list(csv.DictReader(file))
+    assert [row["player.code"] for row in rows] == ["ABC", "ABC"]
+    assert {(row["participant.ego_ai"], row["participant.ego_ai_model"]) for row in rows} == {("bot", "gpt-6-luna")}
     store = RunStore(str(project.folder / "ego.sqlite3"))
     assert [run.name for run in store.runs()] == ["test survey"]
     store.close()

@@ -377,3 +377,53 @@ def test_who_waits_for_somebody_who_has_stopped_stops_too() -> None:
         stopped["bot2"]
     )
     assert two[1].visits[-1].outcome == "stopped"
+
+
+def test_all_are_asked_afterwards_also_who_cannot_go_on() -> None:
+    one = played(Pages(FIELD + NEXT, END), ['{"q1": 4}', "I guessed."], afterwards="How did you decide?")
+    last = one.visits[-1]
+    assert (last.page, last.question, last.answer, last.replies) == ("Page1", "How did you decide?", "I guessed.", 1)
+    assert one.visits[0].question == one.visits[0].answer == ""
+    asked = one.memory.history[-2]["content"]  # type: ignore[union-attr]
+    assert asked.startswith("The study is over.") and asked.endswith("\n\nHow did you decide?")
+
+    memory = ScriptedThread(['{"q1": 4}', '{"q1": 5}', "I wanted more."])
+    stuck = Player("bot1", Pages(FIELD + NEXT, END, good={0: "3"}), memory, afterwards="Why?", limits=Limits(1))
+    with pytest.raises(PlayerStopped, match="2 answers were refused"):
+        asyncio.run(stuck.play())
+    assert (stuck.visits[-1].answer, stuck.visits[-1].outcome) == ("I wanted more.", "stopped")
+    assert "2 answers were refused" in stuck.visits[-1].note
+    assert stuck.memory.history[-2]["content"].startswith("You cannot go on in the study")  # type: ignore[union-attr]
+
+    silent = Player("bot1", Pages("<button type=button>Play</button>"), ScriptedThread(["What?"] * 3), afterwards="?")
+    with pytest.raises(PlayerStopped, match="only works in a browser"):
+        asyncio.run(silent.play())
+
+
+def test_who_comes_back_is_asked_afterwards_once() -> None:
+    first = played(Pages(END), ["I guessed."], afterwards="How?")
+    again = ScriptedThread([])
+    for message in first.memory.history:  # type: ignore[union-attr]
+        again.memorize(message["role"], message["content"])
+    one = Player("bot1", Pages(END), again, afterwards="How?")
+    asyncio.run(one.play())
+    assert one.visits[-1].answer == "I guessed."
+
+
+def test_a_model_that_fails_afterwards_stops_nobody() -> None:
+    one = played(Pages(END), [], afterwards="How?")
+    assert (one.visits[-1].outcome, one.visits[-1].answer) == ("end", "")
+    assert one.visits[-1].note.startswith("bot1 did not answer the question afterwards")
+
+
+def test_the_record_says_what_was_left_out() -> None:
+    pages = Pages(*[FIELD + NEXT] * 6, END)
+    long = ScriptedThread(
+        ['{"q1": 4}'] * 6, system_prompt=RULES, context=instructions_stay, context_tokens=400, max_tokens=20
+    )
+    one = Player("bot1", pages, long)
+    asyncio.run(one.play())
+    found = [visit.left_out for visit in one.visits]
+    assert found[0] == {} and found[5]["visits"] and found[5]["message_numbers"].startswith("2-")
+    assert found[5]["visits"] == [*range(1, 1 + len(found[5]["visits"]))]
+    assert found[5]["messages"] == 2 * len(found[5]["visits"])

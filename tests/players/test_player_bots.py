@@ -34,6 +34,7 @@ class PlayerBot(bots.PlayerBot):
         if page.name == "Strict":
             expect(self.player.answer, "42")
             expect(self.player.plea, "not")
+            expect(self.participant.vars["ego_ai"], "bot")
             print("Ends with", self.player.answer)
 """
 LIVE = """

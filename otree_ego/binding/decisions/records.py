@@ -27,7 +27,8 @@ DONE = ("stored", "fallback", "skipped")
 """Whoever waits goes on: with the model's values, with those of the fallback, with none. Neither open nor done is
 ``failed``: it can be asked again."""
 COLUMNS = (
-    "session", "participant", "participant_label", "id_in_session", "app", "round", "group", "id_in_group",
+    "session", "participant", "participant_label", "participant_ai", "id_in_session", "app", "round", "group",
+    "id_in_group",
     "page", "decision_for", "status", "answer", "asked_ahead", "times_started", "started_utc", "started_ms",
     "model_seconds", "pace", "delay_seconds", "total_seconds", "error_type", "error",
     *FORGOTTEN,
@@ -140,8 +141,8 @@ def custom_export_decisions(players: Sequence[Any]) -> Iterator[list[Any]]:
             about = parse_owner(row["owner"])
             if about["app"] != app:
                 continue
-            session, code, label, number, round_number, group, place = owners.of(row["session_id"], about)
-            head = [session, code, label, number, app, round_number, group, place]
+            session, code, label, ai, number, round_number, group, place = owners.of(row["session_id"], about)
+            head = [session, code, label, ai, number, app, round_number, group, place]
             yield [*head, about["seat"], about["of"], *_values(row)]
 
 

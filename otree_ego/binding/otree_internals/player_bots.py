@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import inspect
 import os
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
@@ -13,18 +14,22 @@ from otree.constants import timeout_happened
 from otree.database import db, engine
 from otree.live import call_live_method_compat
 from otree.lookup import get_page_lookup
-from sqlalchemy import inspect
+from sqlalchemy import inspect as inspect_database
 
 from ...errors import ConfigError
+from ...players.ai_marks import BOT
 from ...players.http_transport import REDISPLAY
 from ...players.otree_html import place_of
 from ...players.player import Player
 from ...players.player_limits import Limits
 from ...players.player_memory import new_memory
+from ...players.player_personas import PlayerPersona, read_personas
 from ...players.served_page import Page, Served, read_page
 from ...players.stepwise import Step, SteppedPlayer, StepwiseTransport
 from ...stores.schema import THREAD
 from ...testing.live import live
+from ..ai_participants import mark
+from ..setup.assignments import assign
 from .database import AnyModel
 
 MODEL = "EGO_PLAYER_MODEL"
@@ -47,7 +52,9 @@ class PlayerBot(OtreeBot):  # type: ignore[misc]
     ``EGO_PLAYER_MODEL``. One memory goes through all rounds and apps of a participant.
 
     Attributes:
-        model: who plays. persona: who that is. reasons: whether it is asked why. settings: of its Thread.
+        model: who plays. persona: who that is. personas: who each bot is, as `ego play --personas` takes it: a list or
+            a file, dealt out by `assign`, or a function of number and label.
+        reasons: whether it is asked why. question: what it is asked when the study is over. settings: of its Thread.
 
     Methods of your own:
         script(page): answers in place of the model, by the fields' names; None leaves the page to the model.
@@ -57,7 +64,9 @@ class PlayerBot(OtreeBot):  # type: ignore[misc]
 
     model = ""
     persona = ""
+    personas: Any = None
     reasons = False
+    question = ""
     settings: Mapping[str, Any] = {}
     ai_live: Any = None
 
@@ -130,16 +139,27 @@ class PlayerBot(OtreeBot):  # type: ignore[misc]
                     f"{MODEL}), or a script(page)."
                 )
             name = f"bot{self.participant.id_in_session}"
-            memory = new_memory(model, self.persona, player=name, **self.settings) if model else None
+            memory = new_memory(model, self._persona(name), name, BOT, **self.settings) if model else None
             transport = StepwiseTransport()
-            player = Player(name, transport, memory, reasons=self.reasons, limits=BOT_LIMITS)
+            player = Player(name, transport, memory, reasons=self.reasons, afterwards=self.question, limits=BOT_LIMITS)
             found = SteppedPlayer(player, transport, _loop())
             setattr(bot, SEAT, found)
             _SEATS[self._participant_code] = found
             # A bot of oTree's ends the test at the first answer that a page refuses; a player corrects it.
             self.participant._is_bot = False
+            mark(self.participant, BOT, model)
             db.commit()
         return found
+
+    def _persona(self, label: str) -> str | PlayerPersona:
+        """Who this bot is."""
+        source = own_personas(type(self))
+        if source is None:
+            return self.persona
+        found = read_personas(source)
+        if not found.options:
+            return found.of(self.participant.id_in_session, label)
+        return found.options[assign(self.participant, name="personas", persona=dict(found.weights))["persona"]]
 
     def _served(self) -> Served:
         response = self.participant_bot.response
@@ -152,9 +172,14 @@ class PlayerBot(OtreeBot):  # type: ignore[misc]
         return get_page_lookup(self.participant_bot.session_code, index) if index else None
 
 
+def own_personas(bot: type[PlayerBot]) -> Any:
+    """The `personas` of a PlayerBot; a function there is none of its methods."""
+    return inspect.getattr_static(bot, "personas")
+
+
 def make_tables() -> None:
     """Make our tables where oTree has started without them: an app whose bots are players need not use otree_ego."""
-    if THREAD not in inspect(engine).get_table_names():
+    if THREAD not in inspect_database(engine).get_table_names():
         AnyModel.metadata.create_all(engine)
 
 

@@ -24,11 +24,13 @@ from otree.models import Participant
 from otree.session import SESSION_CONFIGS_DICT
 
 from ...errors import ConfigError
+from ...players.ai_marks import BOT
 from ...players.http_transport import HttpTransport
 from ...players.otree_html import place_of
 from ...players.player import TIMEOUT_HAPPENED
 from ...players.player_limits import Script, Scripted, by_script
 from ...players.served_page import Page, Served, read_page
+from ..ai_participants import mark
 from .database import lock2
 from .player_bots import PlayerBot
 
@@ -126,9 +128,15 @@ async def in_database(work: Callable[[], Any]) -> Any:
             db.close()
 
 
-def codes_of(session: str) -> list[str]:
-    """The codes of a session's participants, in their order; call it by `in_database`."""
-    found = Participant.objects_filter(_session_code=session).order_by("id")
+def codes_of(session: str, model: str = "") -> list[str]:
+    """Mark a session's participants as bots, and give their codes, in their order; call it by `in_database`.
+
+    Arguments:
+        session: its code. model: who plays; empty for a script.
+    """
+    found = list(Participant.objects_filter(_session_code=session).order_by("id"))
+    for each in found:
+        mark(each, BOT, model)
     return [each.code for each in found]
 
 

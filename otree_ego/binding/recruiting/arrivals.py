@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from ...recruiting.entry_links import EntryLink, is_placeholder
 from ...stores.entry_rows import ENTRY_NAMES, ENTRY_PARAMETERS
 from ...stores.table_cells import utc
+from ..ai_participants import played_by
 from ..export import Verbatim
 from ..otree_internals.database import joined_section
 from ..otree_internals.last_page import noted_end
@@ -26,8 +27,8 @@ LONGEST_IN_VARS = 1000
 MOST_ENTRIES = 100
 """Links of one participant that are noted."""
 COLUMNS = (
-    "session", "participant", "participant_label", "id_in_session", "link", "platform", "person", "parameters",
-    "duplicate", "entered_utc", "outcome", "ended_utc", "ended_on", "forgotten_utc",
+    "session", "participant", "participant_label", "participant_ai", "id_in_session", "link", "platform", "person",
+    "parameters", "duplicate", "entered_utc", "outcome", "ended_utc", "ended_on", "forgotten_utc",
 )  # fmt: skip
 OUTCOME = "ego_outcome"
 """The entry of `participant.vars` that says how the study has ended for somebody."""
@@ -156,4 +157,5 @@ def _cells(session: str, person: Any, row: Mapping[str, Any] | None) -> list[Any
         said = [row["link"], row["platform"], Verbatim(row["person"]), Verbatim(row["parameters"]), row["duplicate"]]
         said += [utc(row["time"]), utc(row["forgotten"])]
     end = [outcome, utc(ended.get("time")), str(ended.get("page", ""))]
-    return [session, person.code, person.label, person.id_in_session, *said[:6], *end, said[6]]
+    who = [session, person.code, person.label, played_by(person), person.id_in_session]
+    return [*who, *said[:6], *end, said[6]]

@@ -309,9 +309,9 @@ def custom_export_assignments(players: Sequence[Any]) -> Iterator[list[Any]]:
     yield [*ABOUT, *factors]
     owners = OwnerColumns(players)
     for about, row, levels in rows:
-        session, code, label, number, *_ = owners.of(row["session_id"], about)
-        round_number, group = owners.of(row["session_id"], _chat_of(row, about))[4:6]
-        head = [session, code, label, number, round_number, group]
+        *who, _, _, _ = owners.of(row["session_id"], about)
+        *_, round_number, group, _ = owners.of(row["session_id"], _chat_of(row, about))
+        head = [*who, round_number, group]
         head += [row["line"].split(":")[1], row["place"], row["seed"]]
         yield [*head, *(_cell(levels.get(factor)) for factor in factors)]
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ...stores.table_cells import milliseconds, utc
+from ..ai_participants import played_by
 from ..export import Verbatim
 from ..otree_internals.database import joined_section
 from ..otree_internals.models import app_of, page_name_of, page_of, session_id_of
@@ -17,8 +18,8 @@ from ..otree_internals.tables import EgoEvent
 
 ROWS = EgoEvent.__table__
 COLUMNS = (
-    "session", "participant", "participant_label", "id_in_session", "app", "round", "page", "event", "details",
-    "time_utc", "time_ms",
+    "session", "participant", "participant_label", "participant_ai", "id_in_session", "app", "round", "page",
+    "event", "details", "time_utc", "time_ms",
 )  # fmt: skip
 
 
@@ -60,6 +61,6 @@ def custom_export_events(players: Sequence[Any]) -> Iterator[list[Any]]:
         person = people.get(row["participant"])
         yield [
             sessions[row["session_id"]], row["participant"], person.label if person else "",
-            person.id_in_session if person else "", row["app"], row["round"], row["page"], row["kind"],
-            Verbatim(row["about"]), utc(row["time"]), milliseconds(row["time"]),
+            played_by(person) if person else "", person.id_in_session if person else "", row["app"], row["round"],
+            row["page"], row["kind"], Verbatim(row["about"]), utc(row["time"]), milliseconds(row["time"]),
         ]  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import random
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -37,7 +36,10 @@ def add_who_plays(parser: argparse.ArgumentParser, wait: str, seconds: float) ->
         wait: what --wait means. seconds: its default.
     """
     parser.add_argument("--model", metavar="M", help="who plays, e.g. gpt-6-luna, or local/smollm2")
-    parser.add_argument("--personas", metavar="FILE", help="who the players are: a line each, dealt out evenly")
+    parser.add_argument(
+        "--personas", metavar="FILE|FILE.py:NAME",
+        help="who the players are: a CSV file, a file with one on each line, or a list or function of Python",
+    )  # fmt: skip
     parser.add_argument("--hooks", metavar="FILE", help="a Python file with ai_live(view, messages) or ai_page(page)")
     parser.add_argument("--reasons", action="store_true", help="ask for a reason before each answer")
     parser.add_argument("--ask", metavar="TEXT", default="", help="ask each player this when it is through")
@@ -97,27 +99,6 @@ def hooks_of(file: str | None) -> dict[str, Any]:
     if not found:
         raise Failure(f"--hooks {file}: it has neither ai_live(view, messages) nor ai_page(page).", 2)
     return found
-
-
-def personas_of(options: argparse.Namespace, number: int) -> list[str]:
-    """Who each player is: the lines of a file, dealt out in permuted blocks.
-
-    Raises:
-        Failure: the file cannot be read, or is empty.
-    """
-    from ...blocks import permuted_blocks
-
-    file, seed = options.personas, options.seed
-    if not file:
-        return [""] * number
-    try:
-        lines = [line.strip() for line in Path(file).read_text("utf-8").splitlines() if line.strip()]
-    except OSError as error:
-        raise Failure(f"--personas {file}: {error.strerror or error}.", 2) from None
-    if not lines:
-        raise Failure(f"--personas {file}: there is nobody in it.", 2)
-    blocks = permuted_blocks(lines, random.Random(0 if seed is None else seed))
-    return [next(blocks) for _ in range(number)]
 
 
 def _changed(shown: PlayerTable, visits: VisitRecord, visit: Visit) -> None:

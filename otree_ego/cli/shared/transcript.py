@@ -109,6 +109,13 @@ class Writer:
         latest = [each for each in zip(names, states, replication.seats, strict=True) if each[2].attempt == last]
         yield from self._end(replication, [(name, state) for name, state, _ in latest])
 
+    has_more = False
+    """Whether `others` has something."""
+
+    def others(self) -> Iterator[str]:
+        """What there is besides replications."""
+        return iter(())
+
     def title(self, replication: RecordedReplication) -> Iterator[str]:
         """The line above a replication."""
         ended = replication.ended

@@ -24,6 +24,7 @@ from ..runs.snapshots import changes_in
 from . import sections
 from .outcomes import Outcomes, read_outcomes
 from .parts import Figure, Labels, Table
+from .player_sections import players_part
 from .positions import position_table
 from .rounds_figure import over_rounds
 from .svg import check_drawing
@@ -38,15 +39,16 @@ MOST_SAID = 60
 _SECRET = re.compile(r"api_?key|password|secret|authorization|^token$", re.IGNORECASE)
 
 
-def report(store: RunStore, run: Run) -> str:
+def report(store: RunStore, run: Run, people: str | None = None) -> str:
     """A run's report as the text of one HTML file.
 
     Arguments:
         store: where the run is.
         run: which; it need not have ended.
+        people: of a run of players, oTree's table as CSV with the decisions of people.
 
     Raises:
-        ConfigError: matplotlib is not installed.
+        ConfigError: matplotlib is not installed, or the table of people cannot be read.
         StoreError: the store cannot be read.
 
     >>> store = RunStore("sqlite://")
@@ -76,7 +78,7 @@ def report(store: RunStore, run: Run) -> str:
         labels=labels, deviations=[*in_words(run.settings.get(DEVIATIONS)), *changes_in(store, run.uid)],
         endings=sections.endings(outcomes, labels), overview=sections.overview(outcomes, labels), figures=figures,
         texts=[v for v in outcomes.variables if v.kind == "text"], services=sections.services(used),
-        positions=position_table(used.positions),
+        positions=position_table(used.positions), players=players_part(store, run, people),
         kinds=_kinds_table(outcomes), errors=_errors_table(used), settings=_flat(shown_settings(run.settings)),
         source=[*_source(run), *_surroundings(store, run)],
         prompts=_prompts(run), systems=used.systems.most_common(MOST_SYSTEMS), example=example, left_out=left_out,

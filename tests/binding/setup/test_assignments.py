@@ -75,8 +75,8 @@ def test_creating_session_is_balanced_and_sets_fields_in_all_rounds_and_apps(lab
     session = lab.create_session("lab", 20, creating=code)
     rows = export(lab, session)
     assert list(rows[0]) == [
-        "session", "participant", "participant_label", "id_in_session", "round", "group", "assignment",
-        "assignment_place", "assignment_seed", "bonus", "frame", "persona",
+        "session", "participant", "participant_label", "participant_ai", "id_in_session", "round", "group",
+        "assignment", "assignment_place", "assignment_seed", "bonus", "frame", "persona",
     ]  # fmt: skip
     assert [row["participant"] for row in rows] == list(session.codes)
     assert [(int(row["id_in_session"]), int(row["assignment_place"])) for row in rows] == [(n, n) for n in range(1, 21)]
@@ -366,7 +366,8 @@ def test_an_export_without_assignments_has_its_header(lab: Server) -> None:
         "/api/export_app_custom", app="lab", function_name="custom_export_assignments", session_code=session.code
     )
     assert found.content.decode("utf-8-sig").split() == [
-        "session,participant,participant_label,id_in_session,round,group,assignment,assignment_place,assignment_seed"
+        "session,participant,participant_label,participant_ai,id_in_session,round,group,assignment,assignment_place,"
+        "assignment_seed"
     ]
 
 
@@ -380,7 +381,7 @@ class PlayerBot(Bot):
     def play_round(self):
         yield Plain
         rows = list(custom_export_assignments(self.player.subsession.get_players()))
-        frames = {row[1]: str(row[rows[0].index("frame")]) for row in rows if row[7] and row[-1]}
+        frames = {row[1]: str(row[rows[0].index("frame")]) for row in rows if row[8] and row[-1]}
         print("ROWS", len(rows) - 1, "SAME", frames[self.participant.code] == self.player.frame)
 """
 
