@@ -147,8 +147,9 @@ def test_a_model_plays_beside_what_an_app_says_of_its_bots(project: Project) -> 
     assert asked == 4, "All fields and the buttons, of each player."
     assert (project.folder / "db.sqlite3").read_text() == "what a devserver has left"
     with (project.folder / "out" / "fields.csv").open() as file:
+        assert [row["player.code"] for row in csv.DictReader(file)] == ["ABC", "ABC"]
+    with (project.folder / "out" / "all_apps_wide.csv").open() as file:
         rows = list(csv.DictReader(file))
-    assert [row["player.code"] for row in rows] == ["ABC", "ABC"]
     assert {(row["participant.ego_ai"], row["participant.ego_ai_model"]) for row in rows} == {("bot", "gpt-6-luna")}
     store = RunStore(str(project.folder / "ego.sqlite3"))
     assert [run.name for run in store.runs()] == ["test survey"]

@@ -178,7 +178,8 @@ def test_the_pilot(server: Server, model: FakeService, tmp_path: Path, monkeypat
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     session = server.create_session("trial", 5)
     link = server.http.get(f"{server.url}/api/sessions", timeout=60).json()[-1]["session_wide_url"]
-    begin, read, compare = re.findall(r"```bash\n(.*?)```", TEXT, re.DOTALL)
+    section = TEXT.split("## A pilot in ten minutes")[1].split("\n## ")[0]
+    begin, read, compare = re.findall(r"```bash\n(.*?)```", section, re.DOTALL)
     run_commands(begin, {"http://localhost:8000/join/CODE": link})
     person = session.participant(4).start().submit(consent=True).submit(offer=7)
     assert person.page == "Results"
