@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import EgoError, InvalidAnswer
@@ -17,7 +17,7 @@ from .live_view import LiveView, heard
 from .page_exits import can_be_sent, check_can_go_on, where
 from .player_limits import Limits, OnVisit, Script, by_script
 from .player_memory import afterwards, errors_as_text, left_out_of, length, page_as_text, spent
-from .refused_pages import asked_again, new_lines
+from .refused_pages import ToldLengths, asked_again, new_lines
 from .served_page import Page, Served, read_page
 from .transports import PlayerStopped, Transport
 from .visits import ENDED, SENT, STOPPED, TIMED_OUT, WAITED, Visit, fields_of, visit_of
@@ -120,6 +120,7 @@ class Player:
         expires = None if page.seconds is None else asyncio.get_running_loop().time() + page.seconds
         given: Any = None
         news: str | None = None
+        lengths = ToldLengths()
         try:
             given = await _until(expires, self._talk(page, visit))
         except asyncio.TimeoutError:
@@ -145,6 +146,7 @@ class Player:
                 return served
             visit.errors.append(found.errors)
             self.on_visit(visit)
+            found = replace(found, form=lengths.hear(found.form, found.errors, values))
             news, page, given = new_lines(found, page), asked_again(found, values), None
             visit.fields.update(fields_of(page))
             if not page.keys and len(page.form.buttons) < 2:  # what the page waits for is not in its form

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from .page_fields import SEVERAL, TEXT, TICK, Field
+from .page_fields import SEVERAL, TEXT, TICK, Field, PageForm
 from .served_page import Page
 
 OF_SCRIPTS = "the page's own script fills this in; the participant's answer, as the page describes it"
@@ -56,3 +56,29 @@ def new_lines(page: Page, before: Page) -> str:
     known = set(_HELD.sub(r"[\1]", before.text).split("\n"))
     lines = [line for line in page.text.split("\n") if _HELD.sub(r"[\1]", line) not in known]
     return "\n".join(lines).strip("\n")
+
+
+class ToldLengths:
+    """How long the texts of one page may be, as its server says when it refuses one: oTree says it nowhere else."""
+
+    def __init__(self) -> None:
+        self._most: dict[str, int] = {}
+
+    def hear(self, form: PageForm, errors: Mapping[str, str], answers: Mapping[str, Any]) -> PageForm:
+        """A form that has refused an answer, with the lengths that are known of its texts.
+
+        An error tells one if it names just one number, and the text is longer than that: so in any language.
+
+        Arguments:
+            form: as it came back. errors: by field. answers: that were refused.
+        """
+        for each in form.fields:
+            numbers = re.findall(r"\d+", errors.get(each.name, ""))
+            given = answers.get(each.name)
+            if each.kind == TEXT and isinstance(given, str) and len(numbers) == 1 and 0 < int(numbers[0]) < len(given):
+                self._most[each.name] = int(numbers[0])
+        return replace(form, fields=tuple(map(self._bounded, form.fields))) if self._most else form
+
+    def _bounded(self, each: Field) -> Field:
+        told = self._most.get(each.name)
+        return each if told is None else replace(each, most=min(told, each.most or told))

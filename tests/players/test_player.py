@@ -11,9 +11,11 @@ import pytest
 
 from otree_ego import ScriptedThread
 from otree_ego.messages import Request
+from otree_ego.players.page_fields import TEXT, Field, PageForm
 from otree_ego.players.player import Player
 from otree_ego.players.player_limits import Limits
 from otree_ego.players.player_memory import RULES, instructions_stay, new_memory, quoted, rules
+from otree_ego.players.refused_pages import ToldLengths
 from otree_ego.players.served_page import Page, Served
 from otree_ego.players.side_by_side import play_all
 from otree_ego.players.transports import PlayerStopped
@@ -29,7 +31,14 @@ END = "<p>Thanks.</p>"
 class Pages:
     """A study of a few pages; a page is shown again until its `good` values are sent."""
 
-    def __init__(self, *pages: str, good: dict[int, str] | None = None, statuses: dict[int, int] | None = None) -> None:
+    def __init__(
+        self,
+        *pages: str,
+        good: dict[int, str] | None = None,
+        statuses: dict[int, int] | None = None,
+        error: str = ERROR,
+    ) -> None:
+        self.error = error
         self.pages, self.place, self.good = pages, 0, good or {}
         self.sent: list[list[tuple[str, str]]] = []
         self.statuses = statuses or {}
@@ -44,7 +53,7 @@ class Pages:
     async def send(self, page: Page, fields: list[tuple[str, str]]) -> Served:
         self.sent.append(fields)
         if dict(fields).get("offer", "") != self.good.get(self.place, dict(fields).get("offer", "")):
-            return self._served(ERROR)
+            return self._served(self.error)
         self.place += 1
         return self._served()
 
@@ -427,3 +436,27 @@ def test_the_record_says_what_was_left_out() -> None:
     assert found[0] == {} and found[5]["visits"] and found[5]["message_numbers"].startswith("2-")
     assert found[5]["visits"] == [*range(1, 1 + len(found[5]["visits"]))]
     assert found[5]["messages"] == 2 * len(found[5]["visits"])
+
+
+NAMED = "<label for=a>Nickname</label><input id=a name=offer type=text required>{}"
+
+
+@pytest.mark.parametrize(
+    "error",
+    ["Field cannot be longer than 7 characters.", "Das Feld darf höchstens 7 Zeichen haben.", "最大 7 文字までです。"],
+)
+def test_how_long_a_text_may_be_is_learned_from_the_page_that_refuses_it(error: str) -> None:
+    field = f"<div class=_formfield>{NAMED}</div>"
+    pages = Pages(field + NEXT, END, good={0: "Alex"}, error=f'<div class="form-control-errors">{error}</div>')
+    played(pages, ['{"q1": "Alexander"}', '{"q1": "Alexandra"}', '{"q1": "Alex"}'])
+    assert pages.sent == [[("offer", "Alexander")], [("offer", "Alex")]], "the second is not sent"
+
+
+def test_a_number_in_an_error_that_is_about_something_else_is_no_length() -> None:
+    field = Field("offer", TEXT, required=True)
+    told = ToldLengths()
+    for error in ("Step 12 of 20 is missing.", "At least 30 characters, please.", "Not 0!", "Wrong."):
+        assert told.hear(PageForm((field,)), {"offer": error}, {"offer": "nine chars"}).fields == (field,)
+    longer = told.hear(PageForm((field,)), {"offer": "At most 4."}, {"offer": "nine chars"})
+    assert longer.fields[0].most == 4
+    assert told.hear(PageForm((field,)), {}, {"offer": "four"}).fields[0].most == 4, "it is remembered for the page"
