@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from builder.conftest import Workshop
-from harness.builder_page import paste, saved
+from harness.builder_page import imported, paste, saved, tutorial
 from harness.scripts import until
 from playwright.sync_api import expect
 
@@ -50,6 +51,32 @@ def test_an_ultimatum_by_hand_from_empty(builder: Any, browser_page: Any) -> Non
     assert built.variables == {"pot": {"give": 10, "take": 0.05}}
     shown = [each.text for each in preview(built, "give").messages]
     assert shown[0] == "You are player 1. The pot is 10." and "They offer 10" in shown[-1]
+
+
+def test_the_tutorial_leads_to_the_framed_ultimatum(builder: Any, browser_page: Any) -> None:
+    page = browser_page
+    tutorial(page, (Path(__file__).parents[2] / "docs" / "builder.md").read_text("utf-8"))
+    made = json.loads(builder.file.read_text("utf-8"))
+    assert made["treatments"] == ["give", "take", "split"] and list(made["variables"]) == [
+        "pot",
+        "story",
+        "question",
+        "verb",
+    ]
+    built = read_built(builder.file)
+    for treatment, verb in made["variables"]["verb"].items():
+        shown = preview(built, treatment, answers={1: ["33"]}).messages
+        assert [each.choice for each in shown if each.round] == [33, "ACCEPT"]
+        assert shown[-1].text.startswith(f"Player 1 {verb} 33 of 100 points.")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download").click()
+    exported = Path(waiting.value.path()).read_text("utf-8")
+    page.get_by_role("button", name="Start from…").click()
+    page.get_by_role("button", name="Trust").click()
+    expect(page.locator("#treatment-0")).not_to_have_value("give")
+    imported(page, exported)
+    expect(page.locator("#treatment-0")).to_have_value("give")
+    until(lambda: json.loads(builder.file.read_text("utf-8")) == made)
 
 
 def test_everything_can_be_undone_and_done_again(builder: Any, browser_page: Any) -> None:
