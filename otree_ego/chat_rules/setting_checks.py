@@ -12,6 +12,7 @@ from .pacing import pace
 from .personas import Persona
 from .pictures import picture_address
 from .reactions import reactions_from
+from .seat_settings import check_seats
 from .setting_rows import PREFIX
 
 
@@ -49,6 +50,7 @@ def check_together(values: Mapping[str, Any]) -> None:
         )
     reactions_from(values["reactions"], f"{PREFIX}reactions")
     check_completion(values)
+    check_seats(values)
 
 
 def _check_name(name: str) -> None:

@@ -13,6 +13,8 @@ from .words import MEANINGS
 
 OF_THE_SESSION = frozenset(("max_messages_session", "max_characters_session", "max_cost_session"))
 """Limits of all together: they hold for nobody in particular."""
+OF_ALL_SEATS = frozenset(("ai_seats", "seat_choice", "seat_label"))
+"""Who is played by a model is settled when the session is created."""
 PER_MEMBER = frozenset((
     "show_model", "language", "min_messages", "max_messages", "max_length", "max_characters",
     "min_seconds", "show_countdown", "min_replies", "read_last", "reading_speed", "failed_reply", "stopped_reply",
@@ -45,6 +47,11 @@ def named(given: Mapping[str, Any], where: str) -> dict[str, Any]:
             raise ConfigError(
                 f"{where}: {whole} is a limit of the whole session and cannot differ within it. Set it in the session "
                 f"config; {whole.removesuffix('_session')} limits one participant."
+            )
+        if whole[len(PREFIX) :] in OF_ALL_SEATS:
+            raise ConfigError(
+                f"{where}: {whole} says who is played by a model, and cannot differ within a session. Set it in the "
+                "session config."
             )
         if whole == DISCLOSE and not where.startswith("assign("):
             raise ConfigError(

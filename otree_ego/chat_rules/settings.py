@@ -21,6 +21,7 @@ from ..threads.context_policy import DROP, LEAST, MOST, POLICIES
 from ..threads.thread import Thread
 from .cost_limits import check_prices
 from .pacing import Pace, pace
+from .seat_settings import SEATS
 from .setting_checks import check_together
 from .setting_rows import (
     PREFIX as PREFIX,
@@ -221,8 +222,10 @@ def _rows() -> dict[str, Setting]:
 
 
 OWN: Mapping[str, Setting] = _rows()
-SETTINGS: dict[str, Setting] = {**OWN, **COMPLETION}
-"""All rows by name: those of `ChatSettings`, those of the study's ends, and those declared outside of the package."""
+BESIDE: Mapping[str, Setting] = {**COMPLETION, **SEATS}
+"""Rows of ours that are no fields of `ChatSettings`: those of the study's ends, and of seats."""
+SETTINGS: dict[str, Setting] = {**OWN, **BESIDE}
+"""All rows by name, those declared outside of the package included."""
 
 
 def declare_setting(row: Setting) -> None:
@@ -239,12 +242,7 @@ def declare_setting(row: Setting) -> None:
     >>> read_settings({"ego_model": "constant/Hi", "ego_top_p": 0.5}).thread().top_p
     0.5
     """
-    if (
-        row.name in OWN
-        or row.name in COMPLETION
-        or f"{PREFIX}{row.name}".startswith(WORD)
-        or not row.name.isidentifier()
-    ):
+    if row.name in OWN or row.name in BESIDE or f"{PREFIX}{row.name}".startswith(WORD) or not row.name.isidentifier():
         raise ConfigError(f"{PREFIX}{row.name} cannot be declared: otree_ego has this name, or it is not a name.")
     if row.kind not in SETTING_KINDS:
         kinds = ", ".join(kind.__name__ for kind in SETTING_KINDS)

@@ -54,7 +54,7 @@ class FormQuestion(Question):
     """All that a page asks for, answered by one JSON object.
 
     Arguments:
-        parts: its fields. name: of the page, for the data.
+        parts: its fields. name, index: of the page, for the data.
 
     >>> from otree_ego.questions import Number
     >>> ask = FormQuestion(parts=(Part("q1", "offer", Number(0, 10, integer=True), "Your offer"),))
@@ -67,6 +67,7 @@ class FormQuestion(Question):
 
     parts: tuple[Part, ...] = ()
     name: str = ""
+    index: int = 0
 
     @property
     def kind(self) -> str:
@@ -114,7 +115,8 @@ class FormQuestion(Question):
         return "\n".join([f"root ::= {whole}", *lines])
 
     def as_data(self) -> dict[str, Any]:
-        return {"kind": self.kind, "page": self.name, "fields": {each.key: each.name for each in self.parts}}
+        place = {"index": self.index} if self.index else {}
+        return {"kind": self.kind, "page": self.name, **place, "fields": {each.key: each.name for each in self.parts}}
 
     def as_answer(self, value: Any) -> str:
         given = value if isinstance(value, Mapping) else {}
@@ -154,11 +156,14 @@ def _schema_of(part: Part) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=512)
-def question_of(form: PageForm, keys: tuple[tuple[str, str], ...], page: str = "") -> FormQuestion | None:
+def question_of(
+    form: PageForm, keys: tuple[tuple[str, str], ...], page: str = "", index: int = 0
+) -> FormQuestion | None:
     """The question that a form asks; None if there is nothing to decide.
 
     Arguments:
-        form: of the page. keys: under which its fields are asked for, by name. page: its name, for the data.
+        form: of the page. keys: under which its fields are asked for, by name.
+        page, index: its name and place, for the data.
 
     Raises:
         CannotBeAsked: nothing fits a field that must be filled in. One that may stay empty is left out.
@@ -168,7 +173,7 @@ def question_of(form: PageForm, keys: tuple[tuple[str, str], ...], page: str = "
     parts = [each for each in found if each is not None]
     if len(form.buttons) > 1:
         parts.append(Part(BUTTON, BUTTON, Choice(button_texts(form.buttons)), "which button you press"))
-    return FormQuestion(parts=tuple(parts), name=page) if parts else None
+    return FormQuestion(parts=tuple(parts), name=page, index=index) if parts else None
 
 
 def button_texts(buttons: tuple[Button, ...]) -> tuple[str, ...]:

@@ -20,7 +20,8 @@ from .player_memory import afterwards, errors_as_text, left_out_of, length, page
 from .refused_pages import ToldLengths, asked_again, new_lines
 from .served_page import Page, Served, read_page
 from .transports import PlayerStopped, Transport
-from .visits import ENDED, SENT, STOPPED, TIMED_OUT, WAITED, Visit, fields_of, visit_of
+from .unsent_answers import answer_not_sent
+from .visits import ENDED, LATE, SENT, STOPPED, TIMED_OUT, WAITED, Visit, fields_of, visit_of
 
 LiveHook = Callable[[LiveView, Any], Awaitable[Any]]
 OVER = "The study is over. Now a question about it, for whoever runs it. Answer freely."
@@ -60,13 +61,17 @@ class Player:
     _starts: dict[int, int] = field(default_factory=dict, repr=False)
     """How many messages its Thread had before each visit."""
 
-    async def play(self) -> None:
+    async def play(self, served: Served | None = None) -> None:
         """Go on until the study is over.
+
+        Arguments:
+            served: the page where it is, if it was loaded already.
 
         Raises:
             PlayerStopped: it cannot go on; the record and the error say on which page, and why.
         """
-        served = await self.transport.start()
+        here = len(self.visits)
+        served = await self.transport.start() if served is None else served
         while True:
             page = read_page(served)
             if len(self.visits) >= self.limits.visits:
@@ -79,7 +84,7 @@ class Player:
                 await self._finish(page, visit)
                 return
             try:
-                served = await self._visit(page, visit, served)
+                served = await self._visit(page, visit, served, comes_back=len(self.visits) == here + 1)
             except (Exception, asyncio.CancelledError) as error:
                 said = str(error) if isinstance(error, EgoError) else f"{type(error).__name__}: {error}"
                 cancelled = isinstance(error, asyncio.CancelledError)
@@ -90,7 +95,7 @@ class Player:
                     raise
                 raise PlayerStopped(f"{self.name} stopped on {where(page)}: {said}", page.name) from error
 
-    async def _visit(self, page: Page, visit: Visit, served: Served) -> Served:
+    async def _visit(self, page: Page, visit: Visit, served: Served, comes_back: bool) -> Served:
         if served.status >= 400:
             again = await self._recovered(page, served)
             self._end(visit, WAITED, f"error {served.status}")
@@ -101,8 +106,8 @@ class Player:
             self.waits_since = None
             self._end(visit, WAITED)
             return found
-        found = await self._act(page, visit)
-        self._end(visit, visit.outcome or SENT, visit.note)
+        found = await self._act(page, visit, comes_back)
+        self._end(visit, (visit.outcome or SENT) if found.counted else LATE, visit.note)
         return found
 
     async def _wait(self, page: Page) -> Served:
@@ -115,8 +120,12 @@ class Player:
                 return served
             page = found
 
-    async def _act(self, page: Page, visit: Visit) -> Served:
-        """Do what a page asks for, until it is left."""
+    async def _act(self, page: Page, visit: Visit, comes_back: bool) -> Served:
+        """Do what a page asks for, until it is left.
+
+        Arguments:
+            comes_back: whether it may have answered this page before, and its answer was never sent.
+        """
         expires = None if page.seconds is None else asyncio.get_running_loop().time() + page.seconds
         given: Any = None
         news: str | None = None
@@ -125,8 +134,10 @@ class Player:
             given = await _until(expires, self._talk(page, visit))
         except asyncio.TimeoutError:
             return await self._time_out(page, visit, expires)
+        if comes_back and given is None and self.memory is not None:
+            given = answer_not_sent(self.memory, page)
         for _ in range(self.limits.corrections + 1):
-            by_timer = expires is not None and not can_be_sent(page, bool(self.live))
+            by_timer = expires is not None and not can_be_sent(page, bool(self.live_on(page)))
             if by_timer and not any(each.shown for each in page.form.fields):
                 await self._remember(page)
                 return await self._time_out(page, visit, expires)
@@ -168,7 +179,7 @@ class Player:
             return given
         scripted = await by_script(self.script, page)
         if scripted is None or BUTTON not in scripted:
-            check_can_go_on(page, bool(self.live))
+            check_can_go_on(page, bool(self.live_on(page)))
         if scripted is not None:
             await self._remember(page, scripted)
             return scripted
@@ -189,15 +200,20 @@ class Player:
 
     async def _talk(self, page: Page, visit: Visit) -> Any:
         """Take part in what is live on a page: its chats, or what a hook answers; what the hook returns."""
-        if page.own_chat or (page.chats and not (page.live and self.live)):
+        hook = self.live_on(page)
+        if page.own_chat or (page.chats and not (page.live and hook)):
             await talk(self, page, visit)
-        elif page.live and self.live is not None:
+        elif page.live and hook is not None:
             socket = await self.transport.open(page.live)
             try:
-                return await self.live(LiveView(page, self.name, self.memory, socket), heard(socket))
+                return await hook(LiveView(page, self.name, self.memory, socket), heard(socket))
             finally:
                 await socket.close()
         return None
+
+    def live_on(self, page: Page) -> LiveHook | None:
+        """What answers this live page; None to leave its socket alone."""
+        return self.live
 
     async def _remember(self, page: Page, answered: Mapping[str, Any] | None = None) -> None:
         """Keep a page that asks the model for nothing, and what was answered for it."""
@@ -272,7 +288,7 @@ class Player:
 
     def _question(self, page: Page) -> FormQuestion | None:
         try:
-            return question_of(page.form, tuple(page.keys.items()), page.name)
+            return question_of(page.form, tuple(page.keys.items()), page.name, page.index)
         except CannotBeAsked as error:
             raise PlayerStopped(f"{where(page)}, {error}", page.name, error.field) from error
 

@@ -25,6 +25,8 @@ class Served:
         address: of the page, after all redirections. source: its HTML. status: of HTTP.
         redisplayed: whether the server shows the form again because of errors.
         leaves: whether the study sends participants on to another site; that is `address`, and it is not visited.
+        counted: whether the form that was sent before has counted, as far as that is known: False if the participant
+            had been moved on meanwhile.
     """
 
     address: str
@@ -32,6 +34,7 @@ class Served:
     status: int = 200
     redisplayed: bool = False
     leaves: bool = False
+    counted: bool = True
 
 
 @dataclass(frozen=True)

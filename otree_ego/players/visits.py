@@ -10,6 +10,8 @@ from typing import Any
 from .served_page import Page
 
 SENT, TIMED_OUT, WAITED, STOPPED, ENDED = "sent", "timed out", "waited", "stopped", "end"
+LATE = "late"
+"""The outcome of a visit whose answer did not count: the participant had been moved on meanwhile."""
 
 
 @dataclass

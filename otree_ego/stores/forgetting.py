@@ -18,8 +18,6 @@ from sqlalchemy import Table, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import sqltypes
 
-from ..errors import StateError
-from ..threads.pickles import read_pickle
 from ..threads.sent_requests import BREAK, MARK, with_other_words
 from . import rows
 from .entry_rows import forget_entries
@@ -27,8 +25,9 @@ from .event_rows import change_endings, forget_endings, forget_reactions
 from .json_columns import from_json
 from .otree_tables import Person, decisions_table, player_columns, player_tables, players_of, table_of
 from .owner_keys import parse_owner
-from .pseudonyms import replacing
+from .pseudonyms import renamed_state, replacing
 from .rows import MESSAGES, THREADS, WORDS
+from .seat_forgetting import change_visits, forget_visits, is_seats, without, written_by
 
 _NO_STATE = pickle.dumps({}, protocol=4)
 _SAID_IN_PARAMS = ("thoughts", "question")
@@ -76,6 +75,7 @@ def forget_session(c: Connection, session_id: int, people: Sequence[Person], ext
     done, now = Forgotten(), time.time()
     threads = _threads(c, session_id)
     _forget_threads(c, done, threads, now)
+    forget_visits(c, session_id, now)
     forget_endings(c, session_id)
     for row in _decisions(c, session_id):
         _forget_decision(c, done, row, now)
@@ -101,12 +101,14 @@ def forget_participant(c: Connection, session_id: int, person: Person, extent: E
     """
     done, now = Forgotten(), time.time()
     own, shared = _own_and_shared(c, session_id, person)
+    said = without(written_by(c, session_id, person))
     _forget_threads(c, done, [*own, *shared] if extent.shared else own, now)
     forget_endings(c, session_id, person.code)
     names = _names_of(c, person, extent)
     if not extent.shared:
         for row in shared:
             _forget_in_shared(c, done, row, person, names, now)
+    _forget_in_seats(c, done, session_id, person, lambda text: replacing(names, MARK)(said(text)), now)
     for row in _decisions(c, session_id):
         if _is_own(c, row["owner"], person):
             _forget_decision(c, done, row, now)
@@ -126,13 +128,14 @@ def pseudonymise(
             values = {name: change(row[name]) for name in (*WORDS, "author")}
             values["request"] = with_other_words(row["request"], change)
             found += _change_message(c, row, values, pseudonymised=now)
-        state = _renamed_state(thread["state"], change)
+        state = renamed_state(thread["state"], change)
         if state != thread["state"]:
             rows.update_states(c, {thread["uid"]: state})
         if found or state != thread["state"]:
             done.threads, done.messages = done.threads + 1, done.messages + found
             done.owners.append(thread["owner"])
     change_endings(c, session_id, change)
+    change_visits(c, session_id, change)
     table = decisions_table(c)
     for row in _decisions(c, session_id):
         changed = {name: change(row[name]) for name in ("answer", "error_text")}
@@ -223,6 +226,21 @@ def _forget_in_shared(
         done.shared += bool(row["text"] and row["role"] != "system")
     if changed:
         done.owners.append(thread["owner"])
+
+
+def _forget_in_seats(
+    c: Connection, done: Forgotten, session_id: int, person: Person, change: Callable[[str], str], now: float
+) -> None:
+    """What models that play others have seen of this participant; and all that a model saw that played for this one."""
+    for thread in (each for each in _threads(c, session_id) if is_seats(each["owner"]) and each["forgotten"] is None):
+        changed = 0
+        for row in _messages(c, thread["uid"]):
+            new = {"text": change(row["text"]), "request": with_other_words(row["request"], change)}
+            changed += _change_message(c, row, {**new, "params": _without_thoughts(row["params"])}, pseudonymised=now)
+        if changed:
+            done.owners.append(thread["owner"])
+    forget_visits(c, session_id, now, person.code)
+    change_visits(c, session_id, change)
 
 
 def _without_texts(said: Collection[str]) -> Callable[[str], str]:
@@ -369,31 +387,3 @@ def _names_of(c: Connection, person: Person, extent: Extent) -> set[str]:
             for row in c.execute(select(wanted).where(table.c.participant_id == person.id)):
                 found.update(row)
     return {name.strip() for name in found if name and name.strip()}
-
-
-def _renamed_state(state: bytes, change: Callable[[Any], Any]) -> bytes:
-    """A Thread's attributes with other names in their texts; objects of classes stay as they are."""
-    try:
-        found = read_pickle(state, foreign=True)
-    except StateError:
-        return state
-    if not _is_all_plain(found):
-        return state
-    renamed = _renamed(found, change)
-    return state if renamed == found else pickle.dumps(renamed, protocol=4)
-
-
-def _is_all_plain(value: Any) -> bool:
-    if isinstance(value, dict):
-        return all(_is_all_plain(each) for each in (*value, *value.values()))
-    if type(value) in (list, tuple, set, frozenset):
-        return all(map(_is_all_plain, value))
-    return value is None or type(value) in (bool, int, float, str, bytes)
-
-
-def _renamed(value: Any, change: Callable[[Any], Any]) -> Any:
-    if isinstance(value, dict):
-        return {_renamed(key, change): _renamed(held, change) for key, held in value.items()}
-    if type(value) in (list, tuple, set, frozenset):
-        return type(value)(_renamed(held, change) for held in value)
-    return change(value)

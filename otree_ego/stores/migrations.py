@@ -33,7 +33,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.schema import CreateColumn
 
 from .participant_steps import entries, events
-from .player_steps import visits_of_players
+from .player_steps import seats, visits_of_players
 
 Step = Callable[[Connection], None]
 
@@ -384,5 +384,6 @@ OTREE: tuple[Step, ...] = (
     characters_delivered,
     entries,
     events,
+    seats,
 )
 """The steps of oTree's databases."""

@@ -26,6 +26,7 @@ from otree_ego.stores.schema import (
     surroundings_table,
     thread_table,
 )
+from otree_ego.stores.seat_tables import seat_table, session_page_text_table, session_visit_table
 from otree_ego.stores.versions import bring_up_to_date, version_of
 from otree_ego.stores.visit_tables import VISITS
 
@@ -84,7 +85,8 @@ def schema_of(kind: str) -> MetaData:
     decision_table(metadata, "otree_session.id"), assignment_table(metadata, "otree_session.id")
     learned_table(metadata, "otree_session.id"), lease_table(metadata)
     surroundings_table(metadata, "otree_session.id"), entry_table(metadata, "otree_session.id")
-    event_table(metadata, "otree_session.id")
+    event_table(metadata, "otree_session.id"), seat_table(metadata, "otree_session.id")
+    session_visit_table(metadata, "otree_session.id"), session_page_text_table(metadata, "otree_session.id")
     return metadata
 
 
@@ -99,7 +101,7 @@ def test_all_steps_together_give_the_tables_of_today(kind: str, engine: Engine) 
             engine.execute(f"drop table {table} cascade" if engine.name == "postgresql" else f"drop table {table}")
     schema_of(kind).create_all(engine)
     assert made == described(engine)
-    assert len(made) == {"store": 11, "otree": 10}[kind]
+    assert len(made) == {"store": 11, "otree": 13}[kind]
 
 
 @pytest.mark.parametrize("kind", SETS)

@@ -79,6 +79,11 @@ def apps_of(session: Any) -> list[str]:
     return list(session.config["app_sequence"])
 
 
+def participants_of(session: Any) -> list[Any]:
+    """A session's participants, in order."""
+    return list(session.pp_set.order_by("id_in_session"))
+
+
 def player_in(participant: Any, app: str) -> Any:
     """A participant's player in the last round of an app."""
     model = otree.common.get_models_module(app).Player
@@ -174,3 +179,9 @@ def form_field(instance: Any, name: str) -> FormField | None:
 def user_function(instance: Any, name: str) -> Any:
     """A function of the app that goes with a field (`offer_max`), or None."""
     return getattr(instance.get_user_defined_target(), name, None)
+
+
+def live_hook(session_code: str, index: int) -> Any:
+    """The function `ai_live` of the app to which the page at this place of a session belongs; None if it has none."""
+    found = getattr(otree.common.get_models_module(get_page_lookup(session_code, index).app_name), "ai_live", None)
+    return found if callable(found) else None

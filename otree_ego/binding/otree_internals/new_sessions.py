@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import otree.session
@@ -12,6 +13,7 @@ from .startup import refusing
 
 Check = Callable[[Any], None]
 _checks: list[tuple[str, str, Check]] = []
+_ready: list[Callable[[Any], None]] = []
 
 
 def install() -> None:
@@ -21,8 +23,42 @@ def install() -> None:
     def run(session: Any, *args: Any) -> None:
         usual(session, *args)
         _look_at(session)
+        for work in _ready:
+            work(session)
 
     otree.session.run_creating_session_functions = run
+
+
+_outside = [0]
+_waiting: list[Callable[[], None]] = []
+
+
+@contextmanager
+def outside_of_the_lock() -> Iterator[None]:
+    """On the server's loop: meanwhile a session is made in a thread, over the one connection that all share."""
+    _outside[0] += 1
+    try:
+        yield
+    finally:
+        _outside[0] -= 1
+        while _waiting and not _outside[0]:
+            _waiting.pop(0)()
+
+
+def when_made(work: Callable[[], None]) -> None:
+    """Do something with sessions that were made, as soon as none is being made outside of oTree's lock any more.
+
+    On the server's loop. What such a thread has still to roll back would be part of what we write.
+    """
+    if _outside[0]:
+        _waiting.append(work)
+    else:
+        work()
+
+
+def on_ready(work: Callable[[Any], None]) -> None:
+    """Do something with each new session when all of it is made, and nothing but its last commit is left to be done."""
+    _ready.append(work)
 
 
 def on_players_made(function: str, model: str, check: Check) -> None:

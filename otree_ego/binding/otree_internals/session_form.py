@@ -10,24 +10,26 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from otree.channels.consumers import WSCreateSession
+from otree.channels.consumers import BaseCreateSession, WSCreateSession
 from otree.session import SESSION_CONFIGS_DICT, SessionConfig
 
 from ...chat_rules.configured_values import Returned, read, show
 from ...errors import ConfigError
+from .new_sessions import outside_of_the_lock
 
 KINDS = (str, int, float)
 """Of the values that oTree's form offers, those that are read here; its checkboxes for True and False are right."""
 
 _usual_field = SessionConfig.editable_field_html
 _usual_receive = WSCreateSession.post_receive_json
-_usual_create = WSCreateSession.create_session_then_send_start_link
+_usual_create = BaseCreateSession.create_session_then_send_start_link
 
 
 def install() -> None:
     """Take over the fields of the form, and what it sends."""
     SessionConfig.editable_field_html = _field
     WSCreateSession.post_receive_json = _receive
+    BaseCreateSession.create_session_then_send_start_link = _create_outside
     WSCreateSession.create_session_then_send_start_link = _create
 
 
@@ -93,4 +95,10 @@ async def _create(consumer: Any, **details: Any) -> None:
         **(details.get("modified_session_config_fields") or {}),
         **consumer.otree_ego_values,
     }
-    await _usual_create(consumer, **details)
+    await _create_outside(consumer, **details)
+
+
+async def _create_outside(consumer: Any, **details: Any) -> None:
+    """oTree makes these sessions in a thread that does not hold its lock."""
+    with outside_of_the_lock():
+        await _usual_create(consumer, **details)

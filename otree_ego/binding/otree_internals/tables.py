@@ -31,6 +31,7 @@ from ...stores.schema import (
     surroundings_table,
     thread_table,
 )
+from ...stores.seat_tables import seat_table, session_page_text_table, session_visit_table
 from ...stores.versions import VERSIONS, bring_up_to_date, lock, newer, refuse_newer
 from .database import AnyModel, short_section
 
@@ -87,6 +88,24 @@ class EgoEntry(AnyModel):  # type: ignore[misc]
     """A link with which a participant has come."""
 
     __table__: Any = entry_table(AnyModel.metadata, "otree_session.id")
+
+
+class EgoSeat(AnyModel):  # type: ignore[misc]
+    """A participant that a model plays."""
+
+    __table__: Any = seat_table(AnyModel.metadata, "otree_session.id")
+
+
+class EgoVisit(AnyModel):  # type: ignore[misc]
+    """A page as such a model saw it, and what came of it."""
+
+    __table__: Any = session_visit_table(AnyModel.metadata, "otree_session.id")
+
+
+class EgoPageText(AnyModel):  # type: ignore[misc]
+    """The text of a page that one of them saw."""
+
+    __table__: Any = session_page_text_table(AnyModel.metadata, "otree_session.id")
 
 
 @contextlib.contextmanager

@@ -24,6 +24,8 @@ from ..otree_internals import (
     data_page,
     entry_pages,
     gate,
+    group_arrivals,
+    inner_requests,
     large_payloads,
     last_page,
     last_pages,
@@ -47,6 +49,9 @@ from ..otree_internals import (
 from ..otree_internals.writer import finish_writing
 from ..recruiting import arrivals, end_of_study
 from ..request_export import custom_export_requests
+from ..seats import giving
+from ..seats.arrivals_of_seats import follow_arrivals
+from ..seats.choosing import begin_of, choose
 from ..study.check_page import check_screening, tries_left
 from ..study.debriefing_page import debriefing_of
 from ..study.disclosed import notice_in
@@ -85,7 +90,18 @@ def install() -> None:
 
     for part in (startup, live_channel, wait_pages, timeout_worker, shutdown, reconnecting, session_form, data_page):
         part.install()
-    for part in (lease, serving, gate, entry_pages, last_page, session_rounds, last_pages, page_addresses):
+    for part in (
+        inner_requests,
+        group_arrivals,
+        lease,
+        serving,
+        gate,
+        entry_pages,
+        last_page,
+        session_rounds,
+        last_pages,
+        page_addresses,
+    ):
         part.install()
     large_payloads.install()
     sentences.install(language_code)
@@ -105,18 +121,22 @@ def install() -> None:
     page_addresses.hide_where(hides_ais, may_hide)
     startup.on_participants_made(check_screening)
     startup.on_participants_made(draw)
+    startup.on_participants_made(choose)
     startup.on_new_session(check_language_of)
     new_sessions.install()
     new_sessions.on_players_made(FUNCTION, "Player", check_own_settings)
     new_sessions.on_players_made(GROUP_FUNCTION, "Group", check_own_settings)
+    new_sessions.on_ready(begin_of)
+    follow_arrivals()
     # In servers, when no other one works on them.
-    for begins in (unwritten.take_up, end_replies_left, lessons.load, resume_open):
+    for begins in (unwritten.take_up, end_replies_left, lessons.load, resume_open, giving.resume):
         serving.on_begin(begins)
     serving.on_begin(session_surroundings.begin)
     startup.on_session_made(session_surroundings.note)
     serving.on_begin(lambda: warn_of_endings(project.SESSION_CONFIGS))
-    for ends in (end_rooms, stop_all):
+    for ends in (end_rooms, stop_all, giving.stop_all):
         serving.on_end(ends)
+    shutdown.last_works.append(giving.finish)
     shutdown.last_works.append(finish_writing)
     before_send.append(lease.before_request)
     lesson_keepers.append(lessons.note)

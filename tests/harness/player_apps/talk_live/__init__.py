@@ -89,4 +89,13 @@ class End(Page):
     pass
 
 
+async def ai_live(view, messages):
+    """A seat's bid: it sends seven, and goes on when somebody has heard it."""
+    await view.send({"bid": 7})
+    async for message in messages:
+        if message["bid"] == 7:
+            return {"bid": 7}
+    return {}
+
+
 page_sequence = [Meet, Again, Talk, Bid, Timed, Fails, Endless, Scripted, End]

@@ -1,0 +1,1 @@
+"""Participants that models play, beside humans and inside the server."""

@@ -1,0 +1,46 @@
+"""What the tests of seats share: a service, and one server that has every app of this repository and the test apps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import harness
+import pytest
+from harness import Server
+from harness.chat import KEY
+from harness.seats import MODEL, chatty
+from harness.walks import APPS, configs
+
+from otree_ego.testing import FakeService
+
+OWN = Path(harness.__file__).with_name("player_apps")
+SEATS: dict[str, Any] = {
+    "ego_ai_seats": "", "ego_seat_choice": "last", "ego_seat_model": MODEL, "ego_seat_gives_up": "advance",
+    "ego_seat_label": "", "ego_seat_persona": "", "ego_seat_pace": "", "ego_check_tries": 1,
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _answers(request: pytest.FixtureRequest, _healthy: None) -> Iterator[None]:
+    if "model" in request.fixturenames:
+        request.getfixturevalue("model").reply = chatty
+    yield
+    if "server" in request.fixturenames and not (server := request.getfixturevalue("server")).running:
+        server.start()
+
+
+@pytest.fixture(scope="module")
+def server(server_factory: Callable[..., Server], model: FakeService) -> Server:
+    """The server."""
+    env = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": KEY}
+    mine = {each.name: each for each in OWN.iterdir() if (each / "__init__.py").is_file()}
+    rows = configs(**SEATS)
+    common = {"num_demo_participants": 2, "ego_model": MODEL, "ego_retries": 0, **SEATS}
+    rows += [{"name": name, "app_sequence": [name], **common} for name in mine]
+    rows.append({"name": "recruit", "app_sequence": ["recruit", "recruit_end"], **common})
+    rooms = 'ROOMS = [dict(name="lab", display_name="Lab")]'
+    return server_factory(
+        repo_apps=[*APPS, "recruit", "recruit_end"], apps=mine, session_configs=rows, env=env, settings_extra=rooms
+    )

@@ -1,0 +1,80 @@
+"""How it is marked that models play: for the experimenter, in the data, and so that no person gets a seat's place."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+from harness import Server
+from harness.database import PATIENCE
+from harness.scripted_players import play, player
+from harness.seats import MODEL, seats_of, until_end, visits_of, where
+
+
+def test_no_person_gets_a_seats_place(server: Server) -> None:
+    session = server.create_session("fields", 4, ego_ai_seats=2, ego_seat_choice="first")
+    link = server.get_session(session.code)["session_wide_url"]
+    path = link[link.index("/join") :]
+    seats = [each["participant"] for each in seats_of(server, session)]
+    assert seats == list(session.codes[:2])
+    codes = []
+    for _ in range(3):
+        visitor = server.participant("").http
+        answer = visitor.get(server.url + path, timeout=PATIENCE)
+        codes.append(answer.url.split("/p/")[1].split("/")[0] if answer.status_code == 200 else "")
+    assert codes == [session.codes[2], session.codes[3], ""]
+
+
+@pytest.mark.parametrize("by", [pytest.param("rest", marks=pytest.mark.full), "form"])
+def test_vars_label_row_visits_and_thread(server: Server, by: str) -> None:
+    own: dict[str, Any] = {"ego_ai_seats": "1", "ego_seat_label": "AI {n}", "ego_seat_persona": "You are shy."}
+    create = server.create_session if by == "rest" else server.create_session_by_form
+    session = create("fields", 2, **own)
+    (seat,) = until_end(server, session)
+    assert (seat["participant"], seat["why"], seat["model"], seat["persona"]) == (
+        session.codes[1], "seat", MODEL, "You are shy.",
+    )  # fmt: skip
+    assert (seat["from_index"], seat["until_index"]) == (1, where(server, seat["participant"]))
+    labels = {each["code"]: each["label"] for each in server.get_session(session.code)["participants"]}
+    assert labels[session.codes[1]] == "AI 1" and not labels[session.codes[0]]
+    rows = server.custom_export("otree_ego", "messages", session.code)
+    assert {(row["thread_name"], row["participant"]) for row in rows} == {("ego_seat", session.codes[1])}
+    assert any("You are shy." in row["text"] for row in rows if row["role"] == "system")
+    asked = sum(each["replies"] for each in visits_of(server, session.codes[1]))
+    assert asked == sum(row["role"] == "assistant" and row["status"] == "complete" for row in rows)
+
+
+def test_who_is_a_seat_at_random(server: Server) -> None:
+    drawn = {"ego_ai_seats": "1 of 2", "ego_seat_choice": "random", "ego_seed": 7}
+    sessions = [server.create_session("recruit", 8, **drawn) for _ in range(2)]
+    places = [[s.codes.index(each["participant"]) for each in seats_of(server, s)] for s in sessions]
+    assert places[0] == places[1] and Counter(place // 2 for place in places[0]) == dict.fromkeys(range(4), 1)
+
+
+@pytest.mark.parametrize(
+    "value, people, said",
+    [(3, 2, "the session has only 2 participants"), ("2 of 3", 4, "no whole groups of 3"), ("x", 2, "setting takes"),
+     (-1, 2, "setting takes"), ("150 %", 2, "setting takes")],
+)  # fmt: skip
+def test_a_wrong_number_refuses_the_session(server: Server, value: Any, people: int, said: str) -> None:
+    with pytest.raises(AssertionError, match="HTTP 400") as refused:
+        server.create_session("recruit", people, ego_ai_seats=value)
+    assert said in str(refused.value) and "ego_ai_seats" in str(refused.value)
+    answer = server.submit_session_form("recruit", people, ego_ai_seats=value)
+    assert said in json.dumps(answer, ensure_ascii=False)
+
+
+def test_what_a_person_wrote_is_forgotten_by_seats(server: Server) -> None:
+    session = server.create_session("talk_live", 2, ego_ai_seats=1)
+    secret = "I live in Mainz, in the Rheinstrasse."
+
+    async def live(view: Any, messages: Any) -> dict[str, Any]:
+        await view.send({"bid": 7})
+        async for _ in messages:
+            return {"bid": 7}
+        return {}
+
+    assert play(player(session, 0, lambda page: {"chat": [secret], "slow": "", "bid": 7}, live=live)) == [None]
+    until_end(server, session)
