@@ -83,7 +83,8 @@ DOCUMENTED = {
     ],
     "otree_ego.errors": ["ConfigError", "EgoError", "ParseError", "ProviderError", "RateLimited"],
     "otree_ego.experiment": [
-        "Experiment", "Factorial", "Replications", "Results", "Treatment", "factorial", "replicate",
+        "Experiment", "Factorial", "Replications", "Results", "RunEvent", "RunHandle", "RunProgress", "Treatment",
+        "factorial", "replicate", "start_run",
     ],
     "otree_ego.experiment.asking": ["Asked", "ask"],
     "otree_ego.experiment.built": ["Built", "read_built"],

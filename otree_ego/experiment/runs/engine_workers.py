@@ -30,6 +30,7 @@ from ..engines import engine_of
 from .jobs import Job, Work
 from .process_workers import ProcessWorkers
 from .rate_limits import RateLimiter
+from .replication_recorder import EntryWriter
 from .resuming import recorded_answers
 from .waiting import LONG, Reason, Waits
 
@@ -217,7 +218,7 @@ class EngineWorkers:
         self,
         work: Work,
         engine: Any,
-        journal: Journal,
+        journal: EntryWriter,
         limiter: RateLimiter,
         store: RunStore,
         run: str,

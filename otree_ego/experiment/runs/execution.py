@@ -24,9 +24,11 @@ from .collector import left_alone
 from .jobs import Job, Plan
 from .options import COMMAND_LINE, RunOptions, service_names
 from .progress import Progress
-from .replication_recorder import recall_lessons
+from .replication_recorder import EntryWriter, recall_lessons
+from .run_handle import WATCHED
 from .snapshots import changes_in
 from .waiting import LONG
+from .watched_journal import WatchedJournal
 from .workers import workers_for
 
 BEAT = 10.0
@@ -64,11 +66,12 @@ def execute(plan: Plan, options: RunOptions) -> Iterator[tuple[Run, RunStore, di
         if jobs:
             _warn_of_endings(plan)
         ended: dict[int, Replication] = {}
-        if jobs:
-            store.note_surroundings(run.uid, surroundings(models=plan.models))
-            ended = _Execution(plan, options, store, run).do(jobs)
-        elif run.holder == store.holder:
-            _end_closed(store, run)
+        with _told(store, run, plan, jobs):
+            if jobs:
+                store.note_surroundings(run.uid, surroundings(models=plan.models))
+                ended = _Execution(plan, options, store, run).do(jobs)
+            elif run.holder == store.holder:
+                _end_closed(store, run)
         yield store.get(run.uid), store, ended, plan
 
 
@@ -94,6 +97,29 @@ def _announce(run: Run) -> None:
         said.on_run(run)
 
 
+@contextlib.contextmanager
+def _told(store: RunStore, run: Run, plan: Plan, jobs: list[Job]) -> Iterator[None]:
+    """Tell whoever watches that a run begins, and how it ends."""
+    handle, note = WATCHED.get(), ""
+    if handle is None:
+        yield
+        return
+    handle.begin(run, plan.total, len(jobs), store.totals(run.uid))
+    status = "failed"
+    try:
+        yield
+        status = "done"
+    except BaseException as error:
+        note = str(error)
+        raise
+    finally:
+        with contextlib.suppress(StoreError):  # then the error says what is wrong
+            there = store.get(run.uid)
+            if there.status != "running":
+                status, note = there.status, there.note or note
+        handle.end(status, note)
+
+
 def _warn_of_endings(plan: Plan) -> None:
     for model in dict.fromkeys(plan.models):
         ending = ending_of(model)
@@ -109,9 +135,14 @@ class _Execution:
         self.at_terminal = "terminal" in service_names(plan.models)
         # A bar would write into what a person at the terminal reads.
         self.progress = Progress(plan.total, 0, plan.name, False if self.at_terminal else options["progress"])
-        self.journal = store.journal(run.uid)
+        self.handle = WATCHED.get()
+        self._written = store.journal(run.uid)
+        self.journal: EntryWriter = self._written
+        if self.handle is not None:
+            self.journal = WatchedJournal(self._written, run.uid, self.handle.tell)
         self.workers = workers_for(plan, options, store, run, self.journal, self.progress, self._note)
         self.by_engine = options["engine"] is not None
+        self.stops = 0  # how often it was told to stop
         self.interrupted = False
         self.lost: RunError | None = None
         self.ended: dict[int, Replication] = {}
@@ -122,6 +153,8 @@ class _Execution:
         recall_lessons(self.run.uid, self.store.learned(self.run.uid))
         try:
             with self.progress, left_alone():
+                if self.handle is not None:
+                    self.handle.stops(self.stop)
                 self._wait(runs_portal.start(self._work(jobs)))
         except BaseException as error:
             self._end("stopped" if isinstance(error, KeyboardInterrupt | RunStopped) else "failed", str(error))
@@ -156,6 +189,8 @@ class _Execution:
     def _note(self, replication: Replication) -> None:
         self.ended[replication.place] = replication
         self.progress.ended(replication)
+        if self.handle is not None:
+            self.handle.ended(replication)
 
     @property
     def _again(self) -> str:
@@ -169,7 +204,7 @@ class _Execution:
         finally:
             for beat in beats:
                 beat.cancel()
-            await asyncio.to_thread(self.journal.close)
+            await asyncio.to_thread(self._written.close)
 
     async def _beat(self) -> None:
         while True:
@@ -192,6 +227,8 @@ class _Execution:
             wait = waits.longest
             left = 0.0 if wait is None else wait.left
             self.progress.waiting(_in_short(left) if wait is not None and left >= 1 else "")
+            if self.handle is not None:
+                self.handle.waits(waits.words if wait is not None and left >= 1 else "")
             if wait is not None and left >= LONG and wait is not told:
                 if told is None or told.reason != wait.reason or abs(told.until - wait.until) > LONG:
                     self._tell(waits.words, wait.reason.pace, wait.until)
@@ -222,16 +259,21 @@ class _Execution:
             except KeyboardInterrupt:
                 if work.done():
                     raise
-                loop = runs_portal.loop()
-                if not self.interrupted and self.workers.under_way and not self.at_terminal:
-                    if count := self.workers.busy:
-                        self.progress.say(f"Ctrl-C: finishing the {count} under way. Once more breaks them off.")
-                    end = self.workers.end_waits
-                else:
-                    end = self.workers.abort
                 self.interrupted = True
-                loop.call_soon_threadsafe(self.workers.stop, "Ctrl-C")
-                loop.call_soon_threadsafe(end)
+                self.stop("Ctrl-C")
+
+    def stop(self, why: str) -> None:
+        """Finish what is under way, and begin nothing more; called once more, break off; from any thread."""
+        loop = runs_portal.loop()
+        if not self.stops and self.workers.under_way and not self.at_terminal:
+            if count := self.workers.busy:
+                self.progress.say(f"{why}: finishing the {count} under way. Once more breaks them off.")
+            end = self.workers.end_waits
+        else:
+            end = self.workers.abort
+        self.stops += 1
+        loop.call_soon_threadsafe(self.workers.stop, why)
+        loop.call_soon_threadsafe(end)
 
     def _tally(self) -> str:
         done = self.store.totals(self.run.uid)

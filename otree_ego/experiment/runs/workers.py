@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol
 
-from ...stores import Journal, Replication, Run, RunStore
+from ...stores import Replication, Run, RunStore
 from ...stores.run_search import snapshots_of
 from .batches import BatchWorkers
 from .engine_workers import EngineWorkers
@@ -14,6 +14,7 @@ from .jobs import Job, Plan
 from .options import RunOptions, rate_limiter, usual_concurrency
 from .process_workers import ProcessWorkers
 from .progress import Progress
+from .replication_recorder import EntryWriter
 from .resuming import recorded_answers
 from .snapshots import Snapshots
 from .waiting import Waits
@@ -65,7 +66,7 @@ def workers_for(
     options: RunOptions,
     store: RunStore,
     run: Run,
-    journal: Journal,
+    journal: EntryWriter,
     progress: Progress,
     on_end: Callable[[Replication], None],
 ) -> Workers:
