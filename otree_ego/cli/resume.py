@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..display import say
 from ..errors import ConfigError, StoreError
 from .run import ended, is_done, start, stopped
+from .shared.event_lines import event_lines
 from .shared.output import Failure
 from .shared.run_options import add_run_options, given_options
 from .shared.run_store import USUAL, is_own, named, opened
@@ -31,6 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
+    with event_lines(options.events):
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     from ..stores.runs import SCRIPT
 
     with opened(options) as store:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import re
 import signal
 import sys
 import time
@@ -18,6 +19,7 @@ from typing import Any
 from ..display import say
 from ..errors import ConfigError
 from ..messages import EFFORTS, VERBOSITIES
+from .shared.event_lines import event_lines
 from .shared.output import Failure
 from .shared.run_options import add_run_options, given_options, whole
 
@@ -36,6 +38,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--model", metavar="M", help="who sits in each seat that a model takes, e.g. gpt-6-luna")
     parser.add_argument(
+        "--seat", metavar="N=M", action="append", default=[], dest="seats",
+        help="built files: who sits in seat N, whoever sits there in the file, e.g. --seat 2=terminal/Ann for a person",
+    )  # fmt: skip
+    parser.add_argument(
         "--seed", type=int, metavar="S", help="makes assignments and draws repeatable, answers where the model can"
     )
     parser.add_argument("--reasoning-effort", choices=EFFORTS, help="how much the models are to reason")
@@ -50,6 +56,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
+    with event_lines(options.events):
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     from ..experiment.modules.scenario import find_scenario
 
     file = find_scenario(options.scenario)
@@ -61,7 +72,8 @@ def run(options: argparse.Namespace) -> int:
     }  # fmt: skip
     # Only where they are given: a run of before is found again by what it has.
     source.update({name: said for name in SETTINGS if (said := getattr(options, name))})
-    only = [name for name in ("balanced", "constrained", "retries") if source[name]]
+    source.update({"seats": found} if (found := in_seats(options.seats)) else {})
+    only = [name for name in ("balanced", "constrained", "retries") if source[name]] + ["seat"] * ("seats" in source)
     if only and file.suffix == ".py":
         raise Failure(f"--{only[0]} is for built files; {file.name} is a module: its run() decides about that.", 2)
     if "times" in source["params"]:
@@ -142,14 +154,14 @@ def _built(source: dict[str, Any]) -> list[str]:
     from ..experiment.built.reader import read_built
     from ..experiment.built.work import run_built
 
-    built = read_built(source.get("built") or Path(source["file"]))
+    built, seats = read_built(source.get("built") or Path(source["file"])), source.get("seats") or {}
     if source["model"]:
-        _say_who_is_asked(
-            source["model"], [seat.number for seat in built.seats if seat.kind == "cli"], len(built.seats)
-        )
+        stay = [seat.number for seat in built.seats if seat.kind == "cli" and str(seat.number) not in seats]
+        _say_who_is_asked(source["model"], stay, len(built.seats))
     done = run_built(
         built, source["times"], model=source["model"], seed=source["seed"], balanced=source["balanced"],
-        retries=source["retries"], constrained=source.get("constrained", False), name=Path(source["file"]).stem,
+        retries=source["retries"], constrained=source.get("constrained", False),
+        seats={int(number): model for number, model in seats.items()}, name=Path(source["file"]).stem,
         options={name: source[name] for name in SETTINGS if name in source},
     )  # fmt: skip
     return [done.run]
@@ -183,6 +195,21 @@ def _module(source: dict[str, Any], store: str, resume: str) -> list[str]:
         return play_module(module, source["times"], given, opened, settle_options(RunOptions()), before)
     finally:
         opened.close()
+
+
+def in_seats(given: Sequence[str]) -> dict[str, str]:
+    """Who sits where, as --seat says it.
+
+    >>> in_seats(["1=gpt-6-luna", "2=terminal/Ann"])
+    {'1': 'gpt-6-luna', '2': 'terminal/Ann'}
+    """
+    found: dict[str, str] = {}
+    for each in given:
+        number, _, model = each.partition("=")
+        if not re.fullmatch(r"-?\d{1,18}", number.strip()) or not model.strip():
+            raise Failure(f"--seat {each}: it takes a seat's number and who sits there, e.g. --seat 2=gpt-6-luna.", 2)
+        found[str(int(number))] = model.strip()
+    return found
 
 
 def params(pairs: list[list[str]]) -> dict[str, Any]:

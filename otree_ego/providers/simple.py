@@ -10,6 +10,7 @@ from ..display import on_one_line, say
 from ..errors import BadRequest, ConfigError, EmptyReply, ProviderError
 from ..loops import in_thread
 from ..messages import Reply, Request, Usage, clean
+from .people import people_elsewhere
 
 
 class _Free:
@@ -107,7 +108,7 @@ _TERMINAL = threading.Lock()
 
 
 class Terminal(_Free):
-    """Asks the person at the terminal.
+    """Asks the person at the terminal, or elsewhere (`ego run --events`, `ego builder`).
 
     Arguments:
         name: who that person is for the Thread; shown in front of the line to type.
@@ -118,8 +119,12 @@ class Terminal(_Free):
 
     async def stream(self, request: Request) -> AsyncGenerator[str | Reply, None]:
         """Print what is new, read one line, and give it as the Reply; it costs nothing."""
+        people = people_elsewhere()
         try:
-            text = clean(await in_thread(lambda: self._ask(request), "otree_ego-terminal"))
+            if people is not None:
+                text = clean(await people.ask(request.thread_id))
+            else:
+                text = clean(await in_thread(lambda: self._ask(request), "otree_ego-terminal"))
         except (EOFError, OSError, RuntimeError) as problem:
             raise ProviderError(
                 f"the terminal gave no answer for {self.name} ({type(problem).__name__}): run this where someone can "

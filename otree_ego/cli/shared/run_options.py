@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def add_run_options(parser: argparse.ArgumentParser) -> None:
     """--concurrency, --rpm, --tpm, --patience, --budget, --batch, --engine and --store, by their `RunOptions` names.
 
-    And --retries.
+    And --retries and --events.
     """
     parser.add_argument("--concurrency", type=whole, metavar="N", help="replications at a time")
     parser.add_argument(
@@ -34,6 +34,10 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         help="where the code that plays has changed: stop, go on and record it, or begin a new run (default: stop)",
     )  # fmt: skip
     parser.add_argument("--engine", metavar="NAME", help="spread it over processes (joblib) or machines (ray)")
+    parser.add_argument(
+        "--events", action="store_true",
+        help="tell the run as JSON lines on stdout; stops and people's answers are JSON lines from stdin",
+    )  # fmt: skip
     add_store(parser)
 
 

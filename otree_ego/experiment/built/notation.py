@@ -5,6 +5,7 @@ from typing import Any
 
 from ... import agents
 from ...parsing import parse_choice, parse_json, parse_number
+from ...providers.people import PERSON
 from ...public import public
 from ...threads.thread import Thread
 from .seat_answers import typed_question
@@ -73,17 +74,20 @@ class Seat:
     filter: Filter
     parameters: tuple[tuple[str, Any], ...] = ()
 
-    def thread(self, model: str = "", **options: Any) -> Thread:
-        """A Thread for this seat; a human at the terminal is no model, so nothing of this changes who answers there.
+    def thread(self, model: str = "", *, instead: str = "", **options: Any) -> Thread:
+        """A Thread for this seat; a human at the terminal is no model, so `model` does not change who answers there.
 
         Arguments:
             model: asked instead of the seat's own. options: see `Thread`; they come before the seat's parameters.
+            instead: who answers, whoever sits here: a model, or ``terminal/Name`` for a person.
         """
-        if self.kind == "cli":
+        if instead.startswith(PERSON):
+            return agents.CLIThread(instead.removeprefix(PERSON) or f"Seat {self.number}")
+        if self.kind == "cli" and not instead:
             return agents.CLIThread(self.model or f"Seat {self.number}")
         given = {"temperature": 1.0, **dict(self.parameters), **options}
-        if model or self.kind == "thread":
-            return Thread(model or self.model, **given)
+        if instead or model or self.kind == "thread":
+            return Thread(instead or model or self.model, **given)
         made = getattr(agents, _CLASSES[self.kind])(self.model, **given)
         assert isinstance(made, Thread)
         return made

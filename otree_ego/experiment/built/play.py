@@ -26,6 +26,7 @@ def new_conversation(
     i: int = 1,
     *,
     model: str = "",
+    seats: Mapping[int, str] | None = None,
     thread_options: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> Conversation:
@@ -34,15 +35,23 @@ def new_conversation(
     Arguments:
         built: the scenario. treatment: a treatment of it, or its name. i: the replication's number.
         model: asked at each seat that is not a human's, instead of the seat's own model.
+        seats: who sits in some seats, by their numbers, whoever sits there in the file; ``terminal/Name`` is a person.
         thread_options, options: of all models, see `Thread`; they come before the seats' own parameters, and these
             before the file's. The temperature is 1 where nobody says another; None leaves it to the services.
 
     Raises:
-        ConfigError: there is no such treatment.
+        ConfigError: there is no such treatment, or no such seat.
     """
-    given = {**(thread_options or {}), **options}
+    given, placed = {**(thread_options or {}), **options}, seats or {}
+    there = [seat.number for seat in built.seats]
+    if missing := [number for number in placed if number not in there]:
+        raise ConfigError(f"There is no seat {missing[0]}; there are {', '.join(map(str, there))}.")
     usual = dict(built.settings)
-    convo = Conversation(*(seat.thread(model, **{**usual, **dict(seat.parameters), **given}) for seat in built.seats))
+    threads = (
+        seat.thread(model, instead=placed.get(seat.number, ""), **{**usual, **dict(seat.parameters), **given})
+        for seat in built.seats
+    )
+    convo = Conversation(*threads)
     convo.all.treatment = built.treatment(treatment)
     convo.all.replication = i
     _begin(built, convo)

@@ -34,10 +34,13 @@ class BuiltWork:
     options: Mapping[str, Any] = field(default_factory=dict)
     constrained: bool = False
     seeded: bool = False
+    seats: Mapping[int, str] = field(default_factory=dict)
 
     def conversation(self, treatment: Any, number: int, seed: int | None = None) -> Conversation:
         """The seats of one replication; where that is wanted and can be had, they answer only in the right form."""
-        convo = new_conversation(self.built, treatment, number, model=self.model, thread_options=self.options)
+        convo = new_conversation(
+            self.built, treatment, number, model=self.model, seats=self.seats, thread_options=self.options
+        )
         for thread, seat in zip(convo.threads, self.built.seats, strict=True):
             if self.seeded and thread.seed is None:
                 thread.seed = seed_for(seed, seat.number)
@@ -66,6 +69,7 @@ def run_built(
     balanced: bool = False,
     retries: int = 0,
     constrained: bool = False,
+    seats: Mapping[int, str] | None = None,
     options: Mapping[str, Any] | None = None,
     **run_options: Unpack[RunOptions],
 ) -> Replications:
@@ -78,6 +82,8 @@ def run_built(
         balanced: as many replications in each treatment, in permuted blocks.
         retries: how often an invalid answer is asked for again; 0, as in alter_ego, taints the replication at once.
         constrained: let models that can give only answers of the form that a seat's filter wants.
+        seats: who sits in some seats, by their numbers, whoever sits there in the file: a model, or ``terminal/Name``
+            for a person, e.g. ``{2: "terminal/Ann"}``.
         options: further settings of the seats' Threads, e.g. ``{"temperature": 0.5}``; they come before the file's.
         **run_options: how it is run, see `otree_ego.experiment.runs.options.RunOptions`.
 
@@ -89,7 +95,8 @@ def run_built(
     how = settle_options(run_options, run_built)
     scenario = built if isinstance(built, Built) else read_built(built)
     settings = dict(options or {})
-    work = BuiltWork(scenario, model, retries, settings, constrained, seed is not None)
+    placed = dict(seats or {})
+    work = BuiltWork(scenario, model, retries, settings, constrained, seed is not None, placed)
     treatments = list(scenario.treatments)
     experiment = Experiment(*treatments) if len(treatments) > 1 else None
     assignment = Assignment(experiment, times, balanced, seed, treatments[0] if treatments else None)
@@ -98,7 +105,8 @@ def run_built(
         built=json.loads(scenario.source), model=model, retries=retries, options=settings, constrained=constrained,
         balanced=balanced, given_seed=seed,
     )  # fmt: skip
-    usual = {**dict(scenario.settings), **settings}
+    if placed:  # a run of before has no such entry, and is found again without it
+        design["seats"] = {str(number): who for number, who in placed.items()}
     lasting = {name: held for name, held in settings.items() if name not in POLICY}
     plan = Plan(
         how["name"] or "built", "built", {**design, "options": lasting}, times, assignment.job, work,
