@@ -17,6 +17,7 @@ from ..experiment.built.reader import Built, examine
 from ..experiment.built.rendering import Allowance
 from .gallery_scenarios import gallery_scenarios
 from .page_choices import known_to_the_page
+from .run_results import Download, RunResults
 from .scenario_file import Changed, ScenarioFile
 from .scenario_folder import ScenarioFolder
 from .scenario_text import NotSaved, page_form, page_text
@@ -44,14 +45,22 @@ class Calls:
     """
 
     def __init__(self, file: ScenarioFile, runs: StartedRuns) -> None:
-        self.file, self.runs = file, runs
+        self.file, self.runs, self.results = file, runs, RunResults(runs.store)
         self.folder = ScenarioFolder(file)
         self._previews: dict[Any, Preview] = {}  # of the treatments, for the next keystroke
         self._known: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "open": self._open, "look": self._look, "save": self._save, "read": self._read, "start": self._start,
             "version": self._version, "files": self._files, "make": self._make, "text": self._text, "run": self._run,
-            "stop": lambda _: runs.stop(), "watch": runs.watch,
+            "stop": lambda _: runs.stop(), "watch": runs.watch, "answer": runs.answer, "table": self.results.table,
+            "figures": self.results.figures,
         }  # fmt: skip
+
+    def download(self, given: Any) -> Download | dict[str, Any]:
+        """A file of a run's; a sentence under `error` if there is none."""
+        try:
+            return self.results.download(given if isinstance(given, dict) else {})
+        except EgoError as error:
+            return {"error": str(error)}
 
     def answer(self, name: str, given: Any) -> dict[str, Any] | None:
         """What comes of one call; None if there is no such call. A sentence under `error` if it cannot be done."""

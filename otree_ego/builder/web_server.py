@@ -13,8 +13,10 @@ from typing import Any
 
 from ..display import logger
 from ..paths import static_dir
+from .event_stream import EventStream
 from .page_calls import Calls
 from .refusals import HEADERS, Refusal, refused
+from .run_results import Download
 
 KINDS = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
@@ -40,6 +42,7 @@ class WebServer(ThreadingHTTPServer):
         self.calls = calls
         self.token = secrets.token_urlsafe(32)
         self.lines: set[socket.socket] = set()
+        self.stream = EventStream(calls.runs.feed)
         super().__init__(("127.0.0.1", port), _Handler)
 
     @property
@@ -100,11 +103,17 @@ class _Handler(BaseHTTPRequestHandler):
         except (ValueError, RecursionError):
             self._send(400, "application/json", b'{"error": "This is not JSON."}')
             return
+        if name == "events":
+            self._stream()
+            return
         try:
-            found = self.server.calls.answer(name, given)
+            found = self.server.calls.download(given) if name == "download" else self.server.calls.answer(name, given)
         except Exception as error:  # one call must not end the page
             logger.exception("The builder could not answer %s.", name)
             self._send(500, "application/json", json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
+            return
+        if isinstance(found, Download):
+            self._send(200, found.kind, found.content, {"X-Ego-Name": found.name})
             return
         known = found is not None
         self._send(200 if known else 404, "application/json", json.dumps(found or {"error": "No such call."}).encode())
@@ -123,6 +132,15 @@ class _Handler(BaseHTTPRequestHandler):
             policy = HEADERS[POLICY].replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'")
             body, more = body.replace(b"NONCE", nonce.encode()), {POLICY: policy}
         self._send(200, KINDS[files[name].suffix], body, more)
+
+    def _stream(self) -> None:
+        """What happens, as it happens; until the page goes, or the server ends."""
+        self.close_connection = True
+        self.send_response(200)
+        for name, value in {**HEADERS, "Content-Type": "text/event-stream", "Connection": "close"}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.server.stream.write_to(self.wfile.write, self.headers.get("Last-Event-ID", ""))
 
     def _send(self, status: int, kind: str, body: bytes, more: Mapping[str, str] = NONE) -> None:
         self.send_response(status)

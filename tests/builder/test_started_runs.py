@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import resource
 from typing import Any
 
 import pytest
+from builder.conftest import Workshop
 from harness.scripts import until
 
 from otree_ego.stores import RunStore
@@ -31,13 +33,14 @@ def ended(workshop: Any, **given: Any) -> dict[str, Any]:
 
 
 def test_a_run_is_watched_and_is_in_the_store(workshop: Any) -> None:
-    assert workshop.call("watch") == {"active": False, "said": "", "run": None, "runs": []}
+    first = workshop.call("watch")
+    assert (first["active"], first["said"], first["run"], first["runs"]) == (False, "", None, [])
     workshop.file.write_text(json.dumps(GAME))
     assert workshop.call("run", times="4", seed="1", balanced=True, constrained=True) == {"active": True}
     found = ended(workshop, place=0)
     assert (found["run"]["status"], found["run"]["name"], found["totals"]["replications"]) == ("done", "game", 4)
     assert sorted(each["treatment"] for each in found["replications"]) == ["high", "high", "low", "low"]
-    assert [(m["seat"], m["role"]) for m in found["dialogue"]] == [
+    assert [(m["seat"], m["message"]["role"]) for m in found["dialogue"]] == [
         (1, "user"), (1, "assistant"), (2, "user"), (2, "assistant"),
     ]  # fmt: skip
     assert f"Experiment {found['run']['uid']} OK" in found["said"]
@@ -75,14 +78,13 @@ def test_invalid_answers_are_shown_with_the_reason(workshop: Any) -> None:
     workshop.file.write_text(json.dumps({**GAME, "threads": [GAME["threads"][0], [2, ["ConstantThread", "Perhaps."]]]}))
     workshop.call("run", times="1")
     [row] = ended(workshop)["replications"]
-    assert row["tainted"] and "Perhaps." in row["why"]
+    assert row["tainted"] and "Perhaps." in row["error_text"]
 
 
 @pytest.mark.parametrize(
     ("parts", "given", "words"),
     [
         ({"rounds": 0}, {}, "rounds: found 0"),
-        ({"threads": [[1, "CLIThread"], [2, "CLIThread"]]}, {}, "Seat 1 is a person at the terminal"),
         ({}, {"times": "0"}, "whole number from 1"),
         ({}, {"times": "--help"}, "whole number from 1"),
         ({}, {"resume": "--help"}, "There is no run '--help'"),
@@ -115,3 +117,65 @@ def test_the_end_of_the_builder_ends_the_run(
     until(lambda: service.requests)
     workshop.runs.close()
     assert not workshop.runs.active
+    [run] = workshop.call("watch")["runs"]
+    assert run["status"] == "stopped", "it can be resumed"
+
+
+def test_a_person_plays_to_the_end_also_after_a_new_start(workshop: Any) -> None:
+    game = {
+        **GAME,
+        "threads": [[1, "CLIThread"], [2, "CLIThread"]],
+        "treatments": ["low"],
+        "variables": {"pot": {"low": 10}},
+    }
+    workshop.file.write_text(json.dumps(game))
+
+    def turn(seat: int) -> dict[str, Any]:
+        until(lambda: [each for each in workshop.call("watch")["turns"] if each["seat"] == seat])
+        [found] = workshop.call("watch")["turns"]
+        return dict(found)
+
+    workshop.call("run", times="1", seats={"2": "terminal/Ann"})
+    first = turn(1)
+    assert "answered already" in workshop.call("answer", message="another", text="7")["error"]
+    assert "empty" in workshop.call("answer", message=first["message"], text=" ")["error"]
+    assert "too long" in workshop.call("answer", message=first["message"], text="7" * 100_001)["error"]
+    assert "number" in workshop.call("answer", message=first["message"], text="seven")["unfit"]
+    assert workshop.call("answer", message=first["message"], text="7") == {"taken": True}
+    assert "answered already" in workshop.call("answer", message=first["message"], text="8")["error"]
+    turn(2)
+    workshop.runs.close()
+    again = Workshop(workshop.file)
+    try:
+        workshop, run = again, again.call("watch")["runs"][0]
+        assert run["status"] == "stopped"
+        workshop.call("run", resume=run["uid"])
+        second = turn(2)
+        found = workshop.call("watch", place=0)
+        said = [
+            (e["seat"], e["message"]["role"], e["message"]["text"], e["message"]["status"]) for e in found["dialogue"]
+        ]
+        assert (1, "assistant", "7", "complete") in said and said[-1] == (2, "assistant", "", "pending")
+        assert found["seats"][1] == {"number": 2, "filter": "exclusive_response", "tokens": ["ACCEPT", "REJECT"]}
+        assert workshop.call("answer", message=second["message"], text="Never!", anyway=True) == {"taken": True}
+        found = ended(workshop)
+        assert found["run"]["status"] == "done" and found["replications"][0]["tainted"], "sent all the same"
+    finally:
+        again.close()
+
+
+def test_a_disk_that_is_full_is_said_and_the_builder_lives(workshop: Any) -> None:
+    long = [[1, ["ConstantThread", "7"]], [2, ["ConstantThread", "ACCEPT " * 5_000]]]
+    workshop.file.write_text(json.dumps({**GAME, "threads": long}))
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, most))
+    try:
+        workshop.call("run", times="40")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    found = ended(workshop)
+    assert found["code"] == 1 and found["run"]["status"] != "done"
+    assert "disk" in found["said"] and found["totals"]["replications"] < 40
+    workshop.call("run", resume=found["run"]["uid"])
+    found = ended(workshop)
+    assert (found["run"]["status"], found["totals"]["replications"]) == ("done", 40), "there is room again"

@@ -94,8 +94,7 @@ def run_built(
     """
     how = settle_options(run_options, run_built)
     scenario = built if isinstance(built, Built) else read_built(built)
-    settings = dict(options or {})
-    placed = dict(seats or {})
+    settings, placed = dict(options or {}), dict(seats or {})
     work = BuiltWork(scenario, model, retries, settings, constrained, seed is not None, placed)
     treatments = list(scenario.treatments)
     experiment = Experiment(*treatments) if len(treatments) > 1 else None
@@ -111,7 +110,7 @@ def run_built(
     plan = Plan(
         how["name"] or "built", "built", {**design, "options": lasting}, times, assignment.job, work,
         {**design, "times": times}, models=models, prepare=assignment.prepare, former=design,
-        fallbacks=fallbacks_in([{"settings": usual}]),
+        fallbacks=fallbacks_in([{"settings": {**dict(scenario.settings), **settings}}]),
     )  # fmt: skip
     return run_plan(plan, how)
 

@@ -88,6 +88,26 @@ def report(store: RunStore, run: Run, people: str | None = None) -> str:
     return page
 
 
+def choice_figures(store: RunStore, run: Run) -> list[Figure]:
+    """The figures of a run's report: how its replications ended, and what was chosen, by treatment and round.
+
+    Arguments:
+        store, run: which run; it need not have ended.
+
+    Raises:
+        ConfigError: matplotlib is not installed.
+
+    >>> store = RunStore("sqlite://")
+    >>> choice_figures(store, store.begin(Run("approval", "factorial", "d1", planned=4)))
+    []
+    """
+    check_drawing()
+    outcomes = read_outcomes(store, run)
+    labels = Labels(outcomes)
+    ended = sections.endings(outcomes, labels)
+    return [*([ended] if ended is not None else []), *_outcome_figures(outcomes, labels)]
+
+
 def methods(run: Run, outcomes: Outcomes, used: Usage) -> str:
     """A paragraph for the methods section: what was run, when, with which models and parameters, and what came."""
     ended = outcomes.total("ended")

@@ -113,6 +113,19 @@ def svg(figure: Any, name: str) -> str:
     return f'<svg {box[0] if box else ""} aria-hidden="true" focusable="false">{body.strip()}'
 
 
+def as_file(drawing: str) -> str:
+    """A figure of `svg` as a file of its own, with colours for light and dark.
+
+    >>> as_file('<svg viewBox="0 0 1 1"></svg>').startswith('<svg xmlns="http://www.w3.org/2000/svg"')
+    True
+    """
+    names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    light = ";".join(f"{variable}:{colour}" for colour, variable in _VARIABLES.items())
+    style = f":root{{--sans:system-ui,sans-serif;{light}}}@media (prefers-color-scheme:dark){{:root{{{_DARK}}}}}"
+    head, _, body = drawing.removeprefix("<svg").partition(">")
+    return f"<svg {names}{head}><style>{style}</style>{body}"
+
+
 def _themed(tag: str, name: str) -> str:
     """One tag with the figure's ids and the page's colours; only tags are changed, never the text between them."""
     tag = re.sub(r'(\sid="|xlink:href="#|url\(#)', rf"\g<1>{name}-", tag)
@@ -128,6 +141,13 @@ _VARIABLES = {
     PAPER: "--paper",
     **{colour: f"--series{place}" for place, colour in enumerate(PALETTE)},
 }
+
+
+_DARK = (
+    "--ink:#e4e8eb;--quiet:#a3adb6;--grid:#363d44;--paper:#15191d;--series0:#3b9bd9;--series1:#f07c2b;--series2:#1fb88f;"
+    "--series4:#d994b8"
+)
+"""The page's colours in the dark, as in `templates/report.html`."""
 
 
 def wrapped(text: str, width: int, lines: int = 2) -> str:
