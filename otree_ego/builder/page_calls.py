@@ -6,7 +6,6 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError, EgoError
@@ -50,7 +49,7 @@ class Calls:
         self._previews: dict[Any, Preview] = {}  # of the treatments, for the next keystroke
         self._known: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "open": self._open, "look": self._look, "save": self._save, "read": self._read, "start": self._start,
-            "version": self._version, "files": self._files, "make": self._make, "text": self._text, "run": self._run,
+            "version": self._version, "files": self._files, "make": self._make, "text": self._text, "run": runs.start,
             "stop": lambda _: runs.stop(), "watch": runs.watch, "answer": runs.answer, "table": self.results.table,
             "figures": self.results.figures,
         }  # fmt: skip
@@ -96,11 +95,6 @@ class Calls:
     def _version(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Of what the file has now."""
         return {"version": self.folder.file(given.get("file")).version()}
-
-    def _run(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Begin a run of the file that the page edits."""
-        self.runs.path = Path(given["path"])
-        return self.runs.start(given)
 
     def _files(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The scenarios beside the file."""

@@ -55,10 +55,11 @@ def status_of(run: Run) -> str:
 
 
 def run_view(store: RunStore, uid: str, place: int | None = None) -> dict[str, Any]:
-    """A run as the page shows it: how far it is, its replications, and one dialogue."""
+    """A run as the page shows it: how far it is, its replications, and one dialogue, by default the last one."""
     run, totals = store.get(uid), store.totals(uid)
     ended = {each.place: each for each in store.replications(uid)}
     begun = store.first_threads(uid)
+    place = max(begun, default=None) if place is None else place
     rows: list[dict[str, Any]] = []
     for number in sorted({*begun, *ended})[-MOST_ROWS:]:
         each = ended.get(number)
@@ -70,7 +71,7 @@ def run_view(store: RunStore, uid: str, place: int | None = None) -> dict[str, A
     }  # fmt: skip
     return {
         "run": {"uid": run.uid, "name": run.name, "status": status_of(run), "note": run.note},
-        "progress": progress, "totals": asdict(totals), "replications": rows, "seats": _seats(run),
+        "progress": progress, "totals": asdict(totals), "replications": rows, "seats": _seats(run), "place": place,
         "dialogue": dialogue(store, uid, place) if place in begun else [],
     }  # fmt: skip
 

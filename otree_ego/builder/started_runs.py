@@ -52,8 +52,8 @@ class StartedRuns:
         """Begin a run, or go on with one.
 
         Arguments:
-            given: ``resume`` (a run's id), or ``times`` with ``path`` (from `Calls`, never from the page), ``model``, ``seats`` (who sits in some, by number),
-                ``seed``, ``budget``, ``constrained`` and ``balanced``.
+            given: ``resume`` (a run's id), or ``times`` with ``path`` (from `Calls`, never from the page), ``model``,
+                ``seats`` (who sits in some, by number), ``seed``, ``budget``, ``constrained`` and ``balanced``.
 
         Raises:
             ConfigError: one is under way, an option makes no sense, or the file cannot be played.
@@ -106,7 +106,8 @@ class StartedRuns:
         """How things are: by default with the run that was started last.
 
         Arguments:
-            given: ``run`` (an id), ``place`` of the replication whose dialogue is wanted.
+            given: ``run`` (an id), ``place`` of the replication whose dialogue is wanted; by default that of
+                the person whose turn it is, or the last that was begun.
         """
         last = self.feed.last  # before the store is read: what is told after it may be in there already
         uid = str(given.get("run") or "") or self._uid
@@ -119,6 +120,8 @@ class StartedRuns:
         }  # fmt: skip
         if uid and any(run.uid == uid for run in runs):
             place = given.get("place")
+            if not isinstance(place, int) and uid == self._uid:
+                place = next((turn["place"] for turn in list(self._turns.values())), None)
             with opened(self.store) as store:
                 if store is not None:
                     found.update(run_view(store, uid, place if isinstance(place, int) else None))

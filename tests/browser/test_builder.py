@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
 from builder.conftest import Workshop
 from harness.builder_page import imported, paste, saved, tutorial
 from harness.scripts import until
@@ -217,28 +216,3 @@ def test_thirty_undos_at_once(builder: Any, browser_page: Any) -> None:
     expect(page.locator("#variable-2")).to_be_visible()
     saved(page)
     assert len(read_built(builder.file).variables) == 3
-
-
-@pytest.mark.slow
-def test_a_run_is_begun_watched_and_looked_through(builder: Any, browser_page: Any) -> None:
-    page = browser_page
-    game = {
-        "threads": [[1, ["ConstantThread", "7"]], [2, ["ConstantThread", "Perhaps."]]], "treatments": ["low", "high"],
-        "rounds": 1, "variables": {"pot": {"low": 10, "high": 100}},
-        "filters": [["extract_number"], ["exclusive_response", "ACCEPT;REJECT"]],
-        "prompts": {"system": "", "user": "{{ pot }}? {% if i == 2 %}ACCEPT or REJECT{% endif %}"},
-    }  # fmt: skip
-    page.get_by_role("button", name="Import…").click()
-    page.get_by_label("Paste a scenario's JSON, or drop a file here.").fill(json.dumps(game))
-    page.get_by_role("button", name="Import", exact=True).click()
-    page.get_by_role("button", name="Run", exact=True).click()
-    page.get_by_label("replications").fill("2")
-    page.get_by_role("button", name="Start", exact=True).click()
-    patience = {"timeout": 120_000}
-    expect(page.locator("#run-state")).to_contain_text("done: 2 of 2 replications, 0 failed, 2 invalid", **patience)
-    expect(page.locator("#replications tbody tr")).to_have_count(2)
-    expect(page.locator("#replications")).to_contain_text("invalid answer")
-    page.locator("#replications").get_by_role("button", name="1", exact=True).click()
-    expect(page.locator("#dialogue")).to_contain_text("Perhaps.")
-    page.get_by_label("search").fill("high")
-    expect(page.locator("#replications tbody tr")).to_have_count(1)

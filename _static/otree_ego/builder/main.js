@@ -241,7 +241,7 @@ function App() {
         <${Prompts} form=${form} change=${change} t=${t} problems=${problems} level=${level} readOnly=${readOnly} /></fieldset>`}</main>
     <aside class="pane" aria-label=${t[side]}>${form && html`<div class="row tabs">${["preview", "run"].map((name) => html`
         <button key=${name} aria-pressed=${String(side === name)} onClick=${() => setSide(name)}>${t[name]}</button>`)}</div>
-      ${side === "run" ? html`<${Runs} t=${t} ready=${ready} />` : html`<${Problems} problems=${found?.problems} count=${found?.count} t=${t} go=${go} at=${step} />
+      ${side === "run" ? html`<${Runs} t=${t} ready=${ready} form=${form} />` : html`<${Problems} problems=${found?.problems} count=${found?.count} t=${t} go=${go} at=${step} />
       <${Preview} form=${form} preview=${found?.preview} stale=${found?.stale} t=${t} wish=${wish} setWish=${setWish} />`}`}</aside></div>`;
 }
 

@@ -16,22 +16,23 @@ export class Unreachable extends Error {}
 // Which file of the folder this tab edits; the server knows the one of its start.
 export const nameFile = (name) => sessionStorage.setItem(FILE, name);
 
-const send = (name, data, keepalive) => fetch(`/api/${name}`, {
+// The answer as it comes; `more` are options of fetch.
+export const request = (name, data, more = {}) => fetch(`/api/${name}`, {
   method: "POST",
-  headers: { "Content-Type": "application/json", "X-Ego-Token": sessionStorage.getItem(KEY) || "" },
   body: JSON.stringify({ file: sessionStorage.getItem(FILE) || "", ...data }),
-  keepalive,
+  ...more,
+  headers: { "Content-Type": "application/json", "X-Ego-Token": sessionStorage.getItem(KEY) || "", ...more.headers },
 });
 
 // For a page that closes: nobody waits for the answer.
 export function callAtTheEnd(name, data) {
-  send(name, data, true).catch(() => {});
+  request(name, data, { keepalive: true }).catch(() => {});
 }
 
 export async function call(name, data = {}) {
   let answer;
   try {
-    answer = await send(name, data, false);
+    answer = await request(name, data);
   } catch {
     throw new Unreachable();
   }

@@ -1,6 +1,7 @@
-import * as edit from "./edit_texts.js";
-
 // All words of the page, in both languages. A text may be a function of what it speaks about.
+import * as edit from "./edit_texts.js";
+import { RUN_DE, RUN_EN } from "./run_texts.js";
+
 const EN = {
   title: "Builder", undo: "Undo", redo: "Redo", saved: "Saved", saving: "Saving…", unsaved: "Not saved yet",
   start: "Start from…", importing: "Import…", download: "Download", language: "Deutsch",
@@ -22,13 +23,6 @@ const EN = {
   paste: "Paste a scenario's JSON, or drop a file here.", cancel: "Cancel", take: "Import", close: "Close",
   welcome: "What do you start from?", token: "Open the address that ego builder printed: this one has no valid token.",
   filters: { "As is": "free text", "extract_number": "a number", "exclusive_response": "one of these words", "JSON": "JSON" },
-  run: "Run", times: "replications", allModels: "model (empty: each seat's own)", seed: "seed", budget: "budget, $",
-  constrained: "models on this machine answer in the right form only", balanced: "as many in each treatment",
-  begin: "Start", stop: "Stop", goOn: "Go on", runs: "Runs", newest: "the newest", replication: "Replication", result: "Choices",
-  show: "show", all: "all", failed: "failed", tainted: "invalid", search: "search", status: "Status", noRun: "No run yet.",
-  states: { running: "running", done: "done", stopped: "stopped", failed: "failed", tainted: "invalid answer" },
-  totals: (r, n) => `${n.replications} of ${r.planned} replications, ${n.failed} failed, ${n.tainted} invalid, $${n.cost.toFixed(4)}`,
-  more: (uid) => `In the terminal: ego data NAME ${uid} gives a table, ego report ${uid} a report.`,
   gallery: {
     empty: ["Empty", "One seat, one question."],
     ultimatum: ["Ultimatum", "Give, take or split: three frames."],
@@ -61,13 +55,6 @@ const DE = {
   close: "Schließen", welcome: "Womit möchten Sie beginnen?",
   token: "Öffnen Sie die Adresse, die ego builder ausgegeben hat: Diese hat kein gültiges Token.",
   filters: { "As is": "freier Text", "extract_number": "eine Zahl", "exclusive_response": "eines dieser Wörter", "JSON": "JSON" },
-  run: "Ausführen", times: "Replikationen", allModels: "Modell (leer: das jedes Platzes)", seed: "Seed", budget: "Budget, $",
-  constrained: "Modelle auf diesem Rechner antworten nur in der richtigen Form", balanced: "gleich viele in jedem Treatment",
-  begin: "Starten", stop: "Anhalten", goOn: "Fortsetzen", runs: "Läufe", newest: "der neueste", replication: "Replikation", result: "Antworten",
-  show: "zeigen", all: "alle", failed: "fehlgeschlagen", tainted: "ungültig", search: "suchen", status: "Stand", noRun: "Noch kein Lauf.",
-  states: { running: "läuft", done: "fertig", stopped: "angehalten", failed: "fehlgeschlagen", tainted: "ungültige Antwort" },
-  totals: (r, n) => `${n.replications} von ${r.planned} Replikationen, ${n.failed} fehlgeschlagen, ${n.tainted} ungültig, ${n.cost.toFixed(4)} $`,
-  more: (uid) => `Im Terminal: ego data NAME ${uid} gibt eine Tabelle, ego report ${uid} einen Bericht.`,
   gallery: {
     empty: ["Leer", "Ein Platz, eine Frage."],
     ultimatum: ["Ultimatum", "Geben, nehmen oder teilen: drei Rahmungen."],
@@ -77,4 +64,4 @@ const DE = {
     negotiation: ["Verhandlung", "Zwei Spieler sprechen über einen Preis."],
   },
 };
-export const LANGUAGES = { en: { ...EN, ...edit.EN }, de: { ...DE, ...edit.DE } };
+export const LANGUAGES = { en: { ...EN, ...edit.EN, ...RUN_EN }, de: { ...DE, ...edit.DE, ...RUN_DE } };

@@ -71,9 +71,10 @@ class RunHandle:
             number = found[-1][0]
 
     def stop(self) -> None:
-        """Stop the run: replications that are under way are finished; called once more, it breaks them off.
+        """Stop the run: requests that are under way are finished, and no more are sent; once more breaks them off.
 
-        A run that asks a person is broken off at once. It can be resumed in any case.
+        A run that asks a person is broken off at once. It can be resumed in any case, and what was answered is not
+        asked again.
         """
         self.stopping = True
         if self._stop is not None:
