@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import EgoError, StoreError
-from ..experiment.built.reader import Built, read_built
+from ..experiment.built.reader import Built, Filter, read_built
 from ..experiment.runs.run_events import plain_message, plain_replication
 from ..stores import Run, RunStore
 from ..stores.run_search import is_left
@@ -109,4 +109,12 @@ def _seats(run: Run) -> list[dict[str, Any]]:
     """The seats in their order: the number that prompts know, and what a person may choose."""
     built = built_of(run)
     seats = () if built is None else built.seats
-    return [{"number": each.number, "filter": each.filter.name, "tokens": list(each.filter.tokens)} for each in seats]
+    return [{"number": each.number, "filter": each.filter.name, "tokens": _choices(each.filter)} for each in seats]
+
+
+def _choices(reader: Filter) -> list[str]:
+    """What a person can choose by a click."""
+    answer = json.loads(reader.answer) if reader.answer else {}
+    if answer.get("kind") == "choice":
+        return [str(each) for each in answer["options"]]
+    return ["yes", "no"] if answer.get("kind") == "yes_no" else list(reader.tokens)

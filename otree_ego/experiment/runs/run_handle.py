@@ -178,7 +178,7 @@ def start_run(
     >>> from otree_ego import ConstantThread, replicate
     >>> def play(thread):
     ...     return thread.submit("Which number?")
-    >>> handle = start_run(replicate, play, lambda: ConstantThread("7"), 2, store=None)
+    >>> handle = start_run(replicate, play, lambda: ConstantThread("7"), 2, concurrency=1, store=None)
     >>> [(event.kind, event.message.text) for event in handle.events() if event.message and event.message.text][:2]
     [('message', 'Which number?'), ('message', '7')]
     >>> [each.result for each in handle.result()], handle.progress.done, handle.status
