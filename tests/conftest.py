@@ -3,7 +3,7 @@
 Which tests run:
 
 - ``pytest --quick`` (``make quick``): those that need neither oTree running, nor a browser, PostgreSQL, the embedded
-  model or an index of packages, and do not kill programs or run many of them.
+  model or an index of packages, and run no programs.
 - ``pytest`` (``make test``): all but those marked ``full``.
 - ``pytest --full`` (``make test-all``): all.
 

@@ -23,7 +23,7 @@ NEEDS = {
     "postgres": "needs PostgreSQL",
     "model": "needs the embedded model and its weights",
     "index": "needs an index of packages, to install from",
-    "slow": "kills programs, or runs many of them",
+    "slow": "runs programs, kills them, or draws many pictures",
 }
 FIXTURES = {"server_factory": "server", "browser": "browser", "pg": "postgres"}
 TESTS = Path(__file__).resolve().parents[1]

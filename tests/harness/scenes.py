@@ -13,6 +13,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+from harness import needs
 from harness.scripts import Ended, Process, until
 from harness.verbs import EGO, REPO
 from otree_ego.testing import FakeService
@@ -60,6 +61,7 @@ def export(thread):
 """
 
 
+@needs.starts("slow")
 class Place:
     """A folder of one's own, in which scenarios lie and `ego` is typed.
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from harness import recorded
+from harness import needs, recorded
 from harness.database import PATIENCE
 from otree_ego.stores import RunStore
 
@@ -28,6 +28,7 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(REPO), "TERM": "xterm", "TZ": "UTC", **more}
 
 
+@needs.starts("slow")
 def ego(*line: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[bytes]:
     """The command in a process of its own, its output through pipes."""
     return subprocess.run(
@@ -35,6 +36,7 @@ def ego(*line: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[bytes]
     )
 
 
+@needs.starts("slow")
 def on_terminal(*line: str, cwd: Path, **env: str) -> tuple[int, str]:
     """The command on a terminal of 24 lines and 80 columns; its exit code and all that the terminal got."""
     mine, its = os.openpty()

@@ -374,6 +374,7 @@ SHAPES: dict[str, tuple[list[dict[str, Any]], list[Any]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_shape_of_run_has_a_report(shape: str, store: RunStore) -> None:
     levels, results = SHAPES[shape]
@@ -387,6 +388,7 @@ def test_every_shape_of_run_has_a_report(shape: str, store: RunStore) -> None:
         assert f"{len(results):,} / {len(results):,}" in page.text
 
 
+@pytest.mark.slow
 def test_ten_thousand_replications_make_a_small_file(store: RunStore) -> None:
     run = asked(store, [{"a": "x"}, {"a": "y"}], [(7919 * k) % 1009 for k in range(10_000)])
     page = report(store, run)
