@@ -45,7 +45,7 @@ FLOORS = (
 )
 """Highest first. Not shown: paths, version and public, which hold facts about the package itself."""
 INSIDE = {
-    "binding": ("links", "chats", "decisions", "recruiting", "study", "seats", "setup", "otree_internals"),
+    "binding": ("links", "chats", "decisions", "recruiting", "study", "seats", "takeover", "setup", "otree_internals"),
     "experiment": ("runs", "built", "modules", "report"),
     "providers": ("openai", "local", "batch"),
     "cli": ("forecast", "production", "shared"),

@@ -9,6 +9,7 @@ from typing import Any
 from ..errors import ConfigError
 from ..recruiting.completion import COMPLETION
 from .settings import OWN, PREFIX, QUESTION_WORDS, SETTINGS, WORD
+from .takeover_settings import TAKEOVER
 from .words import MEANINGS
 
 OF_THE_SESSION = frozenset(("max_messages_session", "max_characters_session", "max_cost_session"))
@@ -52,6 +53,11 @@ def named(given: Mapping[str, Any], where: str) -> dict[str, Any]:
             raise ConfigError(
                 f"{where}: {whole} says who is played by a model, and cannot differ within a session. Set it in the "
                 "session config."
+            )
+        if whole[len(PREFIX) :] in TAKEOVER:
+            raise ConfigError(
+                f"{where}: {whole} is about participants who leave or do not come, and cannot differ within a session. "
+                "Set it in the session config."
             )
         if whole == DISCLOSE and not where.startswith("assign("):
             raise ConfigError(

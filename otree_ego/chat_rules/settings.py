@@ -31,6 +31,7 @@ from .setting_rows import (
     row as _row,
 )
 from .study_words import MEANINGS as STUDY_MEANINGS, study_words
+from .takeover_settings import TAKEOVER
 from .words import MEANINGS, WORDS, words
 
 _warmed: set[str] = set()
@@ -222,8 +223,8 @@ def _rows() -> dict[str, Setting]:
 
 
 OWN: Mapping[str, Setting] = _rows()
-BESIDE: Mapping[str, Setting] = {**COMPLETION, **SEATS}
-"""Rows of ours that are no fields of `ChatSettings`: those of the study's ends, and of seats."""
+BESIDE: Mapping[str, Setting] = {**COMPLETION, **SEATS, **TAKEOVER}
+"""Rows of ours that are no fields of `ChatSettings`: those of the study's ends, of seats and of takeovers."""
 SETTINGS: dict[str, Setting] = {**OWN, **BESIDE}
 """All rows by name, those declared outside of the package included."""
 

@@ -26,6 +26,17 @@ MEANINGS: dict[str, str] = {
     "debriefing_taken_over": "a partner who left, and whose place an AI took",
     "debriefing_questions": "its last sentence",
     "names_and": "between the last two of several names",
+    "partner_seat_one": "another participant of the same group whom an AI played from the start",
+    "partner_seat_some": "the same of {n} of them",
+    "partner_left_one": "another participant of the same group who left, and whose place an AI took",
+    "partner_left_some": "the same of {n} of them",
+    "partner_away_one": "the same of one who came back and played on",
+    "partner_away_some": "the same of {n} of them",
+    # somebody who was away while an AI played on
+    "away_title": "title of the page for participants who come back (`ego_takeover_after`)",
+    "away_text": "its text",
+    "away_late": "the same page, where they have sent a page that was sent for them already",
+    "away_go_on": "its button: they play on themselves",
     # comprehension checks
     "check_tries": "below the questions, with `ego_check_tries`: {n} tries are left",
     "check_tries_one": "the same when {n} is 1",
@@ -59,6 +70,21 @@ STUDY_WORDS: dict[str, dict[str, str]] = {
         "debriefing_taken_over": "{names} left early. From then on, an AI took over.",
         "debriefing_questions": "If you have any questions, please contact the researchers.",
         "names_and": " and ",
+        "partner_seat_one": "One other participant in your group was an AI: a computer program (a language model), not "
+        "a person.",
+        "partner_seat_some": "{n} other participants in your group were AIs: computer programs (language models), not "
+        "people.",
+        "partner_left_one": "One other participant in your group left early. From then on, an AI took over.",
+        "partner_left_some": "{n} other participants in your group left early. From then on, AIs took over.",
+        "partner_away_one": "One other participant in your group was away for a while. In the meantime, an AI took "
+        "over.",
+        "partner_away_some": "{n} other participants in your group were away for a while. In the meantime, AIs took "
+        "over.",
+        "away_title": "Welcome back",
+        "away_text": "While you were away, an AI (a computer program) has been playing in your place, so that the "
+        "others did not have to wait. What it has decided counts. From here on, you can play yourself again.",
+        "away_late": "Your answer came too late: this page had already been answered in your place.",
+        "away_go_on": "Continue",
         "check_tries": "You have {n} tries left.",
         "check_tries_one": "You have one try left.",
         "check_wrong": "This answer is not right.",
@@ -90,6 +116,22 @@ STUDY_WORDS: dict[str, dict[str, str]] = {
         "debriefing_taken_over": "{names} ist vorzeitig gegangen. Von da an hat eine KI übernommen.",
         "debriefing_questions": "Wenn Sie Fragen haben, wenden Sie sich bitte an die Studienleitung.",
         "names_and": " und ",
+        "partner_seat_one": "Ein anderes Mitglied Ihrer Gruppe war eine KI: ein Computerprogramm (ein Sprachmodell), "
+        "kein Mensch.",
+        "partner_seat_some": "{n} andere Mitglieder Ihrer Gruppe waren KIs: Computerprogramme (Sprachmodelle), keine "
+        "Menschen.",
+        "partner_left_one": "Ein anderes Mitglied Ihrer Gruppe ist vorzeitig gegangen. Von da an hat eine KI "
+        "übernommen.",
+        "partner_left_some": "{n} andere Mitglieder Ihrer Gruppe sind vorzeitig gegangen. Von da an haben KIs "
+        "übernommen.",
+        "partner_away_one": "Ein anderes Mitglied Ihrer Gruppe war eine Zeit lang weg. Solange hat eine KI übernommen.",
+        "partner_away_some": "{n} andere Mitglieder Ihrer Gruppe waren eine Zeit lang weg. Solange haben KIs "
+        "übernommen.",
+        "away_title": "Willkommen zurück",
+        "away_text": "Während Sie weg waren, hat eine KI (ein Computerprogramm) an Ihrer Stelle gespielt, damit die "
+        "anderen nicht warten mussten. Was sie entschieden hat, gilt. Ab jetzt können Sie wieder selbst spielen.",
+        "away_late": "Ihre Antwort kam zu spät: Diese Seite war bereits für Sie beantwortet worden.",
+        "away_go_on": "Weiter",
         "check_tries": "Sie haben noch {n} Versuche.",
         "check_tries_one": "Sie haben noch einen Versuch.",
         "check_wrong": "Diese Antwort ist nicht richtig.",

@@ -16,8 +16,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Column, MetaData, Table, and_, func, select
+from sqlalchemy import Column, MetaData, Table, and_, create_engine, func, select
 from sqlalchemy.engine import Connection
+from sqlalchemy.pool import NullPool
 
 from ..messages import clean
 from ..players.ai_marks import COLUMN, marked
@@ -92,6 +93,17 @@ class OTreeStore(RunStore):
         with self.transaction() as c:
             rows = c.execute(select([found.c.time, found.c.content]).where(mine).order_by(found.c.id)).fetchall()
         return [(time, from_json(content, "surroundings of a session", dict)) for time, content in rows]
+
+    @contextmanager
+    def as_it_is(self) -> Iterator[Connection]:
+        """The database without the tables that are made beside it: one of them has the name of a table of seats."""
+        with store_errors(self.url), create_engine(self.url, poolclass=NullPool).connect() as connection:
+            yield connection
+
+    def session_id(self, code: str) -> int:
+        """The number of a session in the database, by its code."""
+        with self.transaction() as c:
+            return next(int(each["id"]) for each in sessions_of(c) if each["code"] == code)
 
     @property
     def shown(self) -> str:

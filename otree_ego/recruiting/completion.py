@@ -17,6 +17,8 @@ OUTCOMES = {
     "screened_out": "participants who were screened out",
     "failed_check": "participants who have failed the comprehension check",
     "full": "people who come when the session is full",
+    "left": "participants who were away, and whose place an AI took to the end (ego_takeover_after)",
+    "no_group": "participants who have waited for a group in vain (ego_fill_how)",
 }
 """How the study can end for somebody, in words."""
 PLATFORMS = ("prolific", "sona", "connect", "lab")

@@ -24,6 +24,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         full_title="All places are taken",
         full="Enough people have already joined this session, so you can no longer take part. Thank you for your "
         "interest.",
+        left_title="The study is over for you",
+        left="You were away for some time. So that the others did not have to wait, an AI (a computer program) took "
+        "your place and plays to the end. You cannot take part any more.",
+        no_group_title="Thank you for waiting",
+        no_group="Unfortunately, not enough other participants have come, so the study ends here for you. Thank you "
+        "for your time.",
         code="Your completion code",
         copy="Copy",
         copied="Copied",
@@ -58,6 +64,12 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         full_title="Alle Plätze sind belegt",
         full="An dieser Sitzung nehmen bereits genügend Personen teil, deshalb können Sie nicht mehr mitmachen. Vielen "
         "Dank für Ihr Interesse.",
+        left_title="Die Studie ist für Sie beendet",
+        left="Sie waren längere Zeit weg. Damit die anderen nicht warten mussten, hat eine KI (ein Computerprogramm) "
+        "Ihren Platz übernommen und spielt bis zum Ende. Sie können leider nicht mehr teilnehmen.",
+        no_group_title="Danke, dass Sie gewartet haben",
+        no_group="Leider sind nicht genügend andere Teilnehmende gekommen. Deshalb endet die Studie hier für Sie. "
+        "Vielen Dank für Ihre Zeit.",
         code="Ihr Abschlusscode",
         copy="Kopieren",
         copied="Kopiert",

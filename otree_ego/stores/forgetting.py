@@ -22,6 +22,7 @@ from ..threads.sent_requests import BREAK, MARK, with_other_words
 from . import rows
 from .entry_rows import forget_entries
 from .event_rows import change_endings, forget_endings, forget_reactions
+from .human_visits import change_human_visits, forget_human_visits
 from .json_columns import from_json
 from .otree_tables import Person, decisions_table, player_columns, player_tables, players_of, table_of
 from .owner_keys import parse_owner
@@ -41,7 +42,8 @@ class Forgotten:
     Fields:
         threads, messages, decisions, fields: how many of each. shared: messages of others, in Threads which the
             participant shared with them, that stay. entries: entry links. unread: how many `participant.vars` could
-            not be read, and still hold what entry links have said. owners: of all Threads that have changed.
+            not be read, and still hold what entry links have said. pages: pages that they were shown, and sent, where a
+        model may play on for them. owners: of all Threads that have changed.
     """
 
     threads: int = 0
@@ -51,6 +53,7 @@ class Forgotten:
     shared: int = 0
     entries: int = 0
     unread: int = 0
+    pages: int = 0
     owners: list[str] = field(default_factory=list)
 
 
@@ -75,6 +78,7 @@ def forget_session(c: Connection, session_id: int, people: Sequence[Person], ext
     done, now = Forgotten(), time.time()
     threads = _threads(c, session_id)
     _forget_threads(c, done, threads, now)
+    done.pages += forget_human_visits(c, session_id, now)
     forget_visits(c, session_id, now)
     forget_endings(c, session_id)
     for row in _decisions(c, session_id):
@@ -104,6 +108,7 @@ def forget_participant(c: Connection, session_id: int, person: Person, extent: E
     said = without(written_by(c, session_id, person))
     _forget_threads(c, done, [*own, *shared] if extent.shared else own, now)
     forget_endings(c, session_id, person.code)
+    done.pages += forget_human_visits(c, session_id, now, person.code)
     names = _names_of(c, person, extent)
     if not extent.shared:
         for row in shared:
@@ -136,6 +141,7 @@ def pseudonymise(
             done.owners.append(thread["owner"])
     change_endings(c, session_id, change)
     change_visits(c, session_id, change)
+    done.pages += change_human_visits(c, session_id, change)
     table = decisions_table(c)
     for row in _decisions(c, session_id):
         changed = {name: change(row[name]) for name in ("answer", "error_text")}
@@ -241,6 +247,7 @@ def _forget_in_seats(
             done.owners.append(thread["owner"])
     forget_visits(c, session_id, now, person.code)
     change_visits(c, session_id, change)
+    change_human_visits(c, session_id, change)
 
 
 def _without_texts(said: Collection[str]) -> Callable[[str], str]:

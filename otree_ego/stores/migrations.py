@@ -33,7 +33,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.schema import CreateColumn
 
 from .participant_steps import entries, events
-from .player_steps import seats, visits_of_players
+from .player_steps import human_visits, seats, visits_of_players
 
 Step = Callable[[Connection], None]
 
@@ -385,5 +385,6 @@ OTREE: tuple[Step, ...] = (
     entries,
     events,
     seats,
+    human_visits,
 )
 """The steps of oTree's databases."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
 from sqlalchemy.engine import Connection
 
 
@@ -111,3 +111,29 @@ def seats(connection: Connection) -> None:
         Index("ix_otree_ego_page_text_session", "session_id", "digest", unique=True),
     )
     metadata.create_all(connection, [seat, visit, text])
+
+
+def human_visits(connection: Connection) -> None:
+    """oTree's databases, version 14: what people were shown and have sent, where a model may play on for them."""
+    metadata = MetaData()
+    Table("otree_session", metadata, Column("id", Integer, primary_key=True))
+    visit = Table(
+        "otree_ego_human_visit",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("session_id", Integer, ForeignKey("otree_session.id", ondelete="CASCADE"), nullable=False),
+        Column("participant", String(50), nullable=False),
+        Column("app", String(100), nullable=False),
+        Column("page", String(100), nullable=False),
+        Column("page_index", Integer, nullable=False),
+        Column("digest", String(32), nullable=False),
+        Column("field_keys", Text, nullable=False),
+        Column("answers", Text, nullable=False),
+        Column("outcome", String(20), nullable=False),
+        Column("connects", Boolean, nullable=False),
+        Column("time", Float, nullable=False),
+        Column("ended", Float),
+        Column("forgotten", Float),
+        Index("ix_otree_ego_human_visit_place", "session_id", "participant", "page_index"),
+    )
+    metadata.create_all(connection, [visit])

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from ..threads.sent_requests import MARK
+from .human_visits import HUMAN_VISITS, in_all
 from .json_columns import from_json
 from .otree_tables import Person, player_columns, player_tables, table_of
 from .owner_keys import parse_owner
@@ -78,9 +78,11 @@ def forget_visits(c: Connection, session_id: int, now: float, player: str = "") 
         mine = mine & (v.player == player)
     empty = {"fields": "{}", "answers": "[]", "errors": "[]", "said": "[]", **dict.fromkeys(TEXTS, "")}
     c.execute(VISITS.update().where(mine & v.forgotten.is_(None)).values(**empty, forgotten=now))
+    h, p = HUMAN_VISITS.c, PAGE_TEXTS.c
     seen = select([v.digest]).where((v.session_id == session_id) & v.forgotten.is_(None))
-    p = PAGE_TEXTS.c
-    c.execute(PAGE_TEXTS.delete().where((p.session_id == session_id) & ~p.digest.in_(seen)))
+    by_people = select([h.digest]).where((h.session_id == session_id) & h.forgotten.is_(None))
+    unseen = ~p.digest.in_(seen) & ~p.digest.in_(by_people)
+    c.execute(PAGE_TEXTS.delete().where((p.session_id == session_id) & unseen))
 
 
 def change_visits(c: Connection, session_id: int, change: Change) -> None:
@@ -93,15 +95,7 @@ def change_visits(c: Connection, session_id: int, change: Change) -> None:
         new = {name: change(row[name]) for name in TEXTS}
         for name in IN_JSON:
             found = from_json(row[name], f"{name} of a visit")
-            changed = _in_all(found, change)
+            changed = in_all(found, change)
             new[name] = row[name] if changed == found else json.dumps(changed, ensure_ascii=False)
         if any(new[name] != row[name] for name in new):
             c.execute(VISITS.update().where(VISITS.c.id == row["id"]).values(**new))
-
-
-def _in_all(value: Any, change: Change) -> Any:
-    if isinstance(value, dict):
-        return {name: _in_all(each, change) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_in_all(each, change) for each in value]
-    return change(value) if isinstance(value, str) else value

@@ -28,7 +28,8 @@ OF_THE_CHAT = frozenset((
     "reactions", "tell_reactions", "turns", "wait_for_all", "turn_seconds", "gone_seconds",
     "completion_platform", "entry_parameter",
     *(f"completion_{kind}_{outcome}" for kind in ("code", "link")
-      for outcome in ("completed", "no_consent", "screened_out", "failed_check", "full")),
+      for outcome in ("completed", "no_consent", "screened_out", "failed_check", "full", "left", "no_group")),
+    "takeover_after", "takeover_return", "takeover_not", "takeover_model", "fill_after", "fill_how",
 ))  # fmt: skip
 """Settings of a session's chat that a Thread has no part in."""
 USUAL_WORDS = frozenset(("context",))

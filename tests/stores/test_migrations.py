@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from otree_ego.errors import StoreError
 from otree_ego.stores import rows, versions
+from otree_ego.stores.human_visits import human_visit_table
 from otree_ego.stores.migrations import OTREE, STORE, Step, add_column
 from otree_ego.stores.schema import (
     THREAD,
@@ -87,6 +88,7 @@ def schema_of(kind: str) -> MetaData:
     surroundings_table(metadata, "otree_session.id"), entry_table(metadata, "otree_session.id")
     event_table(metadata, "otree_session.id"), seat_table(metadata, "otree_session.id")
     session_visit_table(metadata, "otree_session.id"), session_page_text_table(metadata, "otree_session.id")
+    human_visit_table(metadata, "otree_session.id")
     return metadata
 
 
@@ -101,7 +103,7 @@ def test_all_steps_together_give_the_tables_of_today(kind: str, engine: Engine) 
             engine.execute(f"drop table {table} cascade" if engine.name == "postgresql" else f"drop table {table}")
     schema_of(kind).create_all(engine)
     assert made == described(engine)
-    assert len(made) == {"store": 11, "otree": 13}[kind]
+    assert len(made) == {"store": 11, "otree": 14}[kind]
 
 
 @pytest.mark.parametrize("kind", SETS)

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from ...errors import StoreError
 from ...stores import migrations
 from ...stores.addresses import shown
+from ...stores.human_visits import human_visit_table
 from ...stores.schema import (
     THREAD,
     assignment_table,
@@ -106,6 +107,12 @@ class EgoPageText(AnyModel):  # type: ignore[misc]
     """The text of a page that one of them saw."""
 
     __table__: Any = session_page_text_table(AnyModel.metadata, "otree_session.id")
+
+
+class EgoHumanVisit(AnyModel):  # type: ignore[misc]
+    """A page that a person was shown, in a session where a model may play on for them."""
+
+    __table__: Any = human_visit_table(AnyModel.metadata, "otree_session.id")
 
 
 @contextlib.contextmanager

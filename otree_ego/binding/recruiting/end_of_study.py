@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ...errors import ConfigError
@@ -27,7 +28,8 @@ def end_study(who: Any, outcome: str) -> None:
 
     Arguments:
         who: the participant, or a player.
-        outcome: ``"no_consent"``, ``"screened_out"``, ``"failed_check"``, or ``"completed"``. The first one counts.
+        outcome: ``"no_consent"``, ``"screened_out"``, ``"failed_check"``, ``"completed"``, or what else a session
+            config can have a code for. The first one counts.
 
     Raises:
         ConfigError: there is no such outcome.
@@ -74,7 +76,18 @@ def outcome_of(who: Any) -> str:
 def last_page(participant: Any) -> Notice:
     """What a participant reads who has no more pages."""
     note_end(participant)
-    end = _completion(participant.session, outcome_of(participant), known_of(participant), participant.label or "")
+    notice = notice_for(participant, outcome_of(participant))
+    said = [line for lines in said_at_the_end for line in lines(participant)]
+    return replace(notice, lines=(*notice.lines, *said)) if said else notice
+
+
+said_at_the_end: list[Callable[[Any], list[str]]] = []
+"""What else a participant reads who has no more pages: each is asked for lines."""
+
+
+def notice_for(participant: Any, outcome: str) -> Notice:
+    """What a participant reads for whom the study ends in one of the ways of `OUTCOMES`, and gets."""
+    end = _completion(participant.session, outcome, known_of(participant), participant.label or "")
     return end_notice(end, language_code(participant), participant.code)
 
 

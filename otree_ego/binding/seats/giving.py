@@ -95,11 +95,12 @@ def _begin_all(codes: Sequence[str]) -> None:
 def resume() -> None:
     """Go on with the seats that the server before this one has left."""
     with short_section() as connection:
-        codes = [row["participant"] for row in open_seats(connection)]
-    if codes:
-        logger.info("Models go on to play %s participant%s.", len(codes), "s" * (len(codes) != 1))
+        left = {row["participant"]: row["why"] for row in open_seats(connection)}
+    if left:
+        logger.info("Models go on to play %s participant%s.", len(left), "s" * (len(left) != 1))
     _ending.clear()
-    _begin_all(codes)
+    for code, why in left.items():
+        begin(code, why)
 
 
 async def take(

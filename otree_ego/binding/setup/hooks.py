@@ -34,6 +34,7 @@ from ..otree_internals import (
     new_sessions,
     outage,
     page_addresses,
+    page_requests,
     reconnecting,
     sentences,
     serving,
@@ -57,7 +58,9 @@ from ..study.debriefing_page import debriefing_of
 from ..study.disclosed import notice_in
 from ..study.end_page import goes_on
 from ..study.events import custom_export_events
-from ..study.pay import pay
+from ..study.pay import fee_for_waiting, pay
+from ..study.played_partners import told_at_the_end
+from ..takeover import watch
 from . import lessons, session_surroundings
 from .assignments import custom_export_assignments
 from .chat_settings import check_language_of, check_own_settings, language_code, next_word, word_of
@@ -101,6 +104,7 @@ def install() -> None:
         session_rounds,
         last_pages,
         page_addresses,
+        page_requests,
     ):
         part.install()
     large_payloads.install()
@@ -128,13 +132,16 @@ def install() -> None:
     new_sessions.on_players_made(GROUP_FUNCTION, "Group", check_own_settings)
     new_sessions.on_ready(begin_of)
     follow_arrivals()
+    watch.install()
+    startup.on_new_session(watch.check_takeover)
+    end_of_study.said_at_the_end += [told_at_the_end, fee_for_waiting]
     # In servers, when no other one works on them.
-    for begins in (unwritten.take_up, end_replies_left, lessons.load, resume_open, giving.resume):
+    for begins in (unwritten.take_up, end_replies_left, lessons.load, resume_open, giving.resume, watch.begin):
         serving.on_begin(begins)
     serving.on_begin(session_surroundings.begin)
     startup.on_session_made(session_surroundings.note)
     serving.on_begin(lambda: warn_of_endings(project.SESSION_CONFIGS))
-    for ends in (end_rooms, stop_all, giving.stop_all):
+    for ends in (end_rooms, stop_all, giving.stop_all, watch.end):
         serving.on_end(ends)
     shutdown.last_works.append(giving.finish)
     shutdown.last_works.append(finish_writing)

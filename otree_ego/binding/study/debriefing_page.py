@@ -9,6 +9,7 @@ from ..otree_internals.last_pages import PackagedPage, is_last_round
 from ..otree_internals.models import app_of, apps_of, own_pages, player_in
 from ..setup.disclosures import disclosure
 from .disclosed import debriefed, partners_in_record
+from .played_partners import played_partners
 from .study_texts import study_texts
 
 
@@ -55,14 +56,19 @@ def is_due(player: Any) -> bool:
 
 
 def all_partners(player: Any, until: str = "") -> list[Partner]:
-    """The AIs of all apps with a debriefing page.
+    """The AIs of all apps with a debriefing page, and other participants whom models have played.
 
     Arguments:
         player: in the last of these apps. until: an app that the participant has not gone through; it is left out.
     """
+    return [*_partners_of_apps(player, until), *played_partners(player)]
+
+
+def _partners_of_apps(player: Any, until: str = "") -> list[Partner]:
     apps = apps_of(player.session)
     pages = {app: page for app in apps[: apps.index(app_of(player)) + 1] if (page := _page_of(app)) and app != until}
-    return [each for app, page in pages.items() for each in page.partners(player_in(player.participant, app))]
+    told = [each for app, page in pages.items() for each in page.partners(player_in(player.participant, app))]
+    return [*told, *played_partners(player)]
 
 
 def _page_of(app: str) -> Any:
@@ -71,4 +77,5 @@ def _page_of(app: str) -> Any:
 
 def debriefing_of(player: Any) -> list[str]:
     """The sentences for a page of one's own: `{{ include 'otree_ego/debriefing.html' }}`."""
-    return debriefed(player, all_partners(player) or partners_in_record(player))
+    own = _partners_of_apps(player) or partners_in_record(player)
+    return debriefed(player, [*own, *played_partners(player)])

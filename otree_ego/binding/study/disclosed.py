@@ -11,6 +11,7 @@ from sqlalchemy import select
 from ...chat_rules.members import author_of
 from ...chat_rules.study_words import Partner, debriefing, notice
 from ...stores.rows import THREADS
+from ...stores.seat_forgetting import is_seats
 from ..links.owners import owner_key, parse_owner
 from ..otree_internals import unwritten
 from ..otree_internals.database import joined_section
@@ -70,19 +71,22 @@ def debriefed(player: Any, partners: Sequence[Partner]) -> list[str]:
 
 def partners_in_record(player: Any) -> list[Partner]:
     """The AIs that a participant has read in the chats of a player's app, as the record has them."""
-    answers = (m for _, messages in _threads(player) for m in messages if m.role == "assistant" and m.text)
+    answers = (m for _, messages in threads_of(player) for m in messages if m.role == "assistant" and m.text)
     shown = [m for m in answers if not m.hidden and m.status != "failed"]
     return list(dict.fromkeys(Partner(author_of(m), m.model_answered or m.model) for m in shown))
 
 
 def models_in_record(player: Any) -> list[str]:
     """The models that have answered in a player's app, for them or for their group."""
-    answers = (m for _, messages in _threads(player) for m in messages if m.role == "assistant" and m.text)
+    answers = (m for _, messages in threads_of(player) for m in messages if m.role == "assistant" and m.text)
     return list(dict.fromkeys(m.model_answered or m.model for m in answers if m.status != "failed"))
 
 
-def _threads(player: Any) -> list[tuple[str, list[Any]]]:
-    """The records of the Threads of a player, a participant or a group that belong to a player's app."""
+def threads_of(player: Any) -> list[tuple[str, list[Any]]]:
+    """The records of the Threads of a player, a participant or a group that belong to a player's app, by uid.
+
+    The memory of a model that plays the participant is none of them: nobody has read it.
+    """
     app, code = app_of(player), page_of(player)[0]
     others = {each for each in apps_of(player.session) if each != app}
     groups = {owner_key(each.group) for each in player.in_all_rounds() if each.group is not None}
@@ -92,6 +96,8 @@ def _threads(player: Any) -> list[tuple[str, list[Any]]]:
         found = []
         for row in rows:
             about, key = parse_owner(row["owner"]), row["owner"].partition("/")[0].partition("~")[0].partition("#")[0]
+            if is_seats(row["owner"]):
+                continue
             here = about["app"] == app or not (about["app"] or about["suffix"] in others)
             if (about["participant"] == code and here) or key in groups:
                 found.append((row["uid"], unwritten.messages(connection, row["uid"])))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from ...chat_rules.takeover_settings import NO_GROUP
 from ..otree_internals.last_pages import is_last_app
 from ..otree_internals.startup import project_settings
+from ..recruiting.arrivals import OUTCOME
 from .study_texts import study_texts
 
 
@@ -32,6 +34,14 @@ def pay(player: Any) -> list[tuple[str, str]]:
     if not (own or fee or others):
         return []
     return [(words[key], str(amount)) for key, amount in rows]
+
+
+def fee_for_waiting(participant: Any) -> list[str]:
+    """What the last page adds for a participant who has waited for a group in vain: what they get for showing up."""
+    fee = participant.session.config["participation_fee"]
+    if not fee or participant._vars.get(OUTCOME) != NO_GROUP:
+        return []
+    return [f"{study_texts(participant)['pay_total']}: {participant.payoff_plus_participation_fee()}"]
 
 
 def _has_points() -> bool:

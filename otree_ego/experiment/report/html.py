@@ -27,6 +27,7 @@ from .parts import Figure, Labels, Table
 from .player_sections import players_part
 from .positions import position_table
 from .rounds_figure import over_rounds
+from .seats_played import played_tables
 from .svg import check_drawing
 from .usage import MOST_SYSTEMS, Usage, usage
 from .values import plain, short
@@ -79,6 +80,7 @@ def report(store: RunStore, run: Run, people: str | None = None) -> str:
         endings=sections.endings(outcomes, labels), overview=sections.overview(outcomes, labels), figures=figures,
         texts=[v for v in outcomes.variables if v.kind == "text"], services=sections.services(used),
         positions=position_table(used.positions), players=players_part(store, run, people),
+        played=played_tables(store, run),
         kinds=_kinds_table(outcomes), errors=_errors_table(used), settings=_flat(shown_settings(run.settings)),
         source=[*_source(run), *_surroundings(store, run)],
         prompts=_prompts(run), systems=used.systems.most_common(MOST_SYSTEMS), example=example, left_out=left_out,

@@ -1,0 +1,273 @@
+"""A model plays on for who has gone, and takes the places of who never came: what it knows, what counts, what stays."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from harness import Server
+from harness.admin import Session
+from harness.chat import Chat
+from harness.database import SQLite
+from harness.waiting import ADDRESS, Tab
+
+from otree_ego.experiment.otree_sessions import OTreeStore
+from otree_ego.experiment.report.seats_played import seat_tables
+from otree_ego.testing import FakeService
+
+from .conftest import AWAY, events, follow, kinds, leaves, offer, player, seen, tab, wait_for
+
+BACK, OVER = "Welcome back", "The study is over for you"
+
+
+def where(session: Session) -> int:
+    """On which page the first participant is."""
+    assert isinstance(session.server, Server)
+    query = f"SELECT _index_in_pages AS i FROM otree_participant WHERE code = '{session.codes[0]}'"
+    (row,) = session.server.database.query(query)
+    return int(row["i"])
+
+
+def said_to(model: FakeService) -> str:
+    """All that the model was told the last time."""
+    return json.dumps(model.requests[-1].body["messages"])
+
+
+@pytest.mark.any_database
+def test_a_model_goes_on_with_what_the_person_saw_and_did(server: Server, model: FakeService) -> None:
+    session = server.create_session("pair", 2, ego_takeover_after=AWAY, ego_disclose="after")
+    leaves(session)
+    other = session.participant(1).start().submit(answer="stay").submit(offer=3).until("Again")
+    told = said_to(model)
+    for known in ("Where do you come from?", "leave for Mainz", "How much do you give?", "takes the place"):
+        assert known in told, known
+    assert offer(session) not in ("", "3") and offer(session, 1) == "3"
+    (taken,) = [each for each in events(server, session) if each["kind"] == "taken over"]
+    assert (taken["participant"], taken["page"]) == (session.codes[0], "Offer")
+    other.submit()
+    assert "One other participant in your group left early. From then on, an AI took over." in other.html
+    assert "debriefed" in kinds(server, session)
+    if isinstance(server.database, SQLite):
+        store = OTreeStore(str(server.project.folder / "db.sqlite3"))
+        with store.as_it_is() as connection:
+            played, decided, happened = seat_tables(connection, store.session_id(session.code))
+        store.close()
+        assert played.rows[0][:4] == ["P1", "had left", "gpt-6-luna", "pair.Offer (2)"]
+        assert decided.rows[0] == ["P1", 2, 0, 0, 1, 0] and [row[2] for row in happened.rows] == ["taken over"]
+
+
+@pytest.mark.any_database
+def test_the_model_knows_what_was_said_in_a_chat(server: Server, model: FakeService) -> None:
+    session = server.create_session("talked", 2, ego_takeover_after=AWAY)
+    person = session.participant().start()
+    with Chat(person) as chat:
+        chat.ask("I collect stamps from Peru.")
+    person.submit().submit().submit(answer="leave")
+    wait_for(lambda: offer(session))
+    assert "You: I collect stamps from Peru.\\nThe other side: Fine." in said_to(model)
+
+
+@pytest.mark.any_database
+def test_what_otree_does_by_itself_is_no_persons_act(server: Server, model: FakeService) -> None:
+    session = server.create_session("pair", 2, ego_takeover_after=AWAY, seconds=3600)
+    person, other = (session.participant(place).start() for place in (0, 1))
+    other.submit(answer="stay")
+    server.time_is_over(person)
+    wait_for(lambda: where(session) == 2)
+    server.advance_slowest(session.code)
+    wait_for(lambda: where(session) == 3)
+    assert seen(server, session) == [
+        (person.code, "Ask", "shown"), (other.code, "Ask", "sent"), (other.code, "Offer", "shown"),
+    ]  # fmt: skip
+    session.participant(0).start()
+    assert kinds(server, session) == []
+
+
+@pytest.mark.any_database
+def test_who_comes_back_while_the_model_thinks_plays_on(server: Server, model: FakeService) -> None:
+    session = server.create_session("pair", 2, ego_takeover_after=AWAY)
+    model.hold()
+    person = leaves(session)
+    model.wait_until(lambda service: service.standing == 1)
+    assert BACK in person.start().html and "has been playing in your place" in person.html
+    assert BACK in person.reload().html, "a tab that loads by itself takes nothing back"
+    follow(person)
+    assert person.page == "Offer" and BACK not in person.html
+    model.wait_until(lambda service: service.hangups == 1)
+    model.release()
+    person.submit(offer=7)
+    assert person.page == "Meet" and offer(session) == "7"
+    assert kinds(server, session) == ["taken over", "came back"]
+
+
+def test_the_persons_answer_counts_if_it_comes_first(server: Server, model: FakeService) -> None:
+    session = server.create_session("pair", 2, ego_takeover_after=AWAY)
+    model.hold()
+    person = leaves(session)  # whose tab still shows the page
+    model.wait_until(lambda service: service.standing == 1)
+    person.submit(offer=7)
+    assert person.page == "Meet" and person.waiting
+    model.release()
+    wait_for(lambda: kinds(server, session) == ["taken over", "came back"])
+    assert offer(session) == "7"
+    assert kinds(server, session) == ["taken over", "came back"]
+
+
+@pytest.mark.any_database
+def test_the_models_answer_counts_if_it_comes_first(server: Server, model: FakeService) -> None:
+    session = server.create_session("pair", 2, ego_takeover_after=AWAY)
+    model.hold()
+    person = leaves(session)
+    with tab(person) as stale:
+        model.wait_until(lambda service: service.standing == 1)
+        model.release()
+        stale.until(lambda message: message.get("auto_advanced"))
+        sent = wait_for(lambda: offer(session))
+        person.submit(offer=7)
+    assert "Your answer came too late" in person.html and BACK in person.html
+    assert offer(session) == sent != "7"
+    follow(person)
+    assert person.page == "Meet" and person.waiting
+    wait_for(lambda: "came back" in kinds(server, session))
+
+
+@pytest.mark.any_database
+def test_who_has_come_back_is_told_that_a_page_was_sent_for_them(server: Server, model: FakeService) -> None:
+    session = server.create_session("pair", 2, ego_takeover_after=AWAY)
+    person = leaves(session)
+    shown = person.url
+    wait_for(lambda: offer(session))
+    follow(person.start())
+    wait_for(lambda: "came back" in kinds(server, session))
+    person.url = shown  # another tab, which nobody has told
+    person.submit(offer=7)
+    assert "Your answer came too late" in person.html
+    assert follow(person).page == "Meet"
+    assert kinds(server, session) == ["taken over", "came back", "answered too late"]
+
+
+@pytest.mark.any_database
+def test_who_stays_out_is_told_and_changes_nothing(server: Server, model: FakeService) -> None:
+    codes = {"ego_completion_code_left": "CODELEFT6"}
+    session = server.create_session("pair", 2, ego_takeover_after=AWAY, ego_takeover_return="stay out", **codes)
+    model.hold()
+    person = leaves(session)
+    model.wait_until(lambda service: service.standing == 1)
+    person.submit(offer=7)
+    assert OVER in person.html and "CODELEFT6" in person.html
+    model.release()
+    session.participant(1).start().submit(answer="stay").submit(offer=3).until("Again")
+    assert offer(session) != "7"
+    wait_for(lambda: person.start().page == "")
+    assert OVER in person.html and "CODELEFT6" in person.html
+
+
+@pytest.mark.any_database
+def test_where_no_model_takes_over(server: Server, model: FakeService) -> None:
+    """Before the first page that somebody has sent, on a page that is named, and without the setting."""
+    first = server.create_session("pair", 2, ego_takeover_after=AWAY, drops=True)
+    first.participant().start()
+    named = server.create_session("pair", 2, ego_takeover_after=AWAY, ego_takeover_not="Again, pair.Offer")
+    leaves(named)
+    off = server.create_session("pair", 2)
+    leaves(off)
+    taken = server.create_session("pair", 2, ego_takeover_after=AWAY)
+    leaves(taken)
+    wait_for(lambda: offer(taken))
+    for session in (first, named, off):
+        assert kinds(server, session) == []
+        assert offer(session) == ""
+    assert seen(server, off) == [], "nothing is written down for nothing"
+    with pytest.raises(AssertionError, match=r"takeover_not has 'Results'.*pair: Ask, Offer, Meet, Again"):
+        server.create_session("pair", 2, ego_takeover_not="Offer, Results")
+
+
+@pytest.mark.any_database
+def test_silence_is_gone_when_the_last_tab_is_closed(server: Server, model: FakeService) -> None:
+    session = server.create_session("pair", 2, ego_takeover_after=1)
+    person = session.participant().start()
+    with tab(person):
+        person.submit(answer="from Mainz")
+        with tab(person):
+            other = server.create_session("pair", 2, ego_takeover_after=1)
+            other.participant().start().submit(answer="from Trier")
+            wait_for(lambda: offer(other))  # a tab is open as long as that
+            assert kinds(server, session) == []
+    wait_for(lambda: offer(session))
+    assert kinds(server, session) == ["taken over"]
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("times", [1, pytest.param(3, marks=pytest.mark.full)])
+def test_a_takeover_outlives_its_server(server: Server, model: FakeService, times: int) -> None:
+    session = server.create_session("pair", 2, ego_takeover_after=AWAY)
+    model.hold()
+    person, other = leaves(session), session.participant(1).start().submit(answer="stay")
+    model.wait_until(lambda service: service.standing == 1)
+    for _ in range(times):
+        server.kill()
+        server.start()
+    assert BACK in person.start().html, "it is known that a model plays on"
+    model.wait_until(lambda service: service.standing == 1)
+    model.release()
+    other.submit(offer=3).until("Again")
+    assert offer(session) != ""
+    assert kinds(server, session) == ["taken over"]
+    wait_for(lambda: person.start().page == "")
+    assert OVER in person.html, "the model has come to the end"
+
+
+# --- too few come ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.any_database
+def test_an_ai_takes_the_place_of_who_never_came(server: Server, model: FakeService) -> None:
+    session = server.create_session("pair", 2, ego_fill_after=1)
+    person = session.participant().start().submit(answer="here").submit(offer=2)
+    person.until("Again")
+    (filled,) = [each for each in events(server, session) if each["kind"] == "group filled"]
+    assert filled["about"] == {"participants": [session.codes[1]]} and filled["page"] == "Meet"
+    assert offer(session, 1) != ""
+
+
+@pytest.mark.any_database
+def test_a_group_by_arrival_is_filled_up(server: Server, model: FakeService) -> None:
+    session = server.create_session("arrive", 4, ego_fill_after=1)
+    person = session.participant().start().submit(answer="here")
+    person.until("Offer")
+    assert kinds(server, session).count("group filled") >= 1
+    groups = {player(session, place, "arrive")["group_id"] for place in (0, 1)}
+    assert len(groups) == 1, "the first who had not come plays with them"
+    assert not player(session, 2, "arrive")["visited"]
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("app", ["pair", "arrive"])
+def test_the_study_ends_for_who_has_waited(server: Server, model: FakeService, app: str) -> None:
+    codes = {"ego_completion_code_no_group": "CODENONE7"}
+    session = server.create_session(app, 2, ego_fill_after=1, ego_fill_how="end", **codes)
+    person = session.participant().start().submit(answer="here")
+    if app == "pair":
+        person.submit(offer=2)
+    with Tab(person) as waiting:
+        waiting.socket.until(lambda message: message.get("status") == "ready")
+    person.start()
+    assert person.page == "" and "not enough other participants have come" in person.html
+    assert "CODENONE7" in person.html and "5.00" in person.html, "with the pay for showing up"
+    assert kinds(server, session) == ["group given up"] and not model.requests
+
+
+@pytest.mark.any_database
+def test_a_tab_that_stays_hidden_keeps_nobody_out_of_a_group(server: Server, model: FakeService) -> None:
+    session = server.create_session("arrive", 2, ego_takeover_after=AWAY)
+    person = leaves(session)
+    found = ADDRESS.search(person.html)
+    assert found and person.page == "Arrive"
+    with Tab(person) as hidden:
+        hidden.socket.send({"tab_hidden": True})
+        wait_for(lambda: kinds(server, session) == ["taken over"])
+        hidden.socket.send({"tab_hidden": True})
+    other = session.participant(1).start().submit(answer="stay")
+    other.until("Offer")
+    groups = {player(session, place, "arrive")["group_id"] for place in (0, 1)}
+    assert len(groups) == 1
