@@ -61,7 +61,7 @@ EXPORTS = (
     "from otree_ego import custom_export_assignments\n"
 )
 END = "{{ block content }}end{{ endblock }}"
-OURS = ("messages", "decisions", "requests", "assignments", "entries", "events")
+OURS = ("messages", "decisions", "requests", "assignments", "entries", "events", "pages")
 
 
 @pytest.fixture(scope="module")

@@ -70,6 +70,8 @@ def test_exports_on_the_data_page() -> None:
     assert described("Visits of players") == list(VISIT_COLUMNS)
     source = (REPO / "otree_ego/binding/study/events.py").read_text("utf-8")  # the module needs oTree's database
     assert described("Events") == list(eval(source.split("COLUMNS = ")[1].split("  # fmt")[0]))
+    source = (REPO / "otree_ego/binding/pages_export.py").read_text("utf-8")
+    assert described("Pages") == list(eval(source.split("COLUMNS = ")[1].split("  # fmt")[0]))
 
 
 def test_members_of_public_goods() -> None:

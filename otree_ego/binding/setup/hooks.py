@@ -48,6 +48,7 @@ from ..otree_internals import (
     wait_pages,
 )
 from ..otree_internals.writer import finish_writing
+from ..pages_export import custom_export_pages
 from ..recruiting import arrivals, end_of_study
 from ..request_export import custom_export_requests
 from ..seats import giving
@@ -119,6 +120,7 @@ def install() -> None:
     entry_pages.language.append(end_of_study.language_for)
     last_page.at_the_end.append(end_of_study.last_page)
     data_page.add_export("events", custom_export_events)
+    data_page.add_export("pages", custom_export_pages)
     startup.on_new_session(check_config)
     startup.on_new_session(check_personas_of_apps)
     startup.on_new_session(end_of_study.check_last_app)

@@ -21,7 +21,6 @@ GAME = """\
 from otree.api import *
 
 import otree_ego
-from otree_ego import custom_export_events
 
 
 class C(BaseConstants):

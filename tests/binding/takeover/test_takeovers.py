@@ -110,7 +110,9 @@ def test_the_persons_answer_counts_if_it_comes_first(server: Server, model: Fake
     model.release()
     wait_for(lambda: kinds(server, session) == ["taken over", "came back"])
     assert offer(session) == "7"
-    assert kinds(server, session) == ["taken over", "came back"]
+    rows = server.custom_export("otree_ego", "pages", session.code)
+    counted = [(row["page"], row["played_by"]) for row in rows if row["outcome"] == "sent"]
+    assert counted == [("Ask", "person"), ("Offer", "person")] and '{"offer": "7"}' in rows[1]["answers"]
 
 
 @pytest.mark.any_database
@@ -126,6 +128,8 @@ def test_the_models_answer_counts_if_it_comes_first(server: Server, model: FakeS
         person.submit(offer=7)
     assert "Your answer came too late" in person.html and BACK in person.html
     assert offer(session) == sent != "7"
+    (row,) = [each for each in server.custom_export("otree_ego", "pages", session.code) if each["model"]]
+    assert (row["page"], row["played_by"], row["why"], row["outcome"]) == ("Offer", "model", "takeover", "sent")
     follow(person)
     assert person.page == "Meet" and person.waiting
     wait_for(lambda: "came back" in kinds(server, session))
