@@ -14,7 +14,7 @@ from ..otree_internals.page_requests import PageRequest
 from ..otree_internals.whereabouts import whereabouts
 from ..recruiting.end_of_study import notice_for
 from ..seats.giving import played_by_model
-from ..seats.seat_marks import TAKEOVER
+from ..seats.seat_marks import FILL, TAKEOVER
 from ..setup.chat_settings import language_code
 from ..study.study_texts import study_texts
 from .happenings import STAYED_OUT, TOO_LATE, add_event
@@ -27,7 +27,7 @@ I_AM_BACK = b"ego_back=1"
 
 def is_guarded(code: str) -> bool:
     """Whether a participant's requests are to be looked at before they count."""
-    if played_by_model(code) == TAKEOVER:
+    if played_by_model(code) in (TAKEOVER, FILL):
         return True
     found = person(code)
     return found is not None and found.taken_from > 0
@@ -40,6 +40,8 @@ def is_known(code: str) -> bool:
 
 def guard(request: PageRequest, participant: Any) -> Any:
     """What a participant gets instead of the page; None for the page."""
+    if played_by_model(request.code) == FILL:  # who comes after all
+        return notice_page(notice_for(participant, "full"))
     found = person(request.code)
     is_late = request.posts and not request.timed_out and request.index < participant._index_in_pages
     if is_returning(request.code) or not is_taken_over(request.code):

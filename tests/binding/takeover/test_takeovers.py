@@ -227,7 +227,11 @@ def test_a_takeover_outlives_its_server(server: Server, model: FakeService, time
 @pytest.mark.any_database
 def test_an_ai_takes_the_place_of_who_never_came(server: Server, model: FakeService) -> None:
     session = server.create_session("pair", 2, ego_fill_after=1)
+    model.hold()
     person = session.participant().start().submit(answer="here").submit(offer=2)
+    model.wait_until(lambda service: service.standing == 1)
+    assert "All places are taken" in session.participant(1).start().html, "who comes after all is told"
+    model.release()
     person.until("Again")
     (filled,) = [each for each in events(server, session) if each["kind"] == "group filled"]
     assert filled["about"] == {"participants": [session.codes[1]]} and filled["page"] == "Meet"
