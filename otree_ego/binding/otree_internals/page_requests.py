@@ -15,13 +15,12 @@ from urllib.parse import parse_qsl
 from weakref import WeakValueDictionary
 
 import otree.views.participant as participant_pages
-from otree.channels.consumers import BaseWaitPage
+from otree.channels.consumers import BaseWaitPage, _OTreeAsyncJsonWebsocketConsumer
 from otree.channels.utils import ChannelLayer, auto_advance_group, group_send
 from otree.common import get_admin_secret_code
 from otree.models import Participant
 from otree.views.abstract import FormPageOrInGameWaitPage, Page, WaitPage
 from sqlalchemy import event
-from starlette.websockets import WebSocketState
 
 from .inner_requests import is_inner
 from .timeout_worker import WORKER
@@ -41,6 +40,7 @@ class PageRequest:
     Fields:
         code: whose. index: the page in the address. path: the address. posts: whether a form was sent. query: behind
             the address. timed_out: whether the page's timer has sent the form.
+        took_back, says_gone: whether the app had said before, or says now, that they are gone.
         moved_to: the page to which this request has brought them; None if it has not.
     """
 
@@ -50,6 +50,8 @@ class PageRequest:
     posts: bool = False
     query: bytes = b""
     timed_out: bool = False
+    took_back: bool = False
+    says_gone: bool = False
     moved_to: int | None = None
 
 
@@ -178,15 +180,12 @@ def keeps_connection(response: Any) -> bool:
 _tabs: dict[str | int, WeakValueDictionary[int, Any]] = {}
 """Sockets by whose they are, and by `id`: they have no hash."""
 _usual_add, _usual_discard = ChannelLayer.add, ChannelLayer.discard
+_usual_on_disconnect = _OTreeAsyncJsonWebsocketConsumer.on_disconnect
 
 
 def open_tabs(code: str, number: int) -> int:
     """How many tabs a participant has open: on pages by their code, on wait pages by their number."""
-    return sum(
-        socket.client_state is not WebSocketState.DISCONNECTED
-        for key in (code, number)
-        for socket in (tuple(_tabs[key].values()) if key in _tabs else ())
-    )
+    return sum(len(_tabs[key]) for key in (code, number) if key in _tabs)
 
 
 def _add(layer: Any, group: str, socket: Any) -> None:
@@ -197,13 +196,22 @@ def _add(layer: Any, group: str, socket: Any) -> None:
 
 
 def _discard(layer: Any, group: str, socket: Any) -> None:
+    _closed(socket)
+    _usual_discard(layer, group, socket)
+
+
+async def _on_disconnect(consumer: Any, websocket: Any, close_code: int) -> None:
+    _closed(websocket)  # now: oTree first waits for its lock, and keeps the socket if the database fails then
+    await _usual_on_disconnect(consumer, websocket, close_code)
+
+
+def _closed(socket: Any) -> None:
     key = _owner(socket)
     if key is not None and key in _tabs and _tabs[key].pop(id(socket), None) is not None:
         if not _tabs[key]:
             del _tabs[key]
         for tell in tabs_closed:
             tell(key)
-    _usual_discard(layer, group, socket)
 
 
 def _owner(socket: Any) -> str | int | None:
@@ -241,11 +249,11 @@ def _unless_ignored(usual: Callable[..., Any]) -> Callable[..., Any]:
 # --- the app's word -------------------------------------------------------------------------------------------------
 
 status_set: list[Callable[[Any, str], None]] = []
-"""Told of each new `participant.status`, in the request that sets it."""
+"""Told of each `participant.status` that is set, in the request that sets it."""
 
 
-def _status(participant: Any, value: Any, before: Any, *_: Any) -> None:
-    if isinstance(value, str) and value != before:
+def _status(participant: Any, value: Any, *_: Any) -> None:
+    if isinstance(value, str):
         for tell in status_set:
             tell(participant, value)
 
@@ -262,6 +270,7 @@ def install() -> None:
     _starts[:] = [participant_pages.InitializeParticipant.get]
     participant_pages.InitializeParticipant.get = _start
     ChannelLayer.add, ChannelLayer.discard = _add, _discard
+    _OTreeAsyncJsonWebsocketConsumer.on_disconnect = _on_disconnect
     for name in ("mark_waitpage_connected_or_not", "mark_waitpage_tab_hidden_or_not"):
         setattr(BaseWaitPage, name, _unless_ignored(getattr(BaseWaitPage, name)))
     event.listen(Participant._index_in_pages, "set", _moved)

@@ -12,7 +12,7 @@ from ..otree_internals.database import after_commit, joined_section
 from ..otree_internals.models import OWN_FIELDS
 from ..otree_internals.page_requests import PageRequest, keeps_connection
 from ..otree_internals.whereabouts import waits_for_others
-from .people import Person, clock, know
+from .people import Person, clock, know, take_word_back
 
 WAITS, AGAIN = "oTree-Wait-Page", "oTree-Redisplay-With-Errors"
 """Headers with which oTree says that a page waits, and that it shows a form again."""
@@ -23,6 +23,8 @@ def on_served(participant: Any, request: PageRequest, response: Any, view: Any) 
     found = know(participant)
     if found is None:
         return
+    if request.took_back and not request.says_gone:
+        take_word_back(participant)
     if request.posts and request.moved_to is not None and request.moved_to > request.index:  # else Back was pressed
         _sent(found, request, view)
     if response.status_code == 200:

@@ -19,7 +19,7 @@ from ...players.presence import DROPOUT, Signs, gone_from, is_gone
 from ...stores.human_visits import last_connects, pages_sent
 from ...stores.seat_tables import seats_of_session
 from ..otree_internals.database import after_commit, models_on
-from ..otree_internals.page_requests import PageRequest, open_tabs
+from ..otree_internals.page_requests import PageRequest, open_tabs, persons_request
 from ..otree_internals.whereabouts import Whereabouts, config_of, on_their_way, whereabouts
 from ..seats.giving import played_by_model
 from ..seats.seat_marks import TAKEOVER
@@ -159,8 +159,8 @@ def on_request(request: PageRequest) -> None:
     found = _people.get(request.code)
     if found is not None:
         found.last_request = clock()
-        if request.posts and not request.timed_out:
-            found.dropped_out = None
+        if request.posts and not request.timed_out and found.dropped_out is not None:
+            found.dropped_out, request.took_back = None, True
 
 
 def on_tab_closed(key: str | int) -> None:
@@ -174,13 +174,21 @@ def on_status(participant: Any, value: str) -> None:
     """An app has set `participant.status`."""
     if value != DROPOUT:
         return
-    found = know(participant)
+    found, request = know(participant), persons_request()
+    if request is not None and request.code == participant.code:
+        request.says_gone = True
     if found is not None:
 
         def committed() -> None:
             found.dropped_out = clock()
 
         after_commit(committed)
+
+
+def take_word_back(participant: Any) -> None:
+    """They are back: `participant.status` does not say any more that they have dropped out."""
+    if participant.status == DROPOUT:
+        participant.status = ""
 
 
 def on_moved(code: str, index: int) -> None:

@@ -19,7 +19,7 @@ from ..seats.giving import played_by_model, release, take
 from ..seats.seat_marks import TAKEOVER
 from ..seats.seat_memory import Seen
 from .happenings import CAME_BACK, TAKEN_OVER, add_event, mark_left
-from .people import Person, clock, forget, person
+from .people import Person, clock, forget, person, take_word_back
 from .remembered import seen_by
 
 IN_THEIR_PLACE = (
@@ -125,6 +125,7 @@ def _came_back(c: Connection, code: str) -> None:
             where = whereabouts(participant)
             if not where.ended:
                 mark_left(participant, False)
+                take_word_back(participant)
             add_event(c, where, CAME_BACK, {})
 
 

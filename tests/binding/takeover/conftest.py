@@ -129,7 +129,7 @@ def server(server_factory: Callable[..., Server], model: FakeService, database: 
     configs = [{"name": name, "app_sequence": [name], **CONFIG} for name in apps]
     apps["talk"] = TALK_FILES
     configs.append({"name": "talked", "app_sequence": ["talk", "pair"], **CONFIG})
-    return server_factory(apps=apps, session_configs=configs, env=env, database=database)
+    return server_factory(apps=apps, session_configs=configs, env=env, database=database, page_timeouts=True)
 
 
 # --- people ---------------------------------------------------------------------------------------------------------

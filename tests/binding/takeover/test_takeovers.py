@@ -97,7 +97,9 @@ def test_who_comes_back_while_the_model_thinks_plays_on(server: Server, model: F
     model.release()
     person.submit(offer=7)
     assert person.page == "Meet" and offer(session) == "7"
-    assert kinds(server, session) == ["taken over", "came back"]
+    wait_for(lambda: kinds(server, session) == ["taken over", "came back"])
+    (status,) = {one["status"] for one in server.monitor(session.code)}
+    assert status == "", "they have not dropped out any more"
 
 
 def test_the_persons_answer_counts_if_it_comes_first(server: Server, model: FakeService) -> None:
