@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.engine import Connection
 
+from otree_ego.players.visits import Visit
 from otree_ego.stores.human_visits import (
     HUMAN_VISITS,
     SENT,
@@ -67,11 +68,8 @@ def test_forgetting_one_leaves_what_others_have_seen(c: Connection) -> None:
     shown(c, "ann", 2, "Ann alone")
     shown(c, "ann", 3, "A model, too")
     add_sent(c, 1, "ann", 1, {"q": "a secret"}, SENT)
-    row = dict(app="trust", page="Page3", index=3, title="", text="A model, too", digest="A model, too", outcome="sent")
-    more: dict[str, Any] = dict(fields={}, answers=[], errors=[], said=[], note="", reason="", replies=1, begun=1.0)
-    add_session_visits(
-        c, 1, [dict(player="cleo", number=1, tokens_in=0, tokens_out=0, cost=None, ended=2.0, **row, **more)]
-    )
+    visit = Visit("cleo", 1, "trust", "Page3", 3, text="A model, too", digest="A model, too", outcome="sent")
+    add_session_visits(c, 1, [visit.row()])
     assert forget_human_visits(c, 1, 5.0, "ann") == 3
     forget_visits(c, 1, 5.0, "ann")
     assert texts(c) == ["To all", "A model, too"]

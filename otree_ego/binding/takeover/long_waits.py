@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from ...chat_rules.takeover_settings import NO_GROUP
 from ...display import logger
+from ...players.ai_marks import FILL
 from ...stores.seat_tables import OPEN, seats_of_session
 from ..otree_internals.database import models_on
 from ..otree_internals.wait_pages import notify_waiting
@@ -16,7 +17,6 @@ from ..otree_internals.whereabouts import coming_to, end_for, missing_members, p
 from ..otree_internals.writer import writer
 from ..recruiting.end_of_study import end_study
 from ..seats.giving import take
-from ..seats.seat_marks import FILL
 from .happenings import FILLED, SENT_ON, add_event
 from .people import Person, clock
 

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from ...chat_rules.takeover_settings import TakeoverSettings, takeover_settings
 from ...display import logger
 from ...errors import ConfigError
+from ...players.ai_marks import TAKEOVER
 from ...players.presence import DROPOUT, Signs, gone_from, is_gone
 from ...stores.human_visits import last_connects, pages_sent
 from ...stores.seat_tables import seats_of_session
@@ -22,7 +23,6 @@ from ..otree_internals.database import after_commit, models_on
 from ..otree_internals.page_requests import PageRequest, open_tabs, persons_request
 from ..otree_internals.whereabouts import Whereabouts, config_of, on_their_way, whereabouts
 from ..seats.giving import played_by_model
-from ..seats.seat_marks import TAKEOVER
 
 LISTENS = 60.0
 """Seconds without a request and without a tab after which nobody waits any more: their group is not filled."""

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import RedirectResponse
 
 from ...chat_rules.takeover_settings import LEFT
+from ...players.ai_marks import FILL, TAKEOVER
 from ...recruiting.page_texts import Notice
 from ..otree_internals.database import joined_section
 from ..otree_internals.entry_pages import notice_page
@@ -14,7 +15,6 @@ from ..otree_internals.page_requests import PageRequest
 from ..otree_internals.whereabouts import whereabouts
 from ..recruiting.end_of_study import notice_for
 from ..seats.giving import played_by_model
-from ..seats.seat_marks import FILL, TAKEOVER
 from ..setup.chat_settings import language_code
 from ..study.study_texts import study_texts
 from .happenings import STAYED_OUT, TOO_LATE, add_event

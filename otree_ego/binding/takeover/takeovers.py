@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from ...display import logger
+from ...players.ai_marks import TAKEOVER
 from ...players.presence import Standing, may_be_played_on
 from ..otree_internals.database import models_on
 from ..otree_internals.page_requests import tell_tabs
 from ..otree_internals.whereabouts import Whereabouts, participant_of, whereabouts
 from ..otree_internals.writer import writer
 from ..seats.giving import played_by_model, release, take
-from ..seats.seat_marks import TAKEOVER
 from ..seats.seat_memory import Seen
 from .happenings import CAME_BACK, TAKEN_OVER, add_event, mark_left
 from .people import Person, clock, forget, person, take_word_back
