@@ -30,7 +30,8 @@ OF_THE_CHAT = frozenset((
     *(f"completion_{kind}_{outcome}" for kind in ("code", "link")
       for outcome in ("completed", "no_consent", "screened_out", "failed_check", "full", "left", "no_group")),
     "ai_seats", "seat_choice", "seat_model", "seat_persona", "seat_pace", "seat_gives_up", "seat_label",
-    "seat_reasons", "seat_max_cost", "takeover_after", "takeover_return", "takeover_not", "takeover_model", "fill_after", "fill_how",
+    "seat_reasons", "seat_max_cost", "takeover_after", "takeover_return", "takeover_not", "takeover_model",
+    "fill_after", "fill_how",
 ))  # fmt: skip
 """Settings of a session's chat that a Thread has no part in."""
 USUAL_WORDS = frozenset(("context",))

@@ -11,10 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from ...display import when
+from ...stores import Run, RunStore
 from ...stores.human_visits import HUMAN_VISITS
 from ...stores.otree_tables import people_of, table_of
 from ...stores.schema import EVENT
 from ...stores.seat_tables import VISITS, seats_of_session
+from ..otree_sessions import OTreeStore
 from .parts import Table
 
 WHY = {"seat": "a seat from the start", "fill": "had not come", "takeover": "had left"}
@@ -24,6 +26,15 @@ HAPPENED = (
 """The kinds of events of `otree_ego.binding.takeover`."""
 DECIDED = {"sent": 1, "timed out": 2, "late": 3}
 """The columns of the second table that a visit's outcome counts in."""
+
+
+def played_tables(store: RunStore, run: Run) -> list[Table]:
+    """The tables of a run that is a session of oTree's; none of another one."""
+    if not isinstance(store, OTreeStore):
+        return []
+    number = store.session_id(run.uid)
+    with store.as_it_is() as connection:
+        return seat_tables(connection, number)
 
 
 def seat_tables(c: Connection, session_id: int) -> list[Table]:
