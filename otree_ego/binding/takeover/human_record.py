@@ -12,7 +12,7 @@ from ..otree_internals.database import after_commit, joined_section
 from ..otree_internals.models import OWN_FIELDS
 from ..otree_internals.page_requests import PageRequest, keeps_connection
 from ..otree_internals.whereabouts import waits_for_others
-from .people import Person, clock, know, take_word_back
+from .persons import Person, clock, know, take_word_back
 
 WAITS, AGAIN = "oTree-Wait-Page", "oTree-Redisplay-With-Errors"
 """Headers with which oTree says that a page waits, and that it shows a form again."""

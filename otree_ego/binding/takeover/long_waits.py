@@ -18,7 +18,7 @@ from ..otree_internals.writer import writer
 from ..recruiting.end_of_study import end_study
 from ..seats.giving import take
 from .happenings import FILLED, SENT_ON, add_event
-from .people import Person, clock
+from .persons import Person, clock
 
 _filling: set[str] = set()
 

@@ -18,7 +18,7 @@ from ..seats.giving import played_by_model
 from ..setup.chat_settings import language_code
 from ..study.study_texts import study_texts
 from .happenings import STAYED_OUT, TOO_LATE, add_event
-from .people import Person, code_of, person, settings_of_session
+from .persons import Person, code_of, person, settings_of_session
 from .takeovers import is_returning, is_taken_over, start_giving_back
 
 I_AM_BACK = b"ego_back=1"

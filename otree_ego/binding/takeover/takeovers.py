@@ -19,7 +19,7 @@ from ..otree_internals.writer import writer
 from ..seats.giving import played_by_model, release, take
 from ..seats.seat_memory import Seen
 from .happenings import CAME_BACK, TAKEN_OVER, add_event, mark_left
-from .people import Person, clock, forget, person, take_word_back
+from .persons import Person, clock, forget, person, take_word_back
 from .remembered import seen_by
 
 IN_THEIR_PLACE = (

@@ -11,7 +11,7 @@ from ...chat_rules.takeover_settings import check_places, takeover_settings
 from ..otree_internals import inner_requests, page_requests
 from ..otree_internals.database import short_section
 from ..otree_internals.whereabouts import page_names
-from . import human_record, long_waits, people, returns, takeovers
+from . import human_record, long_waits, persons, returns, takeovers
 
 LOOK = 0.5
 """Seconds between two looks at who is there."""
@@ -20,21 +20,21 @@ _watching: list[asyncio.Task[None]] = []
 
 def install() -> None:
     """Follow requests and tabs of participants."""
-    page_requests.asked.append(people.on_request)
-    page_requests.tabs_closed.append(people.on_tab_closed)
-    page_requests.status_set.append(people.on_status)
+    page_requests.asked.append(persons.on_request)
+    page_requests.tabs_closed.append(persons.on_tab_closed)
+    page_requests.status_set.append(persons.on_status)
     page_requests.served.append(human_record.on_served)
     page_requests.looked_into.append(returns.is_known)
     page_requests.guarded.append(returns.is_guarded)
     page_requests.guards.append(returns.guard)
     page_requests.ignores_wait_tabs.append(returns.ignores_wait_tabs)
-    inner_requests.on_moved += [people.on_moved, takeovers.on_moved]
+    inner_requests.on_moved += [persons.on_moved, takeovers.on_moved]
 
 
 def begin() -> None:
     """Begin to look, when this process begins to serve."""
     with short_section() as connection:
-        people.read_people(connection)
+        persons.read_people(connection)
     _watching.append(asyncio.get_running_loop().create_task(_watch()))
 
 
@@ -45,18 +45,18 @@ def end() -> None:
     _watching.clear()
     takeovers.stop_all()
     long_waits.forget_all()
-    people.forget_all()
+    persons.forget_all()
 
 
 async def _watch() -> None:
     while True:
         await asyncio.sleep(LOOK)
-        now = people.clock()
-        for found in people.everybody():
+        now = persons.clock()
+        for found in persons.everybody():
             look_at(found, now)
 
 
-def look_at(found: people.Person, now: float) -> None:
+def look_at(found: persons.Person, now: float) -> None:
     """See to one participant."""
     if not found.not_at and found.gone_since(now) is not None:
         takeovers.start(found.code)
