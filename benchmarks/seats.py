@@ -91,13 +91,14 @@ def measure(seats: int, rounds: int, repetitions: int) -> tuple[float, dict[str,
     found: dict[str, list[Any]] = {name: [] for name in SIDES}
     idle: list[float] = []
     with TemporaryDirectory(prefix="otree-ego-bench-") as folder:
-        files = {"__init__.py": "import otree_ego\n" + APP.format(rounds=rounds), "Decide.html": TEMPLATE}
+        files = {"__init__.py": APP.format(rounds=rounds), "Decide.html": TEMPLATE}
         human = {"__init__.py": APP.format(rounds=HUMAN_PAGES).replace('"many"', '"human"'), "Decide.html": TEMPLATE}
         configs = [
             {"name": "many", "app_sequence": ["many"], "num_demo_participants": 1},
             {"name": "human", "app_sequence": ["human"], "num_demo_participants": 1},
         ]
         project = Project(Path(folder) / "project", {"many": files, "human": human}, session_configs=configs)
+        project.write("project.py", "import otree_ego.binding")
         with Server(project, env={"PYTHONWARNINGS": "ignore"}) as running:
             for number in range(repetitions):
                 with Person(running.create_session("human")) as person:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import harness
 import pytest
+from harness import Project, Server
 from harness.project import REPO
+from harness.seats import until_end
 
 from otree_ego import ScriptedThread
 from otree_ego.chat_rules.seat_settings import SEATS, chosen_seats, seat_number
@@ -27,10 +31,21 @@ def test_every_setting_of_seats_is_described_and_all_that_are_named_are_there() 
     assert named - {"seat"} <= set(SETTINGS)
 
 
+@pytest.mark.full
+def test_no_app_of_the_project_needs_otree_ego(tmp_path: Path) -> None:
+    app = Path(harness.__file__).with_name("player_apps") / "talk_live"
+    row = {"name": "talk_live", "app_sequence": ["talk_live"], "num_demo_participants": 2}
+    seats = {"ego_ai_seats": 2, "ego_seat_model": "constant/7"}
+    made = Project(tmp_path / "project", {"talk_live": app}, session_configs=[{**row, **seats}])
+    made.write("project.py", SNIPPETS[1])
+    with Server(made) as server:
+        until_end(server, server.create_session("talk_live", 2))
+
+
 def test_two_lines_switch_it_on(monkeypatch: pytest.MonkeyPatch) -> None:
     found: dict[str, Any] = {}
     monkeypatch.setenv("OPENAI_API_KEY", "sk-none")
-    exec(SNIPPETS[0].replace("import otree_ego", "import json"), found)
+    exec(SNIPPETS[0], found)
     (config,) = found["SESSION_CONFIGS"]
     check_config(config)
     number = seat_number(config["ego_ai_seats"])
@@ -45,7 +60,7 @@ def test_the_forms_of_the_table_are_read() -> None:
 
 def test_the_live_page_is_answered() -> None:
     module = ModuleType("auction")
-    exec(SNIPPETS[1], module.__dict__)
+    exec(SNIPPETS[2], module.__dict__)
     page = read_page(Served("http://localhost/p/x/auction/Bid/2", "<form id=form><p>Bid.<button>Next</button></form>"))
     sent: list[Any] = []
 

@@ -26,6 +26,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import object_session
 
+from .new_sessions import until_none_is_made
 from .startup import server_loop
 
 AT_ONCE = 1
@@ -103,6 +104,7 @@ async def page_request(method: str, address: str, body: bytes, call: Call) -> An
 async def _in_turn(method: str, address: str, body: bytes, call: Call) -> Answer:
     turns = _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
     async with turns:
+        await until_none_is_made()
         _call.set(call)
         return await _request(method, address, body, call)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -54,6 +55,14 @@ def when_made(work: Callable[[], None]) -> None:
         _waiting.append(work)
     else:
         work()
+
+
+async def until_none_is_made() -> None:
+    """In tasks of the server's loop that can wait: until no session is being made outside of oTree's lock."""
+    if _outside[0]:
+        made = asyncio.get_running_loop().create_future()
+        _waiting.append(lambda: None if made.done() else made.set_result(None))
+        await made
 
 
 def on_ready(work: Callable[[Any], None]) -> None:
