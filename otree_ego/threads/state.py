@@ -26,6 +26,10 @@ class PublicView:
             raise AttributeError(name)
         return self._names[name]
 
+    def __repr__(self) -> str:
+        # Without a place in memory: the same prompt reads the same each time.
+        return f"PublicView({', '.join(self._names)})"
+
     def __reduce__(self) -> tuple[Any, ...]:
         return PublicView, (dict(self._names),)
 

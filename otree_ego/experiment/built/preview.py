@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from ..treatments import Treatment
 from .notation import Filter, Seat
 from .play import new_conversation
 from .reader import Built
-from .rendering import Allowance, TemplateLimit, rendered_here
+from .rendering import Allowance, TemplateLimit, fill_together, is_plain, rendered_here, task_of
 from .seat_answers import example_answer as typed_example
 from .template_names import choice_names
 
@@ -24,6 +25,8 @@ SECONDS = 1
 """Of the processor's time for one prompt: whoever looks at a preview does not want to wait."""
 MOST_MESSAGES = 5_000
 MOST_CHARACTERS = 10_000_000
+MOST_TOGETHER = 3_000_000
+"""Characters that are sent to the process that fills templates before anything is shown."""
 MOST_KEPT = 100_000
 """Characters of a preview that is kept for the next time."""
 NUMBER = 10
@@ -105,6 +108,7 @@ def preview(
     ['How much?', '[3]']
     """
     walk = _Walk(built, answers or {}, model, seconds, allowance)
+    walk.fill_together([built.treatment(treatment)], built.rounds if rounds is None else rounds)
     return walk.preview(treatment, built.rounds if rounds is None else rounds)
 
 
@@ -123,15 +127,19 @@ def previews(
         kept: earlier ones, which are taken where nothing that they depend on has changed; gets these.
     """
     shown = built.rounds if rounds is None else rounds
-    walk: _Walk | None = None
-    for treatment in treatments:
-        key = (
+    known = {} if kept is None else kept
+    keys = [
+        (
             treatment.name, repr(built.values(treatment)), built.seats, built.settings, built.rounds, shown,
             built.prompt_system.template, built.prompt_user.template,
-        )  # fmt: skip
-        found = None if kept is None else kept.get(key)
+        )
+        for treatment in treatments
+    ]  # fmt: skip
+    walk = _Walk(built, {}, "", SECONDS, allowance)
+    walk.fill_together([each for each, key in zip(treatments, keys, strict=True) if key not in known], shown)
+    for treatment, key in zip(treatments, keys, strict=True):
+        found = known.get(key)
         if found is None:
-            walk = walk or _Walk(built, {}, "", SECONDS, allowance)
             found = walk.preview(treatment, shown)
             if kept is not None and not found.stopped and walk.characters < MOST_KEPT:
                 kept[key] = found
@@ -180,7 +188,39 @@ class _Walk:
         self.messages: list[PreviewMessage] = []
         self.characters = 0
 
-    def preview(self, treatment: Any, rounds: int) -> Preview:
+    def fill_together(self, treatments: Iterable[Treatment], rounds: int) -> None:
+        """Have texts ready of what is filled in another process: each way there and back takes time."""
+        if is_plain(self.built.prompt_system.template) and is_plain(self.built.prompt_user.template):
+            return
+        tasks: list[str] = []
+        characters = 0
+        for treatment in treatments:
+            self._begin(treatment)
+            with contextlib.suppress(ParseError, PromptError):
+                for task in self._tasks(min(rounds, self.built.rounds)):
+                    tasks.append(task)
+                    characters += len(task)
+                    if len(tasks) >= MOST_MESSAGES or characters > MOST_TOGETHER:
+                        break
+            if len(tasks) >= MOST_MESSAGES or characters > MOST_TOGETHER:
+                break
+        fill_together(tasks, self.seconds, self.allowance)
+
+    def _tasks(self, rounds: int) -> Iterator[str]:
+        for thread in self.convo:
+            yield from self._task(thread, "system")
+        for number in range(1, rounds + 1):
+            self.convo.all.round = number
+            for thread, seat in zip(self.convo, self.built.seats, strict=True):
+                yield from self._task(thread, "user")
+                thread.choices.append(_read(seat.filter, self._answer(seat, number)[0]))
+
+    def _task(self, thread: Thread, role: str) -> Iterator[str]:
+        prompt = self.built.prompt(role)
+        if not is_plain(prompt.template):
+            yield task_of(prompt, {**thread.public(prompt.names), **self.values})
+
+    def _begin(self, treatment: Any) -> None:
         self.treatment = self.built.treatment(treatment)
         self.values = self.built.values(self.treatment)
         self.messages, self.characters = [], 0
@@ -188,6 +228,15 @@ class _Walk:
         self.convo.all.round = 1
         for thread in self.convo.threads:
             thread.choices = []
+
+    def _answer(self, seat: Seat, number: int) -> tuple[str, bool]:
+        """What a seat answers in a round, and whether we made it up."""
+        given = self.answers.get(seat.number, ())
+        said = given[number - 1] if number <= len(given) else ""
+        return said or example_answer(self.built, seat), not said
+
+    def preview(self, treatment: Any, rounds: int) -> Preview:
+        self._begin(treatment)
         stopped = ""
         try:
             self._walk(min(rounds, self.built.rounds))
@@ -203,10 +252,8 @@ class _Walk:
         for number in range(1, rounds + 1):
             self.convo.all.round = number
             for thread, seat in zip(self.convo, self.built.seats, strict=True):
-                given = self.answers.get(seat.number, ())
-                said = given[number - 1] if number <= len(given) else ""
-                answer = said or example_answer(self.built, seat)
-                message = replace(self._message(thread, number, "user"), answer=answer, example=not said)
+                answer, example = self._answer(seat, number)
+                message = replace(self._message(thread, number, "user"), answer=answer, example=example)
                 try:
                     choice = _read(seat.filter, answer)
                 except ParseError as error:

@@ -70,11 +70,21 @@ def limit_time(seconds: int) -> None:
         return
 
 
-def answer(line: str) -> dict[str, str | bool]:
-    """What comes of one template: its text, or why there is none."""
+def answer(line: str) -> dict[str, Any]:
+    """What comes of one template, or of several: their texts, or why there are none."""
     try:
         task = json.loads(line)
         limit_time(task["seconds"])
+    except (ValueError, RecursionError) as error:
+        return {"error": f"{type(error).__name__}: {error}"}
+    if "several" in task:
+        return {"several": [filled(each) for each in task["several"]]}
+    return filled(task)
+
+
+def filled(task: dict[str, Any]) -> dict[str, str | bool]:
+    """What comes of one template: its text, or why there is none."""
+    try:
         values = {name: value_of(each) for name, each in task["values"].items()}
         return {"text": fill(task["template"], values, task["known"])}
     except MemoryError:

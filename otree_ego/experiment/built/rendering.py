@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,10 @@ PATIENCE = 30.0
 MOST_WORDS = 20_000
 """Words and signs in a template's tags: reading them takes about a second."""
 MOST_CHARACTERS = 1_000_000
+TOGETHER = 500
+"""Templates that are sent at once."""
+MOST_KEPT = 8_000_000
+"""Characters of texts, and of what they were made of, that are kept."""
 _STARTER = "import runpy, sys; script, *sys.path = sys.argv[1:]; runpy.run_path(script, run_name='__main__')"
 _PLAIN = frozenset((
     "And", "Assign", "Compare", "CondExpr", "Const", "Getattr", "Getitem", "If", "Name", "Neg", "Not", "Operand", "Or",
@@ -127,6 +131,28 @@ def rendered_here(
     return _process.filled(prompt, variables, SECONDS if seconds is None else seconds, allowance)
 
 
+def task_of(prompt: Prompt, variables: Mapping[str, Any]) -> str:
+    """What the process that fills templates is sent of one.
+
+    Raises:
+        PromptError: it cannot be sent.
+    """
+    values = {name: sent(variables[name]) for name in prompt.names if name in variables}
+    try:
+        return json.dumps(dict(template=prompt.template, values=values, known=sorted(variables)))
+    except (ValueError, RecursionError) as error:
+        raise PromptError(f"What the template names cannot be sent to it: {error}.") from None
+
+
+def fill_together(tasks: Sequence[str], seconds: int, allowance: Allowance | None = None) -> None:
+    """Fill many templates in the time of a few; `rendered_here` then has their texts at once.
+
+    Arguments:
+        tasks: see `task_of`. seconds, allowance: of all of them; see `rendered_here`.
+    """
+    _process.filled_together(tasks, seconds, allowance)
+
+
 @lru_cache(maxsize=128)
 def is_plain(template: str) -> bool:
     """Whether a template only names values, asks what they are, and takes them from each other.
@@ -167,23 +193,61 @@ class _Process:
         self._lock = threading.Lock()
         self._running: subprocess.Popen[str] | None = None
         self._owner = 0
+        self._kept: dict[str, str] = {}  # texts by their tasks, the oldest first
+        self._size = 0
+        self._failed: tuple[tuple[str, int], float, dict[str, Any]] = ("", 0), 0.0, {}
         atexit.register(self.close)
 
     def filled(
         self, prompt: Prompt, variables: Mapping[str, Any], seconds: int, allowance: Allowance | None = None
     ) -> str:
         """See `rendered_here`."""
-        values = {name: sent(variables[name]) for name in prompt.names if name in variables}
-        try:
-            task = json.dumps(dict(template=prompt.template, values=values, known=sorted(variables), seconds=seconds))
-        except (ValueError, RecursionError) as error:
-            raise PromptError(f"What the template names cannot be sent to it: {error}.") from None
+        task = task_of(prompt, variables)
         with self._lock:
-            answer = self._ask(task, seconds, allowance)
+            if task in self._kept:
+                return self._kept[task]
+            answer = self._ask_for(task, seconds, allowance)
         if "text" not in answer:
             kind = TemplateLimit if answer.get("limit") else PromptError
             raise kind(answer.get("error", "The process that fills it ended."))
         return str(answer["text"])
+
+    def filled_together(self, tasks: Sequence[str], seconds: int, allowance: Allowance | None) -> None:
+        """See `fill_together`."""
+        with self._lock:
+            wanted = [each for each in dict.fromkeys(tasks) if each not in self._kept]
+            # The first one shows whether they end at all.
+            first = self._ask_for(wanted.pop(0), seconds, allowance) if wanted else {}
+            for start in range(0, 0 if first.get("limit") else len(wanted), TOGETHER):
+                part = wanted[start : start + TOGETHER]
+                line = f'{{"seconds": {seconds}, "several": [{", ".join(part)}]}}'
+                answers = self._ask(line, seconds, allowance).get("several", [])
+                for task, answer in zip(part, answers, strict=False):
+                    if "text" in answer:
+                        self._keep(task, answer["text"])
+                if len(answers) < len(part):
+                    return  # one of them takes too long: which one is found where they are filled one by one
+
+    def _ask_for(self, task: str, seconds: int, allowance: Allowance | None) -> dict[str, Any]:
+        """The answer to one task; one that took too long just now is not tried again."""
+        failed, when, answer = self._failed
+        if failed == (task, seconds) and time.monotonic() - when < SECONDS:
+            return answer
+        answer = self._ask(f'{{"seconds": {seconds}, {task[1:]}', seconds, allowance)
+        if answer.get("limit"):
+            self._failed = (task, seconds), time.monotonic(), answer
+        elif "text" in answer:
+            self._keep(task, answer["text"])
+        return answer
+
+    def _keep(self, task: str, text: str) -> None:
+        if task in self._kept:
+            return
+        self._kept[task] = text
+        self._size += len(task) + len(text)
+        while self._size > MOST_KEPT:
+            oldest = next(iter(self._kept))
+            self._size -= len(oldest) + len(self._kept.pop(oldest))
 
     def _ask(self, task: str, seconds: int, allowance: Allowance | None) -> dict[str, Any]:
         if allowance and allowance.left <= 0:

@@ -12,7 +12,8 @@ import pytest
 from otree_ego import ConfigError
 from otree_ego.experiment.built import Built, preview as module, read_built
 from otree_ego.experiment.built.play import new_conversation, play
-from otree_ego.experiment.built.preview import preview
+from otree_ego.experiment.built.preview import Preview, preview, previews
+from otree_ego.experiment.built.rendering import Allowance
 
 GAME: dict[str, Any] = {
     "threads": [[1, ["GPTThread", "gpt-5.4-mini"]], [2, ["GPTThread", "gpt-5.4-mini"]], [7, ["ConstantThread", "0"]]],
@@ -109,3 +110,52 @@ def test_the_example_has_a_preview() -> None:
     built = read_built(Path(__file__).parents[3] / "examples" / "ultimatum.json")
     texts = [preview(built, each).messages[-1].text for each in built.treatments]
     assert "If you accept, you have 90 points" in texts[1] and len(set(texts)) == 3
+
+
+def test_several_treatments_are_filled_together_and_read_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    from otree_ego.experiment.built import rendering
+
+    looped = (
+        "{% for n in range(round) %}{{ n + pot }} {% endfor %}{% if i == 2 %}{{ other.choices }}{% endif %} {{ other }}"
+    )
+    data = {
+        "threads": [[1, ["ConstantThread", "3"]], [2, ["ConstantThread", "5"]]], "treatments": ["a", "b", "c"],
+        "rounds": 4, "variables": {"pot": {"a": 1, "b": 2, "c": 3}}, "filters": [["extract_number"]] * 2,
+        "prompts": {"system": "{{ pot * 2 }}", "user": looped},
+    }  # fmt: skip
+    built = read_built(data)
+    alone = [preview(built, each) for each in built.treatments]
+    asked: list[str] = []
+    process = rendering._Process()
+    usual = process._ask
+    monkeypatch.setattr(process, "_ask", lambda task, *more: asked.append(task) or usual(task, *more))
+    monkeypatch.setattr(rendering, "_process", process)
+    try:
+        kept: dict[object, Preview] = {}
+        assert list(previews(built, built.treatments, kept=kept)) == alone
+        assert len(asked) == 2, "one to see whether they end, and all the others"
+        assert list(previews(built, built.treatments, kept=kept)) == alone
+        data["variables"] = {"pot": {"a": 1, "b": 7, "c": 3}}
+        changed = read_built(data)
+        assert [each.messages[2].text[:1] for each in previews(changed, changed.treatments, kept=kept)] == [
+            "1",
+            "7",
+            "3",
+        ]
+        assert len(asked) == 4 and not [each for each in asked[2:] if '"pot": 1' in each], (
+            "what changed is filled again"
+        )
+    finally:
+        process.close()
+
+
+def test_who_waits_does_not_wait_long() -> None:
+    endless = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+    data = {
+        "threads": [[1, ["ConstantThread", "3"]]], "treatments": ["a", "b"], "rounds": 1, "variables": {},
+        "filters": [["extract_number"]], "prompts": {"system": "", "user": endless},
+    }  # fmt: skip
+    allowance = Allowance(0.2)
+    shown = list(previews(read_built(data), read_built(data).treatments, allowance=allowance))
+    assert allowance.left <= 0
+    assert all("take longer than 0.2 seconds" in each.stopped for each in shown)
