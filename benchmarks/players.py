@@ -1,6 +1,9 @@
 """50 players side by side on a study of many pages, against a walker that loads and posts: pages a second, own CPU.
 
-python -m benchmarks.players [--players 50] [--rounds 10] [--repetitions 3]
+python -m benchmarks.players [--players 50] [--rounds 10] [--repetitions 3] [--botex 5]
+
+botex, which drives a browser for each bot, plays the same app on the same server in the same run, with few bots, beside
+as many of ours; both have a model that answers at once.
 """
 
 from __future__ import annotations
@@ -22,6 +25,8 @@ from otree_ego.players.player import Player
 from otree_ego.players.player_memory import instructions_stay, rules
 from otree_ego.players.side_by_side import play_all
 
+from . import botex_side
+from .botex_side import botex_python
 from .common import median, parser, verdict
 
 FIELDS = {"offer": "4", "agree": "1", "why": "It is fair.", "colour": "red"}
@@ -109,8 +114,9 @@ async def script(links: list[str], rounds: int) -> None:
 SIDES: dict[str, Callable[[list[str], int], Awaitable[None]]] = {"walker": walk, "script": script, "model": play}
 
 
-def measure(players: int, rounds: int, repetitions: int) -> dict[str, tuple[float, float]]:
+def measure(players: int, rounds: int, repetitions: int, bots: int) -> dict[str, tuple[float, float]]:
     """Of each side the medians: pages a second, and ms of this process's CPU a page."""
+    python = botex_python() if bots else ""
     found: dict[str, list[Any]] = {name: [] for name in SIDES}
     with TemporaryDirectory(prefix="otree-ego-bench-") as folder:
         files = {"__init__.py": APP.format(rounds=rounds), "Decide.html": TEMPLATE}
@@ -125,15 +131,52 @@ def measure(players: int, rounds: int, repetitions: int) -> dict[str, tuple[floa
                     pages = players * rounds
                     cpu = (time.process_time() - before) * 1000 / pages
                     found[name].append((pages / (time.perf_counter() - start), cpu))
+            if python:
+                beside_botex(running, python, bots, rounds)
     return {name: tuple(map(median, zip(*values, strict=True))) for name, values in found.items()}  # type: ignore[misc]
+
+
+def beside_botex(running: Server, python: str, bots: int, rounds: int) -> None:
+    """Let botex play, and as many players with a model, and print both."""
+
+    def links() -> tuple[Any, list[str]]:
+        session = running.create_session("many", bots)
+        return session, [f"{running.url}/InitializeParticipant/{code}" for code in session.codes]
+
+    session, theirs = links()
+    try:
+        seconds, used = botex_side.run(python, theirs)
+    except RuntimeError as error:
+        print(f"players: botex left out, it does not run here: {str(error).splitlines()[-1][:300]}", flush=True)
+        return
+    rows = running.wide_export(session.code)
+    decided = [name for row in rows for name in row if name.endswith(".player.offer") and row[name]]
+    if not decided:
+        print("players: botex left out, its bots have decided on no page", flush=True)
+        return
+    speed, cost = len(decided) / seconds, used * 1000 / len(decided)
+    session, ours = links()
+    start, before = time.perf_counter(), time.process_time()
+    asyncio.run(play(ours, rounds))
+    pages = bots * rounds
+    own_speed, own = pages / (time.perf_counter() - start), (time.process_time() - before) * 1000 / pages
+    print(
+        f"players: {bots} side by side, botex: {speed:.2f} pages/s, {cost:.0f} ms of its own CPU a page, browsers "
+        f"and start included ({len(decided)} of {pages} pages decided)", flush=True,
+    )  # fmt: skip
+    print(
+        f"players: {bots} side by side, ours beside it: {own_speed:.1f} pages/s, {own_speed / speed:.0f} x botex's; "
+        f"{own:.1f} ms of its own CPU a page, 1/{cost / own:.0f} of botex's", flush=True,
+    )  # fmt: skip
 
 
 def main() -> None:
     args = parser(__doc__, 3)
     args.add_argument("--players", type=int, default=50)
     args.add_argument("--rounds", type=int, default=10)
+    args.add_argument("--botex", type=int, default=5, help="bots of botex; 0 leaves it out")
     given = args.parse_args()
-    found = measure(given.players, given.rounds, given.repetitions)
+    found = measure(given.players, given.rounds, given.repetitions, given.botex)
     speed, cost = found["walker"]
     for name, (pages, cpu) in found.items():
         print(

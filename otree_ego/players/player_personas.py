@@ -106,8 +106,8 @@ def read_personas(source: Any) -> Personas:
     >>> dict(read_personas(["a baker", "a nurse", "a nurse"]).weights)
     {'a baker': 1, 'a nurse': 2}
     """
-    name = str(source) if isinstance(source, str | Path) else "personas"
-    found = _from_file(source) if isinstance(source, str | Path) else source
+    name = f"Personas in {source}" if isinstance(source, str | Path) else "Personas"
+    found = _from_file(str(source), name) if isinstance(source, str | Path) else source
     if callable(found):
         return Personas(name, function=found)
     if isinstance(found, str | bytes) or not isinstance(found, Sequence):
@@ -205,56 +205,56 @@ def _weight(given: Any, where: str) -> int:
 # --- files ----------------------------------------------------------------------------------------------------------
 
 
-def _from_file(source: str | Path) -> Any:
-    text = str(source)
+def _from_file(text: str, where: str) -> Any:
+    """What a file or ``FILE.py:NAME`` has; `where` begins errors."""
     file, _, name = text.rpartition(":")
     if name.isidentifier() and file.endswith(".py"):
-        return _from_module(Path(file), name)
+        return _from_module(Path(file), name, where)
     path = Path(text)
     if path.suffix == ".py":
-        raise ConfigError(f"{text}: name the list or the function in it, as {text}:personas.")
+        raise ConfigError(f"{where}: name the list or the function in it, as {text}:personas.")
     try:
         said = path.read_text("utf-8-sig")
     except OSError as error:
-        raise ConfigError(f"{text}: {error.strerror or error}.") from None
+        raise ConfigError(f"{where}: {error.strerror or error}.") from None
     except UnicodeDecodeError:
-        raise ConfigError(f"{text} is not in UTF-8: save it as “CSV UTF-8”.") from None
+        raise ConfigError(f"{where}: the file is not in UTF-8. Save it as “CSV UTF-8”.") from None
     if path.suffix.lower() != ".csv":
         return [line for line in said.splitlines() if line.strip()]
-    return _from_csv(said, text)
+    return _from_csv(said, where)
 
 
-def _from_csv(said: str, name: str) -> list[dict[str, Any]]:
+def _from_csv(said: str, where: str) -> list[dict[str, Any]]:
     """The rows of a CSV file, whether commas, semicolons or tabs stand between its cells."""
     head = said.partition("\n")[0]
     between = max(",;\t", key=head.count)
     try:
         rows = list(csv.reader(io.StringIO(said, newline=""), delimiter=between, strict=True))
     except csv.Error as error:
-        raise ConfigError(f"{name} is no CSV file: {error}.") from None
+        raise ConfigError(f"{where}: this is no CSV file: {error}.") from None
     filled = [row for row in rows if any(cell.strip() for cell in row)]
     if not filled:
-        raise ConfigError(f"{name}: there is nobody in it.")
+        raise ConfigError(f"{where}: there is nobody in it.")
     names = [cell.strip() for cell in filled[0]]
     if "" in names or len(set(names)) < len(names):
-        raise ConfigError(f"{name}: each column needs a name of its own in the first line: {', '.join(names)!r:.200}.")
+        raise ConfigError(f"{where}: each column needs a name of its own in the first line: {', '.join(names)!r:.200}.")
     for number, row in enumerate(filled[1:], 2):
         if len(row) != len(names):
-            raise ConfigError(f"{name}, row {number}: it has {len(row)} cells, and the first line has {len(names)}.")
+            raise ConfigError(f"{where}, row {number}: it has {len(row)} cells, and the first line has {len(names)}.")
     return [{name: cell.strip() for name, cell in zip(names, row, strict=True)} for row in filled[1:]]
 
 
-def _from_module(file: Path, name: str) -> Any:
+def _from_module(file: Path, name: str, where: str) -> Any:
     """What a Python file calls by a name."""
     spec = spec_from_file_location(file.stem, file) if file.is_file() else None
     if spec is None or spec.loader is None:
-        raise ConfigError(f"{file}: there is no such Python file.")
+        raise ConfigError(f"{where}: there is no such Python file.")
     module = module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
     # It is the experimenter's own: whatever it raises is named with it.
     except Exception as error:
-        raise ConfigError(f"{file} stopped with {type(error).__name__}: {error}") from error
+        raise ConfigError(f"{where}: {file.name} stopped with {type(error).__name__}: {error}") from error
     if not hasattr(module, name):
-        raise ConfigError(f"{file} has no {name!r}.")
+        raise ConfigError(f"{where}: the file has no {name!r}.")
     return getattr(module, name)

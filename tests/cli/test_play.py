@@ -131,6 +131,44 @@ def test_players_go_through_a_session_side_by_side(server: Server, capsys: pytes
     assert {row["participant"] for row in rows} == {one["code"] for one in session_of(server, link)["participants"]}
 
 
+def test_personas_are_dealt_out_and_stay(
+    server: Server, tmp_path: Path, model: FakeService, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("persona;age\na baker;40\na nurse;50\n", "utf-8")
+    link = shared_link(server, 3)
+    play = ["play", link, "--model", "gpt-6-luna", "--personas", str(people)]
+    assert main([*play, "-n", "2"]) == 0
+
+    def rows() -> dict[str, Any]:
+        capsys.readouterr()
+        assert main(["runs", "--json"]) == 0
+        run = json.loads(capsys.readouterr().out)[0]["id"]
+        assert main(["data", run, "--visits", "--format", "jsonl"]) == 0
+        found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        keys = ("persona", "persona_facts", "assignment_place", "assignment_seed")
+        return {row["player"]: [row[key] for key in keys] for row in found}
+
+    first = rows()
+    assert sorted(first[label][0] for label in first) == ["a baker", "a nurse"]
+    assert {one[2] for one in first.values()} == {1, 2} and len({one[3] for one in first.values()}) == 1
+    assert [one[1]["age"] for one in first.values()] == ["40" if "baker" in one[0] else "50" for one in first.values()]
+    people.write_text("persona\na judge\n", "utf-8")
+    assert main([*play, "-n", "3"]) == 2
+    assert "ego1 began as 'a " in (err := capsys.readouterr().err) and "not as 'a judge'" in err
+    assert labels(server, link) == ["ego1", "ego2", "None"]
+    model.clear()
+    assert main(["play", link, "--model", "gpt-6-luna", "-n", "2", "--ask", "Who are you?"]) == 0
+    assert rows() == first
+    asked = [str(request.body["messages"]) for request in model.requests]
+    assert len(asked) == 2 and all("Who are you?" in each and "This is who you are: a " in each for each in asked)
+    for words, said in {
+        "none.csv": "Personas in none.csv: No such file", f"{tmp_path}/x.py:persona": "no such Python file",
+    }.items():  # fmt: skip
+        assert main(["play", server.url, "--config", "fields", "-n", "1", "--model", "m", "--personas", words]) == 2
+        assert said in capsys.readouterr().err
+
+
 def test_a_session_is_made_and_a_room_is_entered(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["play", server.url, "--config", "fields", "-n", "2", "--model", "gpt-6-luna"]) == 0
     assert "To go on with it later: ego play http://127.0.0.1" in capsys.readouterr().err

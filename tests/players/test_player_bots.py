@@ -55,7 +55,26 @@ class PlayerBot(bots.PlayerBot):
             assert (self.player.bid, self.player.heard) == (7, 7)
             print("The bid was heard")
 """
-MODEL = "from otree_ego.bots import PlayerBot\n\nPlayerBot.model = 'gpt-6-luna'\n"
+MODEL = """
+from otree_ego.bots import PlayerBot
+
+PlayerBot.model = "gpt-6-luna"
+"""
+PERSONAS = """
+PlayerBot.personas = [{"persona": "a baker", "age": 40}, "a nurse"]
+PlayerBot.question = "Why?"
+
+
+def after_page(bot, page):
+    from otree_ego import custom_export_assignments
+
+    header, *rows = custom_export_assignments([bot.player])
+    mine = next(row for row in rows if row[1] == bot.participant.code)
+    print("ASSIGNED", {**dict(zip(header, map(str, mine)))})
+
+
+PlayerBot.after_page = after_page
+"""
 
 
 def project(folder: Path, app: str, tests: str) -> Project:
@@ -83,13 +102,19 @@ def test_live_methods_really_run(tmp_path: Path) -> None:
 def test_a_model_plays_in_two_lines(tmp_path: Path) -> None:
     with FakeService() as model:
         model.reply = lambda body: '{"q1": 4}' if "bid" in str(body) or "Bid" in str(body) else '{"q1": null}'
-        made = project(tmp_path, "talk_live", MODEL)
+        made = project(tmp_path, "talk_live", MODEL + PERSONAS)
         init = made.folder / "talk_live" / "__init__.py"
         text = init.read_text("utf-8").replace("Talk, Bid, Timed, Fails", "Timed").replace("timeout_seconds = 2", "")
         init.write_text(text, "utf-8")
         done = otree_test(made, "talk_live", "2", OPENAI_BASE_URL=model.base_url, OPENAI_API_KEY=KEY)
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-        assert len(model.requests) == 2
+    asked = [str(request.body["messages"]) for request in model.requests]
+    assert len(asked) == 4 and sum("The study is over." in each and "Why?" in each for each in asked) == 2
+    for persona in ("a baker", "a nurse"):
+        assert sum(f"This is who you are: {persona}" in each for each in asked) == 2
+    assigned = [line for line in done.stdout.splitlines() if line.startswith("ASSIGNED")]
+    assert all("'assignment': 'personas'" in line and "'participant_ai': 'bot'" in line for line in assigned)
+    assert "'persona': 'a nurse'" in done.stdout and '{"persona": "a baker", "age": 40}' in done.stdout
 
 
 def test_without_a_model_it_says_what_to_do(tmp_path: Path) -> None:
