@@ -35,14 +35,18 @@ def when(seconds: float, zone: str = "") -> str:
         return "(no date)"
 
 
-def clock(seconds: float) -> str:
-    """A time of day as the clock on the wall had it.
+def clock(seconds: float, zone: str = "") -> str:
+    """A time of day as the clock on the wall had it, or in UTC.
 
-    >>> len(clock(1_760_000_000)), clock(1e308)
-    (8, '(no time)')
+    Arguments:
+        seconds: since 1970. zone: ``UTC``, or empty for the local time.
+
+    >>> clock(1_760_000_000, "UTC"), len(clock(1_760_000_000)), clock(1e308)
+    ('08:53:20 UTC', 8, '(no time)')
     """
     try:
-        return time.strftime("%H:%M:%S", time.localtime(seconds))
+        told = time.gmtime(seconds) if zone else time.localtime(seconds)
+        return time.strftime("%H:%M:%S", told) + (f" {zone}" if zone else "")
     except (OverflowError, OSError, ValueError):
         return "(no time)"
 

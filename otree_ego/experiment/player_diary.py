@@ -74,11 +74,12 @@ def _natural(label: str) -> tuple[str, int, str]:
     return stem, int(number[:15] or 0), label
 
 
-def diary(visits: Iterable[Mapping[str, Any]], full: bool = False) -> list[DiaryPage]:
+def diary(visits: Iterable[Mapping[str, Any]], full: bool = False, zone: str = "") -> list[DiaryPage]:
     """One player's visits as a diary.
 
     Arguments:
         visits: as `visits_in` gives them. full: with the text of a page each time; else the second time it is named.
+        zone: ``UTC``, or empty for the local time.
 
     >>> visit = dict(number=1, app="game", page="Offer", page_index=3, title="Offer", text="How much? [q1]", digest="d")
     >>> visit |= dict(fields={"q1": {"name": "offer", "label": "How much?"}}, answers=[{"offer": 12}, {"offer": 5}])
@@ -104,7 +105,7 @@ def diary(visits: Iterable[Mapping[str, Any]], full: bool = False) -> list[Diary
         seen.setdefault(digest, number)
         lines = [(SERVED, served)] if served else []
         lines += [(ASKED, _asked(key, field)) for key, field in _mapping(visit.get("fields")).items()]
-        found.append(DiaryPage(_heading(visit), _facts(visit), [*lines, *_done(visit), *_afterwards(visit)]))
+        found.append(DiaryPage(_heading(visit), _facts(visit, zone), [*lines, *_done(visit), *_afterwards(visit)]))
     return found
 
 
@@ -114,9 +115,9 @@ def _heading(visit: Mapping[str, Any]) -> str:
     return f"{visit.get('number')}. {name}" + (f" (page {index})" if index else "")
 
 
-def _facts(visit: Mapping[str, Any]) -> str:
+def _facts(visit: Mapping[str, Any], zone: str) -> str:
     begun, ended = _number(visit.get("begun")), _number(visit.get("ended"))
-    facts = [] if begun is None else [clock(begun)]
+    facts = [] if begun is None else [clock(begun, zone)]
     facts += [] if begun is None or ended is None else [f"{ended - begun:.1f} s"]
     facts += [str(visit.get("outcome") or "under way")]
     if replies := _number(visit.get("replies")):

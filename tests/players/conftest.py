@@ -29,12 +29,6 @@ def _answers(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("model").reply = spoken
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> PostgreSQL | None:
-    """What the server keeps its data in; on PostgreSQL with --full only."""
-    return request.getfixturevalue("postgres") if request.param == "postgresql" else None
-
-
 @pytest.fixture(scope="module")
 def server(server_factory: Callable[..., Server], database: PostgreSQL | None, model: FakeService) -> Server:
     """The server."""

@@ -17,6 +17,7 @@ from ...display import when
 from ...messages import Message
 from ...stores import Run, RunStore
 from ...stores.run_search import is_left
+from ...stores.runs import SCRIPT
 from ...stores.surroundings import words
 from ...version import __version__
 from ..runs.code_changes import DEVIATIONS, in_words, shown_settings
@@ -64,6 +65,7 @@ def report(store: RunStore, run: Run, people: str | None = None) -> str:
     labels = Labels(outcomes)
     figures = list(_outcome_figures(outcomes, labels))
     example, left_out = _example(used)
+    players = players_part(store, run, people)
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     # The loader's folder is this package's; every value is escaped unless it is one of our own drawings.
@@ -75,12 +77,12 @@ def report(store: RunStore, run: Run, people: str | None = None) -> str:
     environment.filters.update(shown=_shown, exact=_exact, count=_count)
     page: str = environment.get_template("report.html").render(
         run=run, name=short(run.name, 120) or "A run", mark=MARK, version=__version__, outcomes=outcomes,
-        used=used, sent=_sent(used), facts=_facts(run, outcomes, used), methods=methods(run, outcomes, used),
+        used=used, sent=_sent(used), facts=_facts(run, outcomes, used),
+        methods=methods(run, outcomes, used, players.number),
         labels=labels, deviations=[*in_words(run.settings.get(DEVIATIONS)), *changes_in(store, run.uid)],
         endings=sections.endings(outcomes, labels), overview=sections.overview(outcomes, labels), figures=figures,
         texts=[v for v in outcomes.variables if v.kind == "text"], services=sections.services(used),
-        positions=position_table(used.positions), players=players_part(store, run, people),
-        played=played_tables(store, run),
+        positions=position_table(used.positions), players=players, played=played_tables(store, run),
         kinds=_kinds_table(outcomes), errors=_errors_table(used), settings=_flat(shown_settings(run.settings)),
         source=[*_source(run), *_surroundings(store, run)],
         prompts=_prompts(run), systems=used.systems.most_common(MOST_SYSTEMS), example=example, left_out=left_out,
@@ -110,8 +112,12 @@ def choice_figures(store: RunStore, run: Run) -> list[Figure]:
     return [*([ended] if ended is not None else []), *_outcome_figures(outcomes, labels)]
 
 
-def methods(run: Run, outcomes: Outcomes, used: Usage) -> str:
-    """A paragraph for the methods section: what was run, when, with which models and parameters, and what came."""
+def methods(run: Run, outcomes: Outcomes, used: Usage, players: int = 0) -> str:
+    """A paragraph for the methods section: what was run, when, with which models and parameters, and what came.
+
+    Arguments:
+        run, outcomes, used: what was run, and what came of it. players: how many models went through a study's pages.
+    """
     ended = outcomes.total("ended")
     if not ended:
         return f"Nothing of this run has ended yet; {_plural(run.planned, 'replication')} are planned."
@@ -123,9 +129,13 @@ def methods(run: Run, outcomes: Outcomes, used: Usage) -> str:
     )
     asked = list(dict.fromkeys(name for m in used.models.values() for name in m.asked if name))
     answered = [m.name for m in used.models.values() if m.replies and m.name not in asked]
-    text = f"{_plural(ended, 'replication')} of “{short(run.name, 120)}”, {kind}"
-    text += f" with {shape}," if shape else ","
-    text += f" {'was' if ended == 1 else 'were'} run {_span(outcomes.started, outcomes.ended)}"
+    if players and run.kind == SCRIPT:
+        text = f"{_plural(players, 'player')} went through the pages of “{short(run.name.removeprefix('play '), 120)}”"
+        text += f" {_span(outcomes.started, outcomes.ended)}"
+    else:
+        text = f"{_plural(ended, 'replication')} of “{short(run.name, 120)}”, {kind}"
+        text += f" with {shape}," if shape else ","
+        text += f" {'was' if ended == 1 else 'were'} run {_span(outcomes.started, outcomes.ended)}"
     if asked:
         text += f" with {_listed(asked)}"
     if answered:
@@ -136,7 +146,10 @@ def methods(run: Run, outcomes: Outcomes, used: Usage) -> str:
         more = "…" if used.seeded > len(used.seeds) else ""
         text += f", with seeds ({', '.join(map(str, used.seeds))}{', ' + more if more else ''})"
     valid, tainted, failed = (outcomes.total(name) for name in ("valid", "tainted", "failed"))
-    text += f", using otree_ego {_made_with(run)}. Of these, {valid:,} ({valid / ended:.1%}) were valid"
+    text += f", using otree_ego {_made_with(run)}."
+    if players and run.kind == SCRIPT:
+        return f"{text} In all, {_sent(used)}"
+    text += f" Of these, {valid:,} ({valid / ended:.1%}) were valid"
     text += f", {tainted:,} tainted (an answer stayed invalid) and {failed:,} failed (a service gave no reply)"
     text += "; only valid replications enter the results." if tainted or failed else "."
     if extra := outcomes.total("extra"):

@@ -85,7 +85,8 @@ def read_outcomes(store: RunStore, run: Run) -> Outcomes:
     cells = {key: Cell(key) for key in order}
     choices, seats = choices_of(store, run, {r.place for r in replications if r.status == "done"})
     for r in replications:
-        _count(cells[keys[r.place]], r, len(choices.get(r.place, {})) and sum(map(len, choices[r.place].values())))
+        made = sum(map(len, choices.get(r.place, {}).values()))
+        _count(cells[keys[r.place]], r, made or (1 if run.kind == "factorial" else r.answers))
     valid = [r for r in replications if r.status == "done" and not r.tainted]
     outcome = str(run.settings.get("outcome") or "result")
     played = [(keys[r.place], choices.get(r.place, {})) for r in valid]
@@ -130,9 +131,9 @@ def _ordered(values: Iterable[str], hint: Sequence[str]) -> list[str]:
         return found
 
 
-def _count(cell: Cell, r: Replication, choices: int) -> None:
-    """Count a replication; an answer more than there are choices (or one) was asked for again."""
-    extra = max(0, r.answers - (choices or 1))
+def _count(cell: Cell, r: Replication, wanted: int) -> None:
+    """Count a replication; an answer more than were wanted was asked for again."""
+    extra = max(0, r.answers - wanted)
     cell.extra += extra if r.status == "done" else 0
     if r.status != "done":
         cell.failed += 1

@@ -24,12 +24,14 @@ class PlayersPart:
     """What a report has of players.
 
     Fields:
-        table: a row for each of them. question: what all were asked afterwards. answers: who answered what.
+        table: a row for each of them. number: of them. question: what all were asked afterwards.
+        answers: who answered what.
         diaries: of the first of them, by name. left_out: how many others there are.
         figures: people's decisions beside those of AIs. note: on what is not shown in them.
     """
 
     table: Table | None = None
+    number: int = 0
     question: str = ""
     answers: list[tuple[str, str]] = field(default_factory=list)
     diaries: list[tuple[str, list[DiaryPage]]] = field(default_factory=list)
@@ -55,12 +57,12 @@ def players_part(store: RunStore, run: Run, people: str | None = None) -> Player
     if not visits:
         return made
     states = {player: state for player, (_, state) in players_of(store, run.uid).items()}
-    made.table = _table(visits, states)
+    made.table, made.number = _table(visits, states), len(visits)
     given = {player: visit for player, several in visits.items() for visit in several if visit.get("question")}
     made.question = " / ".join(dict.fromkeys(short(str(visit["question"]), 400) for visit in given.values()))
     made.answers = [(player, str(v.get("answer") or "(no answer)")) for player, v in given.items()][:MOST_ANSWERS]
     for player, several in list(visits.items())[:MOST_DIARIES]:
-        made.diaries.append((player, diary(several[:MOST_PAGES])))
+        made.diaries.append((player, diary(several[:MOST_PAGES], zone="UTC")))
     made.left_out = len(visits) - len(made.diaries)
     return made
 

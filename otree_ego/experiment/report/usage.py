@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...messages import ESTIMATED, RECALLED, Message
+from ...messages import ESTIMATED, LEFT_OUT, RECALLED, Message
 from ...stores.run_rows import Run
 from ...stores.runs import RunStore
+from ...threads.question_turns import QUESTION
 from ...threads.sent_requests import SentRequests
 from ...threads.turns import THOUGHTS
 from .positions import Positions, add_position
@@ -20,6 +21,8 @@ READ_AT_ONCE = 500
 """Threads whose messages are in memory at a time."""
 MOST_SYSTEMS = 12
 """So many different system prompts are shown; how many there are besides is said."""
+NO_PARAMETERS = frozenset(("seed", THOUGHTS, ESTIMATED, LEFT_OUT, QUESTION))
+"""What is kept with a reply's parameters and is none of them."""
 NOT_SHOWN = re.compile(r"^(?:model|stream|stream_options|response_format|form|grammar|\w*seed)$")
 """Fields of a request that are no parameters, or shown elsewhere."""
 
@@ -144,7 +147,7 @@ def _add(found: Usage, message: Message, fields: Mapping[str, Any]) -> None:
     name = plain(message.model_answered or message.model) or "(not said)"
     found.models.setdefault(name, Model(name)).add(message)
     add_position(found.positions, name, message)
-    params = {key: value for key, value in message.params.items() if key not in ("seed", THOUGHTS, ESTIMATED)}
+    params = {key: value for key, value in message.params.items() if key not in NO_PARAMETERS}
     params.update((name, value) for name, value in fields.items() if name not in params and not NOT_SHOWN.search(name))
     found.params[as_text(dict(sorted(params.items())))] += 1
     if "temperature" in params:
