@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from builder.conftest import Workshop
+from harness.accessibility import violations
 from harness.database import PATIENCE
 from harness.scripts import until
 from playwright.sync_api import expect
@@ -64,6 +65,8 @@ def test_a_run_is_watched_then_looked_through(builder: Any, browser_page: Any) -
     page.get_by_role("button", name="Replication 1", exact=True).click()
     expect(page.locator("#dialogue")).to_contain_text("Perhaps.")
     expect(page.locator("#dialogue article h3").last).to_have_text("Seat 2, constant/Perhaps.")
+    page.set_viewport_size({"width": 1024, "height": 768})
+    assert violations(page) == []
     page.get_by_label("search").fill("high")
     expect(page.locator("#replications tbody tr")).to_have_count(1)
     page.get_by_label("search").fill("")
@@ -73,6 +76,10 @@ def test_a_run_is_watched_then_looked_through(builder: Any, browser_page: Any) -
     expect(page.locator("#results figure img").first).to_be_visible(**PATIENT)
     assert page.evaluate("[...document.images].every((image) => image.naturalWidth > 100)")
     expect(page.locator("#results tbody tr")).to_have_count(4)
+    page.get_by_role("button", name="Deutsch").click()
+    expect(page.get_by_role("heading", name="Bilder")).to_be_visible()
+    assert violations(page) == [] and page.evaluate("document.documentElement.scrollWidth") <= 1024
+    page.get_by_role("button", name="English").click()
     for name, word in (("CSV", "answer,group"), ("JSON lines", '"answer"'), ("Report (HTML)", "<!DOCTYPE html>")):
         with page.expect_download() as waiting:
             page.get_by_role("button", name=name, exact=True).click()
@@ -84,6 +91,7 @@ def test_a_run_is_watched_then_looked_through(builder: Any, browser_page: Any) -
     assert (run.source["verb"], run.source["file"], run.kind) == ("run", str(builder.file), "built")
 
 
+@pytest.mark.full
 @pytest.mark.model
 def test_on_the_embedded_model(builder: Any, browser_page: Any) -> None:
     page = browser_page
@@ -138,6 +146,7 @@ def test_a_person_plays_over_a_reload_and_a_new_start(builder: Any, browser_page
     expect(page.locator("#turn")).to_contain_text("you are in seat 2", **PATIENT)
     expect(page.locator("#dialogue")).to_contain_text("7: ACCEPT or REJECT")
     expect(page.locator("#dialogue")).not_to_contain_text("You are player 1.")
+    assert violations(page) == []
     page.get_by_label("Your answer").fill("Never")
     page.reload()
     page.get_by_role("button", name="Run", exact=True).click()
@@ -167,6 +176,7 @@ def test_a_person_plays_over_a_reload_and_a_new_start(builder: Any, browser_page
         again.close()
 
 
+@pytest.mark.full
 def test_seven_tabs_hear_what_happens_over_one_stream(builder: Any, browser_page: Any) -> None:
     page = browser_page
     opened(builder, page, {**GAME, "threads": [[1, "CLIThread"], [2, ["ConstantThread", EVIL]]]}, "1")

@@ -88,3 +88,14 @@ def test_endless_replies_are_cut_in_the_page_and_whole_in_the_data(tmp_path: Pat
     assert len(cut) == 2 and {(len(each["text"]), each["length"]) for each in cut} == {(20_000, len(long))}
     whole = RunResults(store).download({"run": done.run, "form": "jsonl"})
     assert isinstance(whole, Download) and long in whole.content.decode()
+
+
+def test_figures_of_one_round_have_the_files_order_and_lack_nothing(tmp_path: Path) -> None:
+    game = {**GAME, "treatments": ["split", "give", "take"], "rounds": 1}
+    store = str(tmp_path / "ego.sqlite3")
+    done = run_built(game, 6, seed=1, balanced=True, store=store, progress=False)
+    found = RunResults(store).figures({"run": done.run})["figures"]
+    assert [each["title"] for each in found] == ["Outcome: choice, seat 1", "Outcome: choice, seat 2"]
+    assert not any("no usable value" in each["caption"] for each in found)
+    places = [found[0]["alt"].index(name) for name in game["treatments"]]
+    assert places == sorted(places)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import os
 import signal
 import socket
@@ -11,9 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from harness.scripts import until
 from harness.verbs import EGO, REPO
 
+from otree_ego.builder.started_runs import GOES
 from otree_ego.cli import main
+from otree_ego.stores import RunStore
+from otree_ego.testing import FakeService
 
 
 def started(folder: Path, *line: str) -> tuple[subprocess.Popen[str], str]:
@@ -44,6 +50,45 @@ def test_it_serves_until_ctrl_c(tmp_path: Path, name: str) -> None:
         process.kill()
     assert (process.returncode, out, err) == (0, "\nEnded. What you wrote is in the file.\n", "")
     assert list(tmp_path.iterdir()) == [], "nothing is made before something is written"
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_it_with_a_stream_and_a_run_open(
+    tmp_path: Path, service: FakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-fake")
+    monkeypatch.setenv("OPENAI_BASE_URL", service.base_url)
+    service.hold()  # a reply that never comes: it must be broken off
+    game = {
+        "threads": [[1, ["GPTThread", "gpt-6-luna"]]], "treatments": ["only"], "rounds": 1, "variables": {},
+        "filters": [["As is"]], "prompts": {"system": "", "user": "?"},
+    }  # fmt: skip
+    (tmp_path / "game.json").write_text(json.dumps(game), "utf-8")
+    process, address = started(tmp_path, "game.json")
+    page, token = address.split("#")
+    line = http.client.HTTPConnection(page.removeprefix("http://").rstrip("/"), timeout=60)
+    events = http.client.HTTPConnection(page.removeprefix("http://").rstrip("/"), timeout=60)
+    headers = {"X-Ego-Token": token, "Content-Type": "application/json"}
+    try:
+        events.request("POST", "/api/events", b"{}", headers)
+        stream = events.getresponse()
+        line.request("POST", "/api/run", b'{"times": "3"}', headers)
+        assert json.loads(line.getresponse().read()) == {"active": True}
+        until(lambda: service.requests)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        assert b'"pending"' in stream.read(), "the stream ends"
+    finally:
+        process.kill()
+        line.close()
+        events.close()
+        service.release()
+    assert (process.returncode, out.strip(), err) == (0, "Ended. What you wrote is in the file.", "")
+    assert 2 * GOES < 3, "seconds after which nobody waits for a run any more"
+    store = RunStore(tmp_path / "ego.sqlite3", create=False)
+    [run] = store.runs()
+    store.close()
+    assert run.status == "stopped", "it can be resumed"
 
 
 def test_what_cannot_be_opened_is_said(

@@ -52,7 +52,7 @@ function turnsAfter(turns, event) {
 function message(next, event) {
   const row = next.rows.get(event.place);
   if (!row || (row.attempt ?? 0) < event.attempt) {
-    next.rows = new Map(next.rows).set(event.place, { place: event.place, status: "running", attempt: event.attempt });
+    next.rows = new Map(next.rows).set(event.place, { place: event.place, status: "running", attempt: event.attempt, treatment: event.treatment });
   }
   const there = next.dialogues.get(event.place);
   const before = there && [...there.values()].every((each) => each.attempt === event.attempt) ? there : [];

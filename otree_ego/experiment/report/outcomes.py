@@ -113,7 +113,8 @@ def _hint(run: Run, name: str) -> list[str]:
     """The order in which the experimenter wrote the levels, where the run's settings have it."""
     settings = run.settings
     if name == "treatment":
-        found: Any = settings.get("treatments")
+        built = settings.get("built")
+        found: Any = built.get("treatments") if isinstance(built, Mapping) else settings.get("treatments")
     else:
         found = settings.get("levels")
         found = found.get(name) if isinstance(found, Mapping) else None
@@ -157,12 +158,16 @@ def _kinds(replications: Iterable[Replication]) -> list[tuple[str, str, str, int
 
 def _chosen(played: Played) -> list[tuple[Key, Any]]:
     """The choices of one round, or texts of several: they are no lines over the rounds."""
-    return [
-        (key, {f"choice, {seat}": None if isinstance(value, dict) else value, **_fields(seat, value)})
-        for key, choices in played
-        for seat, values in choices.items()
-        for value in values
-    ]
+    found: list[tuple[Key, Any]] = []
+    for key, choices in played:
+        for number in range(max(map(len, choices.values()), default=0)):
+            row: dict[str, Any] = {}
+            for seat, values in choices.items():
+                if number < len(values):
+                    value = values[number]
+                    row.update({f"choice, {seat}": None if isinstance(value, dict) else value}, **_fields(seat, value))
+            found.append((key, row))
+    return found
 
 
 def _fields(seat: str, value: Any) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class RunEvent:
             has ended; ``waiting``: what is waited for (`words`; empty when the waiting is over); ``ended``; ``missed``:
             so many events (`words`) came faster than they were read.
         run: its id. name: of the run. place: of the replication, from 0. attempt: how often that was begun.
-        seat: from 1. thread: the Thread's id. message, replication: what it is about.
+        seat: from 1. thread: the Thread's id. treatment: of its replication. message, replication: what it is about.
         progress: how far the run is. status: of the run, see `Run`. words: a note.
 
     >>> RunEvent("waiting", "r1", words="1 replication waits: openai asks for a pause").plain()["words"]
@@ -60,6 +60,7 @@ class RunEvent:
     attempt: int = 1
     seat: int = 0
     thread: str = ""
+    treatment: str = ""
     message: Message | None = None
     replication: Replication | None = None
     progress: RunProgress | None = None
@@ -71,7 +72,7 @@ class RunEvent:
         found: dict[str, Any] = {"event": self.kind, "run": self.run}
         if self.progress is not None:
             found["progress"] = dict(vars(self.progress))
-        found.update({name: held for name in ("name", "status", "words") if (held := getattr(self, name))})
+        found.update({name: held for name in ("name", "status", "words", "treatment") if (held := getattr(self, name))})
         if self.place is not None:
             found["place"] = self.place
         if self.message is not None:

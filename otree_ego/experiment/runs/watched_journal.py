@@ -8,6 +8,8 @@ from typing import Any
 
 from ...messages import Message
 from ...stores.journal import Entry
+from ..thread_states import read_state
+from ..treatments import name_of
 from .replication_recorder import EntryWriter
 from .run_events import RunEvent
 
@@ -22,6 +24,7 @@ class WatchedJournal:
     def __init__(self, journal: EntryWriter, run: str, tell: Callable[[RunEvent], None]) -> None:
         self._journal, self._run, self._tell = journal, run, tell
         self._seats: dict[str, dict[str, Any]] = {}  # by Thread, as long as its replication is under way
+        self._treatments: dict[str, str] = {}
         self._open: dict[str, str] = {}  # the Thread of each reply that is to come
 
     def put(self, entries: Sequence[Entry]) -> Future[None]:
@@ -42,7 +45,10 @@ class WatchedJournal:
 
     def _written(self, entries: Sequence[Entry]) -> None:
         for kind, value in entries:
-            if kind == "seat":
+            if kind == "thread":
+                treatment = read_state(value.state).get("treatment")
+                self._treatments[value.uid] = name_of(treatment)
+            elif kind == "seat":
                 self._seats[value["thread"]] = value
             elif kind == "message":
                 thread, message = value
@@ -55,12 +61,13 @@ class WatchedJournal:
                 gone = [thread for thread, seat in list(self._seats.items()) if seat["place"] == value["place"]]
                 for thread in gone:
                     self._seats.pop(thread, None)
+                    self._treatments.pop(thread, None)
 
     def _message(self, thread: str, message: Message) -> None:
         if (seat := self._seats.get(thread)) is not None:
             self._tell(
                 RunEvent(
                     "message", self._run, place=seat["place"], attempt=seat["attempt"], seat=seat["seat"],
-                    thread=thread, message=message,
+                    thread=thread, treatment=self._treatments.get(thread, ""), message=message,
                 )
             )  # fmt: skip

@@ -50,6 +50,7 @@ def test_every_message_is_told_when_it_is_in_the_store(folder: Path) -> None:
         (0, 2, "user", "complete"), (0, 2, "assistant", "pending"), (0, 2, "assistant", "complete"),
     ]  # fmt: skip
     assert {e.run for e in events} == {handle.run} and handle.status == "done"
+    assert {e.treatment for e in events if e.message} == {handle.result()[0].treatment}
 
 
 def test_progress_counts_what_has_ended_before_too(folder: Path) -> None:
