@@ -8,6 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from .database import PATIENCE
+
 _PASTE = """(text) => {
   const data = new DataTransfer();
   data.setData("text/plain", text);
@@ -85,3 +87,35 @@ def tutorial(page: Page, text: str, take: Callable[[str], None] = lambda name: N
     expect(page.locator("#messages mark").first).to_be_visible()
     take("preview")
     saved(page)
+
+
+def runs(page: Page, take: Callable[[str], None] = lambda name: None) -> None:
+    """The rest of docs/builder.md: three replications on the embedded model, one with a person, and the results.
+
+    Arguments:
+        page: as `tutorial` leaves it. take: takes a picture.
+    """
+    patience = 2 * PATIENCE * 1000
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.locator("#run-state")).to_contain_text("done: 3 of 3 replications", timeout=patience)
+    expect(page.get_by_role("button", name="Start", exact=True)).to_be_enabled(timeout=patience)
+    page.get_by_role("button", name="Replication 1", exact=True).click()
+    expect(page.locator("#dialogue article")).to_have_count(6)
+    page.locator("#run-state").scroll_into_view_if_needed()
+    take("run")
+    page.get_by_role("button", name="Results", exact=True).click()
+    expect(page.locator("#results figure img")).to_have_count(2, timeout=patience)
+    page.locator("#results").evaluate("(results) => results.scrollIntoView()")
+    take("results")
+    page.locator(".pane").last.evaluate("(pane) => pane.scrollTo(0, 0)")
+    page.get_by_role("button", name="Replications", exact=True).click()
+    page.get_by_label("replications", exact=True).fill("1")
+    page.get_by_text("Who sits where, in this run").click()
+    page.get_by_label("Who sits where, in this run: Seat 2").select_option("me")
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.locator("#turn")).to_be_visible(timeout=patience)
+    page.locator("#turn").scroll_into_view_if_needed()
+    take("turn")
+    page.locator("#turn").get_by_role("button", name="ACCEPT").click()
+    expect(page.locator("#run-state")).to_contain_text("done: 1 of 1 replications", timeout=patience)

@@ -8,14 +8,14 @@ from pathlib import Path
 from builder.conftest import Workshop
 
 from .browser import Browser
-from .builder_page import tutorial
+from .builder_page import runs, tutorial
 
 DOCS = Path(__file__).parents[2] / "docs"
 WINDOW = {"viewport": {"width": 1180, "height": 700}}
 
 
 def main() -> None:
-    """Go through the tutorial, and look at the ready-made ultimatum."""
+    """Go through the tutorial, and run what came of it."""
     with tempfile.TemporaryDirectory() as folder, Browser() as browser, browser.tab(WINDOW) as (page, _):
         workshop = Workshop(Path(folder, "game.json"))
         try:
@@ -25,6 +25,7 @@ def main() -> None:
             page.locator("#preview-treatment").select_option("give")
             page.locator("#rounds").scroll_into_view_if_needed()
             page.screenshot(path=DOCS / "builder.png", animations="disabled")
+            runs(page, lambda name: page.screenshot(path=DOCS / f"builder-{name}.png", animations="disabled"))
             page.goto("about:blank")
         finally:
             workshop.close()

@@ -21,7 +21,7 @@ export function Dialogue({ t, state, place }) {
 function Message({ t, event, seats }) {
   const { seat, message } = event, state = t.messageStates[message.status];
   const who = message.role === "assistant" ? (isPerson(event) ? t.person : message.author) : message.role;
-  return html`<article class=${`message said ${message.role}`}><h3>${t.seat} ${numberOf(seats, seat)}, ${who}${state ? ` (${state})` : ""}</h3>
+  return html`<article class=${`message spoken ${message.role}`}><h3>${t.seat} ${numberOf(seats, seat)}, ${who}${state ? ` (${state})` : ""}</h3>
     <p>${message.text}</p>${message.length && html`<p class="note">${t.cutText(message.length - message.text.length)}</p>`}
     ${message.error && html`<p class="error">${message.error}: ${message.error_text}</p>`}</article>`;
 }
@@ -49,7 +49,7 @@ function Turn({ t, turn, seats }) {
     setBusy(false);
   };
   const submit = (event) => { event.preventDefault(); send(text, false); };
-  return html`<form id="turn" class="message" ref=${box} onSubmit=${submit}><h3 role="status">${t.yourTurn(numberOf(seats, turn.seat))}</h3>
+  return html`<form id="turn" class="message" ref=${box} onSubmit=${submit}><div role="status"><h3>${t.yourTurn(numberOf(seats, turn.seat))}</h3></div>
     ${seat?.tokens.length ? html`<div class="row choices">${seat.tokens.map((token) => html`<button type="button" key=${token} disabled=${busy}
       onClick=${() => send(token, false)}>${token}</button>`)}</div>` : ""}
     <label>${t.yourAnswer} ${seat?.filter === "As is" || seat?.filter === "JSON"
