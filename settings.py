@@ -11,6 +11,12 @@ SESSION_CONFIGS = [
     row for file in sorted(Path(__file__).parent.glob("*/session_config.py")) for row in session_configs(file.parent)
 ]
 
+# One of the two who chat with the AI is an AI itself: see docs/seats.md.
+SEATED = dict(
+    name="ego_chat_seats", display_name="Chat, with an AI seat", num_demo_participants=2, ego_ai_seats="1 of 2"
+)
+SESSION_CONFIGS += [{**row, **SEATED} for row in SESSION_CONFIGS if row["name"] == "ego_chat"]
+
 # What a demo shows: a game of 100 points pays 2 euros, and 1 for coming.
 SESSION_CONFIG_DEFAULTS = dict(real_world_currency_per_point=0.02, participation_fee=1.00, doc="")
 

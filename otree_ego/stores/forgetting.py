@@ -28,7 +28,7 @@ from .otree_tables import Person, decisions_table, player_columns, player_tables
 from .owner_keys import parse_owner
 from .pseudonyms import renamed_state, replacing
 from .rows import MESSAGES, THREADS, WORDS
-from .seat_forgetting import change_visits, forget_visits, is_seats, without, written_by
+from .seat_forgetting import change_visits, forget_visits, in_json, is_seats, without, written_by
 
 _NO_STATE = pickle.dumps({}, protocol=4)
 _SAID_IN_PARAMS = ("thoughts", "question")
@@ -242,7 +242,9 @@ def _forget_in_seats(
         changed = 0
         for row in _messages(c, thread["uid"]):
             new = {"text": change(row["text"]), "request": with_other_words(row["request"], change)}
-            changed += _change_message(c, row, {**new, "params": _without_thoughts(row["params"])}, pseudonymised=now)
+            changed += _change_message(
+                c, row, {**new, "params": in_json(_without_thoughts(row["params"]), change)}, pseudonymised=now
+            )
         if changed:
             done.owners.append(thread["owner"])
     forget_visits(c, session_id, now, person.code)

@@ -99,3 +99,8 @@ def change_visits(c: Connection, session_id: int, change: Change) -> None:
             new[name] = row[name] if changed == found else json.dumps(changed, ensure_ascii=False)
         if any(new[name] != row[name] for name in new):
             c.execute(VISITS.update().where(VISITS.c.id == row["id"]).values(**new))
+
+
+def in_json(text: str, change: Change) -> str:
+    """JSON with all of its texts changed; an empty text stays empty."""
+    return json.dumps(in_all(json.loads(text), change), ensure_ascii=False) if text else ""

@@ -8,7 +8,7 @@ from typing import Any
 
 import harness
 import pytest
-from harness import Server
+from harness import PostgreSQL, Server
 from harness.chat import KEY
 from harness.seats import MODEL, chatty
 from harness.walks import APPS, configs
@@ -32,15 +32,21 @@ def _answers(request: pytest.FixtureRequest, _healthy: None) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def server(server_factory: Callable[..., Server], model: FakeService) -> Server:
-    """The server."""
+def server(server_factory: Callable[..., Server], database: PostgreSQL | None, model: FakeService) -> Server:
+    """The server, on both databases."""
     env = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": KEY}
     mine = {each.name: each for each in OWN.iterdir() if (each / "__init__.py").is_file()}
     rows = configs(**SEATS)
     common = {"num_demo_participants": 2, "ego_model": MODEL, "ego_retries": 0, **SEATS}
     rows += [{"name": name, "app_sequence": [name], **common} for name in mine]
     rows.append({"name": "recruit", "app_sequence": ["recruit", "recruit_end"], **common})
+    rows.append({"name": "seated", "app_sequence": ["fields"], **common, "ego_ai_seats": "1 of 2"})
     rooms = 'ROOMS = [dict(name="lab", display_name="Lab")]'
     return server_factory(
-        repo_apps=[*APPS, "recruit", "recruit_end"], apps=mine, session_configs=rows, env=env, settings_extra=rooms
+        repo_apps=[*APPS, "recruit", "recruit_end"],
+        apps=mine,
+        session_configs=rows,
+        env=env,
+        settings_extra=rooms,
+        database=database,
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections import Counter
 from typing import Any
 
@@ -10,7 +12,11 @@ import pytest
 from harness import Server
 from harness.database import PATIENCE
 from harness.scripted_players import play, player
-from harness.seats import MODEL, seats_of, until_end, visits_of, where
+from harness.seats import MODEL, chatty, seats_of, until_end, visits_of, where
+
+from otree_ego.testing import FakeService
+
+pytestmark = pytest.mark.any_database
 
 
 def test_no_person_gets_a_seats_place(server: Server) -> None:
@@ -66,15 +72,71 @@ def test_a_wrong_number_refuses_the_session(server: Server, value: Any, people: 
     assert said in json.dumps(answer, ensure_ascii=False)
 
 
-def test_what_a_person_wrote_is_forgotten_by_seats(server: Server) -> None:
+async def bids(view: Any, messages: Any) -> dict[str, Any]:
+    await view.send({"bid": 7})
+    async for _ in messages:
+        return {"bid": 7}
+    return {}
+
+
+def test_what_a_person_wrote_is_forgotten_by_seats(server: Server, model: FakeService) -> None:
     session = server.create_session("talk_live", 2, ego_ai_seats=1)
     secret = "I live in Mainz, in the Rheinstrasse."
-
-    async def live(view: Any, messages: Any) -> dict[str, Any]:
-        await view.send({"bid": 7})
-        async for _ in messages:
-            return {"bid": 7}
-        return {}
-
-    assert play(player(session, 0, lambda page: {"chat": [secret], "slow": "", "bid": 7}, live=live)) == [None]
+    model.reply = lambda body: quoting(body, secret)
+    assert play(player(session, 0, lambda page: {"chat": [secret], "slow": "", "bid": 7}, live=bids)) == [None]
     until_end(server, session)
+    kept = kept_of(server, session.code)
+    assert secret in kept
+    forget = [sys.executable, "-m", "otree_ego.cli", "forget", "--session", session.code, "--participant"]
+    forget += [session.codes[0], "--yes", "--otree"]
+    forget.append(server.env.get("DATABASE_URL", str(server.project.folder / "db.sqlite3")))
+    subprocess.run(forget, check=True, cwd=server.project.folder, env=server.env, capture_output=True)
+    kept = kept_of(server, session.code)
+    assert secret not in kept and "[forgotten]" in kept
+
+
+def quoting(body: Any, text: str) -> Any:
+    """A seat's model that repeats what it has heard in the chat."""
+    answer = chatty(body)
+    return answer.replace("Hello from a seat.", f"You said: {text}") if isinstance(answer, str) else answer
+
+
+def kept_of(server: Server, code: str) -> str:
+    """All texts that a session's seats have left."""
+    mine = f"session_id = (SELECT id FROM otree_session WHERE code = '{code}')"
+    texts = server.database.query(f"SELECT title, text FROM otree_ego_page_text WHERE {mine}")
+    visits = server.database.query(f"SELECT answers, said, errors, fields FROM otree_ego_visit WHERE {mine}")
+    said = server.database.query(
+        "SELECT m.text, m.request, m.params FROM otree_ego_message m JOIN otree_ego_thread t ON t.uid = m.thread "
+        f"WHERE t.{mine}"
+    )
+    return "\n".join(str(each) for each in (*texts, *visits, *said))
+
+
+def test_a_room_leads_people_past_seats(server: Server) -> None:
+    body = {"session_config_name": "fields", "num_participants": 2, "room_name": "lab"}
+    body["modified_session_config_fields"] = {"ego_ai_seats": 1, "ego_seat_choice": "first"}
+    answer = server.http.post(f"{server.url}/api/sessions", json=body, timeout=PATIENCE)
+    session = server.session(answer.json()["code"])
+    visitor = server.participant("").http.get(f"{server.url}/room/lab?welcome_page_ok=1", timeout=PATIENCE)
+    assert f"/p/{session.codes[1]}/" in visitor.url
+    until_end(server, session)
+
+
+def test_an_answer_that_comes_too_late_is_told_apart(server: Server, model: FakeService) -> None:
+    session = server.create_session("recruit", 1, ego_ai_seats=1)
+    model.hold()
+    model.wait_until(lambda service: service.standing >= 1, PATIENCE)
+    at = where(server, session.codes[0])
+    server.advance_slowest(session.code)
+    model.release()
+    until_end(server, session)
+    (visit,) = (each for each in visits_of(server, session.codes[0]) if each["page_index"] == at)
+    assert visit["outcome"] == "late"
+
+
+def test_a_demo_session_has_its_seats(server: Server) -> None:
+    """What *Demo* makes: as the form, without its fields."""
+    answer = server._exchange("/create_demo_session", {"session_config": "seated"}, lambda said: "progress" not in said)
+    session = server.session(answer["session_url"].rsplit("/", 1)[1])
+    assert len(until_end(server, session)) == 1

@@ -10,6 +10,8 @@ from harness.seats import seats_of, until_end, until_status, visits_of, where
 
 from otree_ego.testing import FakeService
 
+pytestmark = pytest.mark.any_database
+
 
 def test_a_page_that_accepts_nothing_is_submitted_as_if_its_time_were_up(server: Server) -> None:
     session = server.create_session("talk_live", 2, ego_ai_seats=2, endless=True)

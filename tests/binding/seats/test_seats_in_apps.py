@@ -13,6 +13,8 @@ from harness.walks import ANSWERS, APPS
 
 from otree_ego.testing import FakeService
 
+pytestmark = pytest.mark.any_database
+
 SIZES = {"group_chat": {"group_chat_size": 3}}
 OTHERS = ("recruit", "fields")
 

@@ -12,6 +12,8 @@ from harness.seats import chatty, seats_of, until_end, visits_of, where
 
 from otree_ego.testing import FakeService
 
+pytestmark = pytest.mark.any_database
+
 ENDS = {
     "SIGTERM": lambda server: server.stop(),
     "SIGKILL": lambda server: server.kill(),
