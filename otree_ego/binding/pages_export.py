@@ -13,13 +13,14 @@ from sqlalchemy.engine import Connection
 from ..stores.human_visits import HUMAN_VISITS
 from ..stores.seat_tables import VISITS, seats_of_session
 from ..stores.table_cells import amount, milliseconds, utc
+from .ai_participants import played_by
 from .export import Verbatim
 from .otree_internals.database import joined_section
 
 COLUMNS = (
-    "session", "participant", "participant_label", "id_in_session", "app", "page", "page_number", "played_by", "why",
-    "model", "outcome", "answers", "errors", "said", "reason", "note", "model_replies", "tokens_in", "tokens_out",
-    "cost_usd", "shown_utc", "shown_ms", "left_utc", "left_ms", "forgotten_utc",
+    "session", "participant", "participant_label", "participant_ai", "id_in_session", "app", "page", "page_number",
+    "played_by", "why", "model", "outcome", "answers", "errors", "said", "reason", "note", "model_replies",
+    "tokens_in", "tokens_out", "cost_usd", "shown_utc", "shown_ms", "left_utc", "left_ms", "forgotten_utc",
 )  # fmt: skip
 MODEL, PERSON = "model", "person"
 
@@ -41,7 +42,14 @@ def custom_export_pages(players: Sequence[Any]) -> Iterator[list[Any]]:
     for row in found:
         person = people.get(row["participant"])
         if person is not None:
-            yield [sessions[person.session_id], person.code, person.label, person.id_in_session, *_cells(row)]
+            yield [
+                sessions[person.session_id],
+                person.code,
+                person.label,
+                played_by(person),
+                person.id_in_session,
+                *_cells(row),
+            ]
 
 
 def _rows(c: Connection, session_id: int) -> list[dict[str, Any]]:

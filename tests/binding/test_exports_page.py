@@ -148,4 +148,4 @@ def test_ais_are_told_apart_in_each_export(server: Server) -> None:
     for name in OURS:
         rows = server.custom_export("otree_ego", name, session.code)
         assert {row["participant"]: row["participant_ai"] for row in rows} == (told if rows else {}), name
-        assert rows or name in ("decisions", "events", "requests")
+        assert rows or name in ("decisions", "events", "requests", "pages")

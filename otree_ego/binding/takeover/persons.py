@@ -210,8 +210,10 @@ def read_people(c: Connection) -> None:
     with models_on(c):
         for participant in on_their_way():
             settings = settings_of_session(participant._session_code, lambda at=participant: config_of(at.session_id))
+            if not settings.wants_anything:  # whose apps may be gone by now
+                continue
             where = whereabouts(participant)
-            if settings.wants_anything and not where.is_bot:
+            if not where.is_bot:
                 _add(_as_found(where, settings, now))
     for session_id in {each.session_id for each in everybody()}:
         sent, connects, seats = pages_sent(c, session_id), last_connects(c, session_id), seats_of_session(c, session_id)
