@@ -11,6 +11,7 @@ from ..grammars import literal
 from ..json_text import fail, parse_json
 from ..questions import Choice, Number, Question, Text, YesNo
 from .page_fields import CHOICE, NUMBER, SEVERAL, TICK, Field
+from .text_patterns import format_rule, pattern_rule
 
 FORMATS = {
     "date": ("a date such as 2026-05-31", r"\d{4}-\d\d-\d\d"),
@@ -33,6 +34,7 @@ class FormattedText(Text):
     Arguments:
         what: it in words. pattern: a regular expression that the whole of it matches.
         first, last: the earliest and the latest date, or time; empty for none.
+        format: the type of the input; empty if the page has a pattern of its own.
 
     >>> FormattedText(what="a date such as 2026-05-31", pattern=r"\\d{4}-\\d\\d-\\d\\d").read("2026-01-01")
     '2026-01-01'
@@ -42,6 +44,7 @@ class FormattedText(Text):
     pattern: str = ""
     first: str = ""
     last: str = ""
+    format: str = ""
 
     @property
     def expected(self) -> str:
@@ -54,7 +57,8 @@ class FormattedText(Text):
 
     @property
     def grammar_rule(self) -> str:
-        return ""
+        known = format_rule(self.format, self.first, self.last) if self.format else pattern_rule(self.pattern)
+        return known or super().grammar_rule
 
     def parse(self, text: str) -> str:
         found = super().parse(text)
@@ -170,7 +174,10 @@ def question_for(each: Field) -> Question:
         return YesNo()
     what, pattern = FORMATS.get(each.format, ("", ""))
     if what or each.pattern:
-        return FormattedText(1, each.most, what=what, pattern=each.pattern or pattern, first=each.first, last=each.last)
+        return FormattedText(
+            1, each.most, what=what, pattern=each.pattern or pattern, first=each.first, last=each.last,
+            format="" if each.pattern else each.format,
+        )  # fmt: skip
     return Text(max(1, each.least), each.most)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -13,10 +13,12 @@ from ..errors import ConfigError
 from ..grammars import REASONING, literal, string_rule
 from ..json_text import fail, parse_json
 from ..messages import Form
-from ..questions import Choice, Question
+from ..questions import Choice, Question, Text
 from .field_questions import question_for
 from .page_fields import CHOICE, FILE, SEVERAL, TICK, Button, Field, PageForm
 
+ROOM, SHORT = 600, 40
+"""Characters of all texts together, and of each at least, that the embedded model may write for one page."""
 BUTTON = "button"
 """The key under which one of several buttons is chosen."""
 
@@ -100,7 +102,7 @@ class FormQuestion(Question):
         return Form(self.kind, self.schema, self._grammar(False), strict=True)
 
     def _grammar(self, reasoning: bool) -> str:
-        rules = [each.question.grammar_rule for each in self.parts]
+        rules = [each.question.grammar_rule for each in _with_room(self.parts)]
         if not all(rules):
             return ""
         items, lines = [], []
@@ -147,6 +149,21 @@ class FormQuestion(Question):
             return None
         found = part.question.value_from_json(given, str(given))
         return found
+
+
+def _with_room(parts: Sequence[Part]) -> list[Part]:
+    """The parts with shorter texts, as far as the embedded model's longest answer has room for all of them."""
+    texts = sum(type(each.question) is Text for each in parts)
+    most = max(SHORT, ROOM // max(1, texts))
+    return [_shortened(each, most) for each in parts]
+
+
+def _shortened(part: Part, most: int) -> Part:
+    question = part.question
+    if not isinstance(question, Text) or type(question) is not Text:  # a format has a length of its own
+        return part
+    most = max(question.least, most if question.most is None else min(most, question.most))
+    return replace(part, question=replace(question, most=most))
 
 
 def _schema_of(part: Part) -> dict[str, Any]:
