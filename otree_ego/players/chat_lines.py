@@ -110,6 +110,7 @@ class OwnChat:
     news: list[Line] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
+    saying: tuple[str, str] = ("", "")
     is_open: bool = False
     over: bool = False
 
@@ -137,6 +138,7 @@ class OwnChat:
     async def say(self, text: str) -> str:
         """See `Chat`."""
         name = uuid4().hex
+        self.saying = (name, text.strip())
         await self._do(do="say", text=text, id=name)
         if not await self._until(lambda: name in self.taken or name in self.refused or self.over, ANSWER_PATIENCE):
             raise PlayerStopped("The chat did not answer.")
@@ -181,6 +183,8 @@ class OwnChat:
         if kind == "state":
             self.is_open = True
             for each in frame.get("messages", ()):
+                if each.get("mine") and str(each.get("id")) not in self.told and each.get("text") == self.saying[1]:
+                    self.taken.add(self.saying[0])  # a bot's live method tells it in this way only
                 self._add(each)
         elif kind in ("add", "end"):
             self.taken.add(str(frame.get("client_id") or ""))

@@ -13,14 +13,19 @@ from .served_page import Page, Served
 
 @dataclass(frozen=True)
 class Step:
-    """What a player wants done: a form sent, or a live message.
+    """What a player wants done: a form sent, a live message, or nothing before it hears something.
 
     Fields:
-        fields: of the form; None for a live message. message: that.
+        fields: of the form; None for a live message. message: that. idle: whether it waits for a message.
     """
 
     fields: list[tuple[str, str]] | None = None
     message: Any = None
+    idle: bool = False
+
+
+IDLE = 0.5
+"""Seconds without anything to do after which a player that listens to a live page waits for others."""
 
 
 @dataclass
@@ -30,6 +35,7 @@ class StepwiseSocket:
     steps: asyncio.Queue[Step]
     heard: asyncio.Queue[Any] = field(default_factory=asyncio.Queue)
     silent: bool = False
+    listens: bool = False
 
     async def send(self, value: Any) -> None:
         """See `Socket`."""
@@ -38,7 +44,11 @@ class StepwiseSocket:
 
     async def receive(self) -> Any:
         """See `Socket`."""
-        return await self.heard.get()
+        self.listens = self.heard.empty()
+        try:
+            return await self.heard.get()
+        finally:
+            self.listens = False
 
     async def close(self) -> None:
         """See `Socket`."""
@@ -109,7 +119,7 @@ class SteppedPlayer:
                 self.transport.live.heard.put_nowait({"otree_success": True, "live_method_payload": payload})
 
     def step(self) -> Step | None:
-        """What the player wants done next; None if it is through.
+        """What the player wants done next; None if it is through. A player that waits for a live message is idle.
 
         Raises:
             PlayerStopped: it cannot go on.
@@ -120,9 +130,15 @@ class SteppedPlayer:
         if self._task is None:
             self._task = asyncio.ensure_future(self.player.play())
         wanted = asyncio.ensure_future(self.transport.steps.get())
-        await asyncio.wait([wanted, self._task], return_when=asyncio.FIRST_COMPLETED)
-        if wanted.done():
-            return wanted.result()
-        wanted.cancel()
+        while True:
+            done, _ = await asyncio.wait([wanted, self._task], timeout=IDLE, return_when=asyncio.FIRST_COMPLETED)
+            if wanted.done():
+                return wanted.result()
+            live = self.transport.live
+            if done or (live is not None and live.listens):
+                wanted.cancel()
+                break
+        if not done:
+            return Step(idle=True)
         self._task.result()
         return None

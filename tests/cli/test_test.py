@@ -172,7 +172,7 @@ def test_all_session_configs_are_played_and_who_is_stuck_is_told(project: Projec
     ("words", "said"),
     [
         (["nonesuch"], "There is no session config 'nonesuch'"),
-        (["fields"], "--model says who plays"),
+        pytest.param(["fields"], "--model says who plays", marks=pytest.mark.full),
     ],
 )
 def test_what_is_missing_is_told(project: Project, words: list[str], said: str) -> None:

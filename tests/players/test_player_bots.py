@@ -7,6 +7,7 @@ from pathlib import Path
 from harness.bots import otree_test
 from harness.chat import KEY
 from harness.project import REPO, Project
+from harness.walks import APPS, configs, spoken
 
 from otree_ego.testing import FakeService
 
@@ -115,6 +116,67 @@ def test_a_model_plays_in_two_lines(tmp_path: Path) -> None:
     assigned = [line for line in done.stdout.splitlines() if line.startswith("ASSIGNED")]
     assert all("'assignment': 'personas'" in line and "'participant_ai': 'bot'" in line for line in assigned)
     assert "'persona': 'a nurse'" in done.stdout and '{"persona": "a baker", "age": 40}' in done.stdout
+
+
+SIMPLE = """
+from harness.scripted_players import with_answers
+from harness.walks import ANSWERS
+from otree_ego import bots
+
+
+class PlayerBot(bots.PlayerBot):
+    def script(self, page):
+        return with_answers(ANSWERS.get(page.app, {}))(page)
+
+    def after_page(self, page):
+        print("Left", page.app, page.name)
+"""
+WHOLE = """
+from harness.whole_study import STORED, agree, answers
+from otree.api import expect
+
+from otree_ego import bots
+
+
+class PlayerBot(bots.PlayerBot):
+    def script(self, page):
+        return answers(page)
+
+    async def ai_live(self, view, messages):
+        return await agree(view, messages)
+
+    def after_page(self, page):
+        if page.name == "Leave":
+            first = self.player.in_round(1)
+            for name in ("word_radio", "ranking", "secret", "verdict", "shade", "safe", "clock", "tint", "kept"):
+                expect(getattr(first, name), STORED[name])
+            expect((first.seen, first.consent, first.from_python), (1, True, 4))
+        if page.name == "Price":
+            expect(self.group.price, 7)
+        print("Left", page.app, page.name)
+"""
+
+
+def test_every_app_is_played_to_its_end(tmp_path: Path) -> None:
+    own = [*APPS, "recruit", "recruit_end"]
+    whole = ("controls", "talk_live", "meeting")
+    rows = configs()
+    recruit = {"recruit_check_tries": 2, "ego_completion_code_completed": "DONE1", "num_demo_participants": 1}
+    rows.append({"name": "recruit", "app_sequence": own[-2:], **recruit})
+    rows.append({"name": "whole", "app_sequence": list(whole), "num_demo_participants": 4})
+    made = Project(
+        tmp_path / "project", {app: OWN / app for app in whole}, own, session_configs=rows, played_rounds=False
+    )
+    for app in (*own, *whole):
+        made.write(f"{app}/tests.py", WHOLE if app in whole else SIMPLE)
+    with FakeService() as model:
+        model.reply = spoken
+        env = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": KEY, "PYTHONPATH": f"{REPO}:{REPO / 'tests'}"}
+        done = otree_test(made, **env)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    for app in (*APPS, "recruit_end", "meeting"):
+        assert f"Left {app} End" in done.stdout, app
+    assert done.stdout.count("Left meeting Price") == 4
 
 
 def test_without_a_model_it_says_what_to_do(tmp_path: Path) -> None:

@@ -10,50 +10,13 @@ from typing import Any
 import pytest
 from harness import Server, SQLite
 from harness.scripted_players import play, player, simple, with_answers
+from harness.whole_study import ANSWERS, STORED, agree, answers
 
 from otree_ego.players.served_page import Page
 from otree_ego.players.side_by_side import play_all
 from otree_ego.players.transports import PlayerStopped
 
 pytestmark = pytest.mark.any_database
-ANSWERS: dict[str, Any] = {
-    "whole": -3, "part": 0.125, "money": 2.5, "word": "tea", "words": "Two\nlines, 1,5 and <b>", "agree": "False",
-    "whole_row": "2", "word_radio": "milk & honey", "agree_row": "Nay", "raw_part": 0.5, "raw_money": 3,
-    "raw_row": "Right", "raw_menu": "milk & honey", "calm": "Yes", "answer": "No", "safe": "9 points or nothing",
-    "scale": "3 (Glad)",
-    "slider": -0.25, "clock": "09:30", "moment": "2026-05-31T14:30", "month": "2026-05", "week": "2026-W22",
-    "tint": "#00ff00", "fine": 0.07, "group_of": "None", "note": "ä ö", "some": ["Red", "Blue"], "from_python": 3,
-    "guess": 50, "kept": "changed",
-}  # fmt: skip
-STORED = {
-    "whole": "-3", "part": "0.125", "money": "3.0", "word": "tea", "agree": "0", "consent": "1", "whole_row": "2",
-    "word_radio": "milk & honey", "agree_row": "0", "raw_part": "0.5", "raw_money": "3.0", "raw_row": "2",
-    "raw_menu": "milk & honey", "calm": "2", "glad": "1", "answer": "n", "safe": "r", "scale": "3", "slider": "-0.25",
-    "clock": "09:30", "moment": "2026-05-31T14:30", "month": "2026-05", "week": "2026-W22", "tint": "#00ff00",
-    "fine": "0.07", "group_of": "o1", "some": "red", "ranking": "Water,Tea,Milk", "secret": "sesame", "verdict": "free",
-    "shade": "Dark", "from_python": "4", "kept": "changed", "seen": "1",
-}  # fmt: skip
-
-
-def answers(page: Page) -> dict[str, Any]:
-    """What fits; at first some answers that the pages refuse."""
-    found = with_answers(ANSWERS)(page)
-    if page.name == "Ranking":
-        return {"ranking": "Water,Tea,Milk"} if page.errors else {}
-    if page.name == "Unsaid":
-        return {"secret": "sesame" if page.errors else "Simsalabim"}
-    if page.name == "Pythonic" and page.errors:
-        return {"from_python": 4}
-    return {**found, "button": {"Blank": "Not guilty", "Submits": "Dark"}.get(page.name, "")}
-
-
-async def agree(view: Any, messages: Any) -> dict[str, Any]:
-    """The first of a pair offers 7; both send the form when they hear it."""
-    await view.send({"price": 7} if view.player in ("bot1", "bot3") else {})
-    async for message in messages:
-        if message["price"] is not None:
-            return {"price": message["price"]}
-    return {}
 
 
 def test_four_players_go_through_all_of_it(server: Server) -> None:

@@ -6,7 +6,8 @@ import asyncio
 import atexit
 import inspect
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from otree.bots.bot import PlayerBot as OtreeBot, Submission
@@ -20,12 +21,14 @@ from ...errors import ConfigError
 from ...players.ai_marks import BOT
 from ...players.http_transport import REDISPLAY
 from ...players.otree_html import place_of
+from ...players.page_exits import where
 from ...players.player import Player
 from ...players.player_limits import Limits
 from ...players.player_memory import new_memory
 from ...players.player_personas import PlayerPersona, read_personas
 from ...players.served_page import Page, Served, read_page
 from ...players.stepwise import Step, SteppedPlayer, StepwiseTransport
+from ...players.transports import PlayerStopped
 from ...stores.schema import THREAD
 from ...testing.live import live
 from ..ai_participants import mark
@@ -69,6 +72,12 @@ class PlayerBot(OtreeBot):  # type: ignore[misc]
     question = ""
     settings: Mapping[str, Any] = {}
     ai_live: Any = None
+    _ready: tuple[Any, Step | None] | None = None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if name == "participant_bot":  # oTree's runner asks it whether there is something to do
+            value.on_wait_page = partial(self._waits, type(value).on_wait_page.__get__(value))
 
     def script(self, page: Page) -> Mapping[str, Any] | None:
         """Answers in place of the model; None to ask it."""
@@ -80,7 +89,6 @@ class PlayerBot(OtreeBot):  # type: ignore[misc]
     def play_round(self) -> Iterator[Submission]:
         """oTree's: one submission after the other, as long as the participant is in this round."""
         seat = self._seat()
-        seat.player.script, seat.player.live = self.script, self.ai_live
         before: Page | None = None
         while True:
             served, here = self._served(), self._here()
@@ -91,8 +99,10 @@ class PlayerBot(OtreeBot):  # type: ignore[misc]
                 return
             if here is not None and here.app_name != type(self.player).__module__:
                 return
-            seat.bring(served)
-            found = self._sent(seat)
+            found = self._next(seat)
+            if found is not None and found.idle:  # `_waits` says so to oTree's runner, which goes on with others then
+                raise PlayerStopped(f"{where(page)}: nobody sends the live message that {seat.player.name} waits for.")
+            self._ready = None
             if found is None or here is None:
                 if before is None or before.index != page.index:
                     self.after_page(page)
@@ -100,9 +110,33 @@ class PlayerBot(OtreeBot):  # type: ignore[misc]
             before = page
             yield _submission(here.page_class, found)
 
+    def _waits(self, usual: Callable[[], bool]) -> bool:
+        """Whether there is nothing to do for this participant: on a wait page, or until others send a live message."""
+        if usual():
+            return True
+        here = self._here()
+        if here is None or not here.page_class.live_method:
+            return False
+        for each in self.participant_bot.player_bots:
+            if type(each.player).__module__ == here.app_name and each.round_number == here.round_number:
+                found = each._next(each._seat()) if isinstance(each, PlayerBot) else None
+                return found is not None and found.idle
+        return False
+
+    def _next(self, seat: SteppedPlayer) -> Step | None:
+        """The player's next form, or that it is idle; it is found once for each page."""
+        response = self.participant_bot.response
+        if self._ready is None or self._ready[0] is not response:
+            seat.player.script, seat.player.live = self.script, self.ai_live
+            seat.bring(self._served())
+            self._ready = (response, self._sent(seat))
+        elif self._ready[1] is not None and self._ready[1].idle:
+            self._ready = (response, self._sent(seat))
+        return self._ready[1]
+
     def _sent(self, seat: SteppedPlayer) -> Step | None:
         """The player's next form; live messages before it are taken to the page's live method."""
-        while (found := seat.step()) is not None and found.fields is None:
+        while (found := seat.step()) is not None and found.fields is None and not found.idle:
             self._take(seat, found.message)
         return found
 
