@@ -37,6 +37,8 @@ async def play_all(
             await player.play()
         except EgoError as error:
             stopped[player.name] = error
+        except Exception as error:  # whatever it is, the others go on
+            stopped[player.name] = PlayerStopped(f"{player.name} stopped: {type(error).__name__}: {error}")
         except asyncio.CancelledError:
             if player.name not in given_up:
                 raise

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from otree.bots.bot import PlayerBot as OtreeBot, Submission
+from otree.bots.bot import ParticipantBot, PlayerBot as OtreeBot, Submission
 from otree.constants import timeout_happened
 from otree.database import db, engine
 from otree.live import call_live_method_compat
@@ -76,8 +76,9 @@ class PlayerBot(OtreeBot):  # type: ignore[misc]
 
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
-        if name == "participant_bot":  # oTree's runner asks it whether there is something to do
-            value.on_wait_page = partial(self._waits, type(value).on_wait_page.__get__(value))
+        if name == "participant_bot" and isinstance(value, ParticipantBot):
+            # oTree's runner asks it whether there is something to do.
+            value.on_wait_page = partial(self._waits, partial(ParticipantBot.on_wait_page, value))
 
     def script(self, page: Page) -> Mapping[str, Any] | None:
         """Answers in place of the model; None to ask it."""
