@@ -337,6 +337,33 @@ def test_templates_that_never_end_get_a_sentence_and_the_page_goes_on(builder: A
     expect(page.locator("#messages")).to_contain_text("10: ACCEPT")
 
 
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"prompts": {"system": "{{ pott }}", "user": "?"}}, "den Namen 'pott' gibt es nicht; meinten Sie pot?"),
+    ({"prompts": {"system": "{% if %}", "user": "?"}}, "die Vorlage ist in Zeile 1 nicht richtig geschrieben"),
+    ({"prompts": {"system": "", "user": "ACCEPT?"}}, "die Prompts nennen REJECT nie, worauf der Filter wartet"),
+    ({"prompts": {"system": "", "user": "ACCEPT REJECT"}}, "kein Prompt verwendet sie"),
+    ({"prompts": {"system": "", "user": "ACCEPT REJECT"}}, "alle lesen dasselbe in low, high"),
+    ({"variables": {"pot": {"low": 1}}}, "fehlt; nötig: ein Wert für jedes Treatment"),
+    ({"threads": [[1, "CLIThread"], [1, "CLIThread"]]}, "1 ist schon die Nummer eines anderen Platzes"),
+    ({"rounds": 0}, "gefunden 0, nötig eine ganze Zahl von 1 bis 100000"),
+    ({"threads": [[1, ["ConstantThread", "x"]], [2, "CLIThread"]]}, "die Antwort 'x' kann nicht gelesen"),
+    ({"note": 1}, "ist nicht bekannt und wird nicht verwendet"),
+]  # fmt: skip
+
+
+def test_problems_are_told_in_german(builder: Any, browser_page: Any) -> None:
+    page = browser_page
+    page.get_by_role("button", name="Deutsch").click()
+    for change, words in WRONG:
+        text = json.dumps({**GAME, **change})
+        page.get_by_role("button", name="Importieren…").click()
+        page.locator("dialog textarea").fill(text)
+        page.get_by_role("button", name="Importieren", exact=True).click()
+        expect(problems(page).filter(has_text=words)).not_to_have_count(0)
+    page.get_by_role("button", name="English").click()
+    expect(problems(page)).to_contain_text(["is not known and not used"])
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["English", "Deutsch"])
 def test_nobody_stumbles(builder: Any, browser_page: Any, scheme: str, language: str) -> None:

@@ -1,4 +1,4 @@
-import { html, render, useEffect, useRef, useState } from "./preact.js";
+import { html, render, useEffect, useMemo, useRef, useState } from "./preact.js";
 import { begin, changed, redone, undone } from "./history.js";
 import { call, callAtTheEnd, nameFile, Unreachable } from "./server.js";
 import { select } from "./editor.js";
@@ -6,6 +6,7 @@ import { Dialog, Gallery, Import, Open, SaveAs, useDroppedFiles } from "./files.
 import { fieldId, Grid } from "./grid.js";
 import { marksOf } from "./marks.js";
 import { Preview, Problems } from "./preview.js";
+import { inGerman } from "./problem_words.js";
 import { Prompts } from "./prompts.js";
 import { Runs } from "./run.js";
 import { Seats } from "./seats.js";
@@ -33,6 +34,8 @@ function App() {
   newest.current = { form, conflict, state, wish };
 
   const tell = (error) => setState(error instanceof Unreachable ? { kind: "offline", words: t.offline } : { kind: "failed", words: String(error.message ?? error) });
+  // A token of before is like no server: when the new address is opened in this tab, it goes on.
+  const refuse = (answer) => setState({ kind: answer.token ? "offline" : "failed", words: answer.error });
   const change = (next, key = "") => setHistory((before) => {
     if (!before) return begin(next);
     if (before.form.newer && key !== "whole") return before;
@@ -70,7 +73,7 @@ function App() {
     looking.current.busy = true;
     try {
       const answer = await call("look", asked);
-      if (answer.error) setState({ kind: "failed", words: answer.error });
+      if (answer.error) refuse(answer);
       else {
         // While there are errors, the last preview stays, marked as such.
         setFound((before) => ({ ...answer, preview: answer.preview ?? before?.preview ?? null, stale: !answer.preview }));
@@ -93,8 +96,7 @@ function App() {
       if (!now || document.visibilityState !== "visible" || looking.current.busy) return;
       try {
         const answer = await call("version");
-        // A token of before: when the new address is opened in this tab, it goes on.
-        if (answer.error) { setState({ kind: answer.token ? "offline" : "failed", words: answer.error }); return; }
+        if (answer.error) { refuse(answer); return; }
         if (was.kind === "offline") {
           setState({ kind: "", words: "" });
           if (now !== stored.current) save(now);
@@ -114,7 +116,7 @@ function App() {
     saving.current = saving.current.then(async () => {
       try {
         const answer = await call("save", { form: what, version: seen ?? version.current });
-        if (answer.error) setState({ kind: "failed", words: answer.error });
+        if (answer.error) refuse(answer);
         else if (answer.unsaved) setState({ kind: "", words: "" });
         else if (answer.changed) { setConflict(answer.changed); setState({ kind: "", words: "" }); }
         else {
@@ -141,7 +143,8 @@ function App() {
     addEventListener("beforeunload", (event) => { if (unsaved() && JSON.stringify(unsaved()).length > 60_000) event.preventDefault(); });
   }, []);
 
-  const problems = found?.problems ?? [];
+  const say = language === "de" ? inGerman : (words) => words;
+  const problems = useMemo(() => (found?.problems ?? []).map((p) => ({ ...p, words: say(p.words) })), [found, language]);
   const go = (at) => {
     setStep(at);
     const p = problems[at], [part, one, two, three] = p?.path ?? [];
@@ -174,7 +177,7 @@ function App() {
   }, []);
 
   const take = (answer) => {
-    if (answer.error) setState({ kind: "failed", words: answer.error });
+    if (answer.error) refuse(answer);
     else { change(answer.form, "whole"); setDialog(""); setState({ kind: "", words: "" }); }
   };
   const start = (name) => call("start", { name }).then(take, tell);
@@ -241,8 +244,8 @@ function App() {
         <${Prompts} form=${form} change=${change} t=${t} problems=${problems} level=${level} readOnly=${readOnly} /></fieldset>`}</main>
     <aside class="pane" aria-label=${t[side]}>${form && html`<div class="row tabs">${["preview", "run"].map((name) => html`
         <button key=${name} aria-pressed=${String(side === name)} onClick=${() => setSide(name)}>${t[name]}</button>`)}</div>
-      ${side === "run" ? html`<${Runs} t=${t} ready=${ready} form=${form} />` : html`<${Problems} problems=${found?.problems} count=${found?.count} t=${t} go=${go} at=${step} />
-      <${Preview} form=${form} preview=${found?.preview} stale=${found?.stale} t=${t} wish=${wish} setWish=${setWish} />`}`}</aside></div>`;
+      ${side === "run" ? html`<${Runs} t=${t} ready=${ready} form=${form} />` : html`<${Problems} problems=${found && problems} count=${found?.count} t=${t} go=${go} at=${step} />
+      <${Preview} form=${form} preview=${found?.preview} stale=${found?.stale} say=${say} t=${t} wish=${wish} setWish=${setWish} />`}`}</aside></div>`;
 }
 
 render(html`<${App} />`, document.getElementById("app"));

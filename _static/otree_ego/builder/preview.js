@@ -10,7 +10,7 @@ export function Problems({ problems, count, t, go, at }) {
       <br />${p.words}</button></li>`)}</ul>`;
 }
 
-export function Preview({ form, preview, stale, t, wish, setWish }) {
+export function Preview({ form, preview, stale, say, t, wish, setWish }) {
   const set = (part) => setWish({ ...wish, ...part });
   const chosen = (name) => form.treatments.map((each, at) => html`<option key=${at} value=${each} selected=${each === name}>${each}</option>`);
   const answer = (m, text) => {
@@ -34,16 +34,16 @@ export function Preview({ form, preview, stale, t, wish, setWish }) {
       ${given && html`<button onClick=${() => set({ answers: {} })}>${t.forget}</button>`}</div>
     ${(!preview || stale) && html`<p class="note" id="stale">${preview ? t.stale : t.noPreview}</p>`}
     ${preview && html`<p class="note" id="usage">${t.usage(preview)}</p>`}
-    ${preview?.stopped && html`<p class="warning">${preview.stopped}</p>`}
+    ${preview?.stopped && html`<p class="warning">${say(preview.stopped)}</p>`}
     ${same && html`<p class="note" id="alike">${t.alike(preview.treatment, wish.beside)}</p>`}
-    <div id="messages" class=${stale ? "stale" : ""}>${messages.map((m, n) => html`<${Message} key=${n} m=${m} t=${t} answer=${answer} typed=${wish.answers[m.seat]?.[m.round - 1]} />`)}</div>`;
+    <div id="messages" class=${stale ? "stale" : ""}>${messages.map((m, n) => html`<${Message} key=${n} m=${m} say=${say} t=${t} answer=${answer} typed=${wish.answers[m.seat]?.[m.round - 1]} />`)}</div>`;
 }
 
-function Message({ m, t, answer, typed }) {
+function Message({ m, say, t, answer, typed }) {
   const text = useMemo(() => (m.pieces ? m.pieces.map(([same, part], n) => (same ? part : html`<mark key=${n}>${part}</mark>`)) : m.text), [m]);
   return html`<article class="message"><h3>${t.seat} ${m.seat}, ${m.round ? `${t.round} ${m.round}` : "system"}</h3>
     <p>${text || html`<span class="note">${t.noText}</span>`}</p>
-    ${m.problem && html`<p class="error">${m.problem}</p>`}
+    ${m.problem && html`<p class="error">${say(m.problem)}</p>`}
     ${m.round > 0 && html`<label>${t.answers} <input value=${typed ?? ""} placeholder=${`${m.answer} (${t.made})`}
       onInput=${(e) => answer(m, e.target.value)} />${!m.problem && html`<span class="choice" title=${t.choice}>→ ${JSON.stringify(m.choice)}</span>`}</label>`}</article>`;
 }

@@ -108,7 +108,7 @@ def thread_spec(given: Any) -> tuple[str, str]:
         return "gpt", OLD[given]
     if isinstance(given, list) and len(given) == 2 and all(isinstance(each, str) for each in given):
         name, model = given
-        if name in KINDS and model.strip():
+        if name in KINDS and model.strip() and not (name == "Thread" and model.strip().endswith("/")):
             return KINDS[name], model if name == "ConstantThread" else model.strip()
     raise ValueError("no thread")
 
