@@ -12,6 +12,8 @@ from typing import Any
 from ..errors import EgoError, StoreError
 from ..experiment.built.reader import Built, Filter, read_built
 from ..experiment.runs.run_events import plain_message, plain_replication
+from ..experiment.thread_states import read_state
+from ..experiment.treatments import name_of
 from ..stores import Run, RunStore
 from ..stores.run_search import is_left
 
@@ -63,8 +65,7 @@ def run_view(store: RunStore, uid: str, place: int | None = None) -> dict[str, A
     rows: list[dict[str, Any]] = []
     for number in sorted({*begun, *ended})[-MOST_ROWS:]:
         each = ended.get(number)
-        open_row = {"place": number, "status": "running" if status_of(run) == "running" else "stopped"}
-        rows.append(plain_replication(each) if each is not None else open_row)
+        rows.append(plain_replication(each) if each is not None else _open(store, run, number))
     progress = {
         "planned": run.planned, "done": totals.replications, "failed": totals.failed, "tainted": totals.tainted,
         "cost": totals.cost, "unpriced": totals.unpriced,
@@ -74,6 +75,14 @@ def run_view(store: RunStore, uid: str, place: int | None = None) -> dict[str, A
         "progress": progress, "totals": asdict(totals), "replications": rows, "seats": _seats(run), "place": place,
         "dialogue": dialogue(store, uid, place) if place in begun else [],
     }  # fmt: skip
+
+
+def _open(store: RunStore, run: Run, place: int) -> dict[str, Any]:
+    """A replication that has not ended."""
+    seat = next(store.seats(run.uid, place, last=True), None)
+    treatment = "" if seat is None else name_of(read_state(seat.thread.state).get("treatment"))
+    status = "running" if status_of(run) == "running" else "stopped"
+    return {"place": place, "status": status, "treatment": treatment, "attempt": seat.attempt if seat else 0}
 
 
 def dialogue(store: RunStore, uid: str, place: int | None) -> list[dict[str, Any]]:

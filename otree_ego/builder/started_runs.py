@@ -21,6 +21,8 @@ MOST_TIMES = 100_000
 MOST_RUNS = 100
 MOST_ANSWER = 100_000
 """Characters of a person's answer."""
+MOST_NAME = 1_000
+"""Characters of a model's name."""
 KEPT = 1_000
 """Events that are kept for pages that come back."""
 GOES = 1.3
@@ -68,7 +70,11 @@ class StartedRuns:
             self._uid = resume or ""
             self._turns.clear()
             self.feed.add({"event": "process", "active": True})
-            self._process = RunProcess([*command, "--store", self.store], self._told, self._ended)
+            try:
+                self._process = RunProcess([*command, "--store", self.store], self._told, self._ended)
+            except (OSError, ValueError) as error:  # too many processes, no memory, a NUL in a name
+                self.feed.add({"event": "process", "active": False})
+                raise ConfigError(f"The run cannot be started: {error}.") from None
         return {"active": True}
 
     def stop(self) -> dict[str, Any]:
@@ -103,15 +109,18 @@ class StartedRuns:
         return {"taken": True}
 
     def watch(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """How things are: by default with the run that was started last.
+        """How things are: by default with the run that was started last, here or of this file.
 
         Arguments:
             given: ``run`` (an id), ``place`` of the replication whose dialogue is wanted; by default that of
                 the person whose turn it is, or the last that was begun.
         """
         last = self.feed.last  # before the store is read: what is told after it may be in there already
-        uid = str(given.get("run") or "") or self._uid
         process, runs = self._process, runs_in(self.store)
+        uid = str(given.get("run") or "") or self._uid
+        if not uid and process is None:  # this builder has started none: the last one of the file
+            path = str(given.get("path") or self.path)
+            uid = next((run.uid for run in runs if run.source.get("file") == path), "")
         found: dict[str, Any] = {
             "last": last, "active": self.active, "current": self._uid, "turns": list(self._turns.values()),
             "said": "" if process is None or self.active else process.said,
@@ -179,7 +188,7 @@ class StartedRuns:
 
     def _command(self, given: Mapping[str, Any]) -> list[str]:
         path = Path(str(given.get("path") or self.path))
-        read_built(path)
+        there = {str(seat.number) for seat in read_built(path).seats}
         times = str(given.get("times") or "1").strip()
         if not times.isdecimal() or not 1 <= int(times[:9]) <= MOST_TIMES:
             raise ConfigError(
@@ -187,10 +196,12 @@ class StartedRuns:
             )
         line = ["run", str(path), "-n", times]
         for name in ("model", "seed", "budget"):
-            if said := str(given.get(name) or "").strip():
+            if said := str(given.get(name) or "").strip()[:MOST_NAME]:
                 line.append(f"--{name}={said}")
         seats = given.get("seats")
         for number, who in (seats if isinstance(seats, dict) else {}).items():
-            if who := str(who or "").strip():
+            if number not in there:
+                raise ConfigError(f"There is no seat {number:.40}.")
+            if who := str(who or "").strip()[:MOST_NAME]:
                 line.append(f"--seat={number}={who}")
         return line + [f"--{name}" for name in ("constrained", "balanced") if given.get(name)]

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.slow
 EVIL = "</script><img src=x onerror=alert(1)>"
 PATIENT: Any = {"timeout": 2 * PATIENCE * 1000}
 GAME: dict[str, Any] = {
-    "threads": [[1, ["ConstantThread", "7"]], [2, ["ConstantThread", "Perhaps."]]], "treatments": ["low", "high"],
-    "rounds": 1, "variables": {"pot": {"low": 10, "high": 100}},
+    "threads": [[1, ["ConstantThread", "7"]], [2, ["ConstantThread", f"Perhaps. {EVIL}"]]],
+    "treatments": ["low", "high"], "rounds": 1, "variables": {"pot": {"low": 10, "high": 100}},
     "filters": [["extract_number"], ["exclusive_response", "ACCEPT;REJECT"]],
     "prompts": {
         "system": "You are player {{ i }}.",
@@ -64,7 +64,8 @@ def test_a_run_is_watched_then_looked_through(builder: Any, browser_page: Any) -
     expect(page.locator("#replications")).to_contain_text("invalid answer")
     page.get_by_role("button", name="Replication 1", exact=True).click()
     expect(page.locator("#dialogue")).to_contain_text("Perhaps.")
-    expect(page.locator("#dialogue article h3").last).to_have_text("Seat 2, constant/Perhaps.")
+    expect(page.locator("#dialogue article h3").last).to_have_text(f"Seat 2, constant/Perhaps. {EVIL}")
+    assert page.locator("#run-pane img").count() == 0
     page.set_viewport_size({"width": 1024, "height": 768})
     assert violations(page) == []
     page.get_by_label("search").fill("high")
@@ -163,7 +164,6 @@ def test_a_person_plays_over_a_reload_and_a_new_start(builder: Any, browser_page
     builder.close = lambda: None
     try:
         expect(page.locator("#run-lost")).to_have_count(0, **PATIENT)
-        page.locator("#runs").select_option(index=1)
         expect(state(page)).to_contain_text("stopped: 0 of 1")
         page.get_by_role("button", name="Go on").click()
         expect(page.locator("#turn")).to_be_visible(**PATIENT)

@@ -64,7 +64,8 @@ def test_a_run_is_stopped_and_goes_on(workshop: Any, service: FakeService, monke
     workshop.call("run", times="30")
     until(lambda: service.requests)
     assert "under way" in workshop.call("run", times="1")["error"]
-    assert workshop.call("watch")["replications"][0]["status"] == "running"
+    row = workshop.call("watch")["replications"][0]
+    assert (row["status"], row["treatment"] in GAME["treatments"]) == ("running", True)
     until(lambda: not workshop.call("stop")["active"])  # the first finishes what is under way, the next breaks it off
     service.release()
     found = ended(workshop)
@@ -72,6 +73,9 @@ def test_a_run_is_stopped_and_goes_on(workshop: Any, service: FakeService, monke
     workshop.call("run", resume=found["run"]["uid"])
     found = ended(workshop)
     assert (found["run"]["status"], found["totals"]["replications"], len(found["runs"])) == ("done", 30, 1)
+    again = Workshop(workshop.file)  # started anew, it shows the last run of its file
+    assert again.call("watch")["run"]["uid"] == found["run"]["uid"]
+    again.close()
 
 
 def test_invalid_answers_are_shown_with_the_reason(workshop: Any) -> None:
@@ -89,6 +93,9 @@ def test_invalid_answers_are_shown_with_the_reason(workshop: Any) -> None:
         ({}, {"times": "--help"}, "whole number from 1"),
         ({}, {"resume": "--help"}, "There is no run '--help'"),
         ({}, {"resume": ["x"]}, "There is no run"),
+        ({}, {"seats": {"5": "constant/7"}}, "There is no seat 5"),
+        ({}, {"seats": {"--help": "x"}}, "There is no seat --help"),
+        ({}, {"model": "a\x00b"}, "cannot be started"),
     ],
 )
 def test_what_cannot_be_run_is_said(workshop: Any, parts: dict[str, Any], given: dict[str, Any], words: str) -> None:

@@ -14,7 +14,7 @@ const SHOWN = ["all", "underWay", "valid", "tainted", "failed"];
 let lastOptions = { times: "3", model: "", seed: "", budget: "", constrained: true, balanced: true, seats: {} };
 
 const one = (value) => (typeof value === "string" ? value : JSON.stringify(value));
-const choices = (result) => Object.entries(result ?? {}).map(([seat, list]) => `${seat}: ${[].concat(list).map(one).join(", ")}`).join("; ");
+const choices = (result) => (typeof result !== "object" ? one(result ?? "") : Object.entries(result ?? {}).map(([seat, list]) => `${seat}: ${[].concat(list).map(one).join(", ")}`).join("; "));
 const stateOf = (row) => (row.tainted ? "tainted" : row.status);
 const isShown = { all: () => true, underWay: (s) => s === "running", valid: (s) => s === "done", tainted: (s) => s === "tainted", failed: (s) => s === "failed" };
 

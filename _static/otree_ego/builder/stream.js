@@ -25,15 +25,19 @@ export function listen(told) {
   const spread = (events) => { channel.postMessage(events); hear(events); };
   channel.onmessage = (message) => hear(message.data);
   told([{ event: "reset" }]);
-  navigator.locks.request(NAME, { signal: leaving.signal }, async () => {
-    while (!leaving.signal.aborted) {
-      const refused = await read(last, spread, leaving.signal);
-      if (leaving.signal.aborted) return;
-      if (refused) { told([{ event: "refused" }]); return; } // another tab may have the token of now
+  let refused = false;
+  const lead = async () => {
+    do {
+      refused = await read(last, spread, leaving.signal);
+      if (refused || leaving.signal.aborted) return;
       spread([{ event: "lost" }]);
       await pause(AGAIN);
-    }
-  }).catch(() => {});
+    } while (document.visibilityState === "visible"); // a hidden tab's clock is slow: another one may be faster
+  };
+  (async () => {
+    while (!refused && !leaving.signal.aborted) await navigator.locks.request(NAME, { signal: leaving.signal }, lead);
+    if (refused) told([{ event: "refused" }]); // another tab may have the token of now
+  })().catch(() => {});
   return () => { leaving.abort(); channel.close(); };
 }
 
