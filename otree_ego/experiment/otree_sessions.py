@@ -21,7 +21,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.pool import NullPool
 
 from ..messages import clean
-from ..players.ai_marks import COLUMN, marked
+from ..players.ai_marks import COLUMN, MARK, marked
 from ..stores.addresses import shown, url_of
 from ..stores.failures import store_errors
 from ..stores.journal import BATCHES, REPLICATIONS, RUNS, SEATS
@@ -84,7 +84,7 @@ class OTreeStore(RunStore):
             (session,) = [each for each in sessions_of(c) if each["code"] == code]
             config, kept = _unpacked(session["config"]), vars_of(c, session["id"])
             people = people_of(c, session["id"])
-        return {each.code: marked(_unpacked(kept.get(each.id)), each.label, config) for each in people}
+        return {each.code: marked(_marks(kept.get(each.id)), each.label, config) for each in people}
 
     def surroundings(self, uid: str) -> list[tuple[float, dict[str, Any]]]:
         """What a session is played with."""
@@ -129,7 +129,7 @@ class _Session:
         self.c, self.row = c, row
         self.people = people_of(c, row["id"])
         self.config = _unpacked(row["config"])
-        self.kept = {number: _unpacked(kept) for number, kept in vars_of(c, row["id"]).items()}
+        self.kept = {number: _marks(kept) for number, kept in vars_of(c, row["id"]).items()}
         columns = [THREADS.c.uid, THREADS.c.owner, THREADS.c.created]
         self.threads = c.execute(
             select(columns).where(THREADS.c.session_id == row["id"]).order_by(THREADS.c.id)
@@ -243,6 +243,15 @@ class _Session:
         on_pages = table.c._index_in_pages <= table.c._max_page_index
         query = select([func.count()]).where(and_(table.c.session_id == self.row["id"], on_pages))
         return not self.c.execute(query).scalar()
+
+
+def _marks(kept: Any) -> Mapping[str, Any]:
+    """What a participant's `vars` say of an AI; most have nothing, and are not unpacked."""
+    try:
+        there = MARK.encode() in base64.b64decode(kept or "")
+    except (binascii.Error, TypeError, ValueError):
+        return {}
+    return _unpacked(kept) if there else {}
 
 
 def _unpacked(kept: Any) -> Mapping[str, Any]:

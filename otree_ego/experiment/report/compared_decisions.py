@@ -14,12 +14,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from ...errors import ConfigError, StateError
 from ...players.ai_marks import LABELS, MARK, TAKEOVER, marked
 from ...stores import RunStore
-from ...stores.otree_tables import people_of, player_tables, sessions_of
+from ...stores.human_visits import HUMAN_VISIT
+from ...stores.json_columns import from_json
+from ...stores.otree_tables import people_of, player_tables, sessions_of, table_of
+from ...stores.visit_tables import VISIT
 from ...threads.pickles import read_pickle
 from ..otree_sessions import OTreeStore
 from ..player_diary import visits_in
@@ -63,7 +66,7 @@ class Compared:
     """All decisions of a run or a session.
 
     Fields:
-        fields: in the order in which they come. left_out: participants who are neither people nor AIs all along.
+        fields: in the order in which they come. left_out: participants of whom it is not known who decided what.
     """
 
     fields: list[Decisions] = field(default_factory=list)
@@ -97,7 +100,7 @@ def compared_decisions(store: RunStore, run: str, people: str | Path | None = No
 def _of_session(store: OTreeStore, code: str) -> Compared:
     asked, marks = _asked(visits_in(store, code)), store.marks(code)
     who = {each: AIS if mark else PEOPLE for each, mark in marks.items() if mark != TAKEOVER}
-    if AIS not in who.values():
+    if not any(marks.values()):
         return Compared()
     found: dict[Field, Decisions] = {}
     with store.transaction() as c:
@@ -111,7 +114,44 @@ def _of_session(store: OTreeStore, code: str) -> Compared:
                 for name in names if participant in who else ():
                     made = found.setdefault((app, name), Decisions(app, name, asked.get(name, "")))
                     made.add(who[participant], participant, row[name])
-    return Compared([_same_kind(each) for each in found.values()], len(marks) - len(who))
+        taken_over = _taken_over(c, session["id"], set(marks) - set(who))
+    left_out = set(marks) - set(who) - _add_pages(found, taken_over)
+    return Compared([_same_kind(each) for each in found.values()], len(left_out))
+
+
+def _taken_over(c: Any, session_id: int, participants: set[str]) -> dict[str, list[tuple[str, str, Any]]]:
+    """What people have sent before a model went on for them, and what the model has: page by page, by participant."""
+    found: dict[str, list[tuple[str, str, Any]]] = {each: [] for each in participants}
+    for who, name, column in ((PEOPLE, HUMAN_VISIT, "participant"), (AIS, VISIT, "player")):
+        if not participants or name not in inspect(c).get_table_names():
+            continue
+        table = table_of(c, name)
+        sent = table.c.outcome.in_(["sent", "timed out"]) & (table.c.session_id == session_id)
+        for row in c.execute(select([table]).where(sent).order_by(table.c.id)):
+            if row[column] in found:
+                answers = from_json(row["answers"] or "null", "answers of a page")
+                answers = answers[-1] if isinstance(answers, list) and answers else answers
+                found[row[column]].append((who, str(row["app"]), answers))
+    return found
+
+
+def _add_pages(found: Mapping[Field, Decisions], pages: Mapping[str, list[tuple[str, str, Any]]]) -> set[str]:
+    """Add the decisions of participants whom a model has taken over, as far as it is known who decided what.
+
+    Returns:
+        of whom it is known.
+    """
+    by_name: dict[str, list[Decisions]] = {}
+    for decisions in found.values():
+        by_name.setdefault(decisions.name, []).append(decisions)
+    for participant, several in pages.items():
+        for who, app, answers in several:
+            for name, value in answers.items() if isinstance(answers, Mapping) else ():
+                same = by_name.get(name, [])
+                made = found.get((app, name)) or (same[0] if len(same) == 1 else None)
+                if made is not None:
+                    made.add(who, participant, value)
+    return {participant for participant, several in pages.items() if several}
 
 
 def _unpacked(kept: Any) -> Mapping[str, Any]:

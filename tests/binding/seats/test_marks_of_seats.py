@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from harness import Server
 from harness.database import PATIENCE
-from harness.scripted_players import play, player
+from harness.scripted_players import play, player, with_answers
 from harness.seats import MODEL, chatty, seats_of, until_end, visits_of, where
 
+from otree_ego.cli import main
 from otree_ego.testing import FakeService
 
 pytestmark = pytest.mark.any_database
@@ -140,3 +141,33 @@ def test_a_demo_session_has_its_seats(server: Server) -> None:
     answer = server._exchange("/create_demo_session", {"session_config": "seated"}, lambda said: "progress" not in said)
     session = server.session(answer["session_url"].rsplit("/", 1)[1])
     assert len(until_end(server, session)) == 1
+
+
+def test_a_seats_diary_visits_and_decisions(
+    server: Server, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = server.create_session("fields", 2, ego_ai_seats="1", ego_seat_persona="You are shy.")
+    answers = {"answer": "42", "age": 30}
+    assert play(player(session, 0, script=with_answers(answers))) == [None]
+    (seat,) = until_end(server, session)
+    monkeypatch.chdir(server.project.folder)
+    monkeypatch.setenv("DATABASE_URL", server.database.env.get("DATABASE_URL", ""))
+
+    def said(*words: str) -> str:
+        capsys.readouterr()
+        assert main([*words, "--otree"]) == 0
+        return capsys.readouterr().out
+
+    diary = said("show", session.code, "--no-pager")
+    assert f"── {seat['participant']}, {MODEL}, You are shy." in diary
+    assert "1. fields Instructions (page 1)" in diary and "answered" in diary and "asked" in diary
+    rules = "You take part in a study"
+    assert rules not in diary and rules in said("show", session.code, "--no-pager", "--messages")
+    rows = [json.loads(line) for line in said("data", session.code, "--visits", "--format", "jsonl").splitlines()]
+    assert {(row["session"], row["participant"], row["participant_ai"], row["persona"]) for row in rows} == {
+        (session.code, seat["participant"], "seat", "You are shy."),
+    }  # fmt: skip
+    assert [row["number"] for row in rows] == [*range(1, len(rows) + 1)]
+    page = said("report", session.code, "-o", "-")
+    assert "Decisions of people and AIs" in page and "people (n = 1)" in page and "AI (n = 1)" in page
+    assert f"Diary of {seat['participant']}" in page

@@ -12,6 +12,7 @@ from harness.database import SQLite
 from harness.waiting import ADDRESS, Tab
 
 from otree_ego.experiment.otree_sessions import OTreeStore
+from otree_ego.experiment.report.compared_decisions import compared_decisions
 from otree_ego.experiment.report.seats_played import seat_tables
 from otree_ego.testing import FakeService
 
@@ -51,6 +52,9 @@ def test_a_model_goes_on_with_what_the_person_saw_and_did(server: Server, model:
         store = OTreeStore(str(server.project.folder / "db.sqlite3"))
         with store.as_it_is() as connection:
             played, decided, happened = seat_tables(connection, store.session_id(session.code))
+        (compared,) = compared_decisions(store, session.code).fields
+        assert (compared.name, compared.values["people"]) == ("offer", [3.0])
+        assert compared.values["AI"] == [float(offer(session))]
         store.close()
         assert played.rows[0][:4] == ["P1", "had left", "gpt-6-luna", "pair.Offer (2)"]
         assert decided.rows[0] == ["P1", 2, 0, 0, 1, 0] and [row[2] for row in happened.rows] == ["taken over"]
