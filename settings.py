@@ -12,10 +12,8 @@ SESSION_CONFIGS = [
 ]
 
 # One of the two who chat with the AI is an AI itself: see docs/seats.md.
-SEATED = dict(
-    name="ego_chat_seats", display_name="Chat, with an AI seat", num_demo_participants=2, ego_ai_seats="1 of 2"
-)
-SESSION_CONFIGS += [{**row, **SEATED} for row in SESSION_CONFIGS if row["name"] == "ego_chat"]
+SEATED = dict(name="chat_seats", display_name="Chat, with an AI seat", num_demo_participants=2, ego_ai_seats="1 of 2")
+SESSION_CONFIGS += [{**row, **SEATED} for row in SESSION_CONFIGS if row["name"] == "chat"]
 
 # What a demo shows: a game of 100 points pays 2 euros, and 1 for coming.
 SESSION_CONFIG_DEFAULTS = dict(real_world_currency_per_point=0.02, participation_fee=1.00, doc="")

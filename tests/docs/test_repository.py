@@ -348,5 +348,8 @@ def test_this_repository_is_a_project_with_the_apps_at_its_top() -> None:
 
     ours = runpy.run_path(str(REPO / "settings.py"))
     here = [folder for folder in gallery().values() if folder.parent == REPO]  # oTree finds apps at the top only
-    assert ours["SESSION_CONFIGS"] == [row for folder in here for row in session_configs(folder)]
+    rows = [row for folder in here for row in session_configs(folder)]
+    assert ours["SESSION_CONFIGS"][: len(rows)] == rows
+    (seated,) = ours["SESSION_CONFIGS"][len(rows) :]
+    assert (seated["name"], seated["ego_ai_seats"]) == ("chat_seats", "1 of 2")
     assert ours["SESSION_CONFIGS"][0]["name"] == "chat"

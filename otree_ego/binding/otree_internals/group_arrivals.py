@@ -16,6 +16,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import object_session
 
+from ...chat_rules.seat_arrivals import Arrivals
 from ...stores.seat_tables import OPEN, SEATS
 from .startup import server_loop
 
@@ -34,25 +35,6 @@ class Place:
 
     session_id: int
     index: int
-    group_size: int
-    per_group: int = 0
-
-
-@dataclass(frozen=True)
-class Arrivals:
-    """Who is at such a page.
-
-    Fields:
-        humans_here, seats_here: who waits to be grouped. humans_to_come: participants before the page, not played by
-            models. seats, people: of the session, all of them. group_size, per_group: of a group, all and seats; 0 if
-            that is not settled.
-    """
-
-    humans_here: int
-    humans_to_come: int
-    seats_here: int
-    seats: int
-    people: int
     group_size: int
     per_group: int = 0
 

@@ -7,12 +7,12 @@ humans among themselves.
 from __future__ import annotations
 
 import asyncio
-import math
 from dataclasses import dataclass, field, replace
 
+from ...chat_rules.seat_arrivals import per_group, wanted
 from ...chat_rules.seat_settings import SeatNumber
 from ...players.ai_marks import SEAT
-from ..otree_internals.group_arrivals import Arrivals, Place, arrival_place, arrivals_at, on_arrival
+from ..otree_internals.group_arrivals import Place, arrival_place, arrivals_at, on_arrival
 from ..otree_internals.inner_requests import in_background
 from ..otree_internals.writer import writer
 
@@ -62,33 +62,6 @@ class Line:
                     self.extra += found is not None and found.humans_here > 0 and found.group_size == 0
         finally:
             self.task = None
-
-
-def wanted(found: Arrivals) -> int:
-    """How many seats should be on a page that makes groups by arrival, beside the humans who wait there.
-
-    >>> wanted(Arrivals(humans_here=1, humans_to_come=5, seats_here=0, seats=2, people=8, group_size=2))
-    1
-    >>> wanted(Arrivals(humans_here=1, humans_to_come=5, seats_here=0, seats=2, people=6, group_size=3, per_group=1))
-    0
-    """
-    everybody = found.seats
-    if not found.humans_to_come and not found.humans_here:
-        return everybody
-    if not found.group_size:
-        humans = max(1, found.people - found.seats)
-        return everybody if not found.humans_to_come else math.ceil(found.humans_here * found.seats / humans)
-    if not found.humans_to_come:  # nobody else comes: seats fill up what is left
-        missing = -found.humans_here % found.group_size
-        return missing if missing or not found.humans_here else 0
-    own = found.per_group or max(1, min(found.group_size - 1, round(found.group_size * found.seats / found.people)))
-    humans_of_a_group = max(1, found.group_size - own)
-    return own * (found.humans_here // humans_of_a_group)
-
-
-def per_group(number: SeatNumber, group_size: int) -> int:
-    """How many seats each group is to have; 0 if only their share is known."""
-    return number.number if number.of == group_size and 0 < number.number < group_size else 0
 
 
 _lines: dict[tuple[str, int], Line] = {}
