@@ -17,7 +17,7 @@ from .json_columns import from_json
 from .otree_tables import Person, player_columns, player_tables, table_of
 from .owner_keys import parse_owner
 from .rows import MESSAGES, THREADS
-from .seat_tables import PAGE_TEXTS, TEXTS, VISITS
+from .seat_tables import PAGE_TEXTS, TEXTS, VISITS, change_seat, seats_of_session
 from .visit_tables import IN_JSON
 
 SUFFIX = "ego_seat"
@@ -91,6 +91,9 @@ def change_visits(c: Connection, session_id: int, change: Change) -> None:
         new = {name: change(row[name]) for name in ("title", "text")}
         if any(new[name] != row[name] for name in new):
             c.execute(PAGE_TEXTS.update().where(PAGE_TEXTS.c.id == row["id"]).values(**new))
+    for row in seats_of_session(c, session_id):
+        if (note := change(row["note"])) != row["note"]:
+            change_seat(c, row["id"], note=note)
     for row in c.execute(select([VISITS]).where(VISITS.c.session_id == session_id)).fetchall():
         new = {name: change(row[name]) for name in TEXTS}
         for name in IN_JSON:
