@@ -68,7 +68,7 @@ def inside(server: Server, seats: int) -> None:
     """Seats, until they are through."""
     session = server.create_session("many", seats, ego_ai_seats=seats, ego_seat_model=MODEL)
     ended = (
-        "SELECT count(*) AS n FROM otree_ego_seat s JOIN otree_session o ON o.id = s.session_id "
+        "SELECT count(*) AS n FROM otree_ego_ai_seat s JOIN otree_session o ON o.id = s.session_id "
         f"WHERE o.code = '{session.code}' AND s.status = 'ended'"
     )
     while server.database.query(ended)[0]["n"] < seats:

@@ -54,7 +54,7 @@ def seats(connection: Connection) -> None:
     metadata = MetaData()
     Table("otree_session", metadata, Column("id", Integer, primary_key=True))
     seat = Table(
-        "otree_ego_seat",
+        "otree_ego_ai_seat",
         metadata,
         Column("id", Integer, primary_key=True),
         Column("session_id", Integer, ForeignKey("otree_session.id", ondelete="CASCADE"), nullable=False, index=True),

@@ -14,7 +14,7 @@ from ..messages import clean
 from .json_columns import from_json
 from .visit_tables import IN_JSON, PAGE_TEXT, VISIT, visit_columns
 
-SEAT = "otree_ego_seat"
+AI_SEAT = "otree_ego_ai_seat"
 PLAYING, STOPPED, RELEASED, ENDED = "playing", "stopped", "released", "ended"
 OPEN = (PLAYING, STOPPED)
 PLACE, TEXTS = ("player", "app", "page"), ("note", "reason", "question", "answer")
@@ -31,7 +31,7 @@ def seat_table(metadata: MetaData, session_column: str) -> Table:
         metadata: oTree's. session_column: what `session_id` refers to (rows go when that row goes).
     """
     return Table(
-        SEAT,
+        AI_SEAT,
         metadata,
         Column("id", Integer, primary_key=True),
         Column("session_id", Integer, ForeignKey(session_column, ondelete="CASCADE"), nullable=False, index=True),

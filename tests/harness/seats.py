@@ -32,7 +32,7 @@ def seats_of(server: Server, session: Session) -> list[dict[str, Any]]:
     """The rows of a session's seats, oldest first."""
     query = (
         "SELECT s.participant, s.why, s.status, s.model, s.persona, s.from_index, s.until_index, s.note "
-        "FROM otree_ego_seat s JOIN otree_session o ON o.id = s.session_id "
+        "FROM otree_ego_ai_seat s JOIN otree_session o ON o.id = s.session_id "
         f"WHERE o.code = '{session.code}' ORDER BY s.id"
     )
     return server.database.query(query)

@@ -76,7 +76,7 @@ def test_a_session_is_deleted_under_its_seats(server: Server, model: FakeService
     again = server.create_session("recruit", 1, ego_ai_seats=1)
     until_end(server, again)
     for _ in attempts():
-        if not server.database.query("SELECT 1 AS n FROM otree_ego_seat WHERE status = 'playing'"):
+        if not server.database.query("SELECT 1 AS n FROM otree_ego_ai_seat WHERE status = 'playing'"):
             break
     assert seats_of(server, session) == []
     assert "Traceback" not in server.log[log:]

@@ -82,7 +82,7 @@ def test_an_answer_that_was_not_sent_is_not_asked_for_again(server: Server, mode
     server.kill()
     first = asked["count"]
     server.start()
-    until_taken = "SELECT status FROM otree_ego_seat WHERE participant = '{code}'"
+    until_taken = "SELECT status FROM otree_ego_ai_seat WHERE participant = '{code}'"
     assert server.database.query(until_taken.format(code=code))
     other = server.create_session("recruit", 1, ego_ai_seats=1)
     until_end(server, other)

@@ -1,4 +1,4 @@
-CREATE TABLE otree_ego_seat (
+CREATE TABLE otree_ego_ai_seat (
 	id INTEGER NOT NULL, 
 	session_id INTEGER NOT NULL, 
 	participant VARCHAR(50) NOT NULL, 
@@ -15,9 +15,9 @@ CREATE TABLE otree_ego_seat (
 	PRIMARY KEY (id), 
 	FOREIGN KEY(session_id) REFERENCES otree_session (id) ON DELETE CASCADE
 );
-CREATE INDEX ix_otree_ego_seat_participant ON otree_ego_seat (participant);
-CREATE INDEX ix_otree_ego_seat_session_id ON otree_ego_seat (session_id);
-CREATE INDEX ix_otree_ego_seat_status ON otree_ego_seat (status);
+CREATE INDEX ix_otree_ego_ai_seat_participant ON otree_ego_ai_seat (participant);
+CREATE INDEX ix_otree_ego_ai_seat_session_id ON otree_ego_ai_seat (session_id);
+CREATE INDEX ix_otree_ego_ai_seat_status ON otree_ego_ai_seat (status);
 CREATE TABLE otree_ego_visit (
 	id INTEGER NOT NULL, 
 	session_id INTEGER NOT NULL, 
