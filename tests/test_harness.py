@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -24,9 +26,10 @@ from harness import (
     Watch,
     bots,
     needs,
+    warm_python,
 )
 from harness.clock import clock
-from harness.database import attempts, free_port
+from harness.database import PATIENCE, attempts, free_port
 from harness.scripts import Script
 from playwright.sync_api import Page, expect
 
@@ -298,3 +301,50 @@ def test_a_clock_that_nobody_waits_for(clock: None) -> None:
     with ThreadPoolExecutor(1) as pool:  # in this thread the loop of an open browser may run
         began = pool.submit(asyncio.run, all_of_them()).result()
     assert woken == [(after, pytest.approx(began + after)) for after in (1, 60, 3600)]
+
+
+TELL = """
+import json, os, signal, sys, warnings
+told = dict(
+    argv=sys.argv, path=sys.path[0], cwd=os.getcwd(), name=__name__, file=__file__, env=os.environ.get("TOLD"),
+    said=sys.stdin.read(), python=sys.executable, tty=sys.stdout.isatty(), warnings=len(warnings.filters),
+    interrupt=signal.getsignal(signal.SIGINT) is signal.default_int_handler,
+    child=str(signal.getsignal(signal.SIGCHLD)),
+    files=sorted(os.listdir("/proc/self/fd"))[:4], session=os.getsid(0) == os.getpid(),
+)
+print(json.dumps(told), flush=True)
+print("heard", file=sys.stderr)
+if sys.argv[1:] == ["wait"]:
+    signal.pause()
+sys.exit(3)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="programs are copies on Linux only")
+def test_a_program_that_starts_from_a_warm_python_is_as_any_other(tmp_path: Path) -> None:
+    script = tmp_path / "tell.py"
+    script.write_text(TELL)
+    command = [sys.executable, str(script), "one", "two words"]
+    env = {**os.environ, "TOLD": "ä", "PYTHONWARNINGS": "default", "PYTHONUNBUFFERED": "1"}
+    pipe = subprocess.PIPE
+
+    def told(start: Callable[..., Any]) -> tuple[Any, ...]:
+        process = start(command, cwd=tmp_path, env=env, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True)
+        out, err = process.communicate(b"read this", timeout=PATIENCE)
+        return json.loads(out), err, process.returncode
+
+    usual = told(subprocess.Popen)
+    assert usual[0]["said"] == "read this" and usual[2] == 3
+    warm = [told(warm_python.popen) for _ in range(3)]
+    assert warm == [usual] * 3, "the first has no copy yet"
+    process = warm_python.popen([*command[:2], "wait"], cwd=tmp_path, env=env, stdin=subprocess.DEVNULL, stdout=pipe)
+    assert isinstance(process, warm_python.Copy)
+    assert process.stdout is not None and b"argv" in process.stdout.readline()
+    assert process.poll() is None
+    assert Path(f"/proc/{process.pid}/cmdline").read_bytes().split(b"\0")[:3] == [
+        sys.executable.encode(), str(script).encode(), b"wait"
+    ]  # fmt: skip
+    process.terminate()
+    assert process.wait(PATIENCE) == process.poll() == -signal.SIGTERM
+    process.stdout.close()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import needs
+from . import needs, warm_python
 from .project import REPO, Project
 from .server import PRIVATE
 
@@ -18,7 +18,5 @@ def otree_test(project: Project, *arguments: str, **env: str) -> subprocess.Comp
     needs.claim("server")
     clean = {name: value for name, value in os.environ.items() if not PRIVATE.fullmatch(name)}
     command = [str(Path(sys.executable).with_name("otree")), "test", *arguments]
-    return subprocess.run(
-        command, cwd=project.folder, env={**clean, "PYTHONPATH": str(REPO), "PYTHONUNBUFFERED": "1", **env},
-        capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
+    environment = {**clean, "PYTHONPATH": str(REPO), "PYTHONUNBUFFERED": "1", **env}
+    return warm_python.run(command, cwd=project.folder, env=environment, text=True, timeout=300)

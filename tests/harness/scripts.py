@@ -22,7 +22,7 @@ from typing import Any
 
 from otree_ego.testing import FakeService
 
-from . import needs
+from . import needs, warm_python
 from .database import PATIENCE
 
 HEAD = """
@@ -76,7 +76,7 @@ class Process:
             self.master, slave = pty.openpty()
             fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 120, 0, 0))
             pipes = dict(stdin=slave, stdout=slave, stderr=slave)
-        self.process = subprocess.Popen(command, cwd=folder, env=env, start_new_session=True, **pipes, **more)
+        self.process = warm_python.popen(command, cwd=folder, env=env, start_new_session=True, **pipes, **more)
         self.shown = ""
         if terminal:
             os.close(slave)

@@ -17,7 +17,7 @@ from typing import Literal
 import requests
 from typing_extensions import Self
 
-from . import needs
+from . import needs, warm_python
 from .admin import Admin
 from .database import PATIENCE, Database, PostgreSQL, SQLite, attempts, free_port, stored
 from .participant import Participant
@@ -90,7 +90,7 @@ class Server(Admin):
         otree = self.python.with_name("otree")
         assert otree.is_file(), f"oTree is not installed beside {self.python}: pip install otree"
         with self.log_file.open("ab") as log:
-            self._process = subprocess.Popen(
+            self._process = warm_python.popen(
                 self._command_line(), cwd=self.project.folder, env=self.env, stdin=subprocess.DEVNULL,
                 stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from harness import needs, recorded
+from harness import needs, recorded, warm_python
 from harness.database import PATIENCE
 from otree_ego.stores import RunStore
 
@@ -31,9 +31,7 @@ def environment(**more: str) -> dict[str, str]:
 @needs.starts("slow")
 def ego(*line: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[bytes]:
     """The command in a process of its own, its output through pipes."""
-    return subprocess.run(
-        [*EGO, *line], cwd=cwd, env=environment(**env), capture_output=True, check=False, timeout=PATIENCE
-    )
+    return warm_python.run([*EGO, *line], cwd=cwd, env=environment(**env), timeout=PATIENCE)
 
 
 @needs.starts("slow")
@@ -41,7 +39,7 @@ def on_terminal(*line: str, cwd: Path, **env: str) -> tuple[int, str]:
     """The command on a terminal of 24 lines and 80 columns; its exit code and all that the terminal got."""
     mine, its = os.openpty()
     env = {"LINES": "24", "COLUMNS": "80", **env}
-    process = subprocess.Popen(
+    process = warm_python.popen(
         [*EGO, *line], cwd=cwd, env=environment(**env), stdin=its, stdout=its, stderr=its, start_new_session=True
     )
     os.close(its)
