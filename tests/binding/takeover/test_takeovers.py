@@ -97,11 +97,10 @@ def test_who_comes_back_while_the_model_thinks_plays_on(server: Server, model: F
     assert BACK in person.reload().html, "a tab that loads by itself takes nothing back"
     follow(person)
     assert person.page == "Offer" and BACK not in person.html
-    model.wait_until(lambda service: service.hangups == 1)
+    wait_for(lambda: kinds(server, session) == ["taken over", "came back"])
     model.release()
     person.submit(offer=7)
     assert person.page == "Meet" and offer(session) == "7"
-    wait_for(lambda: kinds(server, session) == ["taken over", "came back"])
     (status,) = {one["status"] for one in server.monitor(session.code)}
     assert status == "", "they have not dropped out any more"
 
