@@ -13,6 +13,7 @@ from harness.waiting import ADDRESS, Tab
 
 from otree_ego.experiment.otree_sessions import OTreeStore
 from otree_ego.experiment.report.compared_decisions import compared_decisions
+from otree_ego.experiment.report.html import report
 from otree_ego.experiment.report.seats_played import seat_tables
 from otree_ego.testing import FakeService
 
@@ -191,6 +192,33 @@ def test_where_no_model_takes_over(server: Server, model: FakeService) -> None:
         server.create_session("pair", 2, ego_takeover_not="Offer, Results")
 
 
+@pytest.mark.full
+def test_the_report_has_a_section_on_takeovers(server: Server, model: FakeService) -> None:
+    session = server.create_session("pair", 2, ego_takeover_after=AWAY)
+    leaves(session)
+    wait_for(lambda: offer(session))
+    if isinstance(server.database, SQLite):
+        store = OTreeStore(str(server.project.folder / "db.sqlite3"))
+        page = report(store, store.get(session.code))
+        store.close()
+        assert "Seats and takeovers" in page and "had left" in page and "seconds gone" in page
+
+
+@pytest.mark.any_database
+def test_a_session_is_deleted_while_a_model_plays_on(server: Server, model: FakeService) -> None:
+    session = server.create_session("pair", 2, ego_takeover_after=AWAY)
+    model.hold()
+    leaves(session)
+    model.wait_until(lambda service: service.standing == 1)
+    server.delete_session(session.code)
+    model.release()
+    after = server.create_session("pair", 2, ego_takeover_after=AWAY)
+    leaves(after)
+    wait_for(lambda: offer(after))
+    assert server.database.query("SELECT * FROM otree_ego_human_visit WHERE page = 'Offer'")
+    assert seen(server, session) == [] and kinds(server, after) == ["taken over"]
+
+
 @pytest.mark.any_database
 def test_silence_is_gone_when_the_last_tab_is_closed(server: Server, model: FakeService) -> None:
     session = server.create_session("pair", 2, ego_takeover_after=1)
@@ -207,14 +235,17 @@ def test_silence_is_gone_when_the_last_tab_is_closed(server: Server, model: Fake
 
 
 @pytest.mark.any_database
-@pytest.mark.parametrize("times", [1, pytest.param(3, marks=pytest.mark.full)])
-def test_a_takeover_outlives_its_server(server: Server, model: FakeService, times: int) -> None:
+@pytest.mark.parametrize(
+    "ends",
+    [["kill"], pytest.param(["kill"] * 3, marks=pytest.mark.full), pytest.param(["stop"], marks=pytest.mark.full)],
+)
+def test_a_takeover_outlives_its_server(server: Server, model: FakeService, ends: list[str]) -> None:
     session = server.create_session("pair", 2, ego_takeover_after=AWAY)
     model.hold()
     person, other = leaves(session), session.participant(1).start().submit(answer="stay")
     model.wait_until(lambda service: service.standing == 1)
-    for _ in range(times):
-        server.kill()
+    for end in ends:
+        getattr(server, end)()
         server.start()
     assert BACK in person.start().html, "it is known that a model plays on"
     model.wait_until(lambda service: service.standing == 1)
