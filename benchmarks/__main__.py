@@ -21,6 +21,7 @@ SCRIPTS = (
     "design_run",
     "engines",
     "players",
+    "builder",
     "seats",
 )
 SLOW = ("peers", "design_run --calls 1000 10000", "paper_design")

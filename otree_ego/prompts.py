@@ -196,8 +196,9 @@ def _compiled(source: str) -> tuple[Template, frozenset[str]]:
 
     environment = _environment()
     try:
-        names = meta.find_undeclared_variables(environment.parse(source))
-        return environment.from_string(source), frozenset(names) - set(environment.globals)
+        tree = environment.parse(source)
+        names = meta.find_undeclared_variables(tree)
+        return environment.from_string(tree), frozenset(names) - set(environment.globals)
     except TemplateSyntaxError as error:
         raise PromptError(
             f"The template is broken in line {error.lineno}: {str(error.message).rstrip('.')}."
