@@ -10,6 +10,10 @@ from playwright.sync_api import Page, expect
 
 from .database import PATIENCE
 
+expect.set_options(timeout=PATIENCE * 1000)
+
+from .database import PATIENCE
+
 _PASTE = """(text) => {
   const data = new DataTransfer();
   data.setData("text/plain", text);
