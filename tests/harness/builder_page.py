@@ -12,8 +12,6 @@ from .database import PATIENCE
 
 expect.set_options(timeout=PATIENCE * 1000)
 
-from .database import PATIENCE
-
 _PASTE = """(text) => {
   const data = new DataTransfer();
   data.setData("text/plain", text);
