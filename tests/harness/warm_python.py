@@ -132,7 +132,13 @@ def popen(command: Sequence[str], **options: Any) -> subprocess.Popen[Any]:
     env = options.get("env")
     settings = {name: value for name, value in (os.environ if env is None else env).items() if name[:6] == "PYTHON"}
     ours = (sys.executable, str(Path(sys.executable).with_name("otree")))
-    plain = sys.platform != "linux" or str(command[0]) not in ours or options.keys() & {"preexec_fn", "pass_fds"}
+    measured = "PYTEST_VERSION" not in os.environ  # benchmarks start programs as users do
+    plain = (
+        measured
+        or sys.platform != "linux"
+        or str(command[0]) not in ours
+        or options.keys() & {"preexec_fn", "pass_fds"}
+    )
     if plain or (str(command[1])[:1] == "-" and command[1] != "-m"):
         return subprocess.Popen(command, **options)
     key = tuple(sorted(settings.items()))
