@@ -34,7 +34,7 @@ def test_an_ultimatum_by_hand_from_empty(builder: Any, browser_page: Any) -> Non
     problem = page.locator("#problems button").filter(has_text="pott")
     expect(problem).to_contain_text("line 1, column 39")
     problem.click()
-    assert page.evaluate("document.getSelection().toString()") == "pott"
+    page.wait_for_function("document.getSelection().toString() === 'pott'")
     page.keyboard.type("pot")
     page.locator("#prompt-user").fill(
         "{% if i == 1 %}Which number?{% else %}They offer {{ other.choices[-1] }}. ACCEPT or REJECT?{% endif %}"

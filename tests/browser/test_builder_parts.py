@@ -154,13 +154,13 @@ def test_names_are_completed_and_problems_stand_where_they_are(builder: Any, bro
     page.locator("#prompt-user").fill("{{ nobody }} {{ else_one }}")
     page.locator("#prompt-system").fill("")
     expect(problems(page)).to_have_count(3)
-    page.keyboard.press("F8")
-    assert page.evaluate("document.getSelection().toString()") == "else_one"
-    page.keyboard.press("F8")
-    assert page.evaluate("document.getSelection().toString()") == "nobody"
+    expect(page.locator(".cm-lintRange")).to_have_count(2)
+    for word in ("else_one", "nobody"):
+        page.keyboard.press("F8")
+        page.wait_for_function("word => document.getSelection().toString() === word", arg=word)
     expect(problems(page).nth(1)).to_have_attribute("aria-current", "true")
     page.keyboard.press("Shift+F8")
-    assert page.evaluate("document.getSelection().toString()") == "else_one"
+    page.wait_for_function("document.getSelection().toString() === 'else_one'")
     page.locator("#prompt-user").fill("{{ pot }}?")
     expect(page.locator("#prompt-user").locator("xpath=ancestor::section").locator(".said .error")).to_have_count(0)
 

@@ -9,10 +9,8 @@ from playwright.sync_api import Page, expect
 
 from harness import Server
 from harness.admin import Session
-from harness.database import PATIENCE, attempts
+from harness.database import attempts
 from otree_ego.testing import FakeService
-
-expect.set_options(timeout=PATIENCE * 1000)
 
 SETTINGS: dict[str, Any] = {
     "num_demo_participants": 1,
