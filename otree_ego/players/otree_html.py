@@ -17,7 +17,8 @@ PAGE_ERRORS = "otree-form-errors"
 """The class of the box that says what is wrong with the form as a whole."""
 FIELD_ERRORS = "form-control-errors"
 """The class of what is wrong with a field: it stands beside the control, inside an element of the class FIELD."""
-UNSHOWN_ERRORS = "#hidden-form-errors-warning code"
+UNSHOWN = "hidden-form-errors-warning"
+UNSHOWN_ERRORS = f"#{UNSHOWN} code"
 """In the debug box, names of fields with errors that the page does not show, among other words."""
 FIELD = "_formfield"
 TICK_FIELD = "form-check"
@@ -89,6 +90,8 @@ def sends_itself(source: str) -> bool:
     >>> sends_itself("<script>document.getElementById('form').submit()</script>")
     True
     """
+    if "ubmit(" not in source:
+        return False
     return len(_SUBMITS.findall(source)) > (1 if _TIMER.search(source) else 0)
 
 

@@ -265,6 +265,7 @@ class Player:
             if served.status < 400:
                 return served
             visit.note = f"error {served.status}"
+            self.on_visit(visit)
             found = await self._recovered(page, served)
             if not _is_same(read_page(found), page):
                 return found

@@ -100,7 +100,7 @@ def read_page(served: Served) -> Page:
     text = reader.read(body) if body is not None else ""
     fields = FormReader(reader)
     found = fields.read() if form is not None else PageForm()
-    if served.redisplayed:
+    if served.redisplayed and otree_html.UNSHOWN in source:
         found = replace(found, errors=(*found.errors, *_unshown(tree, found)))
     live, chats = otree_html.live_socket(source), tuple(otree_html.chat_variables(source))
     return Page(
@@ -132,8 +132,9 @@ def _is_over(served: Served, form: PageForm, is_page: bool, live: str) -> bool:
         return True
     if not is_page or served.status >= 400:
         return False
-    asks = form.buttons or form.dead or form.fields or form.hidden or live
-    return not asks and otree_html.seconds_left(served.source) is None and not otree_html.sends_itself(served.source)
+    if form.buttons or form.dead or form.fields or form.hidden or live:
+        return False
+    return otree_html.seconds_left(served.source) is None and not otree_html.sends_itself(served.source)
 
 
 def _unshown(tree: LexborHTMLParser, form: PageForm) -> list[tuple[str, str]]:
