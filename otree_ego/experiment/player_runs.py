@@ -120,7 +120,8 @@ def players_of(store: RunStore, run: str) -> dict[str, tuple[str, Mapping[str, A
     found = {}
     for seat in store.seats(run):
         state = read_state(seat.thread.state)
-        if state.get(COLUMN) and state.get(LABEL):
+        mine = bool(state.get(COLUMN)) or seat.thread.owner.startswith("run:")  # runs of before say only the label
+        if mine and isinstance(state.get(LABEL), str) and state[LABEL]:
             found[str(state[LABEL])] = found[parse_owner(seat.thread.owner)["participant"]] = (seat.thread.uid, state)
     found.pop("", None)
     return found

@@ -130,7 +130,8 @@ def methods(run: Run, outcomes: Outcomes, used: Usage, players: int = 0) -> str:
     asked = list(dict.fromkeys(name for m in used.models.values() for name in m.asked if name))
     answered = [m.name for m in used.models.values() if m.replies and m.name not in asked]
     if players and run.kind == SCRIPT:
-        text = f"{_plural(players, 'player')} went through the pages of “{short(run.name.removeprefix('play '), 120)}”"
+        study = short(run.name.partition(" ")[2] or run.name, 120)  # after "play" or "test"
+        text = f"{_plural(players, 'player')} went through the pages of “{study}”"
         text += f" {_span(outcomes.started, outcomes.ended)}"
     else:
         text = f"{_plural(ended, 'replication')} of “{short(run.name, 120)}”, {kind}"
