@@ -19,6 +19,7 @@ from ...players.ai_marks import TAKEOVER
 from ...players.presence import DROPOUT, Signs, gone_from, is_gone
 from ...stores.human_visits import last_connects, pages_sent
 from ...stores.seat_tables import seats_of_session
+from ..ai_participants import played_by
 from ..otree_internals.database import after_commit, models_on
 from ..otree_internals.page_requests import PageRequest, open_tabs, persons_request
 from ..otree_internals.whereabouts import Whereabouts, config_of, on_their_way, whereabouts
@@ -134,9 +135,14 @@ def know(participant: Any) -> Person | None:
     if found is not None:
         return found
     settings = settings_of_session(participant._session_code, lambda: participant.session.config)
-    if not settings.wants_anything or participant._is_bot or participant.is_browser_bot:
+    if not settings.wants_anything or participant._is_bot or participant.is_browser_bot or _is_ai(participant):
         return None
     return _add(Person(participant.code, participant.id, participant.session_id, settings, clock(), clock()))
+
+
+def _is_ai(participant: Any) -> bool:
+    """Whether a participant has never been a person: ``ego play`` has no tab, and takes its time."""
+    return played_by(participant) not in ("", TAKEOVER)
 
 
 def _add(new: Person) -> Person:
@@ -213,7 +219,7 @@ def read_people(c: Connection) -> None:
             if not settings.wants_anything:  # whose apps may be gone by now
                 continue
             where = whereabouts(participant)
-            if not where.is_bot:
+            if not (where.is_bot or _is_ai(participant)):
                 _add(_as_found(where, settings, now))
     for session_id in {each.session_id for each in everybody()}:
         sent, connects, seats = pages_sent(c, session_id), last_connects(c, session_id), seats_of_session(c, session_id)

@@ -8,7 +8,7 @@ import pytest
 from harness import Server
 from harness.admin import Session
 from harness.chat import Chat
-from harness.database import SQLite
+from harness.database import PATIENCE, SQLite
 from harness.waiting import ADDRESS, Tab
 
 from otree_ego.experiment.otree_sessions import OTreeStore
@@ -174,17 +174,21 @@ def test_who_stays_out_is_told_and_changes_nothing(server: Server, model: FakeSe
 
 @pytest.mark.any_database
 def test_where_no_model_takes_over(server: Server, model: FakeService) -> None:
-    """Before the first page that somebody has sent, on a page that is named, and without the setting."""
+    """Before the first page that somebody has sent, on a page that is named, without the setting, and for AIs."""
     first = server.create_session("pair", 2, ego_takeover_after=AWAY, drops=True)
     first.participant().start()
     named = server.create_session("pair", 2, ego_takeover_after=AWAY, ego_takeover_not="Again, pair.Offer")
     leaves(named)
     off = server.create_session("pair", 2)
     leaves(off)
+    outside = server.create_session("pair", 2, ego_takeover_after=AWAY)
+    robot = outside.participant()
+    robot.http.get(f"{server.url}/InitializeParticipant/{robot.code}?participant_label=ego7", timeout=PATIENCE)
+    leaves(outside)
     taken = server.create_session("pair", 2, ego_takeover_after=AWAY)
     leaves(taken)
     wait_for(lambda: offer(taken))
-    for session in (first, named, off):
+    for session in (first, named, off, outside):
         assert kinds(server, session) == []
         assert offer(session) == ""
     assert seen(server, off) == [], "nothing is written down for nothing"
