@@ -27,6 +27,7 @@ from ...languages.packs import base_of, direction_of, pack_of, texts_in
 from ...languages.waiting_texts import SERVER
 from . import lease
 from .database import lock2
+from .inner_requests import is_inner, note_person
 from .startup import project_settings
 
 AGAIN = 2
@@ -79,6 +80,8 @@ async def _call(app: Any, scope: Any, receive: Any, send: Any) -> None:
     if not lease.serves() and scope["type"] in ("http", "websocket") and not await lease.confirmed():
         await _refuse(scope, receive, send)
         return
+    if scope["type"] == "http" and scope["path"].startswith("/p/") and not is_inner():
+        note_person()
     try:
         await _usual_call(app, scope, receive, send)
     except lease.LeaseLost:  # oTree commits before it answers

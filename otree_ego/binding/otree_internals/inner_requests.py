@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -30,7 +32,10 @@ from .new_sessions import until_none_is_made
 from .startup import server_loop
 
 AT_ONCE = 1
-"""How many of these requests stand in the line for oTree's lock: a human waits for so many of them at most."""
+"""How many of these requests stand in the line for oTree's lock: a person waits for so many of them at most."""
+RECENT = 1.0
+"""Seconds for which a person counts as going through pages."""
+LONGEST_GAP = 0.5
 HEADERS = [(b"host", b"localhost"), (b"user-agent", b"otree_ego")]
 FORM = (b"content-type", b"application/x-www-form-urlencoded")
 KNOWN = 10_000
@@ -66,11 +71,36 @@ class Answer:
         return self.headers.get("location", "") if self.status in (301, 302, 303, 307, 308) else ""
 
 
+class Room:
+    """Room for people: while they go through pages, oTree's lock is left free as long as our last request held it."""
+
+    def __init__(self) -> None:
+        self.person = -math.inf
+        self._free_from = -math.inf
+
+    def took(self, begun: float) -> None:
+        """A request of ours has ended."""
+        now = time.perf_counter()
+        self._free_from = now + min(LONGEST_GAP, now - begun)
+
+    async def leave(self) -> None:
+        """Return when the next request may begin."""
+        now = time.perf_counter()
+        if self._free_from > now and now - self.person < RECENT:
+            await asyncio.sleep(self._free_from - now)
+
+
+_room = Room()
 _call: ContextVar[Call | None] = ContextVar("otree_ego_inner_call", default=None)
 _turns: dict[asyncio.AbstractEventLoop, asyncio.Semaphore] = {}
 _tasks: set[asyncio.Task[Any]] = set()
 on_moved: list[Callable[[str, int], None]] = []
 """Told on the server's loop when a participant has come to another page, whoever did it: the code and the index."""
+
+
+def note_person() -> None:
+    """A person has asked for a page."""
+    _room.person = time.perf_counter()
 
 
 def is_inner() -> bool:
@@ -105,8 +135,13 @@ async def _in_turn(method: str, address: str, body: bytes, call: Call) -> Answer
     turns = _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
     async with turns:
         await until_none_is_made()
+        await _room.leave()
         _call.set(call)
-        return await _request(method, address, body, call)
+        begun = time.perf_counter()
+        try:
+            return await _request(method, address, body, call)
+        finally:
+            _room.took(begun)
 
 
 async def _request(method: str, address: str, body: bytes, call: Call) -> Answer:

@@ -252,16 +252,20 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
             [
                 f"otree_ego_{table}"
                 for table in (
+                    "ai_seat",
                     "assignment",
                     "decision",
                     "entry",
                     "event",
+                    "human_visit",
                     "learned",
                     "lease",
                     "message",
+                    "page_text",
                     "schema",
                     "surroundings",
                     "thread",
+                    "visit",
                 )
             ],
         ),
