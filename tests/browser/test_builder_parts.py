@@ -394,7 +394,7 @@ def test_alter_egos_scenarios_come_back_and_the_equal_treatments_show(
     page = browser_page
     frames = {"base": "base", "partner": "John", "competitor": "John"}
     game = {
-        "threads": [[1, ["GPTThread", "gpt-4o"]], [2, "CLIThread"]], "treatments": list(frames), "rounds": 3,
+        "threads": [[1, ["GPTThread", "gpt-6-luna"]], [2, "CLIThread"]], "treatments": list(frames), "rounds": 3,
         "variables": {"frame": frames, "points": dict.fromkeys(frames, 5)},
         "prompts": {
             "system": "You play for {{ points }} points.{% if frame == 'friend' %} The other is a friend.{% endif %}",

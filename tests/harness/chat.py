@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
@@ -20,6 +21,7 @@ from .participant import Participant
 
 Message = dict[str, Any]
 _numbers = itertools.count(1)
+_RUN = os.urandom(4).hex()  # old databases have messages of earlier runs
 
 TALK = """\
 from otree.api import *
@@ -170,7 +172,7 @@ class Chat:
 
     def say(self, text: str, client_id: str = "") -> str:
         """Sends a message; its id in the browser."""
-        client_id = client_id or f"tab-{next(_numbers)}"
+        client_id = client_id or f"tab-{_RUN}-{next(_numbers)}"
         self.do(do="say", text=text, id=client_id)
         return client_id
 
