@@ -2,6 +2,8 @@
 import { html, useEffect, useRef, useState } from "./preact.js";
 import { call } from "./server.js";
 
+const LARGE = 200_000;
+
 export function Dialog({ t, title, close, children }) {
   const box = useRef(null);
   useEffect(() => { box.current.showModal(); }, []);
@@ -16,7 +18,12 @@ export function Gallery({ t, names, start }) {
 
 export function Import({ t, read }) {
   const [text, setText] = useState("");
-  return html`<p>${t.paste}</p><textarea aria-label=${t.paste} value=${text} onInput=${(e) => setText(e.target.value)}></textarea>
+  // Megabytes are imported at once: a browser takes long to show them in a field.
+  const large = (event) => {
+    const pasted = event.clipboardData.getData("text/plain");
+    if (pasted.length > LARGE) { event.preventDefault(); read(pasted); }
+  };
+  return html`<p>${t.paste}</p><textarea aria-label=${t.paste} value=${text} onPaste=${large} onInput=${(e) => setText(e.target.value)}></textarea>
     <p><button class="main" onClick=${() => read(text)}>${t.take}</button>
       <label class="file">${t.chooseFile} <input type="file" accept=".json,application/json" onChange=${(e) => e.target.files[0]?.text().then(read)} /></label></p>`;
 }
