@@ -22,8 +22,8 @@ STORED = {
     "word_radio": "milk & honey", "agree_row": "0", "raw_part": "0.5", "raw_money": "3.0", "raw_row": "2",
     "raw_menu": "milk & honey", "calm": "2", "glad": "1", "answer": "n", "safe": "r", "scale": "3", "slider": "-0.25",
     "clock": "09:30", "moment": "2026-05-31T14:30", "month": "2026-05", "week": "2026-W22", "tint": "#00ff00",
-    "fine": "0.07", "group_of": "opt1", "some": "red", "ranking": "Water,Tea,Milk", "secret": "sesame", "verdict": "free",
-    "shade": "Dark", "from_python": "4", "kept": "changed", "seen": "1",
+    "fine": "0.07", "group_of": "opt1", "some": "red", "ranking": "Water,Tea,Milk", "secret": "sesame",
+    "verdict": "free", "shade": "Dark", "from_python": "4", "kept": "changed", "seen": "1",
 }  # fmt: skip
 
 
