@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from .otree_html import BY_ARRIVAL, code_of, place_of
+from .otree_html import BY_ARRIVAL, code_of, is_otrees, place_of
 from .served_page import Page, Served
 from .transports import PlayerStopped
 
@@ -53,6 +53,8 @@ class HttpTransport:
             raise PlayerStopped(f"{self.link}: the server answers with an error ({found.status}).")
         if found.leaves:
             raise PlayerStopped(f"{self.link}: it leads to {found.address:.200}. This is no link into a study.")
+        if not is_otrees(found.address, found.source):
+            raise PlayerStopped(f"{self.link}: {found.address:.200} is no page of oTree's. Is the address right?")
         return found
 
     async def load(self) -> Served:

@@ -32,6 +32,7 @@ WAITING = "otree-wait-page"
 """The class of the body of a wait page, and of a room that has no session yet."""
 BY_ARRIVAL = "group_by_arrival_time"
 """In the address of the socket of a wait page that makes groups by arrival."""
+OWN_FILES = "/static/otree/"
 END_PATH = "/OutOfRangeNotification/"
 NO_CHOICE = re.compile(r"-{2,}")
 """What the first option of a drop-down menu says: nothing is chosen."""
@@ -72,6 +73,15 @@ def code_of(address: str) -> str:
     """
     found = _OWN_LINK.search(address)
     return found[1] if found else place_of(address)[0]
+
+
+def is_otrees(address: str, source: str) -> bool:
+    """Whether a page is one of oTree's: a participant's own, or one with oTree's own files or a wait page's class.
+
+    >>> is_otrees("http://localhost/p/abc123/game/Offer/3", ""), is_otrees("http://localhost/join/abc", "<p>News</p>")
+    (True, False)
+    """
+    return bool(code_of(address)) or OWN_FILES in source or WAITING in source
 
 
 def seconds_left(source: str) -> float | None:

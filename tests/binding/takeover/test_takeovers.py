@@ -49,6 +49,7 @@ def test_a_model_goes_on_with_what_the_person_saw_and_did(server: Server, model:
     other.submit()
     assert "One other participant in your group left early. From then on, an AI took over." in other.html
     assert "debriefed" in kinds(server, session)
+    wait_for(lambda: where(session) > 4)  # the model is at the end, too
     if isinstance(server.database, SQLite):
         store = OTreeStore(str(server.project.folder / "db.sqlite3"))
         with store.as_it_is() as connection:
