@@ -127,15 +127,17 @@ class Server(Admin):
         """
         assert self._process, "The server does not run."
         self._process.kill()
-        stands_in = "sleep"  # in `without_page_timeouts`
-        helpers = {
-            pid for pid, command in self.members().items() if "timeoutsubprocess" in command or stands_in in command
-        }
+        code = self._process.wait(30)
+        _wait_until(lambda: not self._kill_helpers())
+        return code
+
+    def _kill_helpers(self) -> bool:
+        """Kills oTree's helper process, and what stands in for it (`without_page_timeouts`); whether there was one."""
+        members = self.members().items()
+        helpers = [pid for pid, command in members if "timeoutsubprocess" in command or command.startswith("sleep")]
         for pid in helpers:
             _signal(pid, signal.SIGKILL)
-        code = self._process.wait(30)
-        _wait_until(lambda: helpers.isdisjoint(self.members()))
-        return code
+        return bool(helpers)
 
     def interrupt(self) -> None:
         """Ctrl-C in the server's terminal; does not wait."""

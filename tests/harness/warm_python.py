@@ -24,6 +24,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 PACKAGES = (
@@ -35,7 +36,8 @@ PACKAGES = (
 """What is loaded before. Packages that look at an environment or a folder when they are loaded do not belong here."""
 HERE = Path(__file__).resolve().parent
 LENGTH = struct.Struct("!I")
-_START = "import sys; sys.path.insert(0, sys.argv[1]); import warm_python; warm_python.serve(int(sys.argv[2]))"
+# No function of ours may stand below the program's own: otree_ego looks whose code is running.
+_START = "import sys; sys.path.insert(0, sys.argv[1]); import warm_python; exec(warm_python.serve(int(sys.argv[2])))"
 
 
 # --- in the tests ---------------------------------------------------------------------------------------------------
@@ -165,8 +167,8 @@ def run(command: Sequence[str], timeout: float | None = None, **options: Any) ->
 # --- in the warm Python ---------------------------------------------------------------------------------------------
 
 
-def serve(number: int) -> None:
-    """Wait for programs to start, and tell how they end. Returns when there is no more to do, or with a program."""
+def serve(number: int) -> CodeType | str:
+    """Wait for programs to start, and tell how they end. Returns a program, in its own process; or when all is over."""
     import gc
     from importlib import import_module
     from importlib.util import find_spec
@@ -187,7 +189,7 @@ def serve(number: int) -> None:
         ready, _, _ = select.select([listener, woken, 0], [], [])
         if 0 in ready and not os.read(0, 1):
             listener.close()
-            return
+            return ""
         if woken in ready:
             os.read(woken, 1024)
             for pid, code in _ended():
@@ -204,8 +206,7 @@ def serve(number: int) -> None:
                     other.close()
                 os.close(woken)
                 os.close(wake)
-                _become(request, files)
-                return
+                return _become(request, files)
             for file in files:
                 os.close(file)
             running[pid] = connection
@@ -236,8 +237,8 @@ def _exactly(connection: socket.socket, size: int) -> bytes:
     return found
 
 
-def _become(request: Mapping[str, Any], files: Sequence[int]) -> None:
-    """Be the program."""
+def _become(request: Mapping[str, Any], files: Sequence[int]) -> CodeType:
+    """Be the program's process; its code."""
     for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL if number != signal.SIGPIPE else signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -255,7 +256,7 @@ def _become(request: Mapping[str, Any], files: Sequence[int]) -> None:
         _reopen(name, number)
     command: list[str] = request["command"]
     _show(command)
-    _run(command if command[0] != sys.executable else command[1:])
+    return _code_of(command if command[0] != sys.executable else command[1:])
 
 
 def _reopen(name: str, number: int) -> None:
@@ -286,19 +287,15 @@ def _show(command: Sequence[str]) -> None:
     ctypes.memmove(start, line.ljust(end - start, b"\0"), end - start)
 
 
-def _run(command: list[str]) -> None:
+def _code_of(command: list[str]) -> CodeType:
     main = sys.modules["__main__"]
     for name in [name for name in vars(main) if not name.startswith("__")]:
         delattr(main, name)
     if command[0] == "-m":
-        import runpy
-
         sys.argv[:] = ["-m", *command[2:]]
         sys.path[:2] = [os.getcwd()]
-        runpy._run_module_as_main(command[1])  # type: ignore[attr-defined]
-        return
+        return compile(f"import runpy; runpy._run_module_as_main({command[1]!r})", "<warm>", "exec")
     sys.argv[:] = command
     sys.path[:2] = [os.path.dirname(os.path.realpath(command[0]))]
     main.__file__ = command[0]
-    code = compile(Path(command[0]).read_bytes(), command[0], "exec")
-    exec(code, vars(main))
+    return compile(Path(command[0]).read_bytes(), command[0], "exec")

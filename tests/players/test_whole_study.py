@@ -137,7 +137,7 @@ def test_nobody_waits_for_ever_for_somebody_who_has_stopped(server: Server) -> N
         return answers(page)
 
     four = [player(session, place, answers, live=agree) for place in range(3)] + [player(session, 3, stops)]
-    stopped = asyncio.run(play_all(four, longest_wait=0.5))
+    stopped = asyncio.run(play_all(four, longest_wait=4))  # shorter than this must be any wait that ends
     assert "Enough." in str(stopped["bot4"])
     assert stopped["bot3"].page == "Nobody" and "bot4" in str(stopped["bot3"])
     assert {one.visits[-1].page for one in four[:2]} == {"End"}
