@@ -28,7 +28,6 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import object_session
 
-from .new_sessions import until_none_is_made
 from .startup import server_loop
 
 AT_ONCE = 1
@@ -134,7 +133,6 @@ async def page_request(method: str, address: str, body: bytes, call: Call) -> An
 async def _in_turn(method: str, address: str, body: bytes, call: Call) -> Answer:
     turns = _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
     async with turns:
-        await until_none_is_made()
         await _room.leave()
         _call.set(call)
         begun = time.perf_counter()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import otree.session
@@ -28,41 +26,6 @@ def install() -> None:
             work(session)
 
     otree.session.run_creating_session_functions = run
-
-
-_outside = [0]
-_waiting: list[Callable[[], None]] = []
-
-
-@contextmanager
-def outside_of_the_lock() -> Iterator[None]:
-    """On the server's loop: meanwhile a session is made in a thread, over the one connection that all share."""
-    _outside[0] += 1
-    try:
-        yield
-    finally:
-        _outside[0] -= 1
-        while _waiting and not _outside[0]:
-            _waiting.pop(0)()
-
-
-def when_made(work: Callable[[], None]) -> None:
-    """Do something with sessions that were made, as soon as none is being made outside of oTree's lock any more.
-
-    On the server's loop. What such a thread has still to roll back would be part of what we write.
-    """
-    if _outside[0]:
-        _waiting.append(work)
-    else:
-        work()
-
-
-async def until_none_is_made() -> None:
-    """In tasks of the server's loop that can wait: until no session is being made outside of oTree's lock."""
-    if _outside[0]:
-        made = asyncio.get_running_loop().create_future()
-        _waiting.append(lambda: None if made.done() else made.set_result(None))
-        await made
 
 
 def on_ready(work: Callable[[Any], None]) -> None:

@@ -15,7 +15,7 @@ from otree.session import SESSION_CONFIGS_DICT, SessionConfig
 
 from ...chat_rules.configured_values import Returned, read, show
 from ...errors import ConfigError
-from .new_sessions import outside_of_the_lock
+from .database import lock2
 
 KINDS = (str, int, float)
 """Of the values that oTree's form offers, those that are read here; its checkboxes for True and False are right."""
@@ -29,7 +29,7 @@ def install() -> None:
     """Take over the fields of the form, and what it sends."""
     SessionConfig.editable_field_html = _field
     WSCreateSession.post_receive_json = _receive
-    BaseCreateSession.create_session_then_send_start_link = _create_outside
+    BaseCreateSession.create_session_then_send_start_link = _create_in_line
     WSCreateSession.create_session_then_send_start_link = _create
 
 
@@ -95,10 +95,11 @@ async def _create(consumer: Any, **details: Any) -> None:
         **(details.get("modified_session_config_fields") or {}),
         **consumer.otree_ego_values,
     }
-    await _create_outside(consumer, **details)
+    await _create_in_line(consumer, **details)
 
 
-async def _create_outside(consumer: Any, **details: Any) -> None:
-    """oTree makes these sessions in a thread that does not hold its lock."""
-    with outside_of_the_lock():
+async def _create_in_line(consumer: Any, **details: Any) -> None:
+    """oTree makes these sessions in a thread, over the connection that all share, without its lock: what others write
+    meanwhile would be committed with half a session, or be rolled back with one that is refused."""
+    async with lock2:
         await _usual_create(consumer, **details)

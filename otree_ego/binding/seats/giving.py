@@ -31,7 +31,6 @@ from ..otree_internals.database import after_commit, joined_section, models_on, 
 from ..otree_internals.inner_requests import in_background
 from ..otree_internals.last_page import is_at_the_end
 from ..otree_internals.models import session_id_of
-from ..otree_internals.new_sessions import when_made
 from ..otree_internals.startup import server_loop
 from ..otree_internals.writer import writer
 from ..setup.chat_settings import settings_of
@@ -89,7 +88,7 @@ def _begin_soon(codes: Sequence[str]) -> None:
 
 def _begin_all(codes: Sequence[str]) -> None:
     for code in codes:
-        when_made(partial(begin, code))
+        begin(code)
 
 
 def resume() -> None:

@@ -28,7 +28,6 @@ from ..chats.limits import Tally
 from ..chats.spending import Spending
 from ..links.thread_stores import AwaitOnlyStore, WriterStore
 from ..otree_internals import unwritten
-from ..otree_internals.new_sessions import until_none_is_made
 from ..otree_internals.writer import writer
 
 NOT_FOR_SEATS = frozenset(("model", "max_tokens", "context", "fallback_text"))
@@ -121,7 +120,7 @@ async def revived(row: ThreadRow, settings: ChatSettings, tally: Tally | None) -
     """
     thread = Thread.revive(row.kind, row.uid, load_state(row.state), AwaitOnlyStore())
     inside = internals(thread)
-    inside.async_store = SeatStore(row)
+    inside.async_store = WriterStore(row)
     inside.phrases = lambda: settings.phrases
     read = partial(unwritten.messages, uid=row.uid)
     inside.load_later(_never, partial(writer().run_surely, read))
@@ -135,20 +134,6 @@ async def revived(row: ThreadRow, settings: ChatSettings, tally: Tally | None) -
 
 def _never() -> list[Message]:
     raise AssertionError("A seat's Thread is read in async code.")
-
-
-class SeatStore(WriterStore):
-    """Where a seat's messages go. A session that is made in a thread of its own is not disturbed."""
-
-    async def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
-        """See `AsyncStore`."""
-        await until_none_is_made()
-        return await super().append(thread_id, messages)
-
-    async def settle(self, thread_id: str, message: Message) -> None:
-        """See `AsyncStore`."""
-        await until_none_is_made()
-        await super().settle(thread_id, message)
 
 
 class LimitedProvider:

@@ -24,7 +24,6 @@ from ...stores.seat_tables import ENDED, PLAYING, STOPPED, add_session_visits, c
 from ..otree_internals.database import models_on
 from ..otree_internals.inner_requests import on_moved
 from ..otree_internals.models import live_hook
-from ..otree_internals.new_sessions import when_made
 from ..otree_internals.writer import writer
 from ..recruiting.arrivals import OUTCOME
 from ..recruiting.end_of_study import note_end
@@ -172,5 +171,4 @@ class SeatPlayer(Player):
         if visit.ended is None or (visit.number in self._written and not self.server.failed):
             return
         self._written.add(visit.number)
-        write = partial(add_session_visits, session_id=self.begun.row["session_id"], visits=[self._row(visit)])
-        when_made(lambda: writer().keep(write))
+        writer().keep(partial(add_session_visits, session_id=self.begun.row["session_id"], visits=[self._row(visit)]))
