@@ -109,7 +109,7 @@ async def chat(
     except (ConfigError, LinkError, Gone) as error:
         yield {me: {"ego": unavailable(player, error)}}
         return
-    if names or code not in room.people.names:
+    if link.instance is not player and (names or code not in room.people.names):
         _set_people(room, people_of_link(link.instance), names or {})
     room.viewers.seen_by(code, page_index, session_code)
     await room.courses.begin(player, link, rule)

@@ -27,7 +27,7 @@ from ...languages.packs import base_of, code_of, direction_of, pack_of, texts_in
 
 LOCALE = str(Path(abstract.__file__).parents[1] / "locale")
 _PAGE: ContextVar[Any] = ContextVar("otree_ego_page", default=None)
-_language_of: list[Callable[[Any], str]] = []
+_language_of: list[Callable[[Any, str], str]] = []
 _usual = {name: getattr(gettext, name) for name in ("dgettext", "dngettext")}
 _usual_attributes = abstract.FormPageOrInGameWaitPage.set_attributes
 _usual_render = abstract.FormPageOrInGameWaitPage.render_page
@@ -35,11 +35,11 @@ _usual_validate = ModelForm.validate
 _usual_apply, _usual_eval = Expression._apply_filters_to_literal, Expression.eval
 
 
-def install(language_of: Callable[[Any], str]) -> None:
+def install(language_of: Callable[[Any, str], str]) -> None:
     """Answer oTree's questions for its sentences.
 
     Arguments:
-        language_of: says in which language a player reads; a code such as ``"ja"``.
+        language_of: says in which language a player reads, who is given with the session's code; such as ``"ja"``.
     """
     _language_of[:] = [language_of]
     for name, ours in (("dgettext", _dgettext), ("dngettext", _dngettext)):
@@ -94,7 +94,7 @@ def language() -> str:
         return usual
     if "_otree_ego_language" not in vars(page):
         page._otree_ego_language = usual  # what is asked for meanwhile
-        page._otree_ego_language = _language_of[0](page.player)
+        page._otree_ego_language = _language_of[0](page.player, page.participant._session_code)
     return str(page._otree_ego_language)
 
 

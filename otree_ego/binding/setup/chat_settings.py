@@ -23,6 +23,8 @@ from ..otree_internals.startup import project_settings, refusing
 from .own_settings import FunctionStopped, own_settings
 
 NOTHING: Mapping[str, Any] = {}
+MOST_SESSIONS = 1000
+"""Sessions whose language is remembered."""
 
 
 def settings_of(instance: Any, given: Mapping[str, Any] = NOTHING) -> ChatSettings:
@@ -119,12 +121,33 @@ def language_of(instance: Any) -> str:
 
 def language_code(instance: Any) -> str:
     """The same with its region or script, as the file of a project's own language is called: ``zh-hans``."""
-    project = str(getattr(project_settings(), "LANGUAGE_CODE", "en"))
+    return _code_of(_own_language(instance) or session_of(instance).config.get("ego_language"))
+
+
+_of_sessions: dict[str, Any] = {}
+
+
+def page_language(player: Any, session_code: str) -> str:
+    """The same for each page of a player: the session is not read from the database for it again and again."""
+    own = _own_language(player)
+    if own:
+        return _code_of(own)
+    if session_code not in _of_sessions:
+        if len(_of_sessions) > MOST_SESSIONS:
+            _of_sessions.clear()
+        _of_sessions[session_code] = session_of(player).config.get("ego_language")
+    return _code_of(_of_sessions[session_code])
+
+
+def _own_language(instance: Any) -> Any:
     try:
-        own = own_settings(instance).get("ego_language")
+        return own_settings(instance).get("ego_language")
     except ConfigError:  # whoever opens the chat is told
-        own = None
-    language = own or session_of(instance).config.get("ego_language")
+        return None
+
+
+def _code_of(language: Any) -> str:
+    project = str(getattr(project_settings(), "LANGUAGE_CODE", "en"))
     if isinstance(language, str) and language.strip() and language.strip() in SETTINGS["language"].options:
         return code_of(language)
     return code_of(project)

@@ -64,7 +64,7 @@ from ..study.played_partners import told_at_the_end
 from ..takeover import watch
 from . import lessons, session_surroundings
 from .assignments import custom_export_assignments
-from .chat_settings import check_language_of, check_own_settings, language_code, next_word, word_of
+from .chat_settings import check_language_of, check_own_settings, next_word, page_language, word_of
 from .disclosures import draw, hides_ais, may_hide
 from .model_endings import warn_of_endings
 from .own_settings import FUNCTION, GROUP_FUNCTION
@@ -109,7 +109,7 @@ def install() -> None:
     ):
         part.install()
     large_payloads.install()
-    sentences.install(language_code)
+    sentences.install(page_language)
     data_page.add_export("messages", custom_export)
     data_page.add_export("decisions", custom_export_decisions)
     data_page.add_export("requests", custom_export_requests)
