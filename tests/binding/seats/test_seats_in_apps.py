@@ -68,9 +68,8 @@ def test_seats_are_grouped_with_people_who_arrive(server: Server) -> None:
     session = server.create_session("talk_live", 4, ego_ai_seats="1 of 2", ego_seat_choice="first")
     seats = [session.codes[0], session.codes[2]]
     assert [each["participant"] for each in seats_of(server, session)] == seats
-    people = [session.participant(1).start(), session.participant(3).start()]
-    for person in people:
-        person.until("Talk")
+    for place in (1, 3):  # one after the other: who comes in the same moment may be grouped with a person
+        session.participant(place).start().until("Talk")
     groups: dict[str, list[str]] = {}
     for row in server.wide_export(session.code):
         groups.setdefault(row["talk_live.1.group.id_in_subsession"], []).append(row["participant.code"])
