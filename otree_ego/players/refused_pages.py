@@ -73,7 +73,7 @@ class ToldLengths:
             form: as it came back. errors: by field. answers: that were refused.
         """
         for each in form.fields:
-            numbers = re.findall(r"\d+", errors.get(each.name, ""))
+            numbers = re.findall(r"\d{1,9}", errors.get(each.name, ""))
             given = answers.get(each.name)
             if each.kind == TEXT and isinstance(given, str) and len(numbers) == 1 and 0 < int(numbers[0]) < len(given):
                 self._most[each.name] = int(numbers[0])

@@ -92,9 +92,8 @@ def announced(thread_id: str, messages: Sequence[Message]) -> Iterator[None]:
     """Places for replies are being recorded: others may see them in the database before this code goes on."""
     coming = [m for m in messages if m.status == "pending"]
     for message in coming:
-        begin(
-            thread_id, changed(message, seq=0) if message.seq else message
-        )  # its place is not known before it is recorded
+        # its place is not known before it is recorded
+        begin(thread_id, changed(message, seq=0) if message.seq else message)
     try:
         yield
     except BaseException:

@@ -455,7 +455,8 @@ def test_how_long_a_text_may_be_is_learned_from_the_page_that_refuses_it(error: 
 def test_a_number_in_an_error_that_is_about_something_else_is_no_length() -> None:
     field = Field("offer", TEXT, required=True)
     told = ToldLengths()
-    for error in ("Step 12 of 20 is missing.", "At least 30 characters, please.", "Not 0!", "Wrong."):
+    endless = "At most " + "9" * 5000
+    for error in ("Step 12 of 20 is missing.", "At least 30 characters, please.", "Not 0!", "Wrong.", endless):
         assert told.hear(PageForm((field,)), {"offer": error}, {"offer": "nine chars"}).fields == (field,)
     longer = told.hear(PageForm((field,)), {"offer": "At most 4."}, {"offer": "nine chars"})
     assert longer.fields[0].most == 4
