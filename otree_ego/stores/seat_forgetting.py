@@ -17,8 +17,8 @@ from .json_columns import from_json
 from .otree_tables import Person, player_columns, player_tables, table_of
 from .owner_keys import parse_owner
 from .rows import MESSAGES, THREADS
-from .seat_tables import PAGE_TEXTS, TEXTS, VISITS, change_seat, seats_of_session
-from .visit_tables import IN_JSON
+from .seat_tables import PAGE_TEXTS, VISITS, change_seat, seats_of_session
+from .visit_tables import IN_JSON, TEXTS
 
 SUFFIX = "ego_seat"
 """The suffix of the owner of a seat's Thread."""

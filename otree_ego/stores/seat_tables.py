@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -12,13 +11,11 @@ from sqlalchemy.engine import Connection
 
 from ..messages import clean
 from .json_columns import from_json
-from .visit_tables import IN_JSON, PAGE_TEXT, VISIT, visit_columns
+from .visit_tables import IN_JSON, PAGE_TEXT, VISIT, visit_columns, visit_values
 
 AI_SEAT = "otree_ego_ai_seat"
 PLAYING, STOPPED, RELEASED, ENDED = "playing", "stopped", "released", "ended"
 OPEN = (PLAYING, STOPPED)
-PLACE, TEXTS = ("player", "app", "page"), ("note", "reason", "question", "answer")
-"""Columns of a visit that hold texts."""
 
 
 def seat_table(metadata: MetaData, session_column: str) -> Table:
@@ -138,11 +135,7 @@ def add_session_visits(c: Connection, session_id: int, visits: Iterable[Mapping[
         ):
             new = dict(digest=visit["digest"], title=clean(visit["title"]), text=clean(visit["text"]))
             c.execute(PAGE_TEXTS.insert().values(session_id=session_id, **new))
-        row: dict[str, Any] = {each.name: visit.get(each.name) for each in visit_columns()}
-        row |= {name: json.dumps(visit[name], ensure_ascii=False, default=str) for name in IN_JSON}
-        row |= {name: clean(str(row[name])) for name in (*PLACE, *IN_JSON, *TEXTS)}
-        row |= {name: row[name][:100] for name in PLACE}
-        c.execute(VISITS.insert().values(**row | {"session_id": session_id, "page_index": visit["index"]}))
+        c.execute(VISITS.insert().values(session_id=session_id, **visit_values(visit)))
 
 
 def visits_of_session(c: Connection, session_id: int) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,8 @@ from .json_columns import from_json
 VISIT, PAGE_TEXT = "otree_ego_visit", "otree_ego_page_text"
 IN_JSON = ("fields", "answers", "errors", "said", "left_out")
 """What of a visit is kept as JSON."""
+PLACE, TEXTS = ("player", "app", "page"), ("note", "reason", "question", "answer")
+"""Columns that hold names, and those that hold texts."""
 
 
 def visit_table(metadata: MetaData) -> Table:
@@ -107,13 +109,19 @@ def visits_of(c: Connection, run: str) -> Iterator[dict[str, Any]]:
         yield {**found, **{name: from_json(found[name], f"{name} of a visit") for name in IN_JSON}}
 
 
+def visit_values(visit: Mapping[str, Any]) -> dict[str, Any]:
+    """What the columns have that the visits of runs and of sessions share (`visit_columns`).
+
+    Arguments:
+        visit: as `Visit.row` gives it.
+    """
+    found: dict[str, Any] = {column.name: visit.get(column.name) for column in visit_columns()}
+    found |= {name: json.dumps(visit[name], ensure_ascii=False, default=str) for name in IN_JSON}
+    found |= {name: clean(str(found[name])) for name in (*PLACE, *TEXTS, *IN_JSON)}
+    found |= {name: found[name][:100] for name in PLACE}
+    return {**found, "page_index": visit["index"]}
+
+
 def _row(run: str, visit: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {column.name: visit.get(column.name) for column in VISITS.c if column.name != "id"}
-    found |= {name: json.dumps(visit[name], ensure_ascii=False, default=str) for name in IN_JSON}
-    found |= {"run": run, "page_index": visit["index"]}
-    for name in ("player", "app", "page", "note", "reason", "question", "answer", *IN_JSON):
-        found[name] = clean(str(found[name]))
-    for name in ("player", "app", "page"):
-        found[name] = found[name][:100]
-    found["participant"] = clean(visit["participant"])[:50]
-    return found
+    return {**found, **visit_values(visit), "run": run, "participant": clean(visit["participant"])[:50]}
