@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -31,6 +33,7 @@ from harness import (
 from harness.clock import clock
 from harness.database import PATIENCE, attempts, free_port
 from harness.scripts import Script
+from harness.wire import Wire
 from playwright.sync_api import Page, expect
 
 __all__ = ["clock"]
@@ -187,6 +190,21 @@ def test_killed_server_comes_back_with_its_data(server: Server) -> None:
     assert not server.running
     server.start()
     assert session.participant().start().page == "Sync"
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("state", ["accepted just now", "dead", "nobody answers"])
+def test_a_wire_leaves_nothing_open_when_it_ends(state: str) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0 if state == "nobody answers" else 64) as target:
+        for _ in range(5):
+            with Wire(target.getsockname()[1]) as wire:
+                browsers = [socket.create_connection(("127.0.0.1", wire.port)) for _ in range(10)]
+                if state == "dead":
+                    wire.down()
+            for browser in browsers:
+                browser.close()
+            del wire, browser, browsers
+            gc.collect()  # whatever is open says so now, in this test
 
 
 def test_browser(server: Server, browser_page: Page, watch: Watch) -> None:

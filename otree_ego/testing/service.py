@@ -105,8 +105,10 @@ class FakeService(Controls):
             self._loop = loop
             ready.set()
             loop.run_forever()
-            server.close()
+            # Closing comes last: asyncio leaves a connection open that it accepts at a closed server.
+            loop.remove_reader(server.sockets[0].fileno())
             loop.run_until_complete(self._hang_up())
+            server.close()
         except OSError as err:
             problem.append(err)
         finally:
@@ -114,6 +116,8 @@ class FakeService(Controls):
             ready.set()
 
     async def _hang_up(self) -> None:
+        for _ in range(3):
+            await asyncio.sleep(0)  # a connection that was accepted just now becomes a member
         for member in list(self._members):
             member.close()
         while tasks := [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]:

@@ -29,6 +29,7 @@ class Wire:
         self._thread = threading.Thread(target=self._loop.run_forever, name="wire", daemon=True)
         self._lines: list[_Line] = []
         self._dead: Way | None = None  # what becomes of new connections
+        self._ended = False
         self.port = 0
         self.made = 0
 
@@ -39,8 +40,7 @@ class Wire:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self.cut()
-        self._call(self._server.close)
+        self._run(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -77,9 +77,23 @@ class Wire:
         try:
             if self._dead:
                 line.lose(self._dead)
+            if self._ended:
+                line.cut()
             await line.carry(self._target)
         finally:
             self._lines.remove(line)
+
+    async def _end(self) -> None:
+        """Nothing is left when the loop stops, not even a connection that is accepted in this moment."""
+        # Closing comes last: asyncio leaves a connection open that it accepts at a closed server.
+        self._loop.remove_reader(self._server.sockets[0].fileno())
+        self._ended = True
+        for line in self._lines:
+            line.cut()
+        while work := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.wait(work)
+        self._server.close()
+        await asyncio.sleep(0)  # transports close their sockets in the loop's next turn
 
     def _run(self, work: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
@@ -98,6 +112,7 @@ class _Line:
         self._lost: set[str] = set()
         self._websocket = False
         self._over = asyncio.Event()
+        self._opening: asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]] | None = None
 
     def lose(self, way: Way) -> None:
         if not self._websocket and len(self._writers) == 2:
@@ -107,10 +122,15 @@ class _Line:
     def cut(self) -> None:
         self._lost.clear()
         self._over.set()
+        if self._opening is not None:
+            self._opening.cancel()
 
     async def carry(self, target: int) -> None:
-        with contextlib.suppress(OSError):
-            reader, writer = await asyncio.open_connection("127.0.0.1", target)
+        with contextlib.suppress(OSError, asyncio.CancelledError):
+            self._opening = asyncio.ensure_future(asyncio.open_connection("127.0.0.1", target))
+            if self._over.is_set():
+                self._opening.cancel()
+            reader, writer = await self._opening
             self._writers.append(writer)
             ways = [
                 asyncio.ensure_future(self._pump("up", self._reader, writer)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import http.client
 import json
 import os
@@ -403,3 +404,15 @@ class TestNoNetwork:
             left, right = socket.socketpair()
             left.close(), right.close()
         assert [socket.socket.connect, socket.getaddrinfo, socket.create_connection] == before
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_it_leaves_nothing_open_when_it_stops() -> None:
+    for _ in range(6):
+        service = FakeService().start()
+        clients = [socket.create_connection(("127.0.0.1", service.port)) for _ in range(10)]  # accepted just now
+        service.stop()
+        for client in clients:
+            client.close()
+        del service, clients
+        gc.collect()  # whatever is open says so now, in this test
