@@ -21,6 +21,7 @@ A test that is named on the command line (``file.py::name``) runs in any case.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -90,12 +91,27 @@ def pytest_xdist_auto_num_workers() -> int:
     return min(6, (os.cpu_count() or 1) + 2)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
+    """Without Python's collector, which would look through all tests that are already there again and again."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     weights = Counter[Path]()
+    known: dict[tuple[Any, ...], set[str]] = {}  # a test with many parameters is many items
     for item in items:
         if isinstance(item, pytest.Function):
-            found = needs.needed(item.function, item.module, item.fixturenames)
+            code = item.module, getattr(item.function, "__code__", item.function), *item.fixturenames
+            if code not in known:
+                known[code] = needs.needed(item.function, item.module, item.fixturenames)
+            found = set(known[code])
             if hasattr(item, "callspec") and POSTGRES & set(map(str, item.callspec.params.values())):
                 found.add("postgres")
             for name in sorted(found):

@@ -8,6 +8,7 @@ the test runs: `claim` raises unless the test has the marker.
 from __future__ import annotations
 
 import inspect
+import os
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -26,7 +27,7 @@ NEEDS = {
     "slow": "runs programs, kills them, or draws many pictures",
 }
 FIXTURES = {"server_factory": "server", "browser": "browser", "pg": "postgres"}
-TESTS = Path(__file__).resolve().parents[1]
+TESTS = f"{Path(__file__).resolve().parents[1]}{os.sep}"
 
 _declared: dict[Any, str] = {}
 _running: tuple[str, frozenset[str]] | None = None
@@ -93,7 +94,7 @@ def _names(code: CodeType) -> Iterator[str]:
 
 def _is_ours(thing: Any) -> bool:
     if isinstance(thing, FunctionType):
-        return Path(thing.__code__.co_filename).is_relative_to(TESTS)
+        return thing.__code__.co_filename.startswith(TESTS)
     if inspect.isclass(thing):
         return str(getattr(sys.modules.get(thing.__module__), "__file__", "")).startswith(str(TESTS))
     return False
