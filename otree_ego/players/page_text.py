@@ -171,7 +171,7 @@ class PageText:
         elif tag in ("sub", "sup"):
             self._script(node, "_" if tag == "sub" else "^")
         elif tag == "pre":
-            text = OWN_SIGNS.sub("", node.text())
+            text = without_own_signs(node.text())
             lines = [line.rstrip().replace(" ", SPACE) for line in text.expandtabs(4).split("\n")]
             self._out.append(f"{PARAGRAPH}{LINE.join(lines)}{PARAGRAPH}")
         elif tag in ("ul", "ol"):
@@ -324,8 +324,13 @@ def _kept(found: Grid) -> str:
     return found.text().replace("\n", LINE)
 
 
+def without_own_signs(text: str) -> str:
+    """A text without the signs that mean something here; no page has any, unless it wants to be misread."""
+    return text if text.isascii() else OWN_SIGNS.sub("", text)
+
+
 def _plain(text: str) -> str:
-    return _WHITE.sub(" ", OWN_SIGNS.sub("", text) if max(text, default="") >= "\ue000" else text)
+    return _WHITE.sub(" ", without_own_signs(text))
 
 
 def _span(attributes: Mapping[str, str | None], name: str) -> int:

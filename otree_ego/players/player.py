@@ -60,6 +60,7 @@ class Player:
     waits_since: float | None = None
     _starts: dict[int, int] = field(default_factory=dict, repr=False)
     """How many messages its Thread had before each visit."""
+    _last_read: tuple[Served, Page] | None = field(default=None, repr=False)
 
     async def play(self, served: Served | None = None) -> None:
         """Go on until the study is over.
@@ -73,7 +74,7 @@ class Player:
         here = len(self.visits)
         served = await self.transport.start() if served is None else served
         while True:
-            page = read_page(served)
+            page = self._page(served)
             if len(self.visits) >= self.limits.visits:
                 raise PlayerStopped(f"{self.name} has seen {len(self.visits)} pages and is not at the end.", page.name)
             visit = visit_of(self.name, len(self.visits) + 1, page)
@@ -95,6 +96,12 @@ class Player:
                     raise
                 raise PlayerStopped(f"{self.name} stopped on {where(page)}: {said}", page.name) from error
 
+    def _page(self, served: Served) -> Page:
+        """What was served, read; once, though it is looked at where a form was sent, and again where it is visited."""
+        if self._last_read is None or self._last_read[0] is not served:
+            self._last_read = served, read_page(served)
+        return self._last_read[1]
+
     async def _visit(self, page: Page, visit: Visit, served: Served, comes_back: bool) -> Served:
         if served.status >= 400:
             again = await self._recovered(page, served)
@@ -115,7 +122,7 @@ class Player:
         while True:
             await self.transport.wait(page)
             served = await self.transport.load()
-            found = read_page(served)
+            found = self._page(served)
             if served.status >= 400 or not found.waits or (found.index, found.name) != (page.index, page.name):
                 return served
             page = found
@@ -152,7 +159,7 @@ class Player:
             if by_timer:
                 return await self._time_out(page, visit, expires, values)
             served = await self._send(page, payload(page.form, values, str(values.get(BUTTON, ""))), visit)
-            found = read_page(served)
+            found = self._page(served)
             if not _is_same(found, page):
                 return served
             visit.errors.append(found.errors)
@@ -267,7 +274,7 @@ class Player:
             visit.note = f"error {served.status}"
             self.on_visit(visit)
             found = await self._recovered(page, served)
-            if not _is_same(read_page(found), page):
+            if not _is_same(self._page(found), page):
                 return found
             served = await self.transport.send(page, fields)
         if served.status < 400:

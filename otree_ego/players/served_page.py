@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from . import otree_html
 from .page_fields import FormReader, PageForm
-from .page_text import OWN_SIGNS, PageText, line_of, marked
+from .page_text import PageText, line_of, marked, without_own_signs
 
 NOT_SHOWN = "It was refused, and the page does not show why."
 MOST_SOURCE = 5_000_000
 """Characters of a page's source that are read."""
+MOST_KEPT, LONGEST_KEPT = 256, 50_000
+"""How many parts of pages are kept as they were read, and how many characters the source of one may have."""
 
 
 @dataclass(frozen=True)
@@ -90,16 +92,13 @@ def read_page(served: Served) -> Page:
     >>> page.text, page.form.fields[0].label, page.form.fields[0].high
     ('Your offer: [q1]', 'Your offer:', 9)
     """
-    source = OWN_SIGNS.sub("", served.source[:MOST_SOURCE])
+    source = without_own_signs(served.source[:MOST_SOURCE])
     tree = LexborHTMLParser(source)
     _, app, name, index = otree_html.place_of(served.address)
     waits = _has_class(tree, otree_html.WAITING)
     form = None if waits else tree.css_first(otree_html.FORM)
     body = form or (tree.css_first(f".{otree_html.WAITING}") if waits else None) or tree.body
-    reader = PageText()
-    text = reader.read(body) if body is not None else ""
-    fields = FormReader(reader)
-    found = fields.read() if form is not None else PageForm()
+    text, found, keys = ("", PageForm(), {}) if body is None else _read_part(body, form is not None)
     if served.redisplayed and otree_html.UNSHOWN in source:
         found = replace(found, errors=(*found.errors, *_unshown(tree, found)))
     live, chats = otree_html.live_socket(source), tuple(otree_html.chat_variables(source))
@@ -108,9 +107,9 @@ def read_page(served: Served) -> Page:
         app,
         index,
         line_of(tree.css_first(otree_html.TITLE)),
-        marked(text, fields.words),
+        text,
         found,
-        fields.keys,
+        dict(keys),
         error=_page_error(tree) if served.redisplayed or otree_html.PAGE_ERRORS in source else "",
         seconds=otree_html.seconds_left(source),
         waits=waits,
@@ -124,6 +123,28 @@ def read_page(served: Served) -> Page:
         formless=form is None and not waits,
         participant=otree_html.code_of(served.address),
     )
+
+
+_Part = tuple[str, PageForm, Mapping[str, str]]
+_parts: dict[tuple[str, bool], _Part] = {}
+
+
+def _read_part(node: LexborNode, is_form: bool) -> _Part:
+    """The text of a part of a page, its form and the keys of that: many players see the same pages, so it is kept."""
+    source = node.html or ""
+    key = (source, is_form)
+    found = _parts.pop(key, None)  # what was used last is last
+    if found is None:
+        reader = PageText()
+        text = reader.read(node)
+        fields = FormReader(reader)
+        form = fields.read() if is_form else PageForm()
+        found = marked(text, fields.words), form, fields.keys
+    if len(source) <= LONGEST_KEPT and "aria-labelledby" not in source:  # that may name what is elsewhere on the page
+        _parts[key] = found
+        while len(_parts) > MOST_KEPT:
+            _parts.pop(next(iter(_parts), key), None)
+    return found
 
 
 def _is_over(served: Served, form: PageForm, is_page: bool, live: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from harness.served_pages import fragment
 
+from otree_ego.players import served_page
 from otree_ego.players.field_questions import question_for
 from otree_ego.players.served_page import Page, Served, read_page
 
@@ -141,3 +142,31 @@ def test_when_a_study_is_over(source: str, over: bool) -> None:
 
 def test_one_radio_button_without_anything_is_a_question() -> None:
     assert question_for(fragment(radio("a", "") + NEXT).form.fields[0]).expected
+
+
+def test_a_form_that_another_page_has_too_is_read_as_its_own() -> None:
+    asks = "<form id=form><input name=a aria-labelledby=what>" + NEXT + "</form>"
+    plain = "<h2 id=_otree-title>{}</h2><form id=form><p>Your age <input name=age>" + NEXT + "</form>"
+
+    def page(place: int, source: str) -> Page:
+        return read_page(Served(f"http://localhost/p/abcdefgh/fields/Page/{place}", source))
+
+    assert [page(n, f"<p id=what>{text}</p>{asks}").form.fields[0].label for n, text in enumerate(["One", "Two"], 1)] \
+        == ["One", "Two"]  # fmt: skip
+    first, second = page(1, plain.format("First")), page(2, plain.format("Second"))
+    assert (first.title, second.title, second.index) == ("First", "Second", 2)
+    assert first.text == second.text and first.form == second.form
+    first.keys["b"] = "q2"  # type: ignore[index]
+    assert second.keys == page(3, plain.format("Third")).keys == {"age": "q1"}
+    unsubmitted = page(4, plain.format("Text").replace("<form id=form>", "<form>"))
+    assert (unsubmitted.form.fields, unsubmitted.keys, unsubmitted.formless) == ((), {}, True)
+
+
+def test_pages_without_end_are_not_kept_without_end() -> None:
+    for number in range(served_page.MOST_KEPT + 9):
+        assert fragment(f"<p>Round {number}</p>" + NEXT).text == f"Round {number}\n\n[Next]"
+    assert len(served_page._parts) == served_page.MOST_KEPT
+    assert fragment("<p>Round 0</p>" + NEXT).text == "Round 0\n\n[Next]"
+    before = len(served_page._parts)
+    assert fragment("<p>" + "x" * served_page.LONGEST_KEPT).text == "x" * served_page.LONGEST_KEPT
+    assert len(served_page._parts) == before
