@@ -13,7 +13,10 @@ from otree.database import dbq
 from otree.lookup import get_min_idx_for_app, get_page_lookup
 from otree.models import Participant, Session
 from otree.views.abstract import WaitPage
+from sqlalchemy.orm import object_session
 
+from ...chat_rules.seat_arrivals import missing_humans
+from .group_arrivals import Place, arrivals_at, seats_per_group
 from .last_page import is_end, noted_end
 from .models import own_pages
 
@@ -114,12 +117,11 @@ def missing_members(participant: Any) -> list[Any]:
 
 def _needed_by_arrival(place: Any, participant: Any) -> int:
     """How many more must come to an arrival-time page for a group: those who wait on it are there."""
-    size = get_builtin_constant(place.app_name, "players_per_group")
-    waiting = dbq(Participant).filter_by(
-        session_id=participant.session_id, _index_in_pages=participant._index_in_pages, _gbat_grouped=False,
-        _waitpage_is_connected=True, _waitpage_tab_hidden=False,
-    )  # fmt: skip
-    return max(0, size - max(1, waiting.count())) if size else 1
+    size = int(get_builtin_constant(place.app_name, "players_per_group") or 0)
+    each = seats_per_group(participant.session.config, size)
+    page = Place(participant.session_id, participant._index_in_pages, size, each)
+    found = arrivals_at(object_session(participant).connection(), page)
+    return missing_humans(found) if found is not None and size else 1
 
 
 def waits_for_others(page_class: Any) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from ...chat_rules.seat_arrivals import per_group, wanted
 from ...chat_rules.seat_settings import SeatNumber
 from ...players.ai_marks import SEAT
-from ..otree_internals.group_arrivals import Place, arrival_place, arrivals_at, on_arrival
+from ..otree_internals.group_arrivals import Place, arrival_place, arrivals_at, is_grouped, on_arrival
 from ..otree_internals.inner_requests import in_background
 from ..otree_internals.writer import writer
 
@@ -25,11 +25,13 @@ class Line:
     """The seats that stand before one page of one session.
 
     Fields:
-        place: which page. waiting: those who wait, in order. extra: seats beyond the usual, since no group comes about.
+        place: which page. waiting: those who wait, in order. entering: those whose request for the page is under way.
+        extra: seats beyond the usual, since no group comes about.
     """
 
     place: Place
     waiting: list[tuple[str, asyncio.Future[None]]] = field(default_factory=list)
+    entering: set[str] = field(default_factory=set)
     extra: int = 0
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
@@ -51,11 +53,13 @@ class Line:
             while self.waiting:
                 self.wake.clear()
                 found = await writer().run_surely(lambda c: arrivals_at(c, self.place))
-                number = len(self.waiting) if found is None else wanted(found) + self.extra - found.seats_here
-                for _, needed in self.waiting[: max(0, number)]:
-                    if not needed.done():
-                        needed.set_result(None)
-                        self.extra = max(0, self.extra - 1)
+                line = [each for each in self.waiting if not each[1].done()]
+                here = 0 if found is None else found.seats_here + len(self.entering)
+                number = len(line) if found is None else wanted(found) + self.extra - here
+                for code, needed in line[: max(0, number)]:
+                    needed.set_result(None)
+                    self.entering.add(code)
+                    self.extra = max(0, self.extra - 1)
                 try:
                     await asyncio.wait_for(self.wake.wait(), LOOK)
                 except asyncio.TimeoutError:  # humans wait, and no group comes about: the app has rules of its own
@@ -67,30 +71,50 @@ class Line:
 _lines: dict[tuple[str, int], Line] = {}
 
 
-@dataclass(frozen=True)
+@dataclass
 class Entrance:
-    """Holds one seat back; see `server_transport.Entrance`."""
+    """Holds one seat back; see `server_transport.Entrance`.
+
+    Fields:
+        inside: the place of the page that makes groups at which the seat is; it is held back there once.
+    """
 
     session_id: int
     session_code: str
     code: str
     why: str
     number: SeatNumber
+    inside: int = 0
 
     async def enter(self, index: int) -> None:
-        """Return when the page at this place may be loaded."""
+        """Return when the participant may load the page at this place of the session."""
         place = arrival_place(self.session_id, self.session_code, index) if self.why == SEAT else None
-        if place is None:
+        if place is None or index == self.inside:
             return
-        key = (self.session_code, index)
+        if not await writer().run_surely(lambda c: is_grouped(c, place, self.code)):
+            await self._wait(place)
+        self.inside = index
+
+    async def _wait(self, place: Place) -> None:
+        key = (self.session_code, place.index)
         if key not in _lines:
             _lines[key] = Line(replace(place, per_group=per_group(self.number, place.group_size)))
-        line = _lines[key]
         try:
-            await line.wait(self.code)
-        finally:
-            if not line.waiting and _lines.get(key) is line:
-                del _lines[key]
+            await _lines[key].wait(self.code)
+        except asyncio.CancelledError:
+            self.entered(place.index)
+            raise
+
+    def entered(self, index: int) -> None:
+        """The page at this place was loaded."""
+        key = (self.session_code, index)
+        line = _lines.get(key)
+        if line is None:
+            return
+        line.entering.discard(self.code)
+        line.wake.set()
+        if not line.waiting and not line.entering:
+            del _lines[key]
 
 
 def entrance_of(session_id: int, session_code: str, code: str, why: str, number: SeatNumber) -> Entrance:

@@ -52,6 +52,9 @@ class Entrance(Protocol):
     async def enter(self, index: int) -> None:
         """Return when the participant may load the page at this place of the session."""
 
+    def entered(self, index: int) -> None:
+        """The page was loaded, or could not be."""
+
 
 class ServerTransport:
     """Pages of one participant, inside the server; see `otree_ego.players.transports.Transport`.
@@ -132,7 +135,8 @@ class ServerTransport:
             if urlsplit(address).netloc not in ("", "localhost"):
                 return Served(address, f"<p>{urlsplit(address).hostname}</p>", leaves=True, counted=self._counted)
             path = urlsplit(address)._replace(scheme="", netloc="").geturl()
-            if method == "GET" and (index := place_of(path)[3]):
+            index = (method == "GET" and place_of(path)[3]) or 0
+            if index:
                 await self._entrance.enter(index)
             try:
                 answer = await self._surely(method, path, body)
@@ -141,6 +145,9 @@ class ServerTransport:
                 logger.error("A page failed for the seat %s: %s", self.code, path, exc_info=error.__cause__)
                 self._counted = self._counted and method == "GET"
                 return Served(HOST + self._address, "", 500, counted=self._counted)
+            finally:
+                if index:
+                    self._entrance.entered(index)
             self.failed = False
             if answer.status == 404:
                 raise SeatGone(f"{path}: oTree knows nothing of this participant (404).", place_of(path)[2])

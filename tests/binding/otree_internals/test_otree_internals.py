@@ -143,6 +143,14 @@ told["goes on"] = list(inspect.signature(last_pages._usual_increment).parameters
 told["address"] = "return url_i_should_be_on(" in inspect.getsource(page_addresses._usual_address)
 source = inspect.getsource(otree.models.BaseSubsession._gbat_try_to_make_new_group)
 told["rounds of groups by arrival"] = "Constants.get_normalized('num_rounds')" in source
+told["asks the app, then the model, who is grouped"] = [
+    "target, 'group_by_arrival_time_method', type(self).group_by_arrival_time_method," in " ".join(source.split()),
+    "func(self, waiting_players)" in source, "if not players_for_group:" in source,
+]
+told["arrives"] = [
+    each in inspect.getsource(otree.views.abstract.WaitPage.inner_dispatch_gbat) for each in
+    ("_gbat_page_index = self._index_in_pages", "_gbat_grouped = False", "_waitpage_is_connected = True")
+]
 told["our pages are theirs"] = otree.lookup._get_session_lookups is session_rounds._pages
 print("FACTS" + json.dumps(told))
 """
@@ -285,6 +293,8 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         ("goes on", ["self"]),
         ("address", True),
         ("rounds of groups by arrival", True),
+        ("asks the app, then the model, who is grouped", [True] * 3),
+        ("arrives", [True] * 3),
         ("our pages are theirs", True),
         ("participant", [True] * 5),
         ("rest refusal", True),

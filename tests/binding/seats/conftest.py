@@ -20,6 +20,64 @@ SEATS: dict[str, Any] = {
     "ego_ai_seats": "", "ego_seat_choice": "last", "ego_seat_model": MODEL, "ego_seat_gives_up": "advance",
     "ego_seat_label": "", "ego_seat_persona": "", "ego_seat_pace": "", "ego_check_tries": 1,
 }  # fmt: skip
+HEAD = """\
+from otree.api import *
+
+
+class C(BaseConstants):
+    NAME_IN_URL = "{name}"
+    PLAYERS_PER_GROUP = {size}
+    NUM_ROUNDS = 1
+
+
+class Subsession(BaseSubsession):
+    pass
+
+
+class Group(BaseGroup):
+    pass
+
+
+class Player(BasePlayer):
+    town = models.StringField(label="Where do you come from?")
+
+
+"""
+ARRIVE = (
+    HEAD
+    + """\
+class Arrive(WaitPage):
+    group_by_arrival_time = True
+
+
+class Play(Page):
+    pass
+
+
+{more}
+page_sequence = [Arrive, Play]
+"""
+)
+ASK = (
+    HEAD
+    + """\
+class Town(Page):
+    form_model = "player"
+    form_fields = ["town"]
+
+
+page_sequence = [Town]
+"""
+)
+TOWN = "{{ block content }}{{ formfields }}{{ next_button }}{{ endblock }}"
+FIRST_TWO = """\
+def group_by_arrival_time_method(subsession, waiting_players):
+    if len(waiting_players) >= 2:
+        return waiting_players[:2]
+"""
+PLAY = "{{ block content }}<p>Here you are.</p>{{ next_button }}{{ endblock }}"
+ARRIVALS = {"twos": (2, ""), "threes": (3, ""), "own_twos": (2, FIRST_TWO)}
+"""Apps, after one with a question, whose first page makes groups by arrival: a group's size, and rules of their own."""
 
 
 @pytest.fixture(autouse=True)
@@ -35,11 +93,15 @@ def _answers(request: pytest.FixtureRequest, _healthy: None) -> Iterator[None]:
 def server(server_factory: Callable[..., Server], database: PostgreSQL | None, model: FakeService) -> Server:
     """The server, on both databases."""
     env = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": KEY}
-    mine = {each.name: each for each in OWN.iterdir() if (each / "__init__.py").is_file()}
+    mine: dict[str, Any] = {each.name: each for each in OWN.iterdir() if (each / "__init__.py").is_file()}
     rows = configs(**SEATS)
     common = {"num_demo_participants": 2, "ego_model": MODEL, "ego_retries": 0, **SEATS}
     rows += [{"name": name, "app_sequence": [name], **common} for name in mine]
     rows.append({"name": "recruit", "app_sequence": ["recruit", "recruit_end"], **common})
+    for name, (size, more) in ARRIVALS.items():
+        mine[name] = {"__init__.py": ARRIVE.format(name=name, size=size, more=more), "Play.html": PLAY}
+        rows.append({"name": name, "app_sequence": ["town", name], **common})
+    mine["town"] = {"__init__.py": ASK.format(name="town", size=None), "Town.html": TOWN}
     rows.append({"name": "seated", "app_sequence": ["fields"], **common, "ego_ai_seats": "1 of 2"})
     rooms = 'ROOMS = [dict(name="lab", display_name="Lab")]'
     return server_factory(

@@ -9,6 +9,7 @@ from harness import Server
 from harness.admin import Session
 from harness.chat import Chat
 from harness.database import PATIENCE, SQLite
+from harness.seats import seats_of
 from harness.waiting import ADDRESS, Tab
 
 from otree_ego.experiment.otree_sessions import OTreeStore
@@ -303,7 +304,7 @@ def test_the_study_ends_for_who_has_waited(server: Server, model: FakeService, a
     person.start()
     assert person.page == "" and "not enough other participants have come" in person.html
     assert "CODENONE7" in person.html and "5.00" in person.html, "with the pay for showing up"
-    assert kinds(server, session) == ["group given up"] and not model.requests
+    assert kinds(server, session) == ["group given up"] and seats_of(server, session) == []
 
 
 @pytest.mark.any_database
