@@ -37,7 +37,7 @@ def cluster(lasting):
         ray.shutdown()
 
 
-@pytest.fixture(params=sorted(_NAMED))
+@pytest.fixture(params=[pytest.param(name, marks=pytest.mark.full if name == "ray" else ()) for name in sorted(_NAMED)])
 def engine(request):
     if request.param == "ray":
         return request.getfixturevalue("cluster")

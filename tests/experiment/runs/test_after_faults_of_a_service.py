@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from harness import PostgreSQL
-from harness.faults import FAULTS, MARK, deadline
+from harness.database import PATIENCE
+from harness.faults import FAULTS, MARK
 
 from otree_ego import GPTThread
 from otree_ego.errors import EgoError
@@ -19,6 +20,8 @@ from otree_ego.testing import FakeService
 
 STOPS = {"401": "check the key", "429": "patience"}
 """Faults with which no other call would succeed, either, and what the run says of them."""
+SOON = 1.0
+"""Seconds of the deadline while a service stands still. What comes after it has as long as any test waits."""
 
 
 def replies(store: Any, run: str) -> dict[int, list[Message]]:
@@ -39,22 +42,27 @@ def replies(store: Any, run: str) -> dict[int, list[Message]]:
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_design(openai: FakeService, database: PostgreSQL | None, folder: Path, name: str) -> None:
     fault, store = FAULTS[name], folder / "ego.sqlite3" if database is None else database.database().env["DATABASE_URL"]
-    design = factorial("Say {{ a }}.", a=[1, 2])
+    levels = [1] if name == "stall" else [1, 2]  # three requests stand still for each
+    design = factorial("Say {{ a }}.", a=levels)
     options: dict[str, Any] = dict(concurrency=1, store=store, patience=0.5)
+    seconds = {"deadline": SOON if name == "stall" else PATIENCE}
 
     def agent() -> GPTThread:
-        return GPTThread("gpt-6-luna", retries=0, deadline=deadline(name))
+        return GPTThread("gpt-6-luna", retries=0, **seconds)
 
     openai.reply = lambda body: body["messages"][-1]["content"][4:-1]
+    GPTThread("gpt-6-luna").submit("Say 0.")  # what is loaded for the first request has its time
+    openai.clear()
     fault.plan(openai)
     try:
         data = design.run(agent, int, **options)
-        assert name not in STOPS and data.failed == 2
+        assert name not in STOPS and data.failed == len(levels)
     except EgoError as error:
         assert STOPS[name] in str(error)
     openai.heal()
+    seconds["deadline"] = PATIENCE
     data = design.run(agent, int, **options)
-    assert [row["result"] for row in data] == [1, 2]
+    assert [row["result"] for row in data] == levels
     assert MARK not in json.dumps([request.body for request in openai.requests])
     found = replies(store, data.run)
     first = found[0][0]
@@ -62,5 +70,5 @@ def test_a_design(openai: FakeService, database: PostgreSQL | None, folder: Path
     assert fault.says in first.error_text
     assert (MARK in str(first.params)) is (name == "thoughts never closed")
     assert [(last.status, last.text, last.error) for *_, last in found.values()] == [
-        ("complete", "1", ""), ("complete", "2", ""),
-    ]  # fmt: skip
+        ("complete", str(level), "") for level in levels
+    ]
