@@ -32,6 +32,7 @@ from harness import (
 )
 from harness.clock import clock
 from harness.database import PATIENCE, attempts, free_port
+from harness.project import REPO
 from harness.scripts import Script
 from harness.wire import Wire
 from playwright.sync_api import Page, expect
@@ -324,7 +325,8 @@ def test_a_clock_that_nobody_waits_for(clock: None) -> None:
 TELL = """
 import json, os, signal, sys, warnings
 told = dict(
-    argv=sys.argv, path=sys.path[0], cwd=os.getcwd(), name=__name__, file=__file__, env=os.environ.get("TOLD"),
+    argv=sys.argv, path=sys.path, cwd=os.getcwd(), name=__name__, file=globals().get("__file__"),
+    env=os.environ.get("TOLD"), options=sys.warnoptions, filters=[str(one[:3]) for one in warnings.filters[:4]],
     said=sys.stdin.read(), python=sys.executable, tty=sys.stdout.isatty(), warnings=len(warnings.filters),
     interrupt=signal.getsignal(signal.SIGINT) is signal.default_int_handler,
     child=str(signal.getsignal(signal.SIGCHLD)),
@@ -340,11 +342,26 @@ sys.exit(3)
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="programs are copies on Linux only")
-def test_a_program_that_starts_from_a_warm_python_is_as_any_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("started", "warnings"),
+    [
+        (["tell.py"], "default"),
+        (["tell.py"], "default,ignore:some"),
+        (["-c", TELL], ""),
+        (["-W", "error", "-W", "ignore:x", "-c", TELL], "default"),
+        (["-m", "tell"], ""),
+    ],
+    ids=["a script", "with two options", "-c", "-W", "-m"],
+)
+def test_a_program_that_starts_from_a_warm_python_is_as_any_other(
+    tmp_path: Path, started: list[str], warnings: str
+) -> None:
     script = tmp_path / "tell.py"
     script.write_text(TELL)
-    command = [sys.executable, str(script), "one", "two words"]
-    env = {**os.environ, "TOLD": "ä", "PYTHONWARNINGS": "default", "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, *started, "one", "two words"]
+    places = os.pathsep.join([str(REPO), str(tmp_path), str(REPO)])
+    env = {**os.environ, "TOLD": "ä", "PYTHONUNBUFFERED": "1", "PYTHONPATH": places}
+    env |= {"PYTHONWARNINGS": warnings} if warnings else {}
     pipe = subprocess.PIPE
 
     def told(start: Callable[..., Any]) -> tuple[Any, ...]:
@@ -355,8 +372,10 @@ def test_a_program_that_starts_from_a_warm_python_is_as_any_other(tmp_path: Path
     usual = told(subprocess.Popen)
     assert usual[0]["said"] == "read this" and usual[2] == 3
     warm = [told(warm_python.popen) for _ in range(3)]
-    assert warm == [usual] * 3, "the first has no copy yet"
-    process = warm_python.popen([*command[:2], "wait"], cwd=tmp_path, env=env, stdin=subprocess.DEVNULL, stdout=pipe)
+    assert warm == [usual] * 3, "the first of all has no copy yet"
+    process = warm_python.popen(
+        [sys.executable, str(script), "wait"], cwd=tmp_path, env=env, stdin=subprocess.DEVNULL, stdout=pipe
+    )
     assert isinstance(process, warm_python.Copy)
     assert process.stdout is not None and b"argv" in process.stdout.readline()
     assert process.poll() is None

@@ -112,6 +112,7 @@ def test_a_row_for_each_message(server: Server, model: FakeService) -> None:
     assert len({row["message_id"] for row in found}) == 4
 
 
+@pytest.mark.any_database
 def test_an_unknown_price_is_empty(server: Server, model: FakeService) -> None:
     session = server.create_session("talk", 1, ego_model="openai/our-own-finetune")
     with Chat(session.participant().start()) as chat:
@@ -119,6 +120,7 @@ def test_an_unknown_price_is_empty(server: Server, model: FakeService) -> None:
     assert [row["cost_usd"] for row in rows(server, session.code)] == ["", "", ""]
 
 
+@pytest.mark.any_database
 def test_labels_and_other_sessions(server: Server) -> None:
     first, second = server.create_session("talk"), server.create_session("talk")
     for session, label in ((first, "seat-1"), (second, "seat-2")):
@@ -153,11 +155,13 @@ def test_all_owners_rounds_seats_and_suffixes(server: Server) -> None:
     assert others == {"player", "session", "participant"} - ({"player"} if "player" not in others else set())
 
 
+@pytest.mark.any_database
 def test_an_empty_export_has_its_head(server: Server) -> None:
     text = server.get("/api/export_app_custom", app="table", function_name="custom_export").text
     assert text.splitlines()[0].lstrip("\ufeff") == ",".join(COLUMNS)
 
 
+@pytest.mark.any_database
 def test_a_reply_under_way_is_pending_in_the_table(server: Server, model: FakeService) -> None:
     session = server.create_session("talk")
     model.hold()

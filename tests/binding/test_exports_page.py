@@ -95,6 +95,7 @@ def test_each_stands_there_once(server: Server, session: Any) -> None:
     assert page.count(">one (custom_export_own)<") == page.count(">two (custom_export_own)<") == 1
 
 
+@pytest.mark.any_database
 def test_messages_of_all_apps(server: Server, session: Any) -> None:
     rows = server.custom_export("otree_ego", "messages", session.code)
     assert len(rows) == 2 * 3 * 2 == len({row["message_id"] for row in rows})
@@ -107,6 +108,7 @@ def test_messages_of_all_apps(server: Server, session: Any) -> None:
     assert server.custom_export("one", "custom_export_messages") == server.custom_export("one")
 
 
+@pytest.mark.any_database
 def test_assignments_and_decisions_of_all_apps(server: Server, session: Any) -> None:
     rows = server.custom_export("otree_ego", "assignments", session.code)
     assert sorted((row["assignment"], row["frame"], row["stake"]) for row in rows) == [
@@ -116,6 +118,7 @@ def test_assignments_and_decisions_of_all_apps(server: Server, session: Any) -> 
     assert name.startswith("otree_ego_decisions_") and text.startswith("session,participant,")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("app", ["otree_ego", "one"])
 def test_excel_gets_texts(server: Server, session: Any, app: str) -> None:
     which = {"otree_ego": "messages", "one": "custom_export"}[app]
@@ -130,11 +133,13 @@ def test_excel_gets_texts(server: Server, session: Any, app: str) -> None:
     assert server.get("/api/export_app_custom", **asked).content.decode("utf-8") == marked
 
 
+@pytest.mark.any_database
 def test_own_exports_are_left_alone(server: Server, session: Any) -> None:
     _, text = downloaded(server, "two", "custom_export_own", True)
     assert text.startswith("\ufeff=code\r\n")
 
 
+@pytest.mark.any_database
 def test_ais_are_told_apart_in_each_export(server: Server) -> None:
     """By the mark in `participant.vars`, or by the label."""
     session = server.create_session("both", 4, ego_ai_labels="robot-*, ego[0-9]*")

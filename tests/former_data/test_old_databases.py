@@ -163,6 +163,7 @@ def test_what_was_under_way_is_taken_up_or_marked_and_all_else_is_as_it_was(old:
     assert old.server.database.query("SELECT * FROM otree_ego_assignment ORDER BY id") == old.assignments
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("app", APPS)
 def test_the_operators_pages_load(old: Old, app: str) -> None:
     code = old.codes[app]
@@ -232,6 +233,7 @@ def test_a_chat_goes_on_with_its_whole_history(old: Old, number: int, statuses: 
     assert (old.request()["model"], old.request()["temperature"]) == ("gpt-4o", 0.5)
 
 
+@pytest.mark.any_database
 def test_a_failed_reply_is_still_there_and_can_be_tried_again(old: Old) -> None:
     person = old.person("ego_chat", 3)
     with Chat(person) as chat:
@@ -260,6 +262,7 @@ def test_a_reply_that_was_under_way_is_taken_up_when_the_page_is_opened(old: Old
     assert old.asked()[-3:] == [("user", "Is this lost?"), ("assistant", chat.shown[4]["text"]), ("user", "Good.")]
 
 
+@pytest.mark.any_database
 def test_a_chat_that_had_not_begun_begins(old: Old) -> None:
     person = old.person("ego_chat", 5)
     assert person.page == "Chat"
@@ -279,6 +282,7 @@ def test_a_chat_that_had_not_begun_begins(old: Old) -> None:
     assert late.page == "End" and "1" in late.html
 
 
+@pytest.mark.any_database
 def test_who_has_left_the_chat_is_told_how_many_replies_there_were(old: Old) -> None:
     person = old.person("ego_chat", 7)
     assert person.page == "End"
@@ -327,6 +331,7 @@ BEFORE = [
 ]  # fmt: skip
 
 
+@pytest.mark.any_database
 def test_a_group_chat_goes_on_and_who_was_about_to_speak_speaks(old: Old) -> None:
     kim, lou = (old.person("group_chat", number) for number in (1, 2))
     with Room(kim) as one:
@@ -351,6 +356,7 @@ def test_a_group_chat_goes_on_and_who_was_about_to_speak_speaks(old: Old) -> Non
     assert (spoken["Ben"], spoken["Ada"]) == (2, 5)
 
 
+@pytest.mark.any_database
 def test_two_who_had_not_come_make_a_room_of_their_own(old: Old) -> None:
     people = [old.person("group_chat", number) for number in (3, 4)]
     for person, name in zip(people, ["Max", "Nia"], strict=True):
@@ -366,6 +372,7 @@ def test_two_who_had_not_come_make_a_room_of_their_own(old: Old) -> None:
 # --- games ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_a_game_goes_on_with_what_the_model_remembers(old: Old) -> None:
     person = old.person("ultimatum", 2)
     assert person.page == "Respond" and "40" in person.html
@@ -381,6 +388,7 @@ def test_a_game_goes_on_with_what_the_model_remembers(old: Old) -> None:
     assert person.page == "End" and "40" in person.html
 
 
+@pytest.mark.any_database
 def test_a_proposal_that_was_under_way_comes(old: Old) -> None:
     person = old.person("ultimatum", 3)
     assert person.page == "Check"
@@ -392,12 +400,14 @@ def test_a_proposal_that_was_under_way_comes(old: Old) -> None:
     assert sorted(row["times_started"] for row in told.values()) == ["1", "1", "2"]
 
 
+@pytest.mark.any_database
 def test_a_game_that_had_not_begun_begins(old: Old) -> None:
     person = old.person("ultimatum", 4)
     person.submit().submit(check1="some", check2="nobody", check3="seen").until("Respond").submit(accepted="True")
     assert person.page == "Results"
 
 
+@pytest.mark.any_database
 def test_treatments_of_games_are_exported(old: Old) -> None:
     rows = old.server.custom_export("ultimatum", "custom_export_assignments", session=old.codes["ultimatum"])
     was = [json.loads(row["levels"]) for row in old.assignments if row["line"].startswith("participant:ultimatum")]
@@ -441,6 +451,7 @@ def test_who_waited_for_a_decision_has_it(old: Old, number: int, number_shown: i
     assert table[person.code]["player.answer"] == str(number_shown)
 
 
+@pytest.mark.any_database
 def test_a_decision_that_was_asked_for_again_has_both_questions_in_the_record(old: Old) -> None:
     code = old.people[old.codes["decide"], 4]
     rows = old.server.custom_export("decide", session=old.codes["decide"])
@@ -450,6 +461,7 @@ def test_a_decision_that_was_asked_for_again_has_both_questions_in_the_record(ol
     ]  # fmt: skip
 
 
+@pytest.mark.any_database
 def test_a_decision_that_failed_is_asked_for_again_when_the_participant_wants_it(old: Old) -> None:
     person = old.person("decide", 3)
     assert person.page == "Partner" and "No decision came" in person.html and "Try again" in person.html
@@ -461,6 +473,7 @@ def test_a_decision_that_failed_is_asked_for_again_when_the_participant_wants_it
     assert (row["status"], row["times_started"], row["error_type"]) == ("stored", "2", "")
 
 
+@pytest.mark.any_database
 def test_decisions_are_made_for_those_who_come_now(old: Old) -> None:
     first = old.person("decide", 6)
     assert first.page == "Before"
@@ -499,6 +512,7 @@ def test_an_attribute_is_what_it_was(old: Old, suffix: str | None, of: str, name
     assert old.run(old.person("study", 1), code) == [True, True, True]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("key", "of", "name"), [
     *(("values", "ours", name) for name in OURS),
     *(("plain", "own", name) for name in [*OWN, "offers"]),
@@ -509,11 +523,13 @@ def test_a_participants_vars_are_what_they_were(old: Old, key: str, of: str, nam
     assert old.run(old.person("study", 1), code) == [True, True, True]
 
 
+@pytest.mark.any_database
 def test_a_sessions_vars_are_what_they_were(old: Old) -> None:
     code = "result = session.vars['values'] == ours() and list(session.vars['values']) == list(ours())"
     assert old.run(old.person("study", 1), code) is True
 
 
+@pytest.mark.any_database
 def test_values_of_ours_do_what_they_do(old: Old) -> None:
     code = """
 import random
@@ -531,6 +547,7 @@ with ai(player, "ours") as llm:
     ]  # fmt: skip
 
 
+@pytest.mark.any_database
 def test_prompts_can_use_them(old: Old) -> None:
     code = "with ai(player, 'ours') as llm: result = llm.user(Prompt('{{ persona.name }} {{ treatment.reward }}'))"
     assert old.run(old.person("study", 1), code) == "Ada 100"
@@ -550,6 +567,7 @@ RARE = {
 }
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", RARE)
 def test_what_nobody_is_told_to_keep_is_kept_all_the_same(old: Old, name: str) -> None:
     person = old.person("study", 4)
@@ -558,6 +576,7 @@ def test_what_nobody_is_told_to_keep_is_kept_all_the_same(old: Old, name: str) -
     assert old.run(person, f"value = player.participant.vars['rare'][{name!r}]\nresult = {RARE[name]}") is True
 
 
+@pytest.mark.any_database
 def test_functions_and_classes_are_found_again(old: Old) -> None:
     code = """
 with ai(player, "tools") as llm:
@@ -566,6 +585,7 @@ with ai(player, "tools") as llm:
     assert old.run(old.person("study", 1), code) == [True, 5, True, True]
 
 
+@pytest.mark.any_database
 def test_instances_of_the_apps_own_classes_are_found_again(old: Old) -> None:
     code = """
 with ai(player, "basket") as llm:
@@ -577,6 +597,7 @@ with ai(player, "basket") as llm:
 # --- Threads and Conversations of an experimenter's own ---------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_a_thread_goes_on_with_its_history_its_settings_and_its_attributes(old: Old) -> None:
     person = old.person("study", 1)
     owner = f"player:study:1:{person.code}"
@@ -600,6 +621,7 @@ with ai(player) as llm:
     assert old.run(person, "with ai(player) as llm: result = llm.offers") == [1, 2, [3], 5, 6]
 
 
+@pytest.mark.any_database
 def test_a_record_knows_what_each_reply_was(old: Old) -> None:
     person = old.person("study", 1)
     code = """
@@ -617,6 +639,7 @@ with ai(player) as llm:
     ]  # fmt: skip
 
 
+@pytest.mark.any_database
 def test_threads_that_need_no_service_go_on_where_they_were(old: Old) -> None:
     person = old.person("study", 1)
     code = """
@@ -633,6 +656,7 @@ result = [steady, script, function]
     ]  # fmt: skip
 
 
+@pytest.mark.any_database
 def test_a_thread_of_a_class_of_the_apps_own_goes_on(old: Old) -> None:
     code = "with ai(player, 'own') as llm: result = [type(llm) is Own, llm.trait, llm.asked(), llm.submit('Mine?')]"
     kind, trait, asked, _ = old.run(old.person("study", 1), code)
@@ -641,6 +665,7 @@ def test_a_thread_of_a_class_of_the_apps_own_goes_on(old: Old) -> None:
     assert old.request()["seed"] == 9
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("target", "text"), [
     ("player.participant", "Of the participant."), ("player.subsession", "Of the subsession."),
     ("session", "Of the session."),
@@ -650,6 +675,7 @@ def test_threads_of_all_kinds_of_objects_are_found(old: Old, target: str, text: 
     assert old.run(old.person("study", 1), code) == ["Of whom?", text, "And?", text]
 
 
+@pytest.mark.any_database
 def test_a_conversation_goes_on(old: Old) -> None:
     person = old.person("study", 1)
     owner = next(row["owner"] for row in old.before if row["owner"].endswith("/ann"))
@@ -673,6 +699,7 @@ with ai(group) as convo:
     assert old.run(person, "with ai(group) as convo: result = [convo.round, convo.bob.round]") == [3, 3]
 
 
+@pytest.mark.any_database
 def test_a_conversation_without_names_goes_on(old: Old) -> None:
     code = """
 with ai(group, "numbers") as convo:
@@ -684,6 +711,7 @@ with ai(group, "numbers") as convo:
     ]  # fmt: skip
 
 
+@pytest.mark.any_database
 def test_a_turn_of_a_conversation_that_was_broken_off_is_asked_for_again(old: Old) -> None:
     person = old.person("study", 3)
     assert person.page == "Flow"
@@ -699,6 +727,7 @@ async with ai(group) as convo:
     assert old.asked() == old.sent(pending["owner"])
 
 
+@pytest.mark.any_database
 def test_an_attribute_can_be_changed_in_async_code_and_is_kept(old: Old) -> None:
     code = """
 async with ai(player) as llm:
@@ -752,6 +781,7 @@ def test_groups_keep_theirs(old: Old) -> None:
     assert old.run(old.person("study", 1), code) == [{"stake": was[0]}, was[0]]
 
 
+@pytest.mark.any_database
 def test_a_line_cannot_be_changed_now_either(old: Old) -> None:
     person = old.person("study", 1)
     with person.live() as live:

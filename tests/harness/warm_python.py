@@ -34,6 +34,8 @@ PACKAGES = (
     "email.parser", "zipfile", "tarfile", "csv", "sqlite3", "jinja2",
 )  # fmt: skip
 """What is loaded before. Packages that look at an environment or a folder when they are loaded do not belong here."""
+OF_A_COPY = ("PYTHONPATH", "PYTHONWARNINGS", "PYTHONUNBUFFERED")
+"""Variables for Python that each copy can have as it likes."""
 HERE = Path(__file__).resolve().parent
 LENGTH = struct.Struct("!I")
 # No function of ours may stand below the program's own: otree_ego looks whose code is running.
@@ -98,7 +100,7 @@ class Warm:
     """A Python that has loaded what programs need; it ends with the process that has made it.
 
     Arguments:
-        settings: the environment's variables for Python itself: all copies have the same.
+        settings: the environment's variables for Python itself that all copies must have in common.
     """
 
     def __init__(self, settings: Mapping[str, str]) -> None:
@@ -132,7 +134,8 @@ _warm: dict[tuple[tuple[str, str], ...], Warm | None] = {}
 def popen(command: Sequence[str], **options: Any) -> subprocess.Popen[Any]:
     """`subprocess.Popen`; a program of Python's starts in a copy of a warm one if that makes no difference for it."""
     env = options.get("env")
-    settings = {name: value for name, value in (os.environ if env is None else env).items() if name[:6] == "PYTHON"}
+    variables = os.environ if env is None else env
+    settings = {name: value for name, value in variables.items() if name[:6] == "PYTHON" and name not in OF_A_COPY}
     ours = (sys.executable, str(Path(sys.executable).with_name("otree")))
     measured = "PYTEST_VERSION" not in os.environ  # benchmarks start programs as users do
     plain = (
@@ -141,7 +144,7 @@ def popen(command: Sequence[str], **options: Any) -> subprocess.Popen[Any]:
         or str(command[0]) not in ours
         or options.keys() & {"preexec_fn", "pass_fds"}
     )
-    if plain or (str(command[1])[:1] == "-" and command[1] != "-m"):
+    if plain or not _options(command[1:]):
         return subprocess.Popen(command, **options)
     key = tuple(sorted(settings.items()))
     if key not in _warm:  # whoever has settings of its own may be the only one
@@ -152,7 +155,17 @@ def popen(command: Sequence[str], **options: Any) -> subprocess.Popen[Any]:
     return Copy(command, warm, **options)
 
 
-def run(command: Sequence[str], timeout: float | None = None, **options: Any) -> subprocess.CompletedProcess[Any]:
+def _options(words: Sequence[str]) -> bool:
+    """Whether a copy can do what Python's own options say: `-m`, `-c`, and `-W` before them."""
+    words = [str(word) for word in words]
+    while words[:1] == ["-W"]:
+        words = words[2:]
+    return bool(words) and (words[0][:1] != "-" or words[0] in ("-m", "-c"))
+
+
+def run(
+    command: Sequence[str], timeout: float | None = None, check: bool = False, **options: Any
+) -> subprocess.CompletedProcess[Any]:
     """`subprocess.run` with captured output, for programs that start quickly."""
     process = popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
     try:
@@ -161,7 +174,10 @@ def run(command: Sequence[str], timeout: float | None = None, **options: Any) ->
         process.kill()
         process.communicate()
         raise
-    return subprocess.CompletedProcess(command, process.returncode, out, err)
+    done = subprocess.CompletedProcess(command, process.returncode, out, err)
+    if check:
+        done.check_returncode()
+    return done
 
 
 # --- in the warm Python ---------------------------------------------------------------------------------------------
@@ -256,7 +272,29 @@ def _become(request: Mapping[str, Any], files: Sequence[int]) -> CodeType:
         _reopen(name, number)
     command: list[str] = request["command"]
     _show(command)
-    return _code_of(command if command[0] != sys.executable else command[1:])
+    words = command if command[0] != sys.executable else command[1:]
+    warned = list(filter(None, os.environ.get("PYTHONWARNINGS", "").split(",")))
+    while words[0] == "-W":
+        warned.append(words[1])
+        words = words[2:]
+    _warn(warned)
+    _find_modules_in(os.environ.get("PYTHONPATH", ""))
+    return _code_of(words)
+
+
+def _warn(options: list[str]) -> None:
+    """Warn as Python does that starts with these options."""
+    import warnings
+
+    sys.warnoptions[:] = options
+    warnings._processoptions(options)  # type: ignore[attr-defined]
+
+
+def _find_modules_in(folders: str) -> None:
+    """Find modules in the folders of PYTHONPATH, behind the first two places of `sys.path`, which `_code_of` sets."""
+    if folders:
+        first = dict.fromkeys(map(os.path.abspath, folders.split(os.pathsep)))
+        sys.path[2:] = [*first, *(place for place in sys.path[2:] if place not in first)]
 
 
 def _reopen(name: str, number: int) -> None:
@@ -291,11 +329,15 @@ def _code_of(command: list[str]) -> CodeType:
     main = sys.modules["__main__"]
     for name in [name for name in vars(main) if not name.startswith("__")]:
         delattr(main, name)
+    if command[0] == "-c":
+        sys.argv[:] = ["-c", *command[2:]]
+        sys.path[:2] = [""]
+        return compile(command[1], "<string>", "exec")
     if command[0] == "-m":
         sys.argv[:] = ["-m", *command[2:]]
         sys.path[:2] = [os.getcwd()]
         return compile(f"import runpy; runpy._run_module_as_main({command[1]!r})", "<warm>", "exec")
     sys.argv[:] = command
     sys.path[:2] = [os.path.dirname(os.path.realpath(command[0]))]
-    main.__file__ = command[0]
-    return compile(Path(command[0]).read_bytes(), command[0], "exec")
+    main.__file__ = os.path.abspath(command[0])
+    return compile(Path(command[0]).read_bytes(), main.__file__, "exec")

@@ -126,6 +126,7 @@ def run(times):
 """
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("wait", [False, True], ids=["plain", "async"])
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
 def test_a_scenario_that_loops_by_itself(
@@ -235,6 +236,7 @@ def in_otree(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     return found
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("kind", ["page", "live_method"])
 @pytest.mark.parametrize("check", CHECKS)
 def test_attached_in_otree(in_otree: dict[str, str], kind: str, check: str) -> None:

@@ -112,6 +112,7 @@ def test_a_retry_within_the_policy_heals(chats: Server, model: FakeService) -> N
     assert [one["error"] for one in json.loads(reply["failed_requests"])] == ["RateLimited", "Unreachable"]
 
 
+@pytest.mark.any_database
 def test_a_wait_for_the_service_is_in_the_log(chats: Server, model: FakeService) -> None:
     session = chats.create_session("talk", ego_retries=1)
     model.fail(429, retry_after=1)
@@ -157,6 +158,7 @@ def test_the_fallback_text_is_marked_in_the_data(chats: Server, model: FakeServi
     assert [one["model"] for one in json.loads(row["failed_requests"])] == ["gpt-6-luna", "openai/gpt-5.4-mini"]
 
 
+@pytest.mark.any_database
 def test_a_service_that_prints_the_key_does_not_put_it_into_the_data(chats: Server, model: FakeService) -> None:
     session = chats.create_session("talk")
     model.key = "sk-another-key"
@@ -182,6 +184,7 @@ def test_others_are_answered_while_one_stalls(chats: Server, model: FakeService)
         assert stuck.quiet()[-1]["text"] == OK
 
 
+@pytest.mark.any_database
 def test_a_session_deleted_while_it_streams(chats: Server, model: FakeService) -> None:
     session, other = chats.create_session("talk"), chats.create_session("talk")
     model.hold()

@@ -411,6 +411,7 @@ def test_rooms_do_not_wait_for_each_other(rooms: Server, model: FakeService) -> 
             assert [row["author"] for row in settled(rooms, session, 3)][1:] == ["Ada", "Ben"]
 
 
+@pytest.mark.any_database
 def test_killed_while_one_writes_and_one_is_to_speak(rooms: Server, model: FakeService) -> None:
     model.reply = by_name
     session = room(rooms, 2, ADA, BEN, {"name": "Mo", "instructions": "You are Mo.", "speaks": "moderator"})
@@ -444,6 +445,7 @@ def test_killed_while_one_writes_and_one_is_to_speak(rooms: Server, model: FakeS
     assert (len(record(rooms, session)), len(model.requests)) == (5, 3)
 
 
+@pytest.mark.any_database
 def test_a_failed_reply_can_be_asked_for_again_by_anyone(rooms: Server, model: FakeService) -> None:
     model.fail(500)
     session = room(rooms, 2, ADA)
@@ -687,6 +689,7 @@ def test_a_room_that_cannot_be_is_closed_and_says_why_in_the_log(
     assert says in rooms.log
 
 
+@pytest.mark.any_database
 def test_a_room_for_the_whole_session(rooms: Server, model: FakeService) -> None:
     model.reply = "Monday."
     session = rooms.create_session("hall", 3, ego_min_messages=1)

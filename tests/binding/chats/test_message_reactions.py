@@ -116,6 +116,7 @@ def test_what_is_no_reaction_is_refused_and_nothing_is_written(server: Server, m
         assert react(chat, chat.ask("Hello")["id"], "👍")["why"] == "bad_reaction"
 
 
+@pytest.mark.any_database
 def test_a_thousand_a_second_are_refused(server: Server, model: FakeService) -> None:
     session = server.create_session("talk", 1, **SET)
     with Chat(session.participant().start()) as chat:

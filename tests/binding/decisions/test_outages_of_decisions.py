@@ -182,6 +182,7 @@ def test_for_long(server: Server, model: FakeService, database: PostgreSQL | Non
     until(lambda: not spooled(server))
 
 
+@pytest.mark.any_database
 def test_a_decision_that_begins_meanwhile(server: Server, model: FakeService, database: PostgreSQL | None) -> None:
     """A server that starts goes on with its decisions; the database goes before it has read whose they are."""
     session = server.create_session("late", 1)

@@ -11,6 +11,8 @@ from harness.lab import LAB_CONFIG, LAB_FILES, at, fails, messages, run
 
 from otree_ego.testing import FakeService
 
+pytestmark = pytest.mark.any_database
+
 OK = FakeService.DEFAULT_REPLY
 SAY = """\
 from otree_ego.binding.chats.open_rooms import known_room

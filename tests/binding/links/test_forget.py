@@ -61,6 +61,7 @@ def test_a_participants_words_go_and_what_they_cost_stays(lab: Server, model: Fa
     assert run(bob, "with ai(player) as llm: result = llm.messages[-2].text") == "Bob stays"
 
 
+@pytest.mark.any_database
 def test_threads_that_were_replaced_are_forgotten_too(lab: Server) -> None:
     session = lab.create_session("lab")
     ann = at(session)
@@ -71,6 +72,7 @@ def test_threads_that_were_replaced_are_forgotten_too(lab: Server) -> None:
     assert {row["text"] for row in lab.custom_export("lab", session=session.code)} == {""}
 
 
+@pytest.mark.any_database
 def test_what_is_attached_to_one_object_is_forgotten_alone(lab: Server) -> None:
     session = lab.create_session("lab", 2)
     ann = at(session)
@@ -87,6 +89,7 @@ def test_what_is_attached_to_one_object_is_forgotten_alone(lab: Server) -> None:
     assert {row["text"] for row in lab.custom_export("lab", session=session.code)} == {""}
 
 
+@pytest.mark.any_database
 def test_in_a_shared_thread_ones_own_words_go(lab: Server, model: FakeService) -> None:
     model.reply = "Well, Zebulon Quux, <think>"
     session = lab.create_session("lab", 2)

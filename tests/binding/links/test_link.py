@@ -12,6 +12,8 @@ from harness.lab import LAB_CONFIG, LAB_FILES, at, fails, messages, run
 
 from otree_ego.testing import FakeService
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture(scope="module")
 def lab(server_factory: Callable[..., Server], database: PostgreSQL | None, model: FakeService) -> Server:

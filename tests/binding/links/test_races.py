@@ -121,6 +121,7 @@ def test_two_members_who_press_try_again_get_one_reply(server: Server, model: Fa
 # --- bots -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_a_bots_page_does_not_wait_for_a_humans_reply(server: Server, model: FakeService) -> None:
     human = server.create_session("talk").participant().start()
     before = "from otree_ego.testing.live import live\n"
@@ -158,6 +159,7 @@ def test_a_reply_that_the_database_did_not_take_is_written_when_it_does(server: 
     assert found[-2:] == [("Hello", "complete"), (OK, "complete")]
 
 
+@pytest.mark.any_database
 def test_stop_ends_the_pause_before_the_next_attempt(server: Server, model: FakeService) -> None:
     session = server.create_session("talk", ego_retries=1, ego_deadline=600)
     model.fail(429, retry_after=60)
@@ -175,6 +177,7 @@ def test_stop_ends_the_pause_before_the_next_attempt(server: Server, model: Fake
         assert chat.ask("And now?")["text"] == OK
 
 
+@pytest.mark.any_database
 def test_a_reply_that_a_broken_provider_interrupted_is_not_taken_up_by_itself(server: Server) -> None:
     creating = "import json\nfor p in subsession.get_players(): ai(p).set(ScriptedThread(json.loads))"
     session = server.create_session("lab", creating=creating)
@@ -214,6 +217,7 @@ def test_devserver_starts_without_replies_that_nobody_works_on(
 # --- money ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("setting", ["ego_max_cost", "ego_max_cost_session"])
 def test_messages_sent_fast_spend_no_more_than_the_limit_and_one_reply(
     server: Server, model: FakeService, setting: str
@@ -232,6 +236,7 @@ def test_messages_sent_fast_spend_no_more_than_the_limit_and_one_reply(
     assert errors == [""] + ["LimitReached"] * 19
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("setting", "why", "says"),
     [

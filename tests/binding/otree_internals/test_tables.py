@@ -92,6 +92,7 @@ def test_a_new_column_in_a_new_database(server: Server, changed: str) -> None:
     assert (version(server), colours(server)) == ([NEXT], ["none"])
 
 
+@pytest.mark.any_database
 def test_a_new_column_in_an_old_database_whose_chats_go_on(old: Server, changed: str) -> None:
     old.start()
     assert version(old) == [NOW], "without a version it counts as the first"
@@ -149,14 +150,18 @@ def set_up_at_once(server: Server, processes: int, **env: str) -> None:
     assert [(process.communicate(timeout=120)[1], process.returncode) for process in running] == [("", 0)] * processes
 
 
+@pytest.mark.any_database
 def test_several_processes_on_an_old_database_at_once(old: Server, changed: str) -> None:
-    set_up_at_once(old, 4, PYTHONPATH=changed)
+    set_up_at_once(old, 3, PYTHONPATH=changed)
     assert (version(old), colours(old)) == ([NEXT], ["none"] * 2)
 
 
+@pytest.mark.parametrize(
+    "database", [pytest.param("sqlite", marks=pytest.mark.full), "postgres"], indirect=True, scope="module"
+)
 def test_several_processes_on_an_empty_database_at_once(server: Server) -> None:
     """As a server and its timeout worker are, when nobody has run resetdb."""
-    set_up_at_once(server, 4)
+    set_up_at_once(server, 3)
     assert version(server) == [NOW]
     chats(server.start())
 
