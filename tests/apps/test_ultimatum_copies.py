@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import Server, Session
+from harness import Server, Session, warm_python
 from harness.bots import otree_test
 from harness.chat import KEY
 from harness.database import attempts
@@ -118,7 +117,5 @@ def test_neither_knows_what_was_played_in_the_other(name: str, lab: Server, mode
 def test_a_decision_has_the_time_that_the_session_config_gives_it(name: str, lab: Server) -> None:
     pages = f"[page for page in {name}.page_sequence if hasattr(page, 'ask_ai')]"
     code = f"import otree.main; otree.main.setup(); import {name}; print(*(page.deadline for page in {pages}))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=lab.project.folder, env=lab.env, capture_output=True, text=True, check=True
-    )
+    done = warm_python.run([sys.executable, "-c", code], cwd=lab.project.folder, env=lab.env, text=True, check=True)
     assert set(done.stdout.split()) == {"None"}, done.stdout  # ego_deadline holds, and no other limit

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from harness import warm_python
 from harness.scripts import until
 from harness.verbs import EGO, REPO
 
@@ -25,7 +26,7 @@ from otree_ego.testing import FakeService
 def started(folder: Path, *line: str) -> tuple[subprocess.Popen[str], str]:
     """The process, and the address that it prints."""
     env = {**os.environ, "PYTHONPATH": str(REPO)}
-    process = subprocess.Popen(
+    process = warm_python.popen(
         [*EGO, "builder", "--no-browser", *line], cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True,
     )  # fmt: skip

@@ -7,13 +7,13 @@ import re
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
+from harness import warm_python
 from harness.database import attempts, free_port
 
 from otree_ego.cli import demo, main
@@ -34,7 +34,7 @@ class Demo:
         env = {**os.environ, "PYTHONPATH": str(REPO), **foreign}
         command = [sys.executable, "-m", "otree_ego.cli", "demo", "--no-browser", *line]
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
+            self.process = warm_python.popen(
                 command, cwd=folder, env=env, stdout=log, stderr=log, start_new_session=True
             )
 

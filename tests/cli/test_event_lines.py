@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from harness import warm_python
 from harness.verbs import EGO, REPO
 
 from otree_ego.cli import main
@@ -26,7 +27,7 @@ class Told:
     """`ego` with --events."""
 
     def __init__(self, folder: Path, *line: str) -> None:
-        self.process = subprocess.Popen(
+        self.process = warm_python.popen(
             [*EGO, *line, "--events"], cwd=folder, env={**os.environ, "PYTHONPATH": str(REPO)}, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip

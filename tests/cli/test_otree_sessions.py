@@ -7,14 +7,13 @@ import io
 import json
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import PostgreSQL, Server
+from harness import PostgreSQL, Server, warm_python
 from harness.project import REPO
 
 from otree_ego.cli import main
@@ -263,9 +262,7 @@ def test_a_backup_goes_into_an_empty_database_of_either_kind(
     for target, url in targets.items():
         env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         env |= {"PYTHONPATH": str(REPO), **({"DATABASE_URL": url} if url else {})}
-        made = subprocess.run(
-            [sys.executable, "-c", reset], cwd=tmp_path / "copy", env=env, capture_output=True, text=True, check=False
-        )
+        made = warm_python.run([sys.executable, "-c", reset], cwd=tmp_path / "copy", env=env, text=True)
         assert made.returncode == 0, made.stdout + made.stderr
         assert said(capsys, "restore", file, f"--otree={target}").startswith("Restored ")
         for line in (

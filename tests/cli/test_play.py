@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import PostgreSQL, Server
+from harness import PostgreSQL, Server, warm_python
 from harness.chat import KEY
 from harness.database import PATIENCE
 from harness.project import REPO
@@ -194,7 +194,7 @@ def test_ctrl_c_stops_and_the_same_command_goes_on(server: Server, model: FakeSe
     model.hold()
     command = [sys.executable, "-m", "otree_ego.cli", "play", link, "-n", "2", "--model", "gpt-6-luna"]
     env = {**os.environ, "PYTHONPATH": str(REPO)}
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=env)
+    process = warm_python.popen(command, stderr=subprocess.PIPE, text=True, env=env)
     try:
         model.wait_until(lambda fake: len(fake.requests) >= 2, PATIENCE)
         process.send_signal(signal.SIGINT)

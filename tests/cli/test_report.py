@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from harness import recorded
+from harness import recorded, warm_python
 
 from otree_ego.cli import main
 from otree_ego.experiment.report.html import MARK
@@ -82,7 +81,7 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
 
 
 def test_it_goes_to_stdout_when_asked(folder: Path) -> None:
-    done = subprocess.run([sys.executable, "-m", "otree_ego.cli", "report", "fac7", "-o", "-"], capture_output=True)
+    done = warm_python.run([sys.executable, "-m", "otree_ego.cli", "report", "fac7", "-o", "-"])
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.startswith(b"<!DOCTYPE html>")
     assert pages(folder) == []
@@ -98,7 +97,7 @@ def test_it_is_shown_in_the_browser(folder: Path) -> None:
     browser.write_text(f'#!{sys.executable}\nimport sys\nopen("opened", "w").write(sys.argv[1])\n')
     browser.chmod(0o755)
     line = [sys.executable, "-m", "otree_ego.cli", "report", "fac7", "-o", "a.html", "--open"]
-    done = subprocess.run(line, env={**os.environ, "BROWSER": f"{browser} %s"}, capture_output=True)
+    done = warm_python.run(line, env={**os.environ, "BROWSER": f"{browser} %s"})
     assert (done.returncode, done.stderr) == (0, b"")
     assert (folder / "opened").read_text() == (folder / "a.html").as_uri()
 
@@ -118,7 +117,7 @@ def test_without_matplotlib_it_says_how_to_get_it(folder: Path) -> None:
         "from otree_ego.cli import main\n"
         "raise SystemExit(main(['report', 'fac7']))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    done = warm_python.run([sys.executable, "-c", code], text=True)
     assert done.returncode == 1
     assert done.stderr == 'ego: A report needs matplotlib for its figures: pip install "otree-ego[report]".\n'
     assert pages(folder) == []

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from harness import recorded
+from harness import recorded, warm_python
 from harness.verbs import EGO, ego, environment, fill, on_terminal
 
 from otree_ego.cli import main
@@ -181,7 +181,7 @@ def test_any_encoding_and_a_closed_pipe_are_fine(line: list[str], full: Path) ->
     done = ego(*line, cwd=full, PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.isascii()
-    process = subprocess.Popen(
+    process = warm_python.popen(
         [*EGO, *line], cwd=full, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     assert process.stdout is not None and process.stderr is not None

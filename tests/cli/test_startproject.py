@@ -8,7 +8,6 @@ import pty
 import re
 import shutil
 import stat
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -16,7 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from harness import Server
+from harness import Server, warm_python
 from harness.chat import Chat
 from harness.project import REPO
 from hypothesis import given, strategies as st
@@ -48,8 +47,8 @@ def settings(folder: Path, **env: str) -> dict[str, Any]:
     """What a project's settings.py says, in a process of its own."""
     code = "import json, settings; print(json.dumps({k: v for k, v in vars(settings).items() if k.isupper()}))"
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OTREE_")}
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, env={**kept, "PYTHONPATH": str(REPO), **env}, capture_output=True,
+    done = warm_python.run(
+        [sys.executable, "-c", code], cwd=folder, env={**kept, "PYTHONPATH": str(REPO), **env},
         text=True, check=True,
     )  # fmt: skip
     found: dict[str, Any] = json.loads(done.stdout)
@@ -228,7 +227,7 @@ def test_files_with_windows_line_ends_make_the_same_project(tmp_path: Path) -> N
         place = tmp_path / f"of_{folder.name}"
         place.mkdir()
         line = [*SHELL, "my_study", "--apps", "chat,trust"]
-        subprocess.run(line, cwd=place, env={**os.environ, "PYTHONPATH": str(folder)}, check=True, capture_output=True)
+        warm_python.run(line, cwd=place, env={**os.environ, "PYTHONPATH": str(folder)}, check=True)
     one, two = (tmp_path / f"of_{folder.name}" / "my_study" for folder in (REPO, source))
     assert files(one) == files(two)
     assert [name for name in files(one) - {".env"} if (one / name).read_bytes() != (two / name).read_bytes()] == []

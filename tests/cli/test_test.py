@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from harness import needs
+from harness import needs, warm_python
 from harness.chat import KEY
 from harness.project import REPO, Project
 from harness.server import PRIVATE
@@ -119,9 +119,9 @@ def ego_test(project: Project, *arguments: str, **env: str) -> subprocess.Comple
     """Run it on a project."""
     needs.claim("server")
     clean = {name: value for name, value in os.environ.items() if not PRIVATE.fullmatch(name)}
-    return subprocess.run(
+    return warm_python.run(
         [sys.executable, "-m", "otree_ego.cli", "test", *arguments], cwd=project.folder, timeout=300,
-        env={**clean, "PYTHONPATH": str(REPO), **env}, capture_output=True, text=True,
+        env={**clean, "PYTHONPATH": str(REPO), **env}, text=True,
     )  # fmt: skip
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import Project
+from harness import Project, warm_python
 from harness.project import REPO
 
 from otree_ego.cli.command import VERBS
@@ -69,7 +68,7 @@ def test_the_link_is_there_in_an_otree_project(tmp_path: Path) -> None:
     Project(tmp_path)
     code = "import otree_ego; assert otree_ego.link is not None and callable(otree_ego.ai)"
     env = {**os.environ, "PYTHONPATH": f"{REPO}{os.pathsep}{tmp_path}"}
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True)
+    done = warm_python.run([sys.executable, "-c", code], cwd=tmp_path, env=env, text=True)
     assert done.returncode == 0, done.stderr
 
 

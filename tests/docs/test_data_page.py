@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import recorded
+from harness import recorded, warm_python
 from harness.project import REPO
 
 from otree_ego.agents import ConstantThread
@@ -174,6 +173,6 @@ def test_the_examples_run(store: RunStore, tmp_path: Path, language: str) -> Non
     elif shutil.which("Rscript") is None:
         pytest.skip("R is not installed")
     write_tables(store, tmp_path)
-    done = subprocess.run([*command, example(language)], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    done = warm_python.run([*command, example(language)], cwd=tmp_path, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "gpt-6-luna" in done.stdout and "person" in done.stdout

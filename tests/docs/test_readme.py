@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import Server
+from harness import Server, warm_python
 from harness.chat import KEY, Chat
 
 from otree_ego.cli.command import VERBS
@@ -109,7 +108,7 @@ def test_every_snippet_is_of_a_kind_that_is_run() -> None:
 def test_plain_snippets_run(snippet: Snippet, tmp_path: Path) -> None:
     command = [sys.executable, "-W", "error", "-c", snippet.text]
     path = {"PYTHONPATH": str(REPO), "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(command, cwd=tmp_path, env=path, capture_output=True, text=True, check=False)
+    done = warm_python.run(command, cwd=tmp_path, env=path, text=True)
     assert done.returncode == 0, done.stderr
 
 
@@ -121,7 +120,7 @@ def test_the_microexperiment_runs_and_is_not_paid_twice(tmp_path: Path) -> None:
         env = {**path, "OPENAI_BASE_URL": fake.base_url, "OPENAI_API_KEY": KEY}
         for told in ("", "All 40 replications are in ego.sqlite3"):
             command = [sys.executable, "-W", "error::DeprecationWarning:otree_ego", "-c", code]
-            done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+            done = warm_python.run(command, cwd=tmp_path, env=env, text=True)
             assert done.returncode == 0, done.stderr
             assert done.stdout.startswith("40 {'politician': 'George W. Bush', 'time': '1st year', 'result': 47,")
             assert done.stderr.startswith(told) and done.stderr.count("\n") == bool(told)

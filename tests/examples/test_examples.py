@@ -6,9 +6,9 @@ import csv
 import io
 import os
 import re
+import shlex
 import shutil
 import sqlite3
-import subprocess
 import sys
 from collections import Counter
 from contextlib import closing
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from harness import warm_python
 
 from otree_ego.testing import FakeService
 
@@ -42,8 +43,8 @@ class Here:
         self.env = {**kept, "PYTHONPATH": str(REPO), "EGO_LOCAL_SLOTS": "1", **env}
 
     def python(self, *line: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-W", "error", *line], cwd=self.folder, env=self.env, capture_output=True, text=True,
+        done = warm_python.run(
+            [sys.executable, "-W", "error", *line], cwd=self.folder, env=self.env, text=True,
             timeout=300,
         )  # fmt: skip
         assert done.returncode == 0, f"{line}: {done.stderr}"
@@ -248,17 +249,19 @@ def test_all_examples_are_in_the_readme() -> None:
 @pytest.mark.parametrize("lines", commands(), ids=lambda lines: lines[0])
 def test_the_commands_of_the_readme_work(lines: list[str], freely: Here) -> None:
     """Each is run as it stands, only that a service on this machine answers, and that the large ones are smaller."""
-    shell = f'ego() {{ "{sys.executable}" -m otree_ego.cli "$@"; }}\npython() {{ "{sys.executable}" "$@"; }}\n'
+    programs = {"ego": [sys.executable, "-m", "otree_ego.cli"], "python": [sys.executable]}
     run = ""
     for line in lines:
         own = re.sub(r"(-n|--times) (\d+)", lambda found: f"{found[1]} {min(int(found[2]), 2)}", line)
         own = re.sub(r"\bID\b", run, own)
         if " run " in own and "--model" not in own:
             own += " --model gpt-6-luna"
-        done = subprocess.run(
-            ["bash", "-c", shell + own], cwd=freely.folder, env=freely.env, capture_output=True, text=True, timeout=120
-        )
+        words, _, file = own.partition(" > ")
+        program, *words = shlex.split(words)
+        done = warm_python.run([*programs[program], *words], cwd=freely.folder, env=freely.env, text=True, timeout=120)
         assert done.returncode == 0, f"{line}: {done.stderr}"
+        if file:
+            (freely.folder / file).write_text(done.stdout, "utf-8")
         assert "tainted" not in done.stderr
         found = re.search(r"Experiment (\w{32}) OK", done.stdout)
         run = found[1] if found else run

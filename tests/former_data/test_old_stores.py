@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import PostgreSQL
+from harness import PostgreSQL, warm_python
 from harness.old_files import DATA, File, Row, restore
 from harness.project import REPO
 
@@ -98,7 +97,7 @@ class Study:
         """What a script prints as JSON, run as its author does."""
         env = {**os.environ, "PYTHONPATH": str(REPO)}
         line = [sys.executable, name]
-        ended = subprocess.run(line, cwd=self.folder, env=env, capture_output=True, text=True, timeout=120, check=False)
+        ended = warm_python.run(line, cwd=self.folder, env=env, text=True, timeout=120)
         assert ended.returncode == 0, ended.stderr
         return json.loads(ended.stdout)
 
@@ -409,7 +408,7 @@ def test_a_store_of_the_first_version_keeps_its_threads_and_takes_runs(
     shutil.copy(DATA / "study/approval.py", tmp_path)
     service.reply = "It is 50."
     env = {**os.environ, "PYTHONPATH": str(REPO), "OPENAI_BASE_URL": service.base_url, "OPENAI_API_KEY": KEY}
-    done = subprocess.run([sys.executable, "approval.py"], env=env, capture_output=True, text=True, check=False)
+    done = warm_python.run([sys.executable, "approval.py"], env=env, text=True)
     assert [row["result"] for row in json.loads(done.stdout)] == [50] * 4, done.stderr
     assert main(["runs", "--json"]) == 0
     (run,) = json.loads(capsys.readouterr().out)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from harness import warm_python
 from harness.project import REPO
 
 
@@ -17,8 +17,8 @@ def python(tmp_path: Path) -> Callable[[str], str]:
     """Runs code in a Python of its own, in the test's folder, and gives what it printed."""
 
     def run(code: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=120,
+        done = warm_python.run(
+            [sys.executable, "-W", "error", "-c", code], cwd=tmp_path, text=True, timeout=120,
             env={**os.environ, "PYTHONPATH": str(REPO), "EGO_STORE": str(tmp_path / "ego.sqlite3")},
         )  # fmt: skip
         assert done.returncode == 0, done.stderr

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from harness import warm_python
 
 from otree_ego import ConstantThread, Conversation
 from otree_ego.cli import main
@@ -64,7 +64,7 @@ def test_a_papers_design_runs_as_it_did(tmp_path: Path) -> None:
     assert [note.partition(" ")[0] for note in notes] == [".prepare()"]
     (tmp_path / "design.py").write_text(after)
     line = [sys.executable, "-W", "error", "design.py"]
-    ended = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    ended = warm_python.run(line, cwd=tmp_path, text=True, timeout=120)
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.splitlines() == [
         "You are Ann.Ann moves first, calmly. | Play round 1. Ann moves first, calmly.",

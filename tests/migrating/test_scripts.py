@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ast
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import Project
+from harness import Project, warm_python
 from harness.old_scripts import APP, MICRO, MICRO_AFTER, SCENARIO
 from harness.project import REPO
 from harness.server import PRIVATE
@@ -76,9 +75,9 @@ def test_an_otree_app_runs_with_bots(tmp_path: Path) -> None:
     }
     project = Project(tmp_path / "project", apps={"talk": files})
     env = {name: value for name, value in os.environ.items() if not PRIVATE.fullmatch(name)}
-    done = subprocess.run(
+    done = warm_python.run(
         [str(Path(sys.executable).with_name("otree")), "test", "talk", "1"], cwd=project.folder,
-        env={**env, "PYTHONPATH": str(REPO)}, capture_output=True, text=True, timeout=180,
+        env={**env, "PYTHONPATH": str(REPO)}, text=True, timeout=180,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert "TOLD ['You talk to 1.', 'Hello, " in done.stdout

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from harness import Project, Server
+from harness import Project, Server, warm_python
 from harness.admin import TOKEN
 from harness.database import PATIENCE
 
@@ -41,7 +41,7 @@ def test_the_environment_comes_first(monkeypatch: pytest.MonkeyPatch, own_home: 
 
 def test_it_is_the_same_in_every_process_and_none_reads_half_of_it(own_home: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(REPO)}
-    many = [subprocess.Popen(SAY, env=env, stdout=subprocess.PIPE, text=True) for _ in range(6)]
+    many = [warm_python.popen(SAY, env=env, stdout=subprocess.PIPE, text=True) for _ in range(6)]
     said = {process.communicate()[0].strip() for process in many}
     assert said == {secret_key()}
     assert [file.name for file in own_home.iterdir()] == ["secret_key"]
@@ -82,7 +82,7 @@ def test_where_nothing_can_be_kept_the_servers_processes_have_one(
     monkeypatch.setenv("OTREE_SECRET_KEY", "")  # undone after the test
     mine = secret_key()
     env = {**os.environ, "PYTHONPATH": str(REPO)}
-    assert subprocess.run(SAY, env=env, capture_output=True, text=True, check=True).stdout.strip() == mine
+    assert warm_python.run(SAY, env=env, text=True, check=True).stdout.strip() == mine
 
 
 def test_this_repository_and_the_demo_have_no_public_key_or_password(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import pickle
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from harness import warm_python
 from harness.project import REPO
 
 from otree_ego.errors import ConfigError
@@ -58,8 +58,8 @@ if __name__ == "__main__":
 
 def test_workers_know_what_a_script_declares(tmp_path: Path) -> None:
     (tmp_path / "script.py").write_text(SCRIPT)
-    done = subprocess.run(
-        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, timeout=300,
+    done = warm_python.run(
+        [sys.executable, "script.py"], cwd=tmp_path, text=True, timeout=300,
         env={**os.environ, "PYTHONPATH": str(REPO)},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -6,13 +6,12 @@ import asyncio
 import json
 import os
 import pickle
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import Project, store_contract
+from harness import Project, store_contract, warm_python
 from harness.chat import TALK_FILES
 from harness.project import REPO
 from harness.server import PRIVATE
@@ -226,8 +225,8 @@ def in_otree(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     env = {name: value for name, value in os.environ.items() if not PRIVATE.fullmatch(name)}
     if request.param == "postgresql":
         env |= request.getfixturevalue("pg").database().env
-    done = subprocess.run(
-        [sys.executable, "contract.py"], cwd=project.folder, capture_output=True, text=True, timeout=300,
+    done = warm_python.run(
+        [sys.executable, "contract.py"], cwd=project.folder, text=True, timeout=300,
         env={**env, "PYTHONPATH": os.pathsep.join([str(REPO), str(REPO / "tests")])},
     )  # fmt: skip
     line = next((line for line in done.stdout.splitlines() if line.startswith("FOUND")), "")

@@ -17,6 +17,7 @@ from typing import Any
 
 import openai
 import pytest
+from harness import warm_python
 
 from otree_ego.testing import FakeService, NetworkUsed, no_network
 
@@ -333,7 +334,7 @@ def test_the_port_is_kept_over_a_restart() -> None:
 
 
 def test_another_process_can_steer_it() -> None:
-    process = subprocess.Popen(
+    process = warm_python.popen(
         [sys.executable, "-m", "otree_ego.testing", "--port", "0", "--reply", "First."],
         stdout=subprocess.PIPE,
         text=True,

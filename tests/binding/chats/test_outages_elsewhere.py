@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from harness import LiveMethodFailed, PostgreSQL, Server
+from harness import LiveMethodFailed, PostgreSQL, Server, warm_python
 from harness.chat import CHAT_PAGE, END_PAGE, TALK, TALK_FILES, Chat, replies_begun, rows
 from harness.database import attempts
 from harness.outages import POSTGRESQL, SQLITE, outage, spooled
@@ -163,8 +163,8 @@ def test_forgetting_finds_what_is_in_the_spool(server: Server, model: FakeServic
         server.kill()
     assert len(spooled(server)) == 2
     command = [sys.executable, "-m", "otree_ego.cli", "forget", "--session", session.code, "--yes"]
-    done = subprocess.run(
-        [*command, "--participant", session.codes[0]], cwd=server.project.folder, capture_output=True, text=True,
+    done = warm_python.run(
+        [*command, "--participant", session.codes[0]], cwd=server.project.folder, text=True,
         env={**server.env, "PYTHONPATH": str(REPO)},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
-from harness import Project
+from harness import Project, warm_python
 from harness.chat import TALK_FILES
 from harness.project import REPO
 
@@ -56,9 +55,7 @@ asyncio.run(main())
 def test_a_viewer_who_does_not_read(tmp_path: Path) -> None:
     project = Project(tmp_path / "project", apps={"talk": TALK_FILES}, session_configs=[])
     env = {**os.environ, "PYTHONPATH": str(REPO)}
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], cwd=project.folder, env=env, capture_output=True, text=True, timeout=120
-    )
+    done = warm_python.run([sys.executable, "-c", SCRIPT], cwd=project.folder, env=env, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     arrived, held, left = json.loads(done.stdout.splitlines()[-1])
     assert arrived == {

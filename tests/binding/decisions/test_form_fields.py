@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import PostgreSQL, Server
+from harness import PostgreSQL, Server, warm_python
 from harness.admin import Session
 from harness.lab import LAB, LAB_CONFIG, LAB_FILES, at, fails, run
 from harness.participant import Participant
@@ -359,12 +358,10 @@ def test_an_app_that_uses_nothing_else_of_the_binding_can_ask(tmp_path: Path) ->
         "except ConfigError as error:\n"
         "    print(error)\n"
     )
-    done = subprocess.run(
+    done = warm_python.run(
         [sys.executable, "-c", code],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(repository)},
-        capture_output=True,
         text=True,
-        check=False,
     )
     assert "oTree's, which have form fields, not object" in done.stdout, done.stderr

@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg2
 import pytest
-from harness import PostgreSQL, Server
+from harness import PostgreSQL, Server, warm_python
 from harness.chat import TALK_FILES, Chat, rows
 from harness.database import Database, SQLite, attempts
 from harness.waiting import waits
@@ -193,9 +193,9 @@ def test_tools_take_nothing_up(first: Server, model: FakeService) -> None:
         chat.say("Do not end this")
         chat.until(lambda told: told["t"] == "text")
         otree = str(first.python.with_name("otree"))
-        done = subprocess.run(
-            [otree, "create_session", "talk", "1"], cwd=first.project.folder, env=first.env, capture_output=True,
-            timeout=120, check=False,
+        done = warm_python.run(
+            [otree, "create_session", "talk", "1"], cwd=first.project.folder, env=first.env,
+            timeout=120,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         assert len(first.database.query(PENDING)) == 1
@@ -327,7 +327,7 @@ def locked(database: Database) -> Iterator[None]:
 def test_a_database_that_was_reset_beneath_it(first: Server) -> None:
     otree = str(first.python.with_name("otree"))
     command = [otree, "resetdb", "--noinput"]
-    subprocess.run(command, cwd=first.project.folder, env=first.env, capture_output=True, timeout=120, check=True)
+    warm_python.run(command, cwd=first.project.folder, env=first.env, timeout=120, check=True)
     until(lambda: first.database.query(HOLDER), first)
     with Chat(first.create_session("talk").participant().start()) as chat:
         assert chat.ask("Hello?")["status"] == "complete"
@@ -362,7 +362,7 @@ def test_two_that_start_at_once_on_an_empty_database(first: Server, second: Serv
     first.stop()
     otree = str(first.python.with_name("otree"))
     command = [otree, "resetdb", "--noinput"]
-    subprocess.run(command, cwd=first.project.folder, env=first.env, capture_output=True, timeout=120, check=True)
+    warm_python.run(command, cwd=first.project.folder, env=first.env, timeout=120, check=True)
     first.database.execute("DROP TABLE otree_ego_lease")
     with ThreadPoolExecutor() as pool:
         list(pool.map(Server.start, (first, second)))

@@ -10,14 +10,13 @@ import base64
 import json
 import os
 import pickle
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import Project, Server
+from harness import Project, Server, warm_python
 from harness.chat import LIVE_PAGE, TALK_FILES
 from harness.project import REPO
 from harness.server import PRIVATE
@@ -236,9 +235,7 @@ def environment() -> dict[str, str]:
 def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     project = Project(tmp_path_factory.mktemp("facts") / "project", apps={"talk": TALK_FILES})
     (project.folder / "facts.py").write_text(FACTS)
-    done = subprocess.run(
-        [sys.executable, "facts.py"], cwd=project.folder, env=environment(), capture_output=True, text=True, timeout=120
-    )
+    done = warm_python.run([sys.executable, "facts.py"], cwd=project.folder, env=environment(), text=True, timeout=120)
     line = next((line for line in done.stdout.splitlines() if line.startswith("FACTS")), "")
     assert line, done.stdout + done.stderr
     found: dict[str, Any] = json.loads(line.removeprefix("FACTS"))
@@ -377,11 +374,10 @@ def test_bots_do_not_run_live_methods_that_are_generators(tmp_path: Path) -> Non
     files = {"__init__.py": source, "Streaming.html": LIVE_PAGE % "", "tests.py": tests}
     project = Project(tmp_path / "project", apps={"where": files})
     otree = Path(sys.executable).with_name("otree")
-    done = subprocess.run(
+    done = warm_python.run(
         [str(otree), "test", "where"],
         cwd=project.folder,
         env=environment(),
-        capture_output=True,
         text=True,
         timeout=120,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -12,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from harness import Participant, PostgreSQL, Project, Server
+from harness import Participant, PostgreSQL, Project, Server, warm_python
 from harness.chat import CONFIG, KEY, LIVE_PAGE, TALK_FILES, Chat, replies_begun, rows
 from harness.database import attempts
 from harness.project import REPO
@@ -229,9 +228,7 @@ def test_a_session_on_the_old_connection_loses_what_it_had_and_harms_no_other(
     project = Project(tmp_path / "project", {"timed": FILES})
     (project.folder / "sessions.py").write_text(SESSIONS)
     env = {**os.environ, **pg.database().env, "PYTHONPATH": str(REPO), "CASE": case}
-    done = subprocess.run(
-        [sys.executable, "sessions.py"], cwd=project.folder, env=env, capture_output=True, text=True, timeout=120
-    )
+    done = warm_python.run([sys.executable, "sessions.py"], cwd=project.folder, env=env, text=True, timeout=120)
     assert done.stdout.splitlines() == said, done.stdout + done.stderr
 
 
@@ -255,7 +252,7 @@ def test_the_timeout_worker_begins_again_when_the_database_failed_as_it_began(tm
     pg.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
     with log.open("w") as out:
         command = [Path(sys.executable).with_name("otree"), "timeoutsubprocess", "9"]
-        worker = subprocess.Popen(command, cwd=project.folder, env=env, stdout=out, stderr=out)
+        worker = warm_python.popen(command, cwd=project.folder, env=env, stdout=out, stderr=out)
     try:
         assert any("as they began; again in" in log.read_text() for _ in attempts(60))
         pg.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import PostgreSQL, Project, Server, ServerDied
+from harness import PostgreSQL, Project, Server, ServerDied, warm_python
 from harness.chat import CHAT_PAGE, CONFIG, END_PAGE, TABLE, TALK_FILES, Chat
 from harness.next_version import next_version
 from harness.old_databases import load, unpack
@@ -71,9 +71,9 @@ def people(server: Server, app: str) -> list[str]:
 def otree(server: Server, *command: str, **env: str) -> subprocess.CompletedProcess[str]:
     """One of oTree's commands in the project's folder."""
     program = str(Path(sys.executable).with_name("otree"))
-    return subprocess.run(
-        [program, *command], cwd=server.project.folder, env={**server.env, **env}, capture_output=True, text=True,
-        timeout=120, check=False,
+    return warm_python.run(
+        [program, *command], cwd=server.project.folder, env={**server.env, **env}, text=True,
+        timeout=120,
     )  # fmt: skip
 
 
@@ -141,7 +141,7 @@ SETUP = "import sys; sys.argv[1:] = ['shell']; sys.path.insert(0, ''); import ot
 
 def set_up_at_once(server: Server, processes: int, **env: str) -> None:
     running = [
-        subprocess.Popen(
+        warm_python.popen(
             [sys.executable, "-c", SETUP], cwd=server.project.folder, env={**server.env, **env},
             stderr=subprocess.PIPE, text=True,
         )
@@ -195,9 +195,9 @@ def test_a_connection_that_is_dropped_while_tables_are_looked_for(server: Server
     """A timeout worker that starts while PostgreSQL restarts would end for good."""
     if not server.database.env:
         pytest.skip("SQLite has no connections to drop")
-    done = subprocess.run(
-        [sys.executable, "-c", DROPPED], cwd=server.project.folder, env=server.env, capture_output=True, text=True,
-        timeout=120, check=False,
+    done = warm_python.run(
+        [sys.executable, "-c", DROPPED], cwd=server.project.folder, env=server.env, text=True,
+        timeout=120,
     )  # fmt: skip
     assert (done.stdout, done.stderr) == ("2\n", "")
     assert version(server) == [NOW]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from typing import Any
 
 import pytest
-from harness import Project
+from harness import Project, warm_python
 from harness.chat import TALK_FILES
 from harness.project import REPO
 
@@ -189,8 +188,8 @@ asyncio.run(main())
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Any:
     project = Project(tmp_path_factory.mktemp("line") / "project", apps={"talk": TALK_FILES})
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], cwd=project.folder, capture_output=True, text=True, timeout=120,
+    done = warm_python.run(
+        [sys.executable, "-c", SCRIPT], cwd=project.folder, text=True, timeout=120,
         env={**os.environ, "PYTHONPATH": str(REPO)},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections import Counter
 from typing import Any
 
 import pytest
-from harness import Server
+from harness import Server, warm_python
 from harness.database import PATIENCE
 from harness.scripted_players import play, player, with_answers
 from harness.seats import MODEL, chatty, seats_of, until_end, visits_of, where
@@ -91,7 +90,7 @@ def test_what_a_person_wrote_is_forgotten_by_seats(server: Server, model: FakeSe
     forget = [sys.executable, "-m", "otree_ego.cli", "forget", "--session", session.code, "--participant"]
     forget += [session.codes[0], "--yes", "--otree"]
     forget.append(server.env.get("DATABASE_URL", str(server.project.folder / "db.sqlite3")))
-    subprocess.run(forget, check=True, cwd=server.project.folder, env=server.env, capture_output=True)
+    warm_python.run(forget, check=True, cwd=server.project.folder, env=server.env)
     kept = kept_of(server, session.code)
     assert secret not in kept and "[forgotten]" in kept
 

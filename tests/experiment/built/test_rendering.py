@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from harness import warm_python
 from harness.scripts import until
 from harness.verbs import EGO, REPO
 
@@ -100,7 +101,7 @@ def test_the_place_is_named() -> None:
 def game(folder: Path, **prompts: str) -> subprocess.Popen[str]:
     (folder / "game.json").write_text(json.dumps({**GAME, "prompts": {**GAME["prompts"], **prompts}}))
     env = {**os.environ, "PYTHONPATH": str(REPO)}
-    return subprocess.Popen(
+    return warm_python.popen(
         [*EGO, "run", "game.json"], cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
 

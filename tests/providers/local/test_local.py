@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from harness import warm_python
 
 from otree_ego import Thread
 from otree_ego.errors import BadRequest, ConfigError, ContextExceeded, Overloaded, TimedOut
@@ -82,7 +83,7 @@ def until(condition: Callable[[], bool]) -> None:
 def run_python(code: str) -> subprocess.Popen[str]:
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, "-W", "error", "-c", code]
-    return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True)
+    return warm_python.popen(command, env=env, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True)
 
 
 def test_it_answers_in_pieces() -> None:

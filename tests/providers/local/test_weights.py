@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from harness import warm_python
 
 from otree_ego.errors import ConfigError, Unreachable
 from otree_ego.providers.local.weights import SMOLLM2, Weights, fetch_weights, find_weights, home
@@ -95,7 +96,7 @@ def test_killed_while_it_fetches_and_started_again(tmp_path: Path) -> None:
         "fetch_weights(lambda done, total: os.kill(os.getpid(), signal.SIGKILL), SMALL)"
     )
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    ended = subprocess.run([sys.executable, "-c", code, str(Path(__file__).parent)], env=env, check=False)
+    ended = warm_python.run([sys.executable, "-c", code, str(Path(__file__).parent)], env=env)
     assert ended.returncode == -signal.SIGKILL
     assert find_weights(SMALL) is None
     assert fetch_weights(what=SMALL).read_bytes() == CONTENT
@@ -109,7 +110,7 @@ def test_several_at_once() -> None:
     )
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, "-c", code, str(Path(__file__).parent)]
-    running = [subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    running = [warm_python.popen(command, env=env, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     paths = {process.communicate()[0].strip() for process in running}
     assert paths == {str(home() / "small.gguf")} and all(process.returncode == 0 for process in running)
     assert left_over(home()) == ["small.gguf"]
