@@ -7,17 +7,18 @@ import json
 import random
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from importlib import import_module
 from typing import Any
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from .otree_html import BY_ARRIVAL, code_of, is_otrees, place_of
+from .page_client import KEPT_OPEN, REQUEST_TIMEOUT, PageClient, tls_context
 from .served_page import Page, Served
 from .transports import PlayerStopped
 
 PATIENCE = 120.0
 """Seconds for which a server may be away, while it is started anew for example."""
-REQUEST_TIMEOUT = 90.0
 LONGEST_WAIT = 20.0
 """Seconds after which a wait page is looked at again, though nobody has said that it is over."""
 MOST_REDIRECTIONS = 20
@@ -41,7 +42,7 @@ class HttpTransport:
         self, link: str, patience: float = PATIENCE, entered: Callable[[str, str], Awaitable[None]] | None = None
     ) -> None:
         self.link, self.address, self.patience, self.entered = link, link, patience, entered
-        self._client: Any = None
+        self._client: PageClient | None = None
         self._host = urlsplit(link).hostname
 
     async def start(self) -> Served:
@@ -96,12 +97,12 @@ class HttpTransport:
     async def close(self) -> None:
         """See `Transport`."""
         if self._client is not None:
-            await self._client.aclose()
+            await self._client.close()
             self._client = None
 
-    def _opened(self) -> Any:
+    def _opened(self) -> PageClient:
         if self._client is None:
-            self._client = new_client()
+            self._client = PageClient()
         return self._client
 
     async def _request(self, method: str, address: str, fields: list[tuple[str, str]] | None = None) -> Served:
@@ -110,12 +111,13 @@ class HttpTransport:
             if self.entered is not None and (code := code_of(address)):
                 entered, self.entered = self.entered, None
                 await entered(address, code)
-            answer = await patiently(lambda: self._once(method, address, fields), self.patience, address)  # noqa: B023
+            request = partial(self._opened().request, method, address, fields)
+            answer = await patiently(request, self.patience, address)
             if answer.status_code not in REDIRECTIONS or "location" not in answer.headers:
-                self.address = str(answer.url)
+                self.address = answer.address
                 return Served(self.address, answer.text, answer.status_code, REDISPLAY in answer.headers)
             method, fields = "GET", None
-            address = urljoin(str(answer.url), answer.headers["location"])
+            address = urljoin(answer.address, answer.headers["location"])
             if (
                 urlsplit(address).hostname != self._host
             ):  # a completion link, say: a player tells nobody that it is done
@@ -123,12 +125,6 @@ class HttpTransport:
                     address, f"<p>The study sends participants on to {urlsplit(address).hostname}.</p>", leaves=True
                 )
         raise PlayerStopped(f"{address}: the server leads in a circle.")
-
-    async def _once(self, method: str, address: str, fields: list[tuple[str, str]] | None) -> Any:
-        client = self._opened()
-        if method == "GET":
-            return await client.get(address)
-        return await client.post(address, content=encoded(fields or []), headers=FORM)
 
     def _checked(self, found: Served) -> Served:
         if found.status == 404:
@@ -139,41 +135,18 @@ class HttpTransport:
         return found
 
 
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-
-
-def encoded(fields: list[tuple[str, str]]) -> bytes:
-    """A form as browsers send it.
-
-    >>> encoded([("a", "x y"), ("a", "ä\\n")])
-    b'a=x+y&a=%C3%A4%0D%0A'
-    """
-    lines = [(name, value.replace("\r\n", "\n").replace("\n", "\r\n")) for name, value in fields]
-    return urlencode(lines, errors="replace").encode()
-
-
 def new_client(**headers: str) -> Any:
     """An HTTP client with cookies of its own."""
     http: Any = import_module("httpx2")
-    limits = http.Limits(keepalive_expiry=4.0)  # oTree's server closes what was idle for 5 s
+    limits = http.Limits(keepalive_expiry=KEPT_OPEN)
     return http.AsyncClient(
         follow_redirects=False,
         timeout=REQUEST_TIMEOUT,
         trust_env=False,
         limits=limits,
         headers=headers,
-        verify=_context(),
+        verify=tls_context(),
     )
-
-
-_contexts: list[Any] = []
-
-
-def _context() -> Any:
-    """What certificates are checked with: made once, for it takes longer than a page."""
-    if not _contexts:
-        _contexts.append(import_module("ssl").create_default_context())
-    return _contexts[0]
 
 
 async def patiently(request: Callable[[], Awaitable[Any]], patience: float, address: str) -> Any:

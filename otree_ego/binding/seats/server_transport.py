@@ -13,8 +13,9 @@ from sqlalchemy.engine import Connection
 
 from ...chat_rules.pacing import Pace
 from ...display import logger
-from ...players.http_transport import MOST_REDIRECTIONS, REDISPLAY, encoded
+from ...players.http_transport import MOST_REDIRECTIONS, REDISPLAY
 from ...players.otree_html import place_of
+from ...players.page_client import encoded
 from ...players.player import TIMEOUT_HAPPENED
 from ...players.served_page import Page, Served
 from ...players.transports import PlayerStopped, Socket

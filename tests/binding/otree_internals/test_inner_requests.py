@@ -154,7 +154,7 @@ result = task.cancelled()
 def test_advance_submits_a_page_without_a_value(lab: Server) -> None:
     _, code, address = begun(lab)
     post = (
-        "from otree_ego.players.http_transport import encoded\n"
+        "from otree_ego.players.page_client import encoded\n"
         f"a = await inner.page_request('POST', {address!r}, encoded(inner.as_timed_out()), call)\nresult = a.moved"
     )
     assert inside(lab, post, code) is True
