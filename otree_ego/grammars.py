@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from .errors import ConfigError
@@ -60,6 +61,7 @@ def number_grammar(low: float | None = 0, high: float | None = 100, places: int 
     return "root ::= " + number_rule(low, high, places)
 
 
+@lru_cache(maxsize=1024, typed=True)
 def number_rule(low: float | None, high: float | None, places: int = 0) -> str:
     """The alternatives of `number_grammar`, without its name.
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
-from .messages import Message, Reply, Request, Withdrawn
+from .messages import Message, Reply, Request, Withdrawn, changed
 
 
 @runtime_checkable
@@ -66,7 +65,7 @@ class MemoryStore:
         self.last = 0
 
     def append(self, thread_id: str, messages: Sequence[Message]) -> tuple[Message, ...]:
-        placed = tuple(replace(m, seq=self.last + n) for n, m in enumerate(messages, 1))
+        placed = tuple(changed(m, seq=self.last + n) for n, m in enumerate(messages, 1))
         self.last += len(placed)
         return placed
 

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from ..errors import ConfigError
@@ -79,7 +79,9 @@ class FormQuestion(Question):
     def expected(self) -> str:
         return f"a JSON object with {', '.join(each.key for each in self.parts)}"
 
-    @property
+    # The same page is asked of many players, and each of these is needed for each.
+
+    @cached_property
     def description(self) -> str:
         said = "a JSON object with this field:" if len(self.parts) == 1 else "a JSON object with these fields:"
         return "\n".join([said, *map(self._line, self.parts)])
@@ -95,7 +97,7 @@ class FormQuestion(Question):
         fields = {each.key: _schema_of(each) for each in self.parts}
         return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
 
-    @property
+    @cached_property
     def form(self) -> Form:
         if self.reasoning:
             return Form(self.kind, super().form.schema, self._grammar(True), strict=True)
@@ -174,13 +176,13 @@ def _schema_of(part: Part) -> dict[str, Any]:
 
 @lru_cache(maxsize=512)
 def question_of(
-    form: PageForm, keys: tuple[tuple[str, str], ...], page: str = "", index: int = 0
+    form: PageForm, keys: tuple[tuple[str, str], ...], page: str = "", index: int = 0, reasoning: bool = False
 ) -> FormQuestion | None:
     """The question that a form asks; None if there is nothing to decide.
 
     Arguments:
         form: of the page. keys: under which its fields are asked for, by name.
-        page, index: its name and place, for the data.
+        page, index: its name and place, for the data. reasoning: whether the model is to give reasons.
 
     Raises:
         CannotBeAsked: nothing fits a field that must be filled in. One that may stay empty is left out.
@@ -190,7 +192,7 @@ def question_of(
     parts = [each for each in found if each is not None]
     if len(form.buttons) > 1:
         parts.append(Part(BUTTON, BUTTON, Choice(button_texts(form.buttons)), "which button you press"))
-    return FormQuestion(parts=tuple(parts), name=page, index=index) if parts else None
+    return FormQuestion(parts=tuple(parts), name=page, index=index, reasoning=reasoning) if parts else None
 
 
 def button_texts(buttons: tuple[Button, ...]) -> tuple[str, ...]:

@@ -198,9 +198,7 @@ class Player:
             return {}
         text = page_as_text(page) if news is None else errors_as_text(page, question, news)
         try:
-            found: Mapping[str, Any] = await self.memory.aio.ask(
-                question, text, tries=self.limits.tries, reasoning=self.reasons
-            )
+            found: Mapping[str, Any] = await self.memory.aio.ask(question, text, tries=self.limits.tries)
             return found
         except InvalidAnswer as error:
             raise PlayerStopped(f"{where(page)}: {error}", page.name) from error
@@ -296,7 +294,7 @@ class Player:
 
     def _question(self, page: Page) -> FormQuestion | None:
         try:
-            return question_of(page.form, tuple(page.keys.items()), page.name, page.index)
+            return question_of(page.form, tuple(page.keys.items()), page.name, page.index, self.reasons)
         except CannotBeAsked as error:
             raise PlayerStopped(f"{where(page)}, {error}", page.name, error.field) from error
 

@@ -99,7 +99,8 @@ class Number(Question):
 
     def value_from_json(self, value: Any, text: str) -> Any:
         if _is_number(value):  # JSON has a point before its decimals
-            return replace(self, decimal=".").value_from_text(json.dumps(value), False)
+            pointed = self if self.decimal == "." else replace(self, decimal=".")
+            return pointed.value_from_text(json.dumps(value), False)
         return super().value_from_json(value, text)
 
     def parse(self, text: str) -> int | float:

@@ -12,13 +12,12 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import BadRequest, ConfigError, ContextExceeded, EgoError
-from ..messages import ROLES, Message, Request, clean
+from ..messages import ROLES, Message, Request, changed, clean
 from ..ports import Provider
 from .base import BaseThread, find_provider, internals
 from .context_facts import RecordFacts
 from .context_policy import DROP, REFUSE, ContextFunction, ContextMessage, check_room, is_policy, named
 from .context_sizes import AT_LEAST, Cut, around_messages, estimated, reply_tokens, surely_fits
-from .estimates import AROUND, tokens_of
 from .fitting_turns import fitting, must_stay
 
 ContextPolicy = str | ContextFunction | None
@@ -120,10 +119,11 @@ class Fitting:
         share = 1.0 if too_long is None else SURE
         if callable(self._policy):
             chosen = self._chosen(self._policy, request, None if room is None else round(room * SURE), told or 1.0)
-            if room is not None and estimated(chosen) * least > room * share:
+            tokens = around_messages(chosen) + sum([found.sizes.facts.tokens(text) for _, text in chosen.messages])
+            if room is not None and tokens * least > room * share:
                 raise self._exceeded(request, chosen, context, least, f"what {named(self._policy)} chose")
-            found.sizes.sent(self._pending.id, estimated(chosen))
-            return replace(chosen, whole=True)
+            found.sizes.sent(self._pending.id, tokens)
+            return changed(chosen, whole=True)
         assert room is not None
         sizes, around, speaker = found.sizes, around_messages(request), (request.model, self._pending.author)
         facts, cut = self._facts(), sizes.cuts.get(speaker)
@@ -173,11 +173,15 @@ class Fitting:
         given = []
         for at, (role, text) in enumerate(request.messages):
             message = facts.at(request.origins[at] if request.origins else 0)
-            tokens = round((AROUND + tokens_of(text)) * factor)
+            tokens = round(facts.tokens(text) * factor)
             author, hidden = (message.author, message.hidden) if message is not None else ("", False)
             given.append(ContextMessage(role, text, tokens, message.seq if message else 0, author, hidden))
+        all_of_them = tuple(given)
         try:
-            answer = list(choose(tuple(given), room))
+            answer = choose(all_of_them, room)
+            if given and answer is all_of_them and not request.left_out:
+                return request
+            answer = list(answer)
             found = [_read(each) for each in answer]
         except EgoError:
             raise

@@ -31,6 +31,7 @@ class RecordFacts:
         self._asked: set[str] = set()
         self._refused: dict[str, int] = {}  # the places of refused questions, by their ids
         self._turns: dict[tuple[int, str], SizedTurn] = {}
+        self._tokens: dict[str, int] = {}
 
     def look_at(self, record: Sequence[Message], pending: Message) -> None:
         """Learn what is new in a record.
@@ -68,6 +69,15 @@ class RecordFacts:
         """The message at a place of the record."""
         return self._at.get(place) if place else None
 
+    def tokens(self, text: str) -> int:
+        """About how many tokens a message has, with what is around it."""
+        found = self._tokens.get(text)
+        if found is None:
+            if len(self._tokens) > MOST:
+                self._tokens.clear()
+            found = self._tokens[text] = AROUND + tokens_of(text)
+        return found
+
     def turns(self, request: Request) -> list[SizedTurn]:
         """The messages of a request, with their sizes."""
         places = request.origins or (0,) * len(request.messages)
@@ -90,7 +100,7 @@ class RecordFacts:
         return found
 
     def _turn(self, role: str, text: str, message: Message | None, before: Message | None) -> SizedTurn:
-        tokens = AROUND + tokens_of(text)
+        tokens = self.tokens(text)
         if message is None:
             return SizedTurn(role, tokens, role == "system")
         stays = (role == "system" and not is_notice(message)) or self._instructs(message, before)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import ConfigError, Interrupted, InvalidAnswer, ParseError, ProviderError
-from ..messages import Message, clean
+from ..messages import Message, changed, clean
 from ..prompts import Prompt
 from ..questions.base import Question, as_json
 from ..questions.phrases import PHRASES, filled
@@ -110,11 +110,13 @@ class _Reading:
         self.value: Any = None
         self.wrong = self.told = ""
         self.problem: BaseException | None = None
+        self._data: dict[str, Any] | None = None
 
     def known(self) -> dict[str, Any]:
         """What is known before the reply comes."""
-        found: dict[str, Any] = as_json(self.question.as_data())
-        return {**found, "try": len(self.answers) + 1}
+        if self._data is None:
+            self._data = as_json(self.question.as_data())
+        return {**self._data, "try": len(self.answers) + 1}
 
     def read(self, message: Message) -> Message:
         """The reply, with its value or what is wrong with it in its params."""
@@ -126,7 +128,7 @@ class _Reading:
             if earlier and not self.wrong and (self.stands_in or message.finish_reason == "fallback"):
                 params[INSTEAD_OF] = earlier
             params.update(self.shown(self.value))
-        return replace(message, params={**params, QUESTION: data})
+        return changed(message, params={**params, QUESTION: data})
 
     def shown(self, value: Any) -> dict[str, str]:
         """What pages show of an answer: nothing of one that cannot be used."""
@@ -161,7 +163,7 @@ def ask_question(thread: BaseThread, question: Question, text: str | Prompt, opt
         InvalidAnswer: no answer had the form. ProviderError: no answer came.
     """
     yield from listen(thread)
-    wanted = replace(question, reasoning=question.reasoning or options.reasoning)
+    wanted = replace(question, reasoning=True) if options.reasoning and not question.reasoning else question
     phrases = internals(thread).phrases
     wanted = wanted if phrases is None or wanted.phrases is not None else wanted.spoken(phrases())
     record = [m for m in internals(thread).messages if known_to(m, asked_as(thread))]
@@ -201,7 +203,7 @@ def _answered(thread: BaseThread, reading: _Reading, message: Message | None, op
         left = None if policy.deadline is None else policy.deadline - spent
         if left is not None and left <= 0:
             break
-        reply = yield from _try(thread, reading, message, options, replace(policy, deadline=left), model_of(thread))
+        reply = yield from _try(thread, reading, message, options, changed(policy, deadline=left), model_of(thread))
         if not reading.wrong:
             return reading.value
         spent += reply.latency or 0.0
