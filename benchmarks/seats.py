@@ -3,16 +3,16 @@
 Of both: pages a second, the server's CPU a page, and how long the person's page takes as a multiple of what it takes
 on a server with nothing else to do.
 
-python -m benchmarks.seats [--seats 50] [--rounds 10] [--repetitions 3]
+python -m benchmarks.seats [--seats 50] [--rounds 10] [--repetitions 3] [--only inside]
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -35,11 +35,16 @@ PAUSE = 0.05
 
 
 class Person:
-    """Goes through pages in a thread, and notes how long each takes (the form and the page that comes)."""
+    """Goes through pages in a thread, and notes how long each takes (the form and the page that comes).
 
-    def __init__(self, session: Session) -> None:
+    Also how much the server has worked meanwhile, which does not depend on what else the machine does.
+    """
+
+    def __init__(self, session: Session, pid: int) -> None:
         self.person: Participant = session.participant().start()
         self.times: list[float] = []
+        self.work: list[float] = []
+        self._pid = pid
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._walk)
 
@@ -53,15 +58,19 @@ class Person:
 
     def _walk(self) -> None:
         while not self._stop.wait(PAUSE) and self.person.page:
-            start = time.perf_counter()
+            start, before = time.perf_counter(), cpu_of(self._pid)
             self.person.submit(**FIELDS)
             self.times.append(time.perf_counter() - start)
+            self.work.append(cpu_of(self._pid) - before)
 
 
 def cpu_of(pid: int) -> float:
     """Seconds of CPU that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / float(os.sysconf("SC_CLK_TCK"))
+    used = 0
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(OSError):  # a thread that has just ended
+            used += int((task / "schedstat").read_text().split()[0])
+    return used / 1e9
 
 
 def inside(server: Server, seats: int) -> None:
@@ -86,10 +95,16 @@ def outside(server: Server, seats: int) -> None:
 SIDES: dict[str, Callable[[Server, int], None]] = {"inside": inside, "outside": outside}
 
 
-def measure(seats: int, rounds: int, repetitions: int) -> tuple[float, dict[str, tuple[Any, ...]]]:
-    """The person's seconds a page when idle; of each side the medians of pages a second, CPU ms a page, the same."""
-    found: dict[str, list[Any]] = {name: [] for name in SIDES}
+def measure(
+    seats: int, rounds: int, repetitions: int, sides: list[str]
+) -> tuple[tuple[float, float], dict[str, tuple[Any, ...]]]:
+    """The person's seconds a page when idle, and the server's work meanwhile; of each side the medians.
+
+    These are pages a second, CPU ms a page, and the same of the person as when idle.
+    """
+    found: dict[str, list[Any]] = {name: [] for name in sides}
     idle: list[float] = []
+    idle_work: list[float] = []
     with TemporaryDirectory(prefix="otree-ego-bench-") as folder:
         files = {"__init__.py": APP.format(rounds=rounds), "Decide.html": TEMPLATE}
         human = {"__init__.py": APP.format(rounds=HUMAN_PAGES).replace('"many"', '"human"'), "Decide.html": TEMPLATE}
@@ -101,32 +116,39 @@ def measure(seats: int, rounds: int, repetitions: int) -> tuple[float, dict[str,
         project.write("project.py", "import otree_ego.binding")
         with Server(project, env={"PYTHONWARNINGS": "ignore"}) as running:
             for number in range(repetitions):
-                with Person(running.create_session("human")) as person:
+                with Person(running.create_session("human"), running.pid) as person:
                     while len(person.times) < 40:
                         time.sleep(0.1)
                 idle += person.times
-                for name in list(SIDES) if number % 2 == 0 else list(SIDES)[::-1]:
-                    with Person(running.create_session("human")) as person:
+                idle_work += person.work
+                for name in sides if number % 2 == 0 else sides[::-1]:
+                    with Person(running.create_session("human"), running.pid) as person:
                         start, before = time.perf_counter(), cpu_of(running.pid)
                         SIDES[name](running, seats)
                         seconds, cpu = time.perf_counter() - start, cpu_of(running.pid) - before
                     pages = seats * rounds + len(person.times)
-                    found[name].append((seats * rounds / seconds, cpu * 1000 / pages, median(person.times)))
-    return median(idle), {name: tuple(map(median, zip(*values, strict=True))) for name, values in found.items()}
+                    own = (median(person.times), median(person.work))
+                    found[name].append((seats * rounds / seconds, cpu * 1000 / pages, *own))
+    medians = {name: tuple(map(median, zip(*values, strict=True))) for name, values in found.items()}
+    return (median(idle), median(idle_work)), medians
 
 
 def main() -> None:
     args = parser(__doc__, 3)
     args.add_argument("--seats", type=int, default=50)
     args.add_argument("--rounds", type=int, default=10)
+    args.add_argument("--only", choices=list(SIDES), help="one of the two sides")
     given = args.parse_args()
-    idle, found = measure(given.seats, given.rounds, given.repetitions)
-    for name, (pages, cpu, person) in found.items():
+    sides = [given.only] if given.only else list(SIDES)
+    (idle, idle_work), found = measure(given.seats, given.rounds, given.repetitions, sides)
+    for name, (pages, cpu, person, work) in found.items():
         goal = verdict(person / idle, 1.5) if name == "inside" else ""
+        others = found.get("outside", found[name])
         print(
-            f"seats: {given.seats} {name}: {pages:.1f} pages/s (ratio {pages / found['outside'][0]:.2f}), "
-            f"{cpu:.1f} ms of the server's CPU a page (ratio {cpu / found['outside'][1]:.2f}); the person's page "
-            f"{person * 1000:.0f} ms, {person / idle:.2f} times idle{goal}", flush=True,
+            f"seats: {given.seats} {name}: {pages:.1f} pages/s (ratio {pages / others[0]:.2f}), "
+            f"{cpu:.1f} ms of the server's CPU a page (ratio {cpu / others[1]:.2f}); the person's page "
+            f"{person * 1000:.0f} ms, {person / idle:.2f} times idle, in which the server works {work * 1000:.0f} ms, "
+            f"{work / idle_work:.2f} times idle{goal}", flush=True,
         )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from ...languages.packs import base_of, direction_of, pack_of, texts_in
 from ...languages.waiting_texts import SERVER
 from . import lease
 from .database import lock2
-from .inner_requests import is_inner, note_person
+from .inner_requests import is_inner, room
 from .startup import project_settings
 
 AGAIN = 2
@@ -80,10 +80,13 @@ async def _call(app: Any, scope: Any, receive: Any, send: Any) -> None:
     if not lease.serves() and scope["type"] in ("http", "websocket") and not await lease.confirmed():
         await _refuse(scope, receive, send)
         return
-    if scope["type"] == "http" and scope["path"].startswith("/p/") and not is_inner():
-        note_person()
+    is_page = scope["type"] == "http" and scope["path"].startswith("/p/") and not is_inner()
     try:
-        await _usual_call(app, scope, receive, send)
+        if is_page:
+            with room.serving(scope["path"].split("/")[2], scope["method"] == "POST"):
+                await _usual_call(app, scope, receive, send)
+        else:
+            await _usual_call(app, scope, receive, send)
     except lease.LeaseLost:  # oTree commits before it answers
         if scope["type"] == "http":
             await _answer(scope, None)(scope, receive, send)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -28,13 +27,11 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import object_session
 
+from .page_traffic import Room
 from .startup import server_loop
 
 AT_ONCE = 1
 """How many of these requests stand in the line for oTree's lock: a person waits for so many of them at most."""
-RECENT = 1.0
-"""Seconds for which a person counts as going through pages."""
-LONGEST_GAP = 0.5
 HEADERS = [(b"host", b"localhost"), (b"user-agent", b"otree_ego")]
 FORM = (b"content-type", b"application/x-www-form-urlencoded")
 KNOWN = 10_000
@@ -70,36 +67,12 @@ class Answer:
         return self.headers.get("location", "") if self.status in (301, 302, 303, 307, 308) else ""
 
 
-class Room:
-    """Room for people: while they go through pages, oTree's lock is left free as long as our last request held it."""
-
-    def __init__(self) -> None:
-        self.person = -math.inf
-        self._free_from = -math.inf
-
-    def took(self, begun: float) -> None:
-        """A request of ours has ended."""
-        now = time.perf_counter()
-        self._free_from = now + min(LONGEST_GAP, now - begun)
-
-    async def leave(self) -> None:
-        """Return when the next request may begin."""
-        now = time.perf_counter()
-        if self._free_from > now and now - self.person < RECENT:
-            await asyncio.sleep(self._free_from - now)
-
-
-_room = Room()
+room = Room()
 _call: ContextVar[Call | None] = ContextVar("otree_ego_inner_call", default=None)
 _turns: dict[asyncio.AbstractEventLoop, asyncio.Semaphore] = {}
 _tasks: set[asyncio.Task[Any]] = set()
 on_moved: list[Callable[[str, int], None]] = []
 """Told on the server's loop when a participant has come to another page, whoever did it: the code and the index."""
-
-
-def note_person() -> None:
-    """A person has asked for a page."""
-    _room.person = time.perf_counter()
 
 
 def is_inner() -> bool:
@@ -133,13 +106,14 @@ async def page_request(method: str, address: str, body: bytes, call: Call) -> An
 async def _in_turn(method: str, address: str, body: bytes, call: Call) -> Answer:
     turns = _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
     async with turns:
-        await _room.leave()
+        await room.leave()
         _call.set(call)
         begun = time.perf_counter()
         try:
             return await _request(method, address, body, call)
         finally:
-            _room.took(begun)
+            room.took(begun)
+            await room.until_quiet()  # what is made of the answer takes the processor, too
 
 
 async def _request(method: str, address: str, body: bytes, call: Call) -> Answer:
