@@ -190,13 +190,23 @@ def _environment() -> SandboxedEnvironment:
     return environment
 
 
+@lru_cache(maxsize=32)
+def template_tree(source: str) -> Any:
+    """Jinja's tree of a template; nobody changes it.
+
+    Raises:
+        TemplateSyntaxError: Jinja's, if it is none.
+    """
+    return _environment().parse(source)
+
+
 @lru_cache(maxsize=512)
 def _compiled(source: str) -> tuple[Template, frozenset[str]]:
     from jinja2 import TemplateSyntaxError, meta
 
     environment = _environment()
     try:
-        tree = environment.parse(source)
+        tree = template_tree(source)
         names = meta.find_undeclared_variables(tree)
         return environment.from_string(tree), frozenset(names) - set(environment.globals)
     except TemplateSyntaxError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from functools import lru_cache
 from typing import Any
 
 WIDTH = 100
@@ -33,12 +34,26 @@ def written(value: Any, level: int = 0) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A value with numbers as numbers."""
+    """A value with numbers as numbers.
+
+    Raises:
+        ValueError: one of them is too large to be one.
+    """
     if isinstance(value, Literal):
-        return json.loads(value)
+        return _number(value)
+    if isinstance(value, str):
+        return value
     if isinstance(value, list):
         return [plain(each) for each in value]
     return {name: plain(each) for name, each in value.items()} if isinstance(value, dict) else value
+
+
+@lru_cache(maxsize=4096)
+def _number(digits: str) -> int | float:
+    found: int | float = json.loads(digits)
+    if isinstance(found, float) and not math.isfinite(found):
+        raise ValueError(f"{digits:.40} is not a JSON value")
+    return found
 
 
 def on_one_line(value: Any) -> str:
@@ -52,6 +67,7 @@ def on_one_line(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+@lru_cache(maxsize=4096)
 def number_of(typed: str) -> Literal:
     """A number as JSON writes it, as near to what was typed as can be.
 

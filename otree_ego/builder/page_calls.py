@@ -5,12 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from ..errors import ConfigError, EgoError
-from ..experiment.built.json_file import parsed
-from ..experiment.built.preview import Preview, preview
+from ..experiment.built.preview import Preview, preview, previews
 from ..experiment.built.problems import problems_of
 from ..experiment.built.reader import Built, examine
 from ..experiment.built.rendering import Allowance
@@ -19,7 +17,7 @@ from .page_choices import known_to_the_page
 from .run_results import Download, RunResults
 from .scenario_file import Changed, ScenarioFile
 from .scenario_folder import ScenarioFolder
-from .scenario_text import NotSaved, page_form, page_text
+from .scenario_text import NotSaved, page_content, page_form, page_text
 from .started_runs import StartedRuns
 
 MOST_PROBLEMS = 300
@@ -27,8 +25,8 @@ PATIENCE = 1.4
 """Seconds that all prompts together may take to be filled when they need a process of their own."""
 FILLED = ("cannot be filled",)
 """Errors in spite of which there is a preview, which shows where they are."""
-MOST_KEPT = 200
-"""Previews of treatments."""
+MOST_KEPT = 1_000
+"""Previews of treatments, and texts of their prompts."""
 MOST_SHOWN = 400
 """Messages of a preview that the page gets."""
 MOST_WORDS = 4_000
@@ -46,7 +44,7 @@ class Calls:
     def __init__(self, file: ScenarioFile, runs: StartedRuns) -> None:
         self.file, self.runs, self.results = file, runs, RunResults(runs.store)
         self.folder = ScenarioFolder(file)
-        self._previews: dict[Any, Preview] = {}  # of the treatments, for the next keystroke
+        self._previews: dict[Any, Any] = {}  # of the treatments, for the next keystroke
         self._known: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "open": self._open, "look": self._look, "save": self._save, "read": self._read, "start": self._start,
             "version": self._version, "files": self._files, "make": self._make, "text": self._text, "run": runs.start,
@@ -127,21 +125,23 @@ class Calls:
         """Problems, and the preview of one treatment; beside another one where that is asked for."""
         version = self.folder.file(given.get("file")).version()
         try:
-            text, problems = page_text(given.get("form") or {})
+            data, problems = page_content("The scenario", given.get("form") or {})
         except NotSaved as error:
             plain = [each.plain() for each in error.problems]
             return {"problems": plain, "count": len(plain), "preview": None, "version": version}
-        examined = examine("The scenario", parsed("The scenario", text))
+        examined = examine("The scenario", data)
         allowance = Allowance(PATIENCE)
-        kept = dict(self._previews) if len(self._previews) < MOST_KEPT else {}
+        kept = dict(self._previews)
         problems += problems_of(examined, allowance, kept)
-        self._previews = kept
         found: dict[str, Any] = {
             "problems": [each.plain() for each in problems[:MOST_PROBLEMS]], "count": len(problems), "preview": None,
             "version": version,
         }  # fmt: skip
         if not any(each.level == "error" and each.kind not in FILLED for each in problems):
-            found["preview"] = _preview(examined.built(), given, allowance)
+            found["preview"] = _preview(examined.built(), given, allowance, kept)
+        for oldest in list(kept)[: max(0, len(kept) - MOST_KEPT)]:
+            del kept[oldest]
+        self._previews = kept
         return found
 
 
@@ -152,15 +152,21 @@ def _editable(form: Any) -> Any:
     return form
 
 
-def _preview(built: Built, given: Mapping[str, Any], allowance: Allowance) -> dict[str, Any]:
+def _preview(built: Built, given: Mapping[str, Any], allowance: Allowance, kept: dict[Any, Any]) -> dict[str, Any]:
     names = [each.name for each in built.treatments]
     name = given.get("treatment") if given.get("treatment") in names else names[0]
     answers = _answers(given.get("answers"))
-    shown = preview(built, name, answers=answers, allowance=allowance)
-    found = {**asdict(shown), "messages": [asdict(each) for each in shown.messages[:MOST_SHOWN]]}
+
+    def of(treatment: str) -> Preview:
+        if answers:
+            return preview(built, treatment, answers=answers, allowance=allowance)
+        return next(previews(built, [built.treatment(treatment)], allowance=allowance, kept=kept))
+
+    shown = of(name)
+    found = {**vars(shown), "messages": [dict(vars(each)) for each in shown.messages[:MOST_SHOWN]]}
     beside = given.get("beside")
     if beside in names and beside != name:
-        _mark(found["messages"], preview(built, beside, answers=answers, allowance=allowance))
+        _mark(found["messages"], of(beside))
     return found
 
 

@@ -67,6 +67,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version, sys_version = "ego", ""
     timeout = PATIENCE
+    disable_nagle_algorithm = True  # head and body are two packets: the second does not wait for the first
 
     def setup(self) -> None:
         super().setup()

@@ -230,9 +230,11 @@ class BaseThread:
         """What happens when a reply does not come."""
         return Policy(**{name: getattr(self, name) for name in POLICY})
 
-    def public_own(self) -> dict[str, Any]:
-        """Settings and attributes of this Thread alone."""
-        names = {k: v for k, v in self.__dict__.items() if not k.startswith("_")}
+    def public_own(self, only: Collection[str] | None = None) -> dict[str, Any]:
+        """Settings and attributes of this Thread alone; of these names, if some are given."""
+        held = self.__dict__
+        wanted = held if only is None else [name for name in only if name in held]
+        names = {name: held[name] for name in wanted if name[:1] != "_"}
         if is_policy(names.get("context")):  # in a prompt, this name is the experimenter's
             del names["context"]
         return names
@@ -243,7 +245,7 @@ class BaseThread:
         Arguments:
             only: names that a template has; no other is looked at then.
         """
-        names = self.public_own()
+        names = self.public_own(only)
         for name, value in self._internals.links.items():
             if only is not None and name not in only:
                 continue

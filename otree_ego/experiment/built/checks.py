@@ -96,15 +96,15 @@ def check_prompts(file: BuiltFile, failing: Collection[str], problems: list[Prob
         path, text = ("prompts", place), getattr(file.prompts, place)
         try:
             check_size(text)
-            prompt = Prompt(text)
-            Prompt(homogenize(text))
+            prompt = _compiled(text)
         except PromptError as error:
             words = str(error).partition(" (Text")[0].rstrip(".")
             problems.append(Problem(path, words, "error", "syntax", *syntax_place(text, error)))
             continue
         if "variables" in failing:
             continue
-        unknown = sorted(prompt.names - known - own_names(text))[:MOST_UNKNOWN]
+        missing = prompt.names - known
+        unknown = sorted(missing - own_names(prompt.template) if missing else ())[:MOST_UNKNOWN]
         places = name_places(text) if unknown else {}
         for name in unknown:
             alike = [each for each in sorted(known) if abs(len(each) - len(name)) < 4][:200] if len(name) < 60 else []
@@ -113,6 +113,15 @@ def check_prompts(file: BuiltFile, failing: Collection[str], problems: list[Prob
             words = f"found the name {name!r:.80}, which nothing defines; {hint}"
             line, column = places.get(name, (0, 0))
             problems.append(Problem(path, words, "error", "unknown name", line, column, len(name)))
+
+
+def _compiled(text: str) -> Prompt:
+    """The template as it is filled; what is wrong with it is said of the text as it was written."""
+    try:
+        return Prompt(homogenize(text))
+    except PromptError:
+        Prompt(text)
+        raise
 
 
 def known_names(file: BuiltFile) -> set[str]:

@@ -15,6 +15,8 @@ from ...messages import clean
 MOST_BYTES = 5_000_000
 MOST_LEVELS = 40
 MOST_PARTS = 100_000
+_ESCAPED, _AROUND = 6, 60
+"""Characters that a file has for one of a text, and around each part."""
 
 
 def text_of(source: Any) -> tuple[str, str]:
@@ -74,17 +76,34 @@ def parsed(where: str, text: str) -> Any:
         raise ConfigError(f"{where} is nested too deeply to be a built scenario.") from None
     except ValueError as error:
         raise error if isinstance(error, ConfigError) else ConfigError(f"{where} is not JSON: {error}.") from None
-    waiting: list[tuple[Any, int]] = [(data, 1)]
-    parts = 0
+    check_parts(where, data)
+    return data
+
+
+def check_parts(where: str, data: Any) -> int:
+    """See that data of JSON can be stored; returns about how many characters its file has at the most.
+
+    Raises:
+        ConfigError: it is nested too deeply, has too many parts, or a text that cannot be stored.
+    """
+    waiting: list[Any] = [data]
+    level, parts, characters = 1, 0, 0
     while waiting:
-        value, level = waiting.pop()
         if level > MOST_LEVELS:
             raise ConfigError(f"{where} is nested too deeply ({MOST_LEVELS} levels are allowed).")
-        if isinstance(value, str) and clean(value) != value:
-            raise ConfigError(f"{where} has a text with characters that cannot be stored: {value!r:.80}.")
-        parts += 1
+        parts += len(waiting)
         if parts > MOST_PARTS:
             raise ConfigError(f"{where} has more than {MOST_PARTS:,} parts; no scenario is as large.")
-        inner = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else []
-        waiting += [(each, level + 1) for each in inner]
-    return data
+        inner: list[Any] = []
+        for value in waiting:
+            if isinstance(value, str):
+                characters += len(value)
+                if not value.isprintable() and clean(value) != value:
+                    raise ConfigError(f"{where} has a text with characters that cannot be stored: {value!r:.80}.")
+            elif isinstance(value, dict):
+                inner += value
+                inner += value.values()
+            elif isinstance(value, list):
+                inner += value
+        waiting, level = inner, level + 1
+    return _ESCAPED * characters + _AROUND * parts

@@ -118,31 +118,30 @@ def previews(
     *,
     rounds: int | None = None,
     allowance: Allowance | None = None,
-    kept: dict[Any, Preview] | None = None,
+    kept: dict[Any, Any] | None = None,
 ) -> Iterator[Preview]:
     """The same for several treatments, one after the other, in less time.
 
     Arguments:
         built: the scenario. treatments: of it. rounds, allowance: see `preview`.
-        kept: earlier ones, which are taken where nothing that they depend on has changed; gets these.
+        kept: earlier ones, and the texts of each prompt, which are taken where nothing that they depend on has changed;
+            gets these, the latest last.
     """
     shown = built.rounds if rounds is None else rounds
-    known = {} if kept is None else kept
-    keys = [
-        (
-            treatment.name, repr(built.values(treatment)), built.seats, built.settings, built.rounds, shown,
-            built.prompt_system.template, built.prompt_user.template,
-        )
-        for treatment in treatments
-    ]  # fmt: skip
-    walk = _Walk(built, {}, "", SECONDS, allowance)
+    known: dict[Any, Any] = {} if kept is None else kept
+    walk = _Walk(built, {}, "", SECONDS, allowance, known)
+    keys = [(*walk.base(each), shown, walk.templates) for each in treatments]
     walk.fill_together([each for each, key in zip(treatments, keys, strict=True) if key not in known], shown)
     for treatment, key in zip(treatments, keys, strict=True):
-        found = known.get(key)
+        found = known.pop(key, None)
+        whole = found is not None
         if found is None:
             found = walk.preview(treatment, shown)
-            if kept is not None and not found.stopped and walk.characters < MOST_KEPT:
-                kept[key] = found
+            whole = not found.stopped and walk.characters < MOST_KEPT
+            if not whole:
+                walk.forget()
+        if whole:
+            known[key] = found
         yield found
 
 
@@ -180,17 +179,32 @@ class _Walk:
         model: str,
         seconds: int,
         allowance: Allowance | None,
+        kept: dict[Any, Any] | None = None,
     ) -> None:
         self.built, self.answers, self.seconds, self.allowance = built, answers, seconds, allowance
+        self.kept = kept  # None where answers are given, which the texts depend on
         self.convo = new_conversation(built, built.treatments[0], 1, model=model)
+        self.examples = {seat.number: example_answer(built, seat) for seat in built.seats}
+        self.templates = (built.prompt_system.template, built.prompt_user.template)
+        self.plain = {role: is_plain(built.prompt(role).template) for role in ("system", "user")}
+        self._bases: dict[str, tuple[Any, ...]] = {}
         self.values: Mapping[str, Any] = {}
         self.treatment = built.treatments[0]
+        self.texts: dict[str, dict[tuple[int, int], str]] = {}
         self.messages: list[PreviewMessage] = []
         self.characters = 0
 
+    def base(self, treatment: Treatment) -> tuple[Any, ...]:
+        """What texts depend on, besides their templates."""
+        name, built = treatment.name, self.built
+        if name not in self._bases:
+            own = (name, repr(built.values(treatment)))
+            self._bases[name] = (*own, built.seats, built.settings, built.rounds, *self.examples.values())
+        return self._bases[name]
+
     def fill_together(self, treatments: Iterable[Treatment], rounds: int) -> None:
         """Have texts ready of what is filled in another process: each way there and back takes time."""
-        if is_plain(self.built.prompt_system.template) and is_plain(self.built.prompt_user.template):
+        if all(self.plain.values()):
             return
         tasks: list[str] = []
         characters = 0
@@ -208,32 +222,48 @@ class _Walk:
 
     def _tasks(self, rounds: int) -> Iterator[str]:
         for thread in self.convo:
-            yield from self._task(thread, "system")
+            yield from self._task(thread, "system", 0)
         for number in range(1, rounds + 1):
-            self.convo.all.round = number
+            self._set(round=number)
             for thread, seat in zip(self.convo, self.built.seats, strict=True):
-                yield from self._task(thread, "user")
+                yield from self._task(thread, "user", number)
                 thread.choices.append(_read(seat.filter, self._answer(seat, number)[0]))
 
-    def _task(self, thread: Thread, role: str) -> Iterator[str]:
-        prompt = self.built.prompt(role)
-        if not is_plain(prompt.template):
-            yield task_of(prompt, {**thread.public(prompt.names), **self.values})
+    def _task(self, thread: Thread, role: str, number: int) -> Iterator[str]:
+        if not self.plain[role] and (thread.i, number) not in self.texts[role]:
+            yield task_of(self.built.prompt(role), {**thread.public(), **self.values})
+
+    def _set(self, **names: Any) -> None:
+        """Set it for all, as `convo.all` does; what is set here was checked when the scenario was read."""
+        for each in (self.convo, *self.convo.threads):
+            each.__dict__.update(names)
 
     def _begin(self, treatment: Any) -> None:
         self.treatment = self.built.treatment(treatment)
         self.values = self.built.values(self.treatment)
         self.messages, self.characters = [], 0
-        self.convo.all.treatment = self.treatment
-        self.convo.all.round = 1
+        self._set(treatment=self.treatment, round=1)
         for thread in self.convo.threads:
-            thread.choices = []
+            thread.__dict__["choices"] = []
+        self.texts = {"system": {}, "user": {}}
+        if self.kept is not None:
+            for key in self._keys():
+                self.kept[key] = self.texts[key[0]] = self.kept.pop(key, {})
+
+    def _keys(self) -> list[tuple[Any, ...]]:
+        base = self.base(self.treatment)
+        return [(role, each, *base) for role, each in zip(("system", "user"), self.templates, strict=True)]
+
+    def forget(self) -> None:
+        """Keep no texts of this treatment: they are too long, or take too long."""
+        for key in self._keys() if self.kept is not None else ():
+            self.kept.pop(key, None)
 
     def _answer(self, seat: Seat, number: int) -> tuple[str, bool]:
         """What a seat answers in a round, and whether we made it up."""
         given = self.answers.get(seat.number, ())
         said = given[number - 1] if number <= len(given) else ""
-        return said or example_answer(self.built, seat), not said
+        return said or self.examples[seat.number], not said
 
     def preview(self, treatment: Any, rounds: int) -> Preview:
         self._begin(treatment)
@@ -248,38 +278,48 @@ class _Walk:
     def _walk(self, rounds: int) -> None:
         if self.built.prompt_system.template:
             for thread in self.convo:
-                self._add(self._message(thread, 0, "system"))
+                self._add(int(thread.i), 0, "system", *self._text(thread, 0, "system"))
         for number in range(1, rounds + 1):
-            self.convo.all.round = number
+            self._set(round=number)
             for thread, seat in zip(self.convo, self.built.seats, strict=True):
+                text, problem = self._text(thread, number, "user")
                 answer, example = self._answer(seat, number)
-                message = replace(self._message(thread, number, "user"), answer=answer, example=example)
                 try:
                     choice = _read(seat.filter, answer)
                 except ParseError as error:
-                    self._add(replace(message, problem=message.problem or str(error)))
+                    self._add(seat.number, number, "user", text, problem or str(error), answer, example)
                     raise _Stopped(f"Seat {seat.number}, round {number}: {error}") from None
                 thread.choices.append(choice)
-                self._add(replace(message, choice=choice))
+                self._add(seat.number, number, "user", text, problem, answer, example, choice)
 
-    def _message(self, thread: Thread, number: int, role: str) -> PreviewMessage:
-        blank = PreviewMessage(self.treatment.name, int(thread.i), number, role, "")
+    def _text(self, thread: Thread, number: int, role: str) -> tuple[str, str]:
+        """A prompt's text, or why there is none."""
+        texts, key = self.texts[role], (int(thread.i), number)
+        if key in texts:
+            return texts[key], ""
         try:
-            prompt = self.built.prompt(role)
-            # Half of the work is to look at the others, of whom most prompts do not speak.
-            variables = {**thread.public(prompt.names), **self.values}
-            text = rendered_here(prompt, variables, self.seconds, self.allowance)
-            return replace(blank, text=text)
+            texts[key] = text = self._filled(thread, role)
+            return text, ""
         except TemplateLimit as error:
             # The next seat would need as long.
-            self._add(replace(blank, problem=str(error)))
+            self._add(*key, role, "", str(error))
             raise _Stopped(f"prompts.{role}: {error}") from None
         except PromptError as error:
-            return replace(blank, problem=str(error))
+            return "", str(error)
 
-    def _add(self, message: PreviewMessage) -> None:
-        self.messages.append(message)
-        self.characters += len(message.text)
+    def _filled(self, thread: Thread, role: str) -> str:
+        prompt = self.built.prompt(role)
+        if self.plain[role]:
+            # Half of the work is to look at what a prompt does not speak of.
+            own = {name: self.values[name] for name in prompt.names if name in self.values}
+            with contextlib.suppress(PromptError):
+                return prompt.render(**{**thread.public(prompt.names), **own})
+        # An error names all that the prompt could.
+        return rendered_here(prompt, {**thread.public(), **self.values}, self.seconds, self.allowance)
+
+    def _add(self, seat: int, number: int, role: str, text: str, *more: Any) -> None:
+        self.messages.append(PreviewMessage(self.treatment.name, seat, number, role, text, *more))
+        self.characters += len(text)
         if len(self.messages) >= MOST_MESSAGES or self.characters > MOST_CHARACTERS:
             raise _Stopped(f"The first {len(self.messages):,} messages are shown.")
 

@@ -53,7 +53,7 @@ def find_problems(source: str | Path | Mapping[str, Any]) -> list[Problem]:
 
 
 def problems_of(
-    found: Examined, allowance: Allowance | None = None, kept: dict[Any, Preview] | None = None
+    found: Examined, allowance: Allowance | None = None, kept: dict[Any, Any] | None = None
 ) -> list[Problem]:
     """The same for a file that was examined.
 
@@ -83,17 +83,18 @@ def _unused(found: Examined) -> Iterator[Problem]:
 
     used: set[str] = set()
     for text in (found.file.prompts.system, found.file.prompts.user):
-        through = treatment_names(text)
+        tidied = homogenize(text)
+        through = treatment_names(tidied)
         if through is None:
             return
-        used |= through | Prompt(text).names
+        used |= through | Prompt(tidied).names
     for name in found.file.variables:
         if name not in used and name.isidentifier():
             yield Problem(("variables", name), "no prompt uses it", "warning", "unused")
 
 
 def reading_problems(
-    built: Built, found: Examined, allowance: Allowance | None = None, kept: dict[Any, Preview] | None = None
+    built: Built, found: Examined, allowance: Allowance | None = None, kept: dict[Any, Any] | None = None
 ) -> list[Problem]:
     """What shows only in what the seats would read."""
     treatments = built.treatments[:MOST_TREATMENTS]
@@ -176,11 +177,14 @@ def _same_prompt(built: Built, shown: Sequence[Preview]) -> Iterator[Problem]:
     """A prompt that was meant to differ between treatments and does not."""
     if len(shown) < 2:
         return
-    differing = {name for name, by in built.variables.items() if len({json.dumps(by[t.treatment]) for t in shown}) > 1}
     for role in ("system", "user"):
+        first, *others = ([m.text for m in each.messages if m.role == role] for each in shown)
+        if any(each != first for each in others):
+            continue
+        values = ((name, [json.dumps(by[t.treatment]) for t in shown]) for name, by in built.variables.items())
+        differing = {name for name, each in values if len({*each}) > 1}
         named = built.prompt(role).names & (differing | {"treatment"})
-        texts = {tuple(_texts(each, seat.number, role) for seat in built.seats) for each in shown}
-        if named and len(texts) == 1:
+        if named:
             words = f"reads the same in all treatments, though it names {some(sorted(named))}"
             yield Problem(("prompts", role), words, "warning", "same prompts")
 
@@ -206,7 +210,7 @@ def _asks_for(prompt: str, token: str) -> bool:
 
 
 def _misfit(by: Filter, asked: str) -> str:
-    json_wanted = re.search(r"\bJSON\b", asked, re.IGNORECASE)
+    json_wanted = "json" in asked.casefold() and re.search(r"\bJSON\b", asked, re.IGNORECASE)
     if missing := [name for name in field_names(by.answer) if name not in asked]:
         return f"the prompts never name the field{'s' * (len(missing) > 1)} {some(missing)}, which the answer must have"
     if by.name == "exclusive_response":

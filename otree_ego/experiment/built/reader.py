@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -126,6 +127,10 @@ class Examined:
         Raises:
             ConfigError: with every problem.
         """
+        return self._built
+
+    @cached_property
+    def _built(self) -> Built:
         if errors := self.errors:
             _refuse(self.where, [str(each) for each in errors])
         file = self.file

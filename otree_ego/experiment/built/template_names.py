@@ -6,9 +6,9 @@ import contextlib
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 
 from ...errors import PromptError
+from ...prompts import template_tree
 
 _OPENING = re.compile(r"\{[{%#]")
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
@@ -104,6 +104,8 @@ def treatment_names(template: str) -> frozenset[str] | None:
     >>> sorted(treatment_names("{{ treatment.pot }} in {{ treatment.name }}"))
     ['name', 'pot']
     """
+    if "treatment" not in template:
+        return frozenset()
     from jinja2 import nodes
 
     tree, taken, direct = template_tree(template), set(), 0
@@ -131,14 +133,6 @@ def choice_names(template: str) -> list[str]:
 
 _NO_CHOICES = frozenset(("treatment", "loop", "convo", "self"))
 _OF_THREADS = frozenset(("choices", "i", "round", "rounds", "treatment", "model", "tainted", "metadata", "name"))
-
-
-@lru_cache(maxsize=16)
-def template_tree(template: str) -> Any:
-    """Jinja's tree of a template; nobody changes it."""
-    from jinja2 import Environment
-
-    return Environment(autoescape=False).parse(template)
 
 
 def _line_and_column(text: str, at: int) -> tuple[int, int]:
