@@ -154,7 +154,7 @@ def _editable(form: Any) -> Any:
 
 def _preview(built: Built, given: Mapping[str, Any], allowance: Allowance, kept: dict[Any, Any]) -> dict[str, Any]:
     names = [each.name for each in built.treatments]
-    name = given.get("treatment") if given.get("treatment") in names else names[0]
+    name = str(given.get("treatment")) if given.get("treatment") in names else names[0]
     answers = _answers(given.get("answers"))
 
     def of(treatment: str) -> Preview:
@@ -166,7 +166,7 @@ def _preview(built: Built, given: Mapping[str, Any], allowance: Allowance, kept:
     found = {**vars(shown), "messages": [dict(vars(each)) for each in shown.messages[:MOST_SHOWN]]}
     beside = given.get("beside")
     if beside in names and beside != name:
-        _mark(found["messages"], of(beside))
+        _mark(found["messages"], of(str(beside)))
     return found
 
 

@@ -420,3 +420,33 @@ def test_alter_egos_scenarios_come_back_and_the_equal_treatments_show(
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Download").click()
     assert json.loads(Path(waiting.value.path()).read_text("utf-8")) == game
+
+
+def test_a_large_grid_is_painted_where_one_looks(builder: Any, browser_page: Any) -> None:
+    page, press = browser_page, browser_page.keyboard.press
+    names = [f"t{n}" for n in range(20)]
+    values = {f"v{n}": {name: f"{name}/{n}" for name in names} for n in range(60)}
+    used = "".join(f"{{{{ {name} }}}}" for name in values)
+    imported(
+        page, json.dumps({**GAME, "treatments": names, "variables": values, "prompts": {"system": "", "user": used}})
+    )
+    page.locator("#cell-0-0").focus()
+    expect(page.locator("#cell-30-15")).to_have_count(0)
+    assert page.locator("td input").count() < 600
+    assert page.locator("#cell-0-0").evaluate("(field) => field.offsetWidth") > 60, "what is in it can be read"
+    press("Control+End")
+    expect(page.locator("#cell-59-19")).to_be_focused()
+    page.keyboard.type("last")
+    for _ in range(15):
+        press("ArrowUp")
+    page.locator("#cell-44-19").focus()
+    press("ArrowLeft")
+    expect(page.locator("#cell-44-18")).to_be_focused()
+    press("Control+Home")
+    expect(page.locator("#cell-0-0")).to_be_focused()
+    saved(page)
+    assert kept(builder)["variables"]["v59"]["t19"] == "last"
+    page.locator("#prompt-user").fill("{{ v0 }}")
+    problem = problems(page).filter(has_text="v59")
+    problem.click()
+    expect(page.locator("#variable-59")).to_be_focused()

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, strategies as st
 
 from otree_ego import ConfigError
+from otree_ego.builder import scenario_text
 from otree_ego.builder.gallery_scenarios import gallery_scenarios
-from otree_ego.builder.scenario_text import NotSaved, page_form, page_text
+from otree_ego.builder.scenario_text import NotSaved, page_content, page_form, page_text
 from otree_ego.experiment.built import read_built
+from otree_ego.experiment.built.json_file import parsed
 from otree_ego.experiment.built.problems import find_problems
 
 GAME: dict[str, Any] = {
@@ -228,3 +230,33 @@ def test_the_gallery_is_without_problems_and_written_as_the_builder_writes(scena
 def test_the_example_comes_back() -> None:
     text = (Path(__file__).parents[2] / "examples" / "ultimatum.json").read_text("utf-8")
     assert json.loads(again(text)) == json.loads(text)
+
+
+@given(st.dictionaries(NAMES, VALUES, max_size=3))
+def test_what_is_checked_is_what_would_be_saved(values: dict[str, Any]) -> None:
+    form = page_form("game.json", json.dumps({**GAME, "variables": {n: {"low": v} for n, v in values.items()}}))
+    data, problems = page_content("It", form)
+    text, said = page_text(form)
+    assert (data, problems) == (parsed("It", text), said)
+
+
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("1e999", "It is not JSON: 1e999 is not a JSON value."), ("9" * 5_000, "It is not JSON: "),
+        ("[" * 60 + "]" * 60, "It is nested too deeply"), (r'"\ud800"', "cannot be stored"),
+        (r'{"\u0000": 1}', "cannot be stored"),
+        (f"[{'1,' * 99_999}1]", "more than 100,000 parts"),
+    ],
+)  # fmt: skip
+def test_what_could_not_be_read_again_is_refused(
+    typed: str, words: str, large: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if large:
+        monkeypatch.setattr(scenario_text, "MOST_BYTES", 10)
+    form = page_form("game.json", json.dumps(GAME))
+    form["variables"][0]["cells"][0] = {"kind": "json", "typed": typed}
+    with pytest.raises(ConfigError) as caught:
+        page_content("It", form)
+    assert words in str(caught.value)

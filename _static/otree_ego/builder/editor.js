@@ -1,5 +1,5 @@
 // A field for a template: CodeMirror inside, one text outside. Undo is the page's.
-import { html, useEffect, useRef } from "./preact.js";
+import { html, useEffect, useLayoutEffect, useRef } from "./preact.js";
 import { acceptCompletion, autocompletion, bracketMatching, closeBrackets, closeBracketsKeymap, Compartment, completionKeymap,
   defaultKeymap, EditorState, EditorView, highlightSpecialChars, keymap, setDiagnostics } from "./codemirror.js";
 import { completions, jinja } from "./jinja.js";
@@ -47,7 +47,7 @@ function change(was, text) {
 export function Editor({ id, label, text, set, problems, known, readOnly, describedby }) {
   const box = useRef(null), now = useRef({}), locked = useRef(null), told = useRef([]);
   now.current = { text, set, known };
-  useEffect(() => {
+  useLayoutEffect(() => {
     locked.current = new Compartment();
     const view = new EditorView({
       parent: box.current,
@@ -70,7 +70,8 @@ export function Editor({ id, label, text, set, problems, known, readOnly, descri
     views.set(id, view);
     return () => { views.delete(id); view.destroy(); };
   }, []);
-  useEffect(() => {
+  // With the rest of the page, before anybody sees it or types into it.
+  useLayoutEffect(() => {
     // What comes back of our own typing is not put in again: more may have been typed since.
     const ours = told.current.indexOf(text);
     if (ours >= 0) { told.current.splice(0, ours + 1); return; }

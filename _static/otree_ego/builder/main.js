@@ -3,9 +3,9 @@ import { begin, changed, redone, undone } from "./history.js";
 import { call, callAtTheEnd, nameFile, Unreachable } from "./server.js";
 import { select } from "./editor.js";
 import { Dialog, Gallery, Import, Open, SaveAs, useDroppedFiles } from "./files.js";
-import { fieldId, Grid } from "./grid.js";
+import { fieldId, goTo, Grid } from "./grid.js";
 import { marksOf } from "./marks.js";
-import { Preview, Problems } from "./preview.js";
+import { after, Preview, Problems } from "./preview.js";
 import { inGerman } from "./problem_words.js";
 import { Prompts } from "./prompts.js";
 import { Runs } from "./run.js";
@@ -28,19 +28,31 @@ function App() {
   const [dialog, setDialog] = useState("");
   const [side, setSide] = useState("preview");
   const [step, setStep] = useState(-1);
-  const version = useRef(""), stored = useRef(null), looking = useRef({ busy: false, again: null });
+  const version = useRef(""), stored = useRef(null), looking = useRef({ busy: false, again: null, form: null, wish: null });
   const t = LANGUAGES[language], form = history?.form, readOnly = Boolean(form?.newer);
-  const newest = useRef({});
-  newest.current = { form, conflict, state, wish };
+  const newest = useRef({ wish: NOTHING });
+  Object.assign(newest.current, { conflict, state });
 
   const tell = (error) => setState(error instanceof Unreachable ? { kind: "offline", words: t.offline } : { kind: "failed", words: String(error.message ?? error) });
   // A token of before is like no server: when the new address is opened in this tab, it goes on.
   const refuse = (answer) => setState({ kind: answer.token ? "offline" : "failed", words: answer.error });
-  const change = (next, key = "") => setHistory((before) => {
+  // What is typed is asked for at once: the server works on it while the page paints it.
+  const turn = (make) => {
+    const made = make(newest.current.history);
+    Object.assign(newest.current, { history: made, form: made?.form });
+    setHistory(made);
+    look();
+  };
+  const change = (next, key = "") => turn((before) => {
     if (!before) return begin(next);
     if (before.form.newer && key !== "whole") return before;
     return changed(before, typeof next === "function" ? next(before.form) : next, key);
   });
+  const wishFor = (made) => {
+    newest.current.wish = made;
+    setWish(made);
+    look();
+  };
 
   const open = async () => {
     try {
@@ -49,8 +61,8 @@ function App() {
       setAbout(answer);
       version.current = answer.version;
       stored.current = answer.form;
-      setHistory(answer.form ? begin(answer.form) : null);
       setFound(null);
+      turn(() => (answer.form ? begin(answer.form) : null));
       setConflict(null);
       setState(answer.error ? { kind: "failed", words: answer.error } : { kind: "", words: "" });
       document.title = `${answer.name} – ${t.title}`;
@@ -68,24 +80,25 @@ function App() {
   useEffect(() => { document.documentElement.lang = language; localStorage.setItem("ego-language", language); }, [language]);
 
   // One request at a time; what was typed meanwhile is asked for next.
-  const look = async (asked) => {
-    if (looking.current.busy) { looking.current.again = asked; return; }
-    looking.current.busy = true;
+  const look = async (again = false) => {
+    const { form: now, wish: wanted } = newest.current, at = looking.current;
+    if (!now || at.busy || (now === at.form && wanted === at.wish && !again)) return;
+    Object.assign(at, { busy: true, form: now, wish: wanted });
     try {
-      const answer = await call("look", asked);
+      const answer = await call("look", { form: now, ...wanted });
+      at.busy = false;
+      look(); // before this answer is painted
       if (answer.error) refuse(answer);
       else {
-        // While there are errors, the last preview stays, marked as such.
-        setFound((before) => ({ ...answer, preview: answer.preview ?? before?.preview ?? null, stale: !answer.preview }));
-        noticed(answer.version, asked.form);
+        setFound((before) => after(before, answer));
+        noticed(answer.version, now);
       }
-    } catch (error) { tell(error); }
-    looking.current.busy = false;
-    const again = looking.current.again;
-    looking.current.again = null;
-    if (again) look(again);
+    } catch (error) {
+      at.busy = false;
+      tell(error);
+      look();
+    }
   };
-  useEffect(() => { if (form) look({ form, ...wish }); }, [form, wish]);
   // The file is another one than this page knows: saving shows how they differ, and writes nothing over it.
   const noticed = (there, seen) => {
     if (there !== version.current && stored.current === seen && newest.current.form === seen && !newest.current.conflict) save(seen);
@@ -100,7 +113,7 @@ function App() {
         if (was.kind === "offline") {
           setState({ kind: "", words: "" });
           if (now !== stored.current) save(now);
-          look({ form: now, ...newest.current.wish });
+          look(true);
         }
         noticed(answer.version, now);
       } catch (error) { tell(error); }
@@ -144,15 +157,17 @@ function App() {
   }, []);
 
   const say = language === "de" ? inGerman : (words) => words;
-  const problems = useMemo(() => (found?.problems ?? []).map((p) => ({ ...p, words: say(p.words) })), [found, language]);
+  const problems = useMemo(() => (found?.problems ?? []).map((p) => ({ ...p, words: say(p.words) })), [found?.problems, language]);
   const go = (at) => {
     setStep(at);
     const p = problems[at], [part, one, two, three] = p?.path ?? [];
     if (part === "prompts") return select(`prompt-${one}`, p.line, p.column, p.length);
     const row = form.variables.findIndex((each) => each.name === one), seat = form.threads.map((each, place) => [each, place])
       .filter(([each]) => each.answer || Object.values(each.parameters).some((typed) => typed.trim()))[two]?.[1];
-    const id = { threads: `seat-${one}`, filters: `filter-${one}`, treatments: fieldId(-1, one), rounds: "rounds",
-      variables: two === undefined ? fieldId(row, -1) : fieldId(row, form.treatments.indexOf(two)),
+    if (part === "variables" || part === "treatments") {
+      return part === "treatments" ? goTo(-1, one) : goTo(row, two === undefined ? -1 : form.treatments.indexOf(two));
+    }
+    const id = { threads: `seat-${one}`, filters: `filter-${one}`, rounds: "rounds",
       otree_ego: three === "parameters" ? `model-${seat}` : `filter-${seat}` }[part];
     document.getElementById(id)?.focus();
     return undefined;
@@ -166,7 +181,7 @@ function App() {
       const key = event.key.toLowerCase();
       if (key === "z" || key === "y") {
         event.preventDefault();
-        setHistory((before) => before && (key === "y" || event.shiftKey ? redone(before) : undone(before)));
+        turn((before) => before && (key === "y" || event.shiftKey ? redone(before) : undone(before)));
       } else if (key === "s") {
         event.preventDefault();
         if (newest.current.form && newest.current.form !== stored.current) save(newest.current.form);
@@ -202,6 +217,7 @@ function App() {
     if (form && !(await ready()) && !readOnly) { setDialog(""); return; }
     nameFile(name);
     setDialog("");
+    newest.current.wish = NOTHING;
     setWish(NOTHING);
     open();
   };
@@ -214,13 +230,22 @@ function App() {
     return "";
   };
 
-  const { level, said } = marksOf(problems);
+  const { level, said } = useMemo(() => marksOf(problems), [problems]);
   const button = (name, act, disabled) => html`<button disabled=${disabled} onClick=${act}>${t[name]}</button>`;
   const saved = !form ? "" : readOnly ? "" : form === stored.current ? t.saved : state.kind === "saving" ? t.saving : t.unsaved;
+  // Each part is painted again only when what it shows is another.
+  const seats = useMemo(() => form && html`<${Seats} form=${form} change=${change} t=${t} about=${about} level=${level} said=${said} />`,
+    [form?.threads, form?.more, t, about, level]);
+  const grid = useMemo(() => form && html`<${Grid} form=${form} change=${change} t=${t} level=${level} said=${said} />`,
+    [form?.treatments, form?.variables, form?.rounds, t, level]);
+  const prompts = useMemo(() => form && html`<${Prompts} form=${form} change=${change} t=${t} problems=${problems} level=${level} readOnly=${readOnly} />`,
+    [form?.prompts, form?.variables, form?.threads, t, problems, readOnly]);
+  const preview = useMemo(() => form && html`<${Preview} form=${form} preview=${found?.preview} stale=${found?.stale} say=${say} t=${t} wish=${wish} setWish=${wishFor} />`,
+    [form?.threads, form?.treatments, t, found?.preview, found?.stale, wish]);
   return html`<header><h1>${about?.name ?? t.title}</h1>
       <span class="state" id="state" role="status">${saved}</span>
-      ${button("undo", () => setHistory(undone), !history?.past.length)}
-      ${button("redo", () => setHistory(redone), !history?.future.length)}
+      ${button("undo", () => turn(undone), !history?.past.length)}
+      ${button("redo", () => turn(redone), !history?.future.length)}
       ${button("start", () => setDialog("gallery"), !about)}
       ${button("open", () => setDialog("open"), !about)}
       ${button("importing", () => setDialog("import"), !about)}
@@ -239,13 +264,11 @@ function App() {
       ${conflict && html`<div class="banner" role="alert" id="conflict"><p>${conflict.gone ? t.gone : t.changed}</p><pre tabindex="0">${conflict.diff.join("\n")}</pre>
         <button onClick=${() => save(form, conflict.version)}>${t.keepMine}</button><button onClick=${open}>${t.takeTheirs}</button></div>`}
       ${about && !form && html`<h2>${t.welcome}</h2><${Gallery} t=${t} names=${about.gallery} start=${start} />`}
-      ${form && html`<fieldset class="plain" disabled=${readOnly}><${Seats} form=${form} change=${change} t=${t} about=${about} level=${level} said=${said} />
-        <${Grid} form=${form} change=${change} t=${t} level=${level} said=${said} />
-        <${Prompts} form=${form} change=${change} t=${t} problems=${problems} level=${level} readOnly=${readOnly} /></fieldset>`}</main>
+      ${form && html`<fieldset class="plain" disabled=${readOnly}>${seats}${grid}${prompts}</fieldset>`}</main>
     <aside class="pane" aria-label=${t[side]}>${form && html`<div class="row tabs">${["preview", "run"].map((name) => html`
         <button key=${name} aria-pressed=${String(side === name)} onClick=${() => setSide(name)}>${t[name]}</button>`)}</div>
       ${side === "run" ? html`<${Runs} t=${t} ready=${ready} form=${form} />` : html`<${Problems} problems=${found && problems} count=${found?.count} t=${t} go=${go} at=${step} />
-      <${Preview} form=${form} preview=${found?.preview} stale=${found?.stale} say=${say} t=${t} wish=${wish} setWish=${setWish} />`}`}</aside></div>`;
+      ${preview}`}`}</aside></div>`;
 }
 
 render(html`<${App} />`, document.getElementById("app"));

@@ -1,4 +1,17 @@
-import { html, useMemo } from "./preact.js";
+import { html, useMemo, useRef } from "./preact.js";
+
+// What was found last, and before it: what is the same stays the same object, and is not painted again. While there are
+// errors, the last preview stays, marked as such.
+export function after(before, answer) {
+  const was = before?.preview ?? null, found = { ...answer, preview: answer.preview ?? was, stale: !answer.preview };
+  if (!before) return found;
+  if (equal(before.problems, found.problems)) found.problems = before.problems;
+  if (found.preview && was && found.preview !== was) {
+    found.preview.messages = found.preview.messages.map((each, at) => (equal(was.messages[at], each) ? was.messages[at] : each));
+  }
+  return found;
+}
+const equal = (one, other) => one?.text === other?.text && JSON.stringify(one) === JSON.stringify(other);
 
 export function Problems({ problems, count, t, go, at }) {
   if (!problems) return null;
@@ -40,10 +53,12 @@ export function Preview({ form, preview, stale, say, t, wish, setWish }) {
 }
 
 function Message({ m, say, t, answer, typed }) {
-  const text = useMemo(() => (m.pieces ? m.pieces.map(([same, part], n) => (same ? part : html`<mark key=${n}>${part}</mark>`)) : m.text), [m]);
-  return html`<article class="message"><h3>${t.seat} ${m.seat}, ${m.round ? `${t.round} ${m.round}` : "system"}</h3>
+  const now = useRef(answer);
+  now.current = answer;
+  const text = useMemo(() => (m.pieces ? m.pieces.map(([alike, part], n) => (alike ? part : html`<mark key=${n}>${part}</mark>`)) : m.text), [m]);
+  return useMemo(() => html`<article class="message"><h3>${t.seat} ${m.seat}, ${m.round ? `${t.round} ${m.round}` : "system"}</h3>
     <p>${text || html`<span class="note">${t.noText}</span>`}</p>
     ${m.problem && html`<p class="error">${say(m.problem)}</p>`}
     ${m.round > 0 && html`<label>${t.answers} <input value=${typed ?? ""} placeholder=${`${m.answer} (${t.made})`}
-      onInput=${(e) => answer(m, e.target.value)} />${!m.problem && html`<span class="choice" title=${t.choice}>→ ${JSON.stringify(m.choice)}</span>`}</label>`}</article>`;
+      onInput=${(e) => now.current(m, e.target.value)} />${!m.problem && html`<span class="choice" title=${t.choice}>→ ${JSON.stringify(m.choice)}</span>`}</label>`}</article>`, [m, typed, t]);
 }

@@ -20,13 +20,14 @@ const specOf = (who, model) => {
 
 export function Seats({ form, change, t, about, level, said }) {
   const { services, models, of_threads: ofThreads } = about;
-  const set = (place, part, key) => change({ ...form, threads: replaced(form.threads, place, { ...form.threads[place], ...part }) }, key && `${key}@${place}`);
+  const setSeats = (make, key) => change((now) => ({ ...now, threads: make(now.threads) }), key);
+  const set = (place, part, key) => setSeats((now) => replaced(now, place, { ...now[place], ...part }), key && `${key}@${place}`);
   const add = () => {
     const number = String(Math.max(0, ...form.threads.map((each) => Number(each.number) || 0)) + 1);
     const last = form.threads.at(-1) ?? { spec: ["LocalThread", "smollm2"], filter: ["As is"], answer: null, parameters: {} };
-    change({ ...form, threads: [...form.threads, { ...last, number }] });
+    setSeats((now) => [...now, { ...last, number }]);
   };
-  const move = (place, to) => change({ ...form, threads: moved(form.threads, place, to) });
+  const move = (place, to) => setSeats((now) => moved(now, place, to));
   const entries = form.threads.map((seat, place) => [seat, place]).filter(([seat]) => seat.answer || Object.values(seat.parameters).some((v) => v.trim()));
   const suggested = (who) => models[who.startsWith(`${ANY}:`) ? who.slice(ANY.length + 1) : ofThreads[who]] ?? [];
   const first = [PERSON, "LocalThread", "ConstantThread", "GPTThread", "OpenRouterThread", "OllamaThread", "TextSynthThread"];
@@ -48,7 +49,7 @@ export function Seats({ form, change, t, about, level, said }) {
         <span class="tools"><button aria-label=${`${t.up}: ${t.seat} ${seat.number}`} disabled=${place === 0} onClick=${() => move(place, place - 1)}>↑</button>
         <button aria-label=${`${t.down}: ${t.seat} ${seat.number}`} disabled=${place === form.threads.length - 1} onClick=${() => move(place, place + 1)}>↓</button>
         <button aria-label=${`${t.remove}: ${t.seat} ${seat.number}`} disabled=${form.threads.length < 2}
-          onClick=${() => change({ ...form, threads: without(form.threads, place) })}>×</button></span></div>
+          onClick=${() => setSeats((now) => without(now, place))}>×</button></span></div>
       <${Answer} seat=${seat} place=${place} set=${(part, key) => set(place, part, key)} t=${t} filters=${about.filters} kinds=${locked ? [] : about.answers}
         level=${level(["filters", place]) || level(["otree_ego", "seats", entry, "answer"])} say=${say} />
       ${who !== PERSON && !locked && html`<${Parameters} seat=${seat} about=${about} t=${t} level=${(name) => level(["otree_ego", "seats", entry, "parameters", name])}

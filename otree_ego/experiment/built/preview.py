@@ -256,8 +256,9 @@ class _Walk:
 
     def forget(self) -> None:
         """Keep no texts of this treatment: they are too long, or take too long."""
-        for key in self._keys() if self.kept is not None else ():
-            self.kept.pop(key, None)
+        if self.kept is not None:
+            for key in self._keys():
+                self.kept.pop(key, None)
 
     def _answer(self, seat: Seat, number: int) -> tuple[str, bool]:
         """What a seat answers in a round, and whether we made it up."""

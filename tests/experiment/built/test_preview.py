@@ -149,6 +149,50 @@ def test_several_treatments_are_filled_together_and_read_the_same(monkeypatch: p
         process.close()
 
 
+EDITS: list[tuple[str, Any]] = [
+    ("prompts", {"system": "You are {{ i }}; {{ pot }}!", "user": GAME["prompts"]["user"]}),
+    ("prompts", {"system": "You are {{ i }}; {{ pot }}!", "user": "JSON? {{ choices }} {{ others[0].choices }}"}),
+    ("variables", {"pot": {"low": 11, "high": 100}}),
+    ("rounds", 3),
+    ("prompts", {"system": "", "user": "JSON? {{ choices }} {{ others[0].choices }}"}),
+    ("filters", [["JSON"], ["exclusive_response", "NO;YES"], ["extract_number"]]),
+    ("threads", [[1, ["GPTThread", "gpt-5.4-mini"]], [3, "CLIThread"], [7, ["ConstantThread", "5"]]]),
+    ("prompts", {"system": "{{ treatment.pot }} {{ nothing.at }}", "user": "JSON? {{ others[0].choices[-1].give }}"}),
+    ("treatments", ["high", "low"]),
+    ("prompts", GAME["prompts"]),
+    ("rounds", 2),
+]  # fmt: skip
+
+
+def test_what_is_kept_reads_as_if_it_was_made_anew() -> None:
+    data = dict(GAME)
+    kept: dict[Any, Any] = {}
+    for name, value in EDITS:
+        data[name] = value
+        try:
+            built = read_built(data)
+        except ConfigError:
+            continue  # which a keystroke may be, too
+        alone = [preview(built, each) for each in built.treatments]
+        assert list(previews(built, built.treatments, kept=kept)) == alone
+        assert list(previews(built, built.treatments, kept=kept)) == alone
+        assert next(previews(built, [built.treatment("high")], kept=kept)) == preview(built, "high")
+
+
+def test_texts_that_are_too_long_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_KEPT", 40)
+    kept: dict[Any, Any] = {}
+    built = read_built(GAME)
+    assert list(previews(built, built.treatments, kept=kept)) == [preview(built, each) for each in built.treatments]
+    assert not kept
+
+
+def test_an_error_names_all_that_a_prompt_could() -> None:
+    prompts = {"system": "", "user": "{{ others[0].choices[-1] if i > 1 }}{{ others[5].i }}"}
+    message = preview(read_built({**GAME, "prompts": prompts}), "low").messages[0]
+    assert "it knows" in message.problem and "pot" in message.problem and "temperature" in message.problem
+
+
 def test_who_waits_does_not_wait_long() -> None:
     endless = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
     data = {
