@@ -180,7 +180,8 @@ class ScriptedThread(Thread):
     def _find_provider(self, model: str) -> Provider:
         if not model.startswith("scripted/"):
             return super()._find_provider(model)
-        record = internals(self).messages
+        # A list goes on where it was; a function is given the request, and that is all it needs.
+        record = [] if callable(self.replies) else internals(self).messages
         given = sum(m.role == "assistant" and m.status != "pending" and bool(m.attempts) for m in record)
         # Loaded when first needed: the core knows no provider.
         found: Provider = import_module("otree_ego.providers.simple").Scripted(self.replies, start=given)

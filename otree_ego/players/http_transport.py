@@ -155,14 +155,13 @@ async def patiently(request: Callable[[], Awaitable[Any]], patience: float, addr
     Raises:
         PlayerStopped: it was away for too long, or the address is none.
     """
-    http: Any = import_module("httpx2")
     end, pause = time.monotonic() + patience, 0.1
     while True:
         try:
             answer = await request()
-        except (http.InvalidURL, http.UnsupportedProtocol) as error:
+        except _errors("InvalidURL", "UnsupportedProtocol") as error:
             raise PlayerStopped(f"{address}: {error or type(error).__name__}. This is no link of oTree's.") from None
-        except http.TransportError as error:
+        except _errors("TransportError") as error:
             if time.monotonic() + pause > end:
                 why = str(error) or type(error).__name__
                 raise PlayerStopped(f"{address} cannot be reached: {why}.") from None
@@ -171,6 +170,12 @@ async def patiently(request: Callable[[], Awaitable[Any]], patience: float, addr
                 return answer
         await asyncio.sleep(pause * random.uniform(0.75, 1.25))
         pause = min(5.0, pause * 2)
+
+
+def _errors(*names: str) -> tuple[type[Exception], ...]:
+    """Errors of httpx's: it is loaded when something went wrong, or was before."""
+    http: Any = import_module("httpx2")
+    return tuple(getattr(http, name) for name in names)
 
 
 class WebSocket:

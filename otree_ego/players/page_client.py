@@ -48,6 +48,7 @@ class PageClient:
         limits = self._http.Limits(keepalive_expiry=KEPT_OPEN)
         self._transport: Any = self._http.AsyncHTTPTransport(verify=tls_context(), trust_env=False, limits=limits)
         self.cookies: Any = self._http.Cookies()
+        self._read: tuple[str, Any] = "", None  # the address that was asked for last, as httpx reads it
 
     async def request(self, method: str, address: str, form: list[tuple[str, str]] | None = None) -> Answer:
         """Ask for a page. Redirections are not followed.
@@ -58,7 +59,9 @@ class PageClient:
         Raises:
             httpx2.InvalidURL, httpx2.TransportError: it is no address, or the server did not answer.
         """
-        url = self._http.URL(address)
+        if self._read[0] != address:  # else a form is sent to the page where it stands
+            self._read = address, self._http.URL(address)
+        url = self._read[1]
         headers, content = _usual_headers(), b""
         if form is not None:
             headers, content = [*headers, _FORM], encoded(form)

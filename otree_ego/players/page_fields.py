@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
+from ..messages import changed
 from .field_labels import beside, option_texts, stray_errors
 from .formulas import elements
 from .otree_html import FIELD, FIELD_ERRORS, HELP, NO_CHOICE, SENDS
@@ -123,7 +124,7 @@ class _Buttons:
         elif not control.shown or off or kind == "reset" or any(name in control.attributes for name in _OPENS):
             return
         elif SENDS.fullmatch(click.strip()):
-            self.pressable.append(replace(made, name="", value=""))
+            self.pressable.append(changed(made, name="", value=""))
         else:
             self.dead.append(made.text)
 
@@ -192,15 +193,15 @@ class FormReader:
         first = controls[0][1]
         if not radio and len(controls) == 1:
             label = self._own_label(first) or first.after or first.row or first.column or first.before or first.above
-            return replace(made, kind=TICK, label=label, on=options[0].value, value=ticked[0] if ticked else "")
+            return changed(made, kind=TICK, label=label, on=options[0].value, value=ticked[0] if ticked else "")
         label = first.row or self._group_label(first) or first.above
         if first.row and first.right and named[0] != first.row:
             label = f"{first.row} … {first.right}"
         if not radio:  # a browser checks each box by itself
             required = all("required" in control.attributes for _, control in controls)
-            made = replace(made, required=required)
+            made = changed(made, required=required)
         # What oTree ticks when it shows a form again need not be what was answered.
-        return replace(
+        return changed(
             made, kind=CHOICE if radio else SEVERAL, label=label, options=_distinct(options),
             value=",".join(ticked),
         )  # fmt: skip
@@ -225,7 +226,7 @@ class FormReader:
         listed = " / ".join(each.text for each in options) if len(options) <= SHOWN_OPTIONS else ""
         self.words[number] = f"[{key}: {listed}]" if listed else f"[{key}]"
         several = "multiple" in control.attributes
-        return replace(
+        return changed(
             made, kind=SEVERAL if several else CHOICE, label=self._label(control), options=_distinct(options),
             value=",".join(chosen),
         )  # fmt: skip
@@ -234,17 +235,17 @@ class FormReader:
         kind, key = control.type, self.keys.get(made.name, "")
         value = control.node.text().strip() if kind == "textarea" else control.get("value")
         label, hint = self._label(control), control.get("placeholder")
-        made = replace(made, label=label, value=value, help=made.help or (hint if hint != label else ""))
+        made = changed(made, label=label, value=value, help=made.help or (hint if hint != label else ""))
         self.words[number] = f"[{key}: {value}]" if value and kind != "password" else f"[{key}]"
         if kind == "file":
-            return replace(made, kind=FILE)
+            return changed(made, kind=FILE)
         if kind in ("number", "range") or (kind == "text" and _is_numeric(control)):
             return self._number(made, control, kind)
         if kind == "color":
-            return replace(made, format=kind, required=True, value=value or "#000000")  # it always has one
+            return changed(made, format=kind, required=True, value=value or "#000000")  # it always has one
         most = _whole(control.get("maxlength"))
         formatted = kind in _FORMATS
-        return replace(
+        return changed(
             made, format=kind if formatted else "", pattern=control.get("pattern"), most=most,
             least=_whole(control.get("minlength")) or 0,
             first=control.get("min") if formatted else "", last=control.get("max") if formatted else "",
@@ -255,11 +256,11 @@ class FormReader:
         if kind == "range":
             low, high = 0 if low is None else low, 100 if high is None else high
             middle = low + math.floor((high - low) / 2 / (step or 1)) * (step or 1)
-            made = replace(made, required=True, value=made.value or f"{max(low, middle):g}")  # it always has one
+            made = changed(made, required=True, value=made.value or f"{max(low, middle):g}")  # it always has one
         if kind in ("number", "range") and step is None and control.get("step").lower() != "any":
             step = 1
         integer = step is not None and step == int(step) and (low is None or low == int(low))
-        return replace(made, kind=NUMBER, low=low, high=high, step=step, integer=integer)
+        return changed(made, kind=NUMBER, low=low, high=high, step=step, integer=integer)
 
     def _own_label(self, control: Control) -> str:
         """What names one control: its label, or what stands for one."""

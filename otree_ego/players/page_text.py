@@ -22,6 +22,7 @@ MARK = ("\ue010", "\ue011")
 """Around the number of a control, at its place."""
 OWN_SIGNS = re.compile("[\ue000-\ue011]")
 _WHITE = re.compile(r"[ \t\r\n\f\u00a0\u200b\ufeff]+")
+_SPACES = re.compile(r" {2,}")
 _BREAKS = re.compile(f" *[{LINE}{PARAGRAPH}{BREAK}][ {LINE}{PARAGRAPH}{BREAK}]*")
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _UNSEEN = frozenset((
@@ -290,7 +291,7 @@ _MARKS = re.compile(f"{MARK[0]}(\\d+){MARK[1]}")
 
 def without_marks(text: str) -> str:
     """A text without the marks of controls."""
-    return re.sub(r" {2,}", " ", _MARKS.sub("", text)).strip()
+    return _single_spaced(_MARKS.sub("", text) if MARK[0] in text else text).strip()
 
 
 def _of_one_cell(line: str, place: int) -> str:
@@ -311,9 +312,13 @@ def marked(text: str, words: Mapping[int, str]) -> str:
 
 def finished(text: str) -> str:
     """A text whose marks of lines are lines."""
-    text = _BREAKS.sub(_broken, text)
-    text = re.sub(r" {2,}", " ", text).strip(" \n")
-    return text.replace(SPACE, " ")
+    if not text.isascii():  # what means something here is not ASCII
+        text = _BREAKS.sub(_broken, text)
+    return _single_spaced(text).strip(" \n").replace(SPACE, " ")
+
+
+def _single_spaced(text: str) -> str:
+    return _SPACES.sub(" ", text) if "  " in text else text
 
 
 def _broken(found: re.Match[str]) -> str:
@@ -330,6 +335,8 @@ def without_own_signs(text: str) -> str:
 
 
 def _plain(text: str) -> str:
+    if not text.strip(" \n"):  # most texts between elements
+        return " " if text else ""
     return _WHITE.sub(" ", without_own_signs(text))
 
 
