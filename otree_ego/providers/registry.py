@@ -11,9 +11,12 @@ from typing import Any
 from ..errors import ConfigError
 from ..ports import Provider
 from .built_in import EXAMPLES, NAMELESS
-from .declarations import find_protocol, find_provider, providers
+from .declarations import MADE, Declared, find_protocol, find_provider, providers
 from .keys import find_key
-from .services import find_service, services, split_model
+from .services import Service, find_service, services, split_model
+
+_found: dict[str, tuple[str, Service, Declared, Provider]] = {}
+"""By the model's full name what answers it, with its service and its protocol."""
 
 
 def provider_for(model: str) -> Provider:
@@ -28,6 +31,8 @@ def provider_for(model: str) -> Provider:
     >>> provider_for("constant/Hello").text
     'Hello'
     """
+    if isinstance(model, str) and (known := _known(model)) is not None:
+        return known
     before, name = _split(model)
     service = find_service(before)
     if service is not None:
@@ -37,11 +42,23 @@ def provider_for(model: str) -> Provider:
                 f"the service {before!r} speaks {service.protocol!r}, which is not declared: "
                 f"declare_provider({service.protocol!r}, …, protocol=True)"
             )
-        return protocol.provider(service)
+        if len(_found) >= MADE:
+            _found.clear()
+        _found[model] = (before, service, protocol, found := protocol.provider(service))
+        return found
     declared = find_provider(before)
     if declared is None:
         raise _unknown(model, before)
     return declared.provider(name)
+
+
+def _known(model: str) -> Provider | None:
+    """What was found before, if it would be found again."""
+    before, service, protocol, found = _found.get(model) or ("", None, None, None)
+    if service is None or find_service(before) is not service or find_protocol(service.protocol) is not protocol:
+        return None
+    is_taken = "/" not in model and (find_provider(model) or find_service(model))
+    return None if is_taken else found
 
 
 def check_model(model: str, thread_id: str = "") -> None:

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from ..errors import ConfigError
 
+_PRINTABLE = re.compile(r"[!-~]*")
 _ASSIGNED = re.compile(r"(?:export\s+)?[A-Z][A-Z0-9_]*=")
 
 
@@ -55,7 +56,7 @@ class Secret:
         value = self.__value
         if value[:1] in "\"'" or _ASSIGNED.match(value):
             raise ConfigError(f"{place} holds more than the key: leave out the quotes, and the name before the key")
-        if all("!" <= char <= "~" for char in value):
+        if _PRINTABLE.fullmatch(value):
             return self
         raise ConfigError(
             f"{place} does not hold a usable key: inside it is a space, a line break or a character that is not "

@@ -13,7 +13,7 @@ from typing import Any
 from ..errors import EgoError
 from ..messages import Request
 from .listing import CONNECT
-from .openai.clients import chat_path, leased
+from .openai.clients import chat_address, leased
 from .openai.dialect import build
 from .openai.learned import learned
 from .openai.provider import OpenAICompatible, sdk
@@ -157,7 +157,7 @@ async def _ask(model: str) -> list[ToldLimit] | None:
     async with leased(loaded, endpoint, CONNECT) as client:
         try:
             answer = await client.post(
-                chat_path(endpoint.address),
+                chat_address(endpoint.address),
                 cast_to=import_module("httpx2").Response,
                 body=body,
                 stream=True,

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import MetaData, Table, bindparam, case, func, literal_column, select
@@ -34,9 +35,11 @@ _COLUMNS = [column for column in MESSAGES.c if column.name not in ("id", "thread
 _COLUMN_NAMES = [column.name for column in _COLUMNS]
 _FIELDS = {"id": "uid"}
 _NAMES = [(_FIELDS.get(field.name, field.name), field.name) for field in fields(Message) if field.name != "sent"]
+_ROW, _READ = [column for column, _ in _NAMES], attrgetter(*[name for _, name in _NAMES])
 _KEPT = ("uid", "seq", "role", "model", "hidden", "time", "forgotten", "pseudonymised")
 SETTLED = [c.name for c in _COLUMNS if c.name not in _KEPT]
 """Columns that are written when a reply is settled."""
+_BOUND = [(f"b_{name}", name) for name in ("uid", *SETTLED)]
 ADD_MESSAGES, _ADD_THREADS = MESSAGES.insert(), THREADS.insert()
 _NAMED = ("author", "model", "model_answered", "finish_reason", "error")
 _WRITTEN = ("text", "error_text", "request")
@@ -126,7 +129,7 @@ def writable() -> Iterator[None]:
 
 def to_row(message: Message) -> dict[str, Any]:
     """A message as the values of its row."""
-    row = {column: getattr(message, name) for column, name in _NAMES}
+    row = dict(zip(_ROW, _READ(message), strict=True))
     row["params"] = json.dumps(dict(message.params), default=str) if message.params else ""
     row["trouble"] = json.dumps([dict(t) for t in message.trouble], default=str) if message.trouble else ""
     row["seed"] = None if message.seed is None else str(message.seed)[: _LIMITS["seed"]]
@@ -211,7 +214,7 @@ def settle(c: Connection, messages: Iterable[Message]) -> None:
     rows = []
     for message in messages:
         row = to_row(message)
-        rows.append({"b_uid": row["uid"], **{f"b_{name}": row[name] for name in SETTLED}})
+        rows.append({bound: row[name] for bound, name in _BOUND})
     if rows:
         many(c, _UPDATE, rows)
 

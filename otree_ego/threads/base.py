@@ -6,6 +6,7 @@ answers with `find_provider`, `provider_finder` and `wrap_provider`. They use no
 """
 
 import pickle
+import sys
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from importlib import import_module
@@ -389,8 +390,12 @@ def wrap_provider(thread: BaseThread, wrap: Callable[[FindProvider], FindProvide
     found.find_provider = wrap(found.find_provider or thread._find_provider)
 
 
+_PROVIDERS = "otree_ego.providers"
+
+
 def provider_for(model: str) -> Provider:
     """The provider that a model's name stands for."""
     # Loaded when first needed: the core knows no provider.
-    found: Provider = import_module("otree_ego.providers").provider_for(model)
+    providers = sys.modules.get(_PROVIDERS) or import_module(_PROVIDERS)
+    found: Provider = providers.provider_for(model)
     return found

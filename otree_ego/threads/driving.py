@@ -6,9 +6,10 @@ Neither knows a database or a network: a store remembers, a provider answers.
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -119,7 +120,7 @@ async def _fetched(provider: Provider, request: Request, streamed: StreamedText)
 
     try:
         limit = None if request.deadline is None else request.deadline + min(SLACK, SHARE * request.deadline)
-        reply = await (whole() if limit is None else asyncio.wait_for(whole(), limit))
+        reply = await _within(limit, whole())
     except (asyncio.TimeoutError, TimeoutError):
         raise TimedOut(
             f"{request.model} did not finish its reply {request.time_limit}.",
@@ -132,6 +133,15 @@ async def _fetched(provider: Provider, request: Request, streamed: StreamedText)
     if reply is None:
         raise Interrupted(f"{request.model} ended its stream without a reply.", model=request.model, text=streamed.text)
     return TimedReply(reply, streamed.first_token)
+
+
+async def _within(seconds: float | None, work: Coroutine[Any, Any, T]) -> T:
+    if seconds is None:
+        return await work
+    if sys.version_info < (3, 11):
+        return await asyncio.wait_for(work, seconds)
+    async with asyncio.timeout(seconds):  # unlike `wait_for`, it needs no task of its own
+        return await work
 
 
 def end_pauses() -> None:

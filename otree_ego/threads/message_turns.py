@@ -228,14 +228,14 @@ def _broken_off(pending: Message, error: BaseException) -> Message:
 
 def _hear(thread: BaseThread, pending: Message) -> Turn[list[str]]:
     """Wait for the replies before a place, and learn what others have written; the ids of those that have not come."""
-    found, deadline = internals(thread), thread.policy.deadline
-    name = asked_as(thread)
+    found, name = internals(thread), asked_as(thread)
     ahead = ahead_of(thread.id, pending, name)
     if ahead:
-        yield Hear(ahead, deadline)
+        yield Hear(ahead, thread.policy.deadline)
     lacking = unheard(found.messages, pending, name)
     if not found.gap and not lacking and not ahead:
         return []
+    deadline = thread.policy.deadline
     before = {*lacking, *(each.pending.id for each in ahead)}
     while True:
         read = yield Read(thread.id)

@@ -26,6 +26,7 @@ NAME = 40
 """Characters of a name before a message's text, at most."""
 MOST_PIECES = 50
 HIDDEN = "[key]"
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 _ROLE, _CONTENT = itemgetter("role"), itemgetter("content")
 _ATTACHED = re.compile(r"(data:[\w.+/-]*;base64,)([A-Za-z0-9+/=_-]{1000,})")
 _SECRET = re.compile(
@@ -135,7 +136,8 @@ class RequestRecord:
     def known(self, record: Sequence[Message]) -> set[str]:
         """The names of all parts that the record has."""
         if self._known is None:
-            self._known = SentRequests([m for m in record if '"parts"' in m.request and _is_final(m)]).parts()
+            found = [m for m in record if '"parts"' in m.request and _is_final(m)]
+            self._known = SentRequests(found).parts() if found else set()
         return self._known
 
     def before(self, speaker: str, record: Sequence[Message]) -> tuple[str, list[int]]:
@@ -372,7 +374,7 @@ def _without_keys(value: Any) -> Any:
 
 
 def _json(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    text = _ENCODER.encode(value)
     return _ATTACHED.sub(_by_hash, text) if "base64," in text else text
 
 

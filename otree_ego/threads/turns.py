@@ -213,7 +213,8 @@ def answer(
             message = replace(message, text=policy.fallback_text, status="complete", finish_reason="fallback")
         else:
             failure = error
-    message = changed(_booked(_cut(message, ledger), ledger), asked=clock.asked, completed=time.time())
+    message = _cut(message, ledger)
+    message = changed(message, asked=clock.asked, completed=time.time(), **_booked(message, ledger))
     if trace is not None:
         message = trace(message, ledger.attempts, policy)
     if finish is not None:
@@ -368,10 +369,10 @@ def _filled(
     )
 
 
-def _booked(message: Message, ledger: Ledger) -> Message:
-    """The reply with what all attempts at it have cost, by estimate where no service told it."""
+def _booked(message: Message, ledger: Ledger) -> dict[str, Any]:
+    """What all attempts at a reply have cost, by estimate where no service told it."""
     total = ledger.total()
-    return message if total is None else changed(message, cost=total.cost, params=total.mark(message.params))
+    return {} if total is None else {"cost": total.cost, "params": total.mark(message.params)}
 
 
 def _cut(message: Message, ledger: Ledger) -> Message:

@@ -67,11 +67,11 @@ async def _shard(sdk: Any, endpoint: Endpoint, connect: float) -> _Shard:
             _clients.pop(loop, None)
         mine = _clients.setdefault(here, {})
     shards = mine.setdefault((endpoint.address, endpoint.key), [])
-    shards[:] = [shard for shard in shards if not shard.client.is_closed()]
     # The first that has room: whoever asks one thing after the other always has the same connection.
     for shard in shards:
-        if shard.busy < SHARE:
+        if shard.busy < SHARE and not shard.client.is_closed():
             return shard
+    shards[:] = [shard for shard in shards if not shard.client.is_closed()]
     client = _client(sdk, endpoint, connect)
     shard = _Shard(client, _closing(client))
     shards.append(shard)
@@ -121,15 +121,17 @@ def _not_theirs(sdk: Any, endpoint: Endpoint) -> dict[str, Any]:
     return found
 
 
-def chat_path(address: str) -> str:
-    """The path under an address to which a chat's request goes, as the SDK wants it.
+def chat_address(address: str) -> str:
+    """Where a chat's request goes under an address, as the SDK wants it: whole, which it need not put together.
 
     With Azure's version in the address, the SDK puts a deployment before a path that begins with its slash. That is
     right for the older interface, and wrong for the newer one, which may name a version, too.
     """
     base, mark, _ = address.partition("?")
-    path = urlsplit(base).path if mark else ""
-    newer = mark and "/deployments/" not in path and path not in ("", "/openai")
+    if not mark:
+        return f"{base.rstrip('/')}/chat/completions"
+    path = urlsplit(base).path
+    newer = "/deployments/" not in path and path not in ("", "/openai")
     return "chat/completions" if newer else "/chat/completions"
 
 

@@ -26,7 +26,7 @@ from ..secret import Secret
 from ..sent_bodies import note_sent, sent_body
 from ..services import Service, checked_url, split_model
 from ..thoughts import Habits, Splitter
-from .clients import WronglyPacked, chat_path, leased
+from .clients import WronglyPacked, chat_address, leased
 from .connection_faults import unreachable
 from .connections import ANSWERED, TRACE, Trace
 from .deadline import Deadline, Late
@@ -213,7 +213,7 @@ class _Call:
     async def _pieces(self, client: Any) -> AsyncGenerator[str | Withdrawn, None]:
         # The SDK's way for a body that is ready: its `create` would walk through every name and message in it.
         opening = client.post(
-            chat_path(self._endpoint.address),
+            chat_address(self._endpoint.address),
             cast_to=_response,
             body=self._body,
             stream=True,
