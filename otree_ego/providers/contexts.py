@@ -107,8 +107,10 @@ def usual_context(service: Service, address: str, model: str) -> int | None:
     Arguments:
         service: whose model. address: where it is asked. model: its name there.
     """
-    names = (model, f"models/{model}", f"{model}:latest")  # Gemini and Ollama list more than the name
-    found = next((_listed[place] for name in names if (place := (service.name, address, name)) in _listed), None)
+    found = None
+    if _listed:
+        names = (model, f"models/{model}", f"{model}:latest")  # Gemini and Ollama list more than the name
+        found = next((_listed[place] for name in names if (place := (service.name, address, name)) in _listed), None)
     return _of_data(service.prices, model) if found is None and service.prices else found
 
 

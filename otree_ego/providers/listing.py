@@ -25,7 +25,7 @@ from ..messages import Reply, Request, clean
 from .contexts import note_listed
 from .faults import Endpoint, from_stream, short
 from .keys import find_key
-from .openai.clients import leased
+from .openai.clients import LeasedClient
 from .openai.provider import not_answered, sdk
 from .registry import provider_for
 from .reply_fields import KeyMask, word
@@ -135,7 +135,7 @@ async def _listed(endpoint: Endpoint, path: str) -> dict[str, str | None]:
 
 async def _get(endpoint: Endpoint, path: str) -> Any:
     loaded = sdk()
-    async with leased(loaded, endpoint, CONNECT) as client:
+    async with LeasedClient(loaded, endpoint, CONNECT) as client:
         url = url_under(endpoint.address, path).partition("?")[0]
         try:
             answer = await client.get(

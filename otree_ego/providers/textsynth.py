@@ -15,7 +15,7 @@ from ..loops import in_thread
 from ..messages import Reply, Request, SentBody, Usage, clean
 from .faults import Endpoint, error_details, masked
 from .large_json import Rest, loads, no_rest
-from .openai.clients import leased
+from .openai.clients import LeasedClient
 from .openai.deadline import Deadline, Late
 from .openai.dialect import NOT_IN_FORCE, SHAPE
 from .openai.provider import CONNECT, FIRST, OpenAICompatible, not_answered, sdk
@@ -58,7 +58,7 @@ class TextSynth:
         body = body_of(request)
         note_sent(request, endpoint, body)
         # The SDK only carries this: connections, proxies and certificates are those of all other services.
-        async with leased(loaded, endpoint, CONNECT) as client:
+        async with LeasedClient(loaded, endpoint, CONNECT) as client:
             try:
                 answer = await deadline.wait(
                     client.post(

@@ -13,7 +13,7 @@ from typing import Any
 from ..errors import EgoError
 from ..messages import Request
 from .listing import CONNECT
-from .openai.clients import chat_address, leased
+from .openai.clients import LeasedClient, chat_address
 from .openai.dialect import build
 from .openai.learned import learned
 from .openai.provider import OpenAICompatible, sdk
@@ -154,7 +154,7 @@ async def _ask(model: str) -> list[ToldLimit] | None:
     endpoint, loaded = provider.endpoint(request), sdk()
     known = learned(endpoint.service.name, endpoint.address, endpoint.model)
     body = build(request, endpoint.service, endpoint.address, endpoint.model, known)
-    async with leased(loaded, endpoint, CONNECT) as client:
+    async with LeasedClient(loaded, endpoint, CONNECT) as client:
         try:
             answer = await client.post(
                 chat_address(endpoint.address),

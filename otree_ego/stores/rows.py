@@ -36,6 +36,7 @@ _COLUMN_NAMES = [column.name for column in _COLUMNS]
 _FIELDS = {"id": "uid"}
 _NAMES = [(_FIELDS.get(field.name, field.name), field.name) for field in fields(Message) if field.name != "sent"]
 _ROW, _READ = [column for column, _ in _NAMES], attrgetter(*[name for _, name in _NAMES])
+_ENCODER = json.JSONEncoder(default=str)
 _KEPT = ("uid", "seq", "role", "model", "hidden", "time", "forgotten", "pseudonymised")
 SETTLED = [c.name for c in _COLUMNS if c.name not in _KEPT]
 """Columns that are written when a reply is settled."""
@@ -130,8 +131,8 @@ def writable() -> Iterator[None]:
 def to_row(message: Message) -> dict[str, Any]:
     """A message as the values of its row."""
     row = dict(zip(_ROW, _READ(message), strict=True))
-    row["params"] = json.dumps(dict(message.params), default=str) if message.params else ""
-    row["trouble"] = json.dumps([dict(t) for t in message.trouble], default=str) if message.trouble else ""
+    row["params"] = _ENCODER.encode(dict(message.params)) if message.params else ""
+    row["trouble"] = _ENCODER.encode([dict(t) for t in message.trouble]) if message.trouble else ""
     row["seed"] = None if message.seed is None else str(message.seed)[: _LIMITS["seed"]]
     # Whatever the author of a provider lets through: a reply must not stay pending for one of its fields.
     for name in _NAMED:

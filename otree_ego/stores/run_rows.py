@@ -134,6 +134,9 @@ class Cost:
         return self.requests - self.replies
 
 
+_ENCODER = json.JSONEncoder(default=str, ensure_ascii=False)
+
+
 def to_json(value: Any) -> str:
     """A value as JSON; what JSON cannot hold is written as its own text.
 
@@ -141,9 +144,9 @@ def to_json(value: Any) -> str:
     '{"(1, 2)": "{3}"}'
     """
     try:
-        text = json.dumps(value, default=str, ensure_ascii=False)
+        text = _ENCODER.encode(value)
     except (TypeError, ValueError, RecursionError):  # keys that are no texts, or a value that holds itself
-        text = json.dumps(_named(value), default=str, ensure_ascii=False)
+        text = _ENCODER.encode(_named(value))
     return clean(text)
 
 

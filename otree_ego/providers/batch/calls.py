@@ -9,7 +9,7 @@ from typing import Any
 
 from ...errors import BadReply, BadRequest, ProviderError, TimedOut
 from ..faults import Endpoint, error_details
-from ..openai.clients import leased
+from ..openai.clients import LeasedClient
 from ..openai.provider import CONNECT, not_answered, sdk
 from ..openai.replies import connection_broken
 from ..size_limits import EVENT_BYTES
@@ -68,7 +68,7 @@ class Calls:
     async def send(self, method: Method, take: Callable[[bytes], Any], what: str = "", **given: Any) -> None:
         """Send a request and hand on what comes, as it comes."""
         package = await asyncio.to_thread(sdk)
-        async with leased(package, self._endpoint, CONNECT) as client:
+        async with LeasedClient(package, self._endpoint, CONNECT) as client:
             opening = method(Streamed(client))(timeout=package.Timeout(STILL, connect=CONNECT), **given)
             try:
                 response = await opening.__aenter__()

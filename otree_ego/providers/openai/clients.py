@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import weakref
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -43,21 +43,27 @@ _Place = tuple[str, Secret | None]
 _clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[_Place, list[_Shard]]] = weakref.WeakKeyDictionary()
 
 
-@asynccontextmanager
-async def leased(sdk: Any, endpoint: Endpoint, connect: float) -> AsyncGenerator[Any, None]:
+class LeasedClient:
     """A client of the running loop for one request; when many are under way, one that is not too busy.
+
+    Use it with ``async with``. (A class takes half the time of a function with `asynccontextmanager`.)
 
     Arguments:
         sdk: the openai package.
         endpoint: whose service, address and key it is for.
         connect: seconds for a connection to be made.
     """
-    shard = await _shard(sdk, endpoint, connect)
-    shard.busy += 1
-    try:
-        yield shard.client
-    finally:
-        shard.busy -= 1
+
+    def __init__(self, sdk: Any, endpoint: Endpoint, connect: float) -> None:
+        self._wanted = sdk, endpoint, connect
+
+    async def __aenter__(self) -> Any:
+        self._shard = await _shard(*self._wanted)
+        self._shard.busy += 1
+        return self._shard.client
+
+    async def __aexit__(self, *_: object) -> None:
+        self._shard.busy -= 1
 
 
 async def _shard(sdk: Any, endpoint: Endpoint, connect: float) -> _Shard:
@@ -137,7 +143,7 @@ def chat_address(address: str) -> str:
 
 async def _bounded(response: Any) -> None:
     """Read no more of an error than is looked at: the SDK would read, and unpack, all of it."""
-    plain = not any(name.lower() == b"content-encoding" for name, _ in response.headers.raw)
+    plain = b"content-encoding" not in [name.lower() for name, _ in response.headers.raw]
     packed = "" if plain else response.headers["content-encoding"].strip().lower()
     if packed and packed not in (*PACKED, "identity"):
         packed = word(packed, 40)

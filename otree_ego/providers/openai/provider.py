@@ -26,7 +26,7 @@ from ..secret import Secret
 from ..sent_bodies import note_sent, sent_body
 from ..services import Service, checked_url, split_model
 from ..thoughts import Habits, Splitter
-from .clients import WronglyPacked, chat_address, leased
+from .clients import LeasedClient, WronglyPacked, chat_address
 from .connection_faults import unreachable
 from .connections import ANSWERED, TRACE, Trace
 from .deadline import Deadline, Late
@@ -204,7 +204,7 @@ class _Call:
 
     async def pieces(self) -> AsyncGenerator[str | Withdrawn, None]:
         """Send, and give the pieces of text as they come."""
-        async with leased(_sdk, self._endpoint, CONNECT) as client, aclosing(self._pieces(client)) as pieces:
+        async with LeasedClient(_sdk, self._endpoint, CONNECT) as client, aclosing(self._pieces(client)) as pieces:
             async for piece in pieces:
                 yield piece
         if self.problem is None:
