@@ -40,8 +40,9 @@ def human_visit_table(metadata: MetaData, session_column: str) -> Table:
     """The table of these visits: a row for each page of a participant.
 
     `digest` names the page's text, `field_keys` (JSON) is under which key a field was asked for, `answers` (JSON) what
-    was sent. `outcome` is ``shown``, ``sent``, or ``timed out`` where the page's timer has sent the form. `connects`
-    says whether the page keeps a connection while somebody has it open.
+    was sent, `chats` (JSON) names the channels of oTree's own chats on the page. `outcome` is ``shown``, ``sent``, or
+    ``timed out`` where the page's timer has sent the form. `connects` says whether the page keeps a connection while
+    somebody has it open.
 
     Arguments:
         metadata: oTree's. session_column: what `session_id` refers to (rows go when that row goes).
@@ -63,6 +64,7 @@ def human_visit_table(metadata: MetaData, session_column: str) -> Table:
         Column("time", Float, nullable=False),
         Column("ended", Float),
         Column("forgotten", Float),
+        Column("chats", Text, nullable=False, server_default=""),
         Index("ix_otree_ego_human_visit_place", "session_id", "participant", "page_index"),
     )
 
@@ -77,7 +79,8 @@ def add_shown(c: Connection, session_id: int, visit: Mapping[str, Any]) -> None:
     """Write what a participant was shown; the same page with the same text once more is no other visit.
 
     Arguments:
-        visit: participant, app, page, page_index, digest, title, text, field_keys (a dict), connects.
+        visit: participant, app, page, page_index, digest, title, text, field_keys (a dict), connects; and chats, if it
+            has some.
     """
     mine = _place(session_id, visit["participant"], visit["page_index"])
     last = c.execute(select([_H.id, _H.digest]).where(mine).order_by(_H.id.desc()).limit(1)).first()
@@ -91,7 +94,8 @@ def add_shown(c: Connection, session_id: int, visit: Mapping[str, Any]) -> None:
     names = {name: clean(str(visit[name]))[:100] for name in ("participant", "app", "page")}
     keys = clean(json.dumps(dict(visit["field_keys"]), ensure_ascii=False))
     row = dict(page_index=visit["page_index"], digest=visit["digest"], field_keys=keys, connects=visit["connects"])
-    row |= dict(session_id=session_id, answers="", outcome=SHOWN, time=time.time())
+    chats = clean(json.dumps(list(visit["chats"]))) if visit.get("chats") else ""
+    row |= dict(chats=chats, session_id=session_id, answers="", outcome=SHOWN, time=time.time())
     c.execute(HUMAN_VISITS.insert().values(**names, **row))
 
 
@@ -120,6 +124,7 @@ def shown_and_sent(c: Connection, session_id: int, participant: str) -> list[dic
         read = {
             name: from_json(row[name] or "{}", f"{name} of a page that was shown") for name in ("field_keys", "answers")
         }
+        read["chats"] = from_json(row["chats"] or "[]", "chats of a page that was shown")
         found.append({**dict(row), "title": row["title"] or "", "text": row["text"] or "", **read})
     return found
 
@@ -148,7 +153,8 @@ def forget_human_visits(c: Connection, session_id: int, now: float, participant:
     mine = and_(_H.session_id == session_id, _H.forgotten.is_(None))
     if participant:
         mine = and_(mine, _H.participant == participant)
-    return int(c.execute(HUMAN_VISITS.update().where(mine).values(answers="", field_keys="{}", forgotten=now)).rowcount)
+    empty = dict(answers="", field_keys="{}", chats="")
+    return int(c.execute(HUMAN_VISITS.update().where(mine).values(**empty, forgotten=now)).rowcount)
 
 
 def change_human_visits(c: Connection, session_id: int, change: Callable[[str], str]) -> int:

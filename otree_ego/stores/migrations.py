@@ -355,6 +355,11 @@ def questions_afterwards(connection: Connection) -> None:
         add_column(connection, "otree_ego_visit", Column(name, Text, nullable=False, server_default=empty))
 
 
+def chats_of_pages(connection: Connection) -> None:
+    """oTree's databases, version 15: which of oTree's own chats stood on a page that somebody was shown."""
+    add_column(connection, "otree_ego_human_visit", Column("chats", Text, nullable=False, server_default=""))
+
+
 STORE: tuple[Step, ...] = (
     threads_and_messages,
     runs,
@@ -386,5 +391,6 @@ OTREE: tuple[Step, ...] = (
     events,
     seats,
     human_visits,
+    chats_of_pages,
 )
 """The steps of oTree's databases."""

@@ -44,6 +44,14 @@ def texts(c: Connection) -> list[str]:
     return [row["text"] for row in c.execute(select([PAGE_TEXTS]).order_by(PAGE_TEXTS.c.id))]
 
 
+def test_channels_of_chats(c: Connection) -> None:
+    shown(c, "ann", 1, "Talk", chats=["7-talk-hall", "7-talk-12"])
+    shown(c, "ann", 2, "Decide")
+    assert [row["chats"] for row in shown_and_sent(c, 1, "ann")] == [["7-talk-hall", "7-talk-12"], []]
+    forget_human_visits(c, 1, 5.0, "ann")
+    assert [row["chats"] for row in shown_and_sent(c, 1, "ann")] == [[], []]
+
+
 def test_a_page_stands_once_with_what_was_sent(c: Connection) -> None:
     shown(c, "ann", 1, "Hello")
     shown(c, "ann", 1, "Hello")

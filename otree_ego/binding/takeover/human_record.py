@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ...chat_rules.takeover_settings import TakeoverSettings
@@ -49,6 +50,7 @@ def _shown(found: Person, request: PageRequest, response: Any, view: Any) -> Non
     row = dict(
         participant=found.code, app=view.player.get_folder_name(), page=type(view).__name__, page_index=request.index,
         digest=visit.digest, title=page.title, text=page.text, field_keys=page.keys, connects=connects,
+        chats=[chat["channel"] for each in page.chats if "channel" in (chat := json.loads(each))],
     )  # fmt: skip
     with joined_section() as connection:
         add_shown(connection, found.session_id, row)

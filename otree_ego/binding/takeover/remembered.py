@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -12,6 +13,7 @@ from ...players.served_page import Page
 from ...stores.human_visits import TIMED_OUT, shown_and_sent
 from ...stores.seat_tables import seats_of_session
 from ..otree_internals.models import apps_of, player_in
+from ..otree_internals.otree_chats import Said, said_in
 from ..seats.seat_memory import Seen
 from ..study.disclosed import threads_of
 
@@ -23,12 +25,16 @@ def seen_by(c: Connection, participant: Any) -> list[Seen]:
     """What a participant has seen and done themselves since a model has played for them, oldest first."""
     seats = seats_of_session(c, participant.session_id)
     since = max((row["ended"] or 0 for row in seats if row["participant"] == participant.code), default=0)
+    pages = shown_and_sent(c, participant.session_id, participant.code)
     found = [
         (row["ended"] or row["time"], Seen(_page(row), row["answers"] or None))
-        for row in shown_and_sent(c, participant.session_id, participant.code)
+        for row in pages
         if row["time"] > since and row["outcome"] != TIMED_OUT
     ]
-    found += [each for each in _chats(participant) if each[0] > since]
+    chats = _chats(participant) + _otree_chats(
+        participant, {name: row["app"] for row in pages for name in row["chats"]}
+    )
+    found += [each for each in chats if each[0] > since]
     return [seen for _, seen in sorted(found, key=lambda each: each[0])]
 
 
@@ -48,6 +54,19 @@ def _chats(participant: Any) -> list[tuple[float, Seen]]:
                 lines = [f"{_speaker(m, participant.code)}: {m.text}" for m in said]
                 found[uid] = (max(m.time for m in said), Seen(Page("", app, 0, CHAT, "\n".join(lines), PageForm())))
     return list(found.values())
+
+
+def _otree_chats(participant: Any, apps: Mapping[str, str]) -> list[tuple[float, Seen]]:
+    """The same of oTree's own chats that stood on their pages, by channel; whether they have written or only read."""
+    found: dict[str, list[Said]] = {}
+    for each in said_in(apps):
+        found.setdefault(each.channel, []).append(each)
+    return [(said[-1].time, Seen(_as_page(said, participant.id, apps[name]))) for name, said in found.items()]
+
+
+def _as_page(said: list[Said], mine: int, app: str) -> Page:
+    lines = [f"{YOU if each.number == mine else each.nickname or OTHER}: {each.text}" for each in said]
+    return Page("", app, 0, CHAT, "\n".join(lines), PageForm())
 
 
 def _speaker(message: Any, code: str) -> str:

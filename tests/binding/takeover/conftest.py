@@ -15,6 +15,7 @@ from harness.chat import KEY, TALK_FILES
 from harness.database import attempts
 from harness.sockets import Socket
 
+from otree_ego.players.otree_html import chat_variables
 from otree_ego.testing import FakeService, fitting
 
 GAME = """\
@@ -81,6 +82,10 @@ class Again(Page):
 page_sequence = [{pages}]
 """
 FORM = "{{ block title }}%s{{ endblock }}{{ block content }}{{ formfields }}{{ next_button }}{{ endblock }}"
+HALLS = (
+    "{{ block content }}{{ formfields }}{{ chat }}{{ chat channel='hall' nickname='Buyer' }}{{ next_button }}"
+    "{{ endblock }}"
+)
 AGAIN = "{{ block content }}<p>Here you are.</p>{{ next_button }}{{ endblock }}"
 CONFIG: dict[str, Any] = {
     "num_demo_participants": 2, "ego_model": "gpt-6-luna", "ego_retries": 0, "ego_language": "en", "ego_disclose": "",
@@ -128,6 +133,8 @@ def server(server_factory: Callable[..., Server], model: FakeService, database: 
     }
     configs = [{"name": name, "app_sequence": [name], **CONFIG} for name in apps]
     apps["talk"] = TALK_FILES
+    apps["halls"] = {**game("halls", "Ask, Offer, Meet, Again"), "Ask.html": HALLS}
+    configs.append({"name": "halls", "app_sequence": ["halls"], **CONFIG})
     configs.append({"name": "talked", "app_sequence": ["talk", "pair"], **CONFIG})
     return server_factory(apps=apps, session_configs=configs, env=env, database=database, page_timeouts=True)
 
@@ -181,9 +188,9 @@ def player(session: Session, place: int = 0, app: str = "pair") -> dict[str, Any
     return row
 
 
-def offer(session: Session, place: int = 0) -> str:
+def offer(session: Session, place: int = 0, app: str = "pair") -> str:
     """What a participant, or who plays for them, has given; empty before that."""
-    given = player(session, place)["offer"]
+    given = player(session, place, app)["offer"]
     return "" if given is None else str(given)
 
 
@@ -205,3 +212,17 @@ def tab(person: Participant, **more: Any) -> Socket:
     index = person.url.rsplit("/", 1)[1]
     address = f"/auto_advance?participant_code={person.code}&page_index={index}"
     return Socket(person.server.socket_url + address, person.http.cookies.get_dict())
+
+
+class OtreeChat(Socket):
+    """A chat of oTree's own on a page: `nickname` is signed."""
+
+    nickname: str
+
+
+def otree_chat(person: Participant, number: int) -> OtreeChat:
+    """One of the chats on the page where somebody is, from 0."""
+    told = json.loads(chat_variables(person.html)[number])
+    found = OtreeChat(person.server.socket_url + told["socket_path"], person.http.cookies.get_dict())
+    found.nickname = told["nickname_signed"]
+    return found
