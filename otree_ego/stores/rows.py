@@ -33,9 +33,8 @@ THREADS: Table = thread_table(_plain)
 MESSAGES: Table = message_table(_plain)
 _COLUMNS = [column for column in MESSAGES.c if column.name not in ("id", "thread", "worker")]
 _COLUMN_NAMES = [column.name for column in _COLUMNS]
-_FIELDS = {"id": "uid"}
-_NAMES = [(_FIELDS.get(field.name, field.name), field.name) for field in fields(Message) if field.name != "sent"]
-_ROW, _READ = [column for column, _ in _NAMES], attrgetter(*[name for _, name in _NAMES])
+_NAMES = [field.name for field in fields(Message) if field.name != "sent"]
+_ROW, _READ = ["uid" if name == "id" else name for name in _NAMES], attrgetter(*_NAMES)
 _ENCODER = json.JSONEncoder(default=str)
 _KEPT = ("uid", "seq", "role", "model", "hidden", "time", "forgotten", "pseudonymised")
 SETTLED = [c.name for c in _COLUMNS if c.name not in _KEPT]
@@ -216,8 +215,7 @@ def settle(c: Connection, messages: Iterable[Message]) -> None:
     for message in messages:
         row = to_row(message)
         rows.append({bound: row[name] for bound, name in _BOUND})
-    if rows:
-        many(c, _UPDATE, rows)
+    many(c, _UPDATE, rows)
 
 
 def unless_forgotten(name: str) -> Any:

@@ -390,12 +390,9 @@ def wrap_provider(thread: BaseThread, wrap: Callable[[FindProvider], FindProvide
     found.find_provider = wrap(found.find_provider or thread._find_provider)
 
 
-_PROVIDERS = "otree_ego.providers"
-
-
 def provider_for(model: str) -> Provider:
     """The provider that a model's name stands for."""
     # Loaded when first needed: the core knows no provider.
-    providers = sys.modules.get(_PROVIDERS) or import_module(_PROVIDERS)
+    providers = sys.modules.get("otree_ego.providers") or import_module("otree_ego.providers")
     found: Provider = providers.provider_for(model)
     return found
