@@ -76,7 +76,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     if config.pluginmanager.hasplugin("xdist"):
         config.option.loadscopereorder = False  # the order is that of `pytest_collection_modifyitems`
-    sys.addaudithook(_sees_the_model)
+    sys.addaudithook(_sees_programs)
     for name in filter(PRIVATE.fullmatch, list(os.environ)):
         del os.environ[name]
     # a CI that gives up sends SIGTERM: let fixtures end their servers as after Ctrl-C
@@ -105,6 +105,7 @@ def pytest_collection(session: pytest.Session) -> Iterator[None]:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     weights = Counter[Path]()
+    wanted, others = [], []
     known: dict[tuple[Any, ...], set[str]] = {}  # a test with many parameters is many items
     for item in items:
         if isinstance(item, pytest.Function):
@@ -119,8 +120,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if item.get_closest_marker("postgres") and item.get_closest_marker("any_database"):
                 item.add_marker("full")
         weights[item.path] += 0.05 + sum(SECONDS[name] for name in marked(item))
-    wanted, others = [], []
-    for item in items:
         (wanted if named(config, item) or runs(config, item) else others).append(item)
     config.hook.pytest_deselected(items=others)
     items[:] = sorted(wanted, key=lambda item: -weights[item.path])  # stable: the order within a file stays
@@ -128,7 +127,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def marked(item: pytest.Item) -> set[str]:
     """What the test needs."""
-    return {name for name in needs.NEEDS if item.get_closest_marker(name)}
+    return needs.NEEDS.keys() & {mark.name for mark in item.iter_markers()}
 
 
 def runs(config: pytest.Config, item: pytest.Item) -> bool:
@@ -143,9 +142,11 @@ def named(config: pytest.Config, item: pytest.Item) -> bool:
     return any("::" in word and item.nodeid.startswith(word.removeprefix("./")) for word in config.args)
 
 
-def _sees_the_model(event: str, arguments: tuple[Any, ...]) -> None:
-    if event == "subprocess.Popen" and "otree_ego.providers.local.server" in arguments[1]:
-        needs.claim("model")
+def _sees_programs(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "subprocess.Popen":
+        if "otree_ego.providers.local.server" in arguments[1]:
+            needs.claim("model")
+        needs.claim_program(*arguments[:2])
 
 
 @pytest.hookimpl(wrapper=True)
@@ -183,6 +184,18 @@ def service() -> Iterator[Any]:
 
     with FakeService() as fake:
         yield fake
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports of runs come without their pictures, which take a second: for tests that look for a text in one."""
+    from otree_ego.experiment.report import compared_figures, parts, rounds_figure, sections
+
+    def figure(title: str, caption: str, alt: str, tables: Any, *_: Any, **__: Any) -> parts.Figure:
+        return parts.Figure(title, caption, alt, "", "", tables)
+
+    for module in (compared_figures, rounds_figure, sections):
+        monkeypatch.setattr(module, "figure", figure)
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
 
 from ..errors import ConfigError
 from .own_wheel import NAME, Wheel, checkout, from_index, own_wheel, requires
@@ -113,6 +114,30 @@ def pins(names: Iterable[str]) -> list[str]:
     ['markupsafe==1.1.1', 'wtforms==2.3.3']
     """
     return _lines(_installed(_wanted(names)))
+
+
+def unmet(names: Iterable[str]) -> list[str]:
+    """What these packages, and all that they need, ask of each other and do not find here, in the words of `pip check`.
+
+    Arguments:
+        names: requirements, as for `pins`.
+    """
+    found = []
+    for name, version in sorted(_installed(_wanted(names)).items()):
+        needed = [Requirement(line) for line in metadata.distribution(name).requires or ()]
+        for each in needed:
+            if each.marker is not None and not each.marker.evaluate({"extra": ""}):
+                continue
+            try:
+                here = metadata.version(each.name)
+                if not each.specifier.contains(Version(here), prereleases=True):
+                    wanted = f"{each.name}{each.specifier}"
+                    found.append(f"{name} {version} has requirement {wanted}, but you have {each.name} {here}.")
+            except metadata.PackageNotFoundError:
+                found.append(f"{name} {version} requires {each.name}, which is not installed.")
+            except InvalidVersion:
+                continue  # of an installer that numbers in a way of its own
+    return found
 
 
 def _lines(versions: dict[str, str], without: Collection[str] = ()) -> list[str]:

@@ -81,8 +81,7 @@ def project(clean_slate: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(server_machine, "check_database", lambda project: [Row("database", "ok", "PostgreSQL, here")])
     monkeypatch.setattr(server_machine, "memory_limit", lambda: 4000.0)
-    # pip, and a checksum of the weights, take seconds
-    monkeypatch.setattr("otree_ego.cli.shared.machine._pip_check", list)
+    # a checksum of the weights takes seconds
     monkeypatch.setattr("otree_ego.providers.local.weights.find_weights", lambda: None)
     before = list(sys.path)
     yield folder

@@ -35,8 +35,7 @@ SETTINGS = "SESSION_CONFIGS = {configs!r}\nEGO_SERVICES = {services!r}\n"
 @pytest.fixture(autouse=True)
 def project(clean_slate: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    # pip, and a checksum of the weights, take seconds
-    monkeypatch.setattr("otree_ego.cli.shared.machine._pip_check", list)
+    # a checksum of the weights takes seconds
     monkeypatch.setattr("otree_ego.providers.local.weights.find_weights", lambda: None)
     before = list(sys.path)
     yield tmp_path

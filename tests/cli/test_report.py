@@ -38,14 +38,16 @@ def test_it_is_named_after_the_run(folder: Path, capsys: pytest.CaptureFixture[s
     assert text.rstrip().endswith("</html>")
 
 
-def test_an_earlier_report_is_overwritten(folder: Path) -> None:
+def test_an_earlier_report_is_overwritten(folder: Path, undrawn: None) -> None:
     assert main(["report", "fac7", "-o", "a.html"]) == 0
     assert main(["report", "eeee", "-o", "a.html"]) == 0
     assert "Nothing of this run has ended yet" in (folder / "a.html").read_text(encoding="utf-8")
     assert pages(folder) == ["a.html"]
 
 
-def test_another_file_is_not_overwritten_without_force(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_another_file_is_not_overwritten_without_force(
+    folder: Path, undrawn: None, capsys: pytest.CaptureFixture[str]
+) -> None:
     (folder / "mine.html").write_text("<p>my thesis</p>")
     assert main(["report", "fac7", "-o", "mine.html"]) == 1
     assert "The file mine.html is there already and is no report of otree_ego" in capsys.readouterr().err
@@ -54,7 +56,7 @@ def test_another_file_is_not_overwritten_without_force(folder: Path, capsys: pyt
     assert MARK in (folder / "mine.html").read_text(encoding="utf-8")
 
 
-def test_a_file_that_only_ends_like_a_report_is_none(folder: Path) -> None:
+def test_a_file_that_only_ends_like_a_report_is_none(folder: Path, undrawn: None) -> None:
     (folder / "mine.html").write_text("x" * 5000 + MARK)
     assert main(["report", "fac7", "-o", "mine.html"]) == 1
 
@@ -70,7 +72,7 @@ def test_a_file_that_only_ends_like_a_report_is_none(folder: Path) -> None:
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(
-    line: list[str], sentence: str, folder: Path, capsys: pytest.CaptureFixture[str]
+    line: list[str], sentence: str, folder: Path, undrawn: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(line) == 1
     written = capsys.readouterr()
@@ -102,7 +104,7 @@ def test_it_is_shown_in_the_browser(folder: Path) -> None:
     assert (folder / "opened").read_text() == (folder / "a.html").as_uri()
 
 
-def test_a_link_to_a_report_stays_a_link(folder: Path) -> None:
+def test_a_link_to_a_report_stays_a_link(folder: Path, undrawn: None) -> None:
     assert main(["report", "fac7", "-o", "real.html"]) == 0
     (folder / "link.html").symlink_to("real.html")
     assert main(["report", "eeee", "-o", "link.html"]) == 0

@@ -104,7 +104,6 @@ renderer.limit_time(1)
 assert pulse._processor_time(os.getpid()) is None
 assert processes.still_runs(processes.name_of_this(processes.SERVER)) is None
 assert processes.name_of_this(processes.TOOL) == processes.name_of_this(processes.TOOL)
-machine._pip_check = list  # takes seconds
 assert demo.make_project(pathlib.Path("my demo"))
 os.chdir("my demo")
 with demo._signals():
@@ -204,7 +203,6 @@ def theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ]).folder  # fmt: skip
     to_crlf(folder)
     monkeypatch.chdir(folder)
-    monkeypatch.setattr("otree_ego.cli.shared.machine._pip_check", list)
     return folder
 
 

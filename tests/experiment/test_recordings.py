@@ -362,7 +362,7 @@ def test_what_could_not_be_written_is_written_by_the_next_save(folder: Path, mon
     assert texts(pilot.id) == [[message.text for message in llm.messages]]
 
 
-def test_verbs_know_a_scripts_run(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_verbs_know_a_scripts_run(folder: Path, undrawn: None, capsys: pytest.CaptureFixture[str]) -> None:
     with recording("pilot") as pilot:
         ConstantThread("42").ask_number("How many?")
         ExternalThread().submit("And you?", response="Me too")

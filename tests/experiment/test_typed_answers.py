@@ -192,7 +192,7 @@ def test_another_form_is_another_design_and_a_prompt_without_one_is_what_it_was(
 # --- position bias ---
 
 
-def test_the_report_shows_the_position_bias_of_each_model(folder):
+def test_the_report_shows_the_position_bias_of_each_model(folder, undrawn):
     def agent(model):
         return ScriptedThread(first_option) if model == "first" else ScriptedThread(right)
 

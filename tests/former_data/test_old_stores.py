@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import PostgreSQL, warm_python
+from harness import PostgreSQL, needs, warm_python
+from harness.database import PATIENCE
 from harness.old_files import DATA, File, Row, restore
 from harness.project import REPO
 
@@ -93,13 +94,14 @@ class Study:
         """The rows of `ego data …`."""
         return [json.loads(row) for row in self.ego("data", *line, "--format", "jsonl").splitlines()]
 
-    def script(self, name: str) -> Any:
-        """What a script prints as JSON, run as its author does."""
-        env = {**os.environ, "PYTHONPATH": str(REPO)}
-        line = [sys.executable, name]
-        ended = warm_python.run(line, cwd=self.folder, env=env, text=True, timeout=120)
-        assert ended.returncode == 0, ended.stderr
-        return json.loads(ended.stdout)
+
+@needs.starts("slow")
+def script(name: str, folder: Path, **env: str) -> Any:
+    """What a script prints as JSON, run as its author does."""
+    env = {**os.environ, "PYTHONPATH": str(REPO), **env}
+    ended = warm_python.run([sys.executable, name], timeout=PATIENCE, cwd=folder, env=env, text=True)
+    assert ended.returncode == 0, ended.stderr
+    return json.loads(ended.stdout)
 
 
 def answer(body: dict[str, Any]) -> str:
@@ -170,7 +172,6 @@ def bare(text: str) -> str:
     return re.sub(r"[\s│|]", "", text)
 
 
-@pytest.mark.any_database
 def test_show_has_every_word(study: Study) -> None:
     for run in study.runs:
         shown = bare(study.ego("show", run["uid"], "--all", "--full", "--no-pager"))
@@ -217,7 +218,6 @@ def test_wide_rows_tell_what_was_asked_and_answered(study: Study) -> None:
         assert row["tokens_in"] == sum(each["tokens_in"] or 0 for each in said)
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("name", ["pairs", "ultimatum", "bargain"])
 def test_choices_are_those_that_were_made(study: Study, name: str) -> None:
     uid = study.uid(name, "running" if name == "bargain" else "done")
@@ -239,7 +239,6 @@ def test_choices_are_those_that_were_made(study: Study, name: str) -> None:
         assert Counter(row["answer"] for row in rows) == {number: len(rows) // 2, word: len(rows) // 2}
 
 
-@pytest.mark.any_database
 def test_a_modules_own_rows_know_the_other_the_treatment_and_the_persona(study: Study) -> None:
     uid = study.uid("oldloop")
     for line in ([uid], ["oldloop", uid]):
@@ -255,7 +254,10 @@ def test_a_modules_own_rows_know_the_other_the_treatment_and_the_persona(study: 
 
 
 @pytest.mark.any_database
-@pytest.mark.parametrize("name", ["approval", "pairs", "ultimatum"])
+@pytest.mark.parametrize(
+    "name",
+    ["approval", pytest.param("pairs", marks=pytest.mark.slow), pytest.param("ultimatum", marks=pytest.mark.slow)],
+)
 def test_reports_are_written(study: Study, name: str) -> None:
     uid = study.uid(name)
     study.ego("report", uid, "-o", "report.html")
@@ -304,7 +306,7 @@ def test_a_killed_run_is_resumed_and_asks_only_what_is_missing(study: Study, nam
 @pytest.mark.any_database
 def test_the_script_of_a_killed_run_goes_on_when_it_is_run_again(study: Study) -> None:
     uid = study.uid("stopped", "running")
-    rows = study.script("stopped.py")
+    rows = script("stopped.py", study.folder)
     whole(study, "stopped", uid)
     recorded = {row["place"]: json.loads(row["result"]) for row in study.ended(uid)}
     assert [row["result"] for row in rows] == [recorded.get(place, 77) for place in range(12)]
@@ -314,7 +316,6 @@ def test_the_script_of_a_killed_run_goes_on_when_it_is_run_again(study: Study) -
         assert one.body["messages"][0]["content"].startswith("You are calm. ")
 
 
-@pytest.mark.any_database
 def test_drawn_treatments_and_names_are_what_they_would_have_been(study: Study) -> None:
     uid = study.uid("oldsplit", "running")
     study.ego("resume", uid)
@@ -326,11 +327,10 @@ def test_drawn_treatments_and_names_are_what_they_would_have_been(study: Study) 
         assert pairs[row["place"] + 1] == json.loads(row["result"])["names"]
 
 
-@pytest.mark.any_database
 def test_a_batch_that_was_at_the_service_is_handed_in_again_where_the_service_has_it_no_more(study: Study) -> None:
     uid = study.uid("waiting", "running")
     assert study.ended(uid) == []
-    rows = study.script("waiting.py")
+    rows = script("waiting.py", study.folder)
     assert [row["result"] for row in rows] == [77] * 4
     assert study.asked() == {}
     paths = Counter(one.path for one in study.service.requests)
@@ -342,17 +342,15 @@ def test_a_batch_that_was_at_the_service_is_handed_in_again_where_the_service_ha
 # --- again ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("name", ["approval", "described", "queued"])
 def test_a_script_whose_run_is_done_asks_nothing(study: Study, name: str) -> None:
     ended = study.ended(study.uid(name))
-    rows = study.script(f"{name}.py")
+    rows = script(f"{name}.py", study.folder)
     assert study.service.requests == []
     assert [row["result"] for row in rows] == [json.loads(row["result"]) for row in ended]
     assert [run["id"] for run in json.loads(study.ego("runs", "--json"))] == [run["uid"] for run in study.runs]
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("name", [name for name in DONE if name != "pairs"])
 def test_there_is_nothing_to_resume_in_a_run_that_is_done(study: Study, name: str) -> None:
     uid = study.uid(name)
@@ -364,7 +362,7 @@ def test_there_is_nothing_to_resume_in_a_run_that_is_done(study: Study, name: st
 def test_only_the_replication_that_failed_is_played_again(study: Study) -> None:
     uid = study.uid("pairs")
     ended = study.ended(uid)
-    rows = study.script("pairs.py")
+    rows = script("pairs.py", study.folder)
     assert [row[0] for row in rows] == [row["treatment"] for row in ended]
     assert rows[:4] == [
         [row["treatment"], row["status"], bool(row["tainted"]), json.loads(row["result"])] for row in ended[:4]
@@ -376,12 +374,11 @@ def test_only_the_replication_that_failed_is_played_again(study: Study) -> None:
     assert (told["status"], told["failed"], told["tainted"], told["replications"]) == ("done", 0, 2, 5)
 
 
-@pytest.mark.any_database
 def test_more_replications_are_added_to_those_that_are_there(study: Study) -> None:
-    script = study.folder / "approval.py"
-    script.write_text(script.read_text("utf-8").replace("times=1", "times=2"), "utf-8")
+    file = study.folder / "approval.py"
+    file.write_text(file.read_text("utf-8").replace("times=1", "times=2"), "utf-8")
     before = [json.loads(row["result"]) for row in study.ended(study.uid("approval"))]
-    rows = study.script("approval.py")
+    rows = script("approval.py", study.folder)
     assert [row["result"] for row in rows] == [*before, 77, 77, 77, 77]
     assert sorted(one.body["seed"] for one in study.service.requests) == [104, 105, 106, 107]
     assert study.now(study.uid("approval"))["planned"] == 8
@@ -407,9 +404,8 @@ def test_a_store_of_the_first_version_keeps_its_threads_and_takes_runs(
     monkeypatch.delenv("EGO_STORE", raising=False)
     shutil.copy(DATA / "study/approval.py", tmp_path)
     service.reply = "It is 50."
-    env = {**os.environ, "PYTHONPATH": str(REPO), "OPENAI_BASE_URL": service.base_url, "OPENAI_API_KEY": KEY}
-    done = warm_python.run([sys.executable, "approval.py"], env=env, text=True)
-    assert [row["result"] for row in json.loads(done.stdout)] == [50] * 4, done.stderr
+    rows = script("approval.py", tmp_path, OPENAI_BASE_URL=service.base_url, OPENAI_API_KEY=KEY)
+    assert [row["result"] for row in rows] == [50] * 4
     assert main(["runs", "--json"]) == 0
     (run,) = json.loads(capsys.readouterr().out)
     assert (run["name"], run["status"], run["replications"]) == ("approval", "done", 4)

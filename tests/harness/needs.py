@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
@@ -26,6 +26,7 @@ NEEDS = {
     "index": "needs an index of packages, to install from",
     "slow": "runs programs, kills them, or draws many pictures",
 }
+PROGRAMS = (sys.executable, str(Path(sys.executable).with_name("otree")))
 FIXTURES = {"server_factory": "server", "browser": "browser", "pg": "postgres"}
 TESTS = f"{Path(__file__).resolve().parents[1]}{os.sep}"
 
@@ -57,6 +58,8 @@ def needed(test: Callable[..., Any], module: ModuleType, fixtures: list[str]) ->
             found.add(_declared[thing])
         else:
             waiting += _leads_to(thing)
+            if isinstance(thing, FunctionType) and _starts_python(thing.__code__):
+                found.add("slow")
     return found
 
 
@@ -72,6 +75,15 @@ def claim(what: str) -> None:
         raise AssertionError(f"{_running[0]} {NEEDS[what]}: mark it with @pytest.mark.{what}")
 
 
+def claim_program(executable: object, arguments: Sequence[object]) -> None:
+    """Raises AssertionError if the test that runs now starts a Python, or oTree, and is not marked with any need.
+
+    The process that fills templates is no program of the test's: one of them works for all.
+    """
+    if str(executable) in PROGRAMS and list(arguments[1:2]) != ["-I"] and _running and not _running[1]:
+        claim("slow")
+
+
 @cache
 def _leads_to(thing: Any) -> tuple[Any, ...]:
     """Functions and classes of the tests that a function or a class refers to."""
@@ -83,6 +95,12 @@ def _leads_to(thing: Any) -> tuple[Any, ...]:
     values = [thing.__globals__[name] for name in names if name in thing.__globals__]
     values += [vars(home)[name] for home in values if isinstance(home, ModuleType) for name in names & set(vars(home))]
     return tuple(value for value in values if _is_ours(inspect.unwrap(value) if callable(value) else value))
+
+
+def _starts_python(code: CodeType) -> bool:
+    """Whether this stands in it: `subprocess.run([sys.executable, …])`."""
+    names = set(_names(code))
+    return "executable" in names and bool(names & {"subprocess", "warm_python"})
 
 
 def _names(code: CodeType) -> Iterator[str]:

@@ -49,7 +49,9 @@ def imports_of(module: str) -> list[Import]:
     source = MODULES[module].read_text("utf-8")
     lines = ["", *source.splitlines()]
     found = []
-    for node in ast.walk(ast.parse(source)):
+    # an import is a statement; only a call may stand in an expression
+    nodes = ast.walk(ast.parse(source)) if "import_module" in source else _statements(ast.parse(source))
+    for node in nodes:
         for target, loaded in _targets(module, node):
             line = getattr(node, "lineno", 0)
             commented = "#" in lines[line] or lines[line - 1].lstrip().startswith("#")
@@ -69,9 +71,22 @@ def _targets(module: str, node: ast.AST) -> Iterator[tuple[str, bool]]:
         if base.split(".")[0] == "otree_ego":
             names = (f"{base}.{alias.name}" for alias in node.names)
             yield from ((name if name in MODULES else base, False) for name in names)
-    elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+    elif isinstance(node, ast.Call) and _called(node).endswith("import_module"):
         texts = [each.value for each in ast.walk(node) if isinstance(each, ast.Constant)]
         yield from ((text, True) for text in texts if text in MODULES)
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """What stands below a statement, without the expressions."""
+    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for each in getattr(node, name, ()):
+            yield each
+            yield from _statements(each)
+
+
+def _called(node: ast.Call) -> str:
+    """The last part of the name of what is called."""
+    return getattr(node.func, "attr", "") or getattr(node.func, "id", "")
 
 
 def circles(graph: Mapping[str, set[str]]) -> list[list[str]]:

@@ -16,6 +16,7 @@ from otree_ego.projects.requirements import (
     add_requirement,
     pins,
     repository_requirements,
+    unmet,
 )
 
 OTREES_OWN = (
@@ -107,6 +108,14 @@ def test_pins_follow_names_extras_and_what_is_here() -> None:
     assert "joblib" in dict(line.split("==") for line in pins(["otree-ego[joblib]"]))
 
 
+def installed(home: Path, name: str, version: str, needs: list[str]) -> None:
+    """Make a folder look as if a package were installed in it."""
+    folder = home / f"{name.replace('-', '_')}-{version}.dist-info"
+    folder.mkdir()
+    lines = [f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n", *(f"Requires-Dist: {n}\n" for n in needs)]
+    (folder / "METADATA").write_text("".join(lines))
+
+
 def test_a_server_runs_linux_whatever_is_installed_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A package that only Windows needs may be here for another one's sake."""
     needs = {
@@ -114,16 +123,27 @@ def test_a_server_runs_linux_whatever_is_installed_here(tmp_path: Path, monkeypa
         "much": ["old-python; python_version < '3'", "for-tests; extra == 'test'", "thing"],
     }
     for name in ("thing", "much", "only-windows", "only-linux", "old-python", "for-tests"):
-        folder = tmp_path / f"{name.replace('-', '_')}-1.dist-info"
-        folder.mkdir()
-        lines = [
-            f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n",
-            *(f"Requires-Dist: {n}\n" for n in needs.get(name, [])),
-        ]
-        (folder / "METADATA").write_text("".join(lines))
+        installed(tmp_path, name, "1", needs.get(name, []))
     monkeypatch.syspath_prepend(str(tmp_path))
     assert pins(["thing"]) == ["much==1", "only-linux==1", "thing==1"]
     assert pins(["much[test]; os_name != 'nt'"]) == ["for-tests==1", "much==1", "only-linux==1", "thing==1"]
+
+
+def test_what_packages_ask_of_each_other_and_do_not_find(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(
+        tmp_path, "a", "1.0", ["B_b>=2", "missing", "nowhere; extra == 'test'", "older; python_version < '3'", "c"]
+    )
+    installed(tmp_path, "b-b", "1.9", ["c<3,>=1", "odd>=1"])
+    installed(tmp_path, "c", "2.5.dev1", ["a ==1.*"])
+    installed(tmp_path, "odd", "our-own-numbers", [])
+    installed(tmp_path, "apart", "1", ["missing"])
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert unmet(["a"]) == [
+        "a 1.0 has requirement B_b>=2, but you have B_b 1.9.",
+        "a 1.0 requires missing, which is not installed.",
+    ]
+    assert unmet(["apart", "c"])[-1] == "apart 1 requires missing, which is not installed."
+    assert unmet(["otree-ego", "otree"]) == [], "pip check finds nothing here"
 
 
 def test_this_repository_deploys_with_what_runs_it() -> None:

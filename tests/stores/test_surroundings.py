@@ -99,7 +99,7 @@ def test_weights_only_where_the_embedded_model_is_asked() -> None:
     assert found["weights"] == {"file": SMOLLM2.name, "sha256": SMOLLM2.sha256}
 
 
-def test_each_go_of_a_run_has_its_own(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_go_of_a_run_has_its_own(folder: Path, undrawn: None, capsys: pytest.CaptureFixture[str]) -> None:
     design = factorial("Say {{word}}", word=["a", "b"])
     design.run(lambda: ConstantThread("x"), None, times=1, progress=False)
     design.run(lambda: ConstantThread("x"), None, times=2, progress=False)
@@ -152,7 +152,7 @@ class Elsewhere:
 
 
 def test_workers_of_an_engine_that_have_other_packages(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    folder: Path, undrawn: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     design = factorial("Say {{word}}", word=["a", "b", "c"])
     design.run(lambda: ConstantThread("x"), None, times=3, engine=Elsewhere(monkeypatch), concurrency=2, progress=False)

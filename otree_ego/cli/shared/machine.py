@@ -6,7 +6,6 @@ import os
 import platform
 import re
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -57,8 +56,7 @@ def check_packages() -> Iterator[Row]:
         for name, wanted in exactly_needed("otree")
         if _installed(name) != wanted
     }
-    ours = {line.partition("==")[0] for line in requirements.pins(["otree-ego", "otree"])}
-    wrong |= {line for line in _pip_check() if line.split(" ")[0].lower().replace("_", "-") in ours}
+    wrong |= set(requirements.unmet(["otree-ego", "otree"]))
     if wrong:
         fix = "pip install --upgrade otree-ego otree, or make a fresh virtual environment"
         yield Row("packages", "failed", "; ".join(sorted(wrong)), fix)
@@ -131,15 +129,6 @@ def _installed(package: str) -> str:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
         return "none"
-
-
-def _pip_check() -> list[str]:
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "check"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=60, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return []
-    return [line for line in done.stdout.splitlines() if " requires " in line or " has requirement " in line]
 
 
 def _dots(numbers: tuple[int, ...]) -> str:

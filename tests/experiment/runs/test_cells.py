@@ -286,7 +286,7 @@ def test_a_change_of_the_code_is_the_experimenters_to_decide_on(openai, folder, 
     assert asked(openai) == 6
 
 
-def test_a_deviation_is_on_record_and_in_the_report(openai, folder, capfd):
+def test_a_deviation_is_on_record_and_in_the_report(openai, folder, capfd, undrawn):
     openai.reply = echo
     first = replicate(module(folder, "A"), gpt, 2)
     more = replicate(module(folder, "B"), gpt, 4, changed_code="deviation")
@@ -375,7 +375,7 @@ def test_a_built_file_waits_as_long_as_it_likes(openai):
 # --- snapshots ---
 
 
-def test_another_snapshot_in_the_middle_is_said_and_from_which_row_on(openai, capfd):
+def test_another_snapshot_in_the_middle_is_said_and_from_which_row_on(openai, capfd, undrawn):
     openai.reply = "5"
     one = factorial("Say {{ a }}", a=[1, 2])
     openai.answers_as = "luna-2026-10"
