@@ -99,7 +99,7 @@ class Study:
 def script(name: str, folder: Path, **env: str) -> Any:
     """What a script prints as JSON, run as its author does."""
     env = {**os.environ, "PYTHONPATH": str(REPO), **env}
-    ended = warm_python.run([sys.executable, name], timeout=PATIENCE, cwd=folder, env=env, text=True)
+    ended = warm_python.run([sys.executable, name], cwd=folder, env=env, text=True, timeout=PATIENCE)
     assert ended.returncode == 0, ended.stderr
     return json.loads(ended.stdout)
 
@@ -172,6 +172,7 @@ def bare(text: str) -> str:
     return re.sub(r"[\s│|]", "", text)
 
 
+@pytest.mark.any_database
 def test_show_has_every_word(study: Study) -> None:
     for run in study.runs:
         shown = bare(study.ego("show", run["uid"], "--all", "--full", "--no-pager"))
@@ -218,6 +219,7 @@ def test_wide_rows_tell_what_was_asked_and_answered(study: Study) -> None:
         assert row["tokens_in"] == sum(each["tokens_in"] or 0 for each in said)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", ["pairs", "ultimatum", "bargain"])
 def test_choices_are_those_that_were_made(study: Study, name: str) -> None:
     uid = study.uid(name, "running" if name == "bargain" else "done")
@@ -239,6 +241,7 @@ def test_choices_are_those_that_were_made(study: Study, name: str) -> None:
         assert Counter(row["answer"] for row in rows) == {number: len(rows) // 2, word: len(rows) // 2}
 
 
+@pytest.mark.any_database
 def test_a_modules_own_rows_know_the_other_the_treatment_and_the_persona(study: Study) -> None:
     uid = study.uid("oldloop")
     for line in ([uid], ["oldloop", uid]):
@@ -254,10 +257,7 @@ def test_a_modules_own_rows_know_the_other_the_treatment_and_the_persona(study: 
 
 
 @pytest.mark.any_database
-@pytest.mark.parametrize(
-    "name",
-    ["approval", pytest.param("pairs", marks=pytest.mark.slow), pytest.param("ultimatum", marks=pytest.mark.slow)],
-)
+@pytest.mark.parametrize("name", ["approval", *(pytest.param(name, marks=pytest.mark.slow) for name in DONE[2:4])])
 def test_reports_are_written(study: Study, name: str) -> None:
     uid = study.uid(name)
     study.ego("report", uid, "-o", "report.html")
@@ -316,6 +316,7 @@ def test_the_script_of_a_killed_run_goes_on_when_it_is_run_again(study: Study) -
         assert one.body["messages"][0]["content"].startswith("You are calm. ")
 
 
+@pytest.mark.any_database
 def test_drawn_treatments_and_names_are_what_they_would_have_been(study: Study) -> None:
     uid = study.uid("oldsplit", "running")
     study.ego("resume", uid)
@@ -327,6 +328,7 @@ def test_drawn_treatments_and_names_are_what_they_would_have_been(study: Study) 
         assert pairs[row["place"] + 1] == json.loads(row["result"])["names"]
 
 
+@pytest.mark.any_database
 def test_a_batch_that_was_at_the_service_is_handed_in_again_where_the_service_has_it_no_more(study: Study) -> None:
     uid = study.uid("waiting", "running")
     assert study.ended(uid) == []
@@ -342,6 +344,7 @@ def test_a_batch_that_was_at_the_service_is_handed_in_again_where_the_service_ha
 # --- again ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", ["approval", "described", "queued"])
 def test_a_script_whose_run_is_done_asks_nothing(study: Study, name: str) -> None:
     ended = study.ended(study.uid(name))
@@ -351,6 +354,7 @@ def test_a_script_whose_run_is_done_asks_nothing(study: Study, name: str) -> Non
     assert [run["id"] for run in json.loads(study.ego("runs", "--json"))] == [run["uid"] for run in study.runs]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", [name for name in DONE if name != "pairs"])
 def test_there_is_nothing_to_resume_in_a_run_that_is_done(study: Study, name: str) -> None:
     uid = study.uid(name)
@@ -374,6 +378,7 @@ def test_only_the_replication_that_failed_is_played_again(study: Study) -> None:
     assert (told["status"], told["failed"], told["tainted"], told["replications"]) == ("done", 0, 2, 5)
 
 
+@pytest.mark.any_database
 def test_more_replications_are_added_to_those_that_are_there(study: Study) -> None:
     file = study.folder / "approval.py"
     file.write_text(file.read_text("utf-8").replace("times=1", "times=2"), "utf-8")

@@ -133,6 +133,9 @@ _warm: dict[tuple[tuple[str, str], ...], Warm | None] = {}
 
 def popen(command: Sequence[str], **options: Any) -> subprocess.Popen[Any]:
     """`subprocess.Popen`; a program of Python's starts in a copy of a warm one if that makes no difference for it."""
+    from harness import needs  # not in the warm Python
+
+    needs.claim_program(command[0], command)
     env = options.get("env")
     variables = os.environ if env is None else env
     settings = {name: value for name, value in variables.items() if name[:6] == "PYTHON" and name not in OF_A_COPY}
