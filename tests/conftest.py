@@ -47,8 +47,11 @@ from harness import Browser, PostgreSQL, Project, Server, Watch, needs  # noqa: 
 from harness.browser import DESKTOP, PHONE, picture  # noqa: E402
 from harness.server import PRIVATE  # noqa: E402
 
-# Hypothesis without its clock: a busy machine must not fail a test.
+# Hypothesis without its clock: a busy machine must not fail a test. A test that does not say how many examples it has
+# gets a hundred; fewer with --quick, more with --full.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", settings.get_profile("untimed"), max_examples=25)
+settings.register_profile("full", settings.get_profile("untimed"), max_examples=300)
 settings.load_profile("untimed")
 ARTIFACTS = HERE / ".artifacts"
 REPORT = pytest.StashKey[pytest.TestReport]()
@@ -74,6 +77,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "any_database: does not depend on the database: on PostgreSQL with --full only")
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_FREE:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    if config.option.quick or config.option.full:
+        settings.load_profile("quick" if config.option.quick else "full")
     if config.pluginmanager.hasplugin("xdist"):
         config.option.loadscopereorder = False  # the order is that of `pytest_collection_modifyitems`
     sys.addaudithook(_sees_programs)

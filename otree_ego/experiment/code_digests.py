@@ -241,25 +241,28 @@ def _parsed(lines: tuple[str, ...]) -> ast.Module | None:
         return None
 
 
-def _module(file: str, known: Mapping[str, Any] | None = None) -> ast.Module | None:
+@functools.lru_cache(maxsize=64)
+def _functions(lines: tuple[str, ...]) -> dict[tuple[str, int], list[ast.AST]]:
+    """All functions of a file, by their names and their first lines."""
+    tree = _parsed(lines)
+    found: dict[tuple[str, int], list[ast.AST]] = {}
+    for node in ast.walk(tree) if tree is not None else ():
+        if isinstance(node, ast.Lambda):
+            found.setdefault(("<lambda>", node.lineno), []).append(node)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+            found.setdefault((node.name, first), []).append(node)
+    return found
+
+
+def _lines(file: str, known: Mapping[str, Any] | None = None) -> tuple[str, ...]:
     linecache.checkcache(file)
-    return _parsed(tuple(linecache.getlines(file, dict(known) if known is not None else None)))
+    return tuple(linecache.getlines(file, dict(known) if known is not None else None))
 
 
 def _node(code: types.CodeType, known: Mapping[str, Any]) -> ast.AST | None:
     """The function in its file."""
-    tree = _module(code.co_filename, known)
-    if tree is None:
-        return None
-    found: list[ast.AST] = []
-    for node in ast.walk(tree):
-        if code.co_name == "<lambda>":
-            if isinstance(node, ast.Lambda) and node.lineno == code.co_firstlineno:
-                found.append(node)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == code.co_name:
-            first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
-            if first == code.co_firstlineno:
-                found.append(node)
+    found = _functions(_lines(code.co_filename, known)).get((code.co_name, code.co_firstlineno), [])
     if len(found) > 1:  # lambdas in one line
         found = [node for node in found if _is_of(node, code)] or found
     return found[0] if found else None
@@ -295,7 +298,7 @@ class _WithoutTexts(ast.NodeTransformer):
 
 def _assigned(name: str, file: str) -> str | None:
     """How a module sets a name, outside of its functions; None if it does not."""
-    tree = _module(file)
+    tree = _parsed(_lines(file))
     found = []
     for node in _statements(tree.body if tree is not None else []):
         targets: list[ast.expr] = []

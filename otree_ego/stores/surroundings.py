@@ -23,6 +23,7 @@ MOST_FILES, MOST_BYTES = 2000, 2_000_000
 """So many files of a project are read, none larger than this."""
 OWN_CODE = (".py", ".html", ".js", ".css", ".json", ".txt", ".md", ".cfg", ".toml", ".csv", ".yaml", ".yml", ".ipynb")
 _FOREIGN = {"site-packages", "dist-packages", "node_modules", "__pycache__", "__temp_migrations"}
+_OURS = os.path.join(Path(__file__).parents[1], "")
 _GIT_SECONDS = 5
 _INSTALLED = re.compile(r"(?P<name>[\w.]+)-(?P<version>[^-]+)(?:-py[\d.]+)?\.(?:dist|egg)-info")
 
@@ -127,13 +128,13 @@ def _own_modules(root: Path) -> list[Path]:
     """The files of the modules that are loaded from a script's folder, or from the working directory."""
     homes = tuple({os.path.join(os.path.abspath(home), "") for home in (root, Path.cwd())})
     found = set()
-    for module in list(sys.modules.values()):
+    for module in list(sys.modules.values()):  # there are thousands: paths are compared as texts
         name = getattr(module, "__file__", None)
-        if isinstance(name, str) and name.endswith(".py") and os.path.abspath(name).startswith(homes):
-            file = Path(name).absolute()
-            if not _is_foreign(file):
+        if isinstance(name, str) and name.endswith(".py"):
+            file = os.path.abspath(name)
+            if file.startswith(homes) and not file.startswith(_OURS) and _FOREIGN.isdisjoint(file.split(os.sep)):
                 found.add(file)
-    return list(found)
+    return [Path(file) for file in found]
 
 
 def _project_files(root: Path) -> list[Path]:

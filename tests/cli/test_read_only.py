@@ -52,7 +52,7 @@ def outcome(line: list[str], capsysbinary: pytest.CaptureFixture[bytes]) -> byte
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb[0])
 @pytest.mark.parametrize("closed", ["file", "folder", "address"])
-def test_it_is_read_as_it_is(archive, verb, closed, monkeypatch, capsysbinary):
+def test_it_is_read_as_it_is(archive, verb, closed, undrawn, monkeypatch, capsysbinary):
     usual = outcome([*verb, "--store", str(archive)], capsysbinary)
     for left in archive.parent.glob("*-wal"):
         left.unlink()

@@ -23,7 +23,7 @@ from otree_ego.testing import FakeService
 
 
 @pytest.fixture
-def openai(tmp_path, monkeypatch):
+def openai(tmp_path, monkeypatch, undrawn):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("EGO_STORE", raising=False)
     with FakeService() as service:

@@ -27,6 +27,7 @@ def notes(text: str) -> list[str]:
     return [str(note) for note in migrate(text.encode(), "f.py")[1]]
 
 
+@pytest.mark.slow
 def test_a_microexperiment_changes_its_imports_only_and_runs(tmp_path: Path, python: Callable[[str], str]) -> None:
     after = moved(MICRO)
     assert after == MICRO_AFTER and notes(MICRO) == []
@@ -35,6 +36,7 @@ def test_a_microexperiment_changes_its_imports_only_and_runs(tmp_path: Path, pyt
     assert ast.literal_eval(python("import micro")) == [(*cell, 7) for _ in range(2) for cell in cells]
 
 
+@pytest.mark.slow
 def test_a_scenario_keeps_its_dotted_uses_and_runs(tmp_path: Path, python: Callable[[str], str]) -> None:
     after = moved(SCENARIO)
     assert "alter_ego" not in after and notes(SCENARIO) == []

