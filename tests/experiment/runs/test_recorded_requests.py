@@ -45,7 +45,7 @@ def sent_in_run() -> list[SentRequest]:
     return found
 
 
-JOBLIB = pytest.param({"engine": "joblib", "concurrency": 2}, id="joblib", marks=pytest.mark.full)
+JOBLIB = pytest.param({"engine": "joblib", "concurrency": 2}, id="joblib", marks=[pytest.mark.full, pytest.mark.slow])
 
 
 @pytest.mark.parametrize("options", [pytest.param({}, id="live"), JOBLIB])
