@@ -144,7 +144,8 @@ def chosen_seats(seats: SeatNumber, participants: int, choice: str, seed: str) -
         seats: how many. participants: of the session. choice: last, first or random. seed: of the random choice.
 
     Raises:
-        ConfigError: there are more seats than participants, or the groups do not come out even.
+        ConfigError: there are more seats than participants, a share leaves no place for a person, or the groups do not
+            come out even.
 
     >>> chosen_seats(seat_number("1 of 3"), 6, "last", "")
     [3, 6]
@@ -162,6 +163,11 @@ def chosen_seats(seats: SeatNumber, participants: int, choice: str, seed: str) -
         raise ConfigError(
             f"{PREFIX}ai_seats = {number}: the session has only {participants} "
             f"participant{'s' if participants != 1 else ''}. Create it for more, or lower the number."
+        )
+    if seats.share is not None and seats.share < 1 and number == participants:
+        raise ConfigError(
+            f"{PREFIX}ai_seats = {seats.share:g}: of {participants} participant{'s' if participants != 1 else ''} that "
+            'is everybody, and no place is left for a person. Create the session for more, or write "100 %".'
         )
     draw = random.Random(seed)
     found = []

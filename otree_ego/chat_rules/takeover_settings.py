@@ -102,6 +102,23 @@ def takeover_settings(config: Mapping[str, Any]) -> TakeoverSettings:
     )
 
 
+def check_waits(config: Mapping[str, Any], waits: bool, usual: Mapping[str, Any]) -> None:
+    """See that somebody can wait for a group, where a config of its own says what happens then.
+
+    Arguments:
+        waits: whether the session has a page on which people wait for others. usual: the settings of all configs.
+
+    Raises:
+        ConfigError: nobody can.
+    """
+    name = f"{PREFIX}fill_after"
+    if takeover_settings(config).fill_after is not None and not waits and config[name] != usual.get(name):
+        raise ConfigError(
+            f"{name} = {config[name]!r:.60}: no page of this session waits for other participants, so nobody ever "
+            "waits for a group. Leave the setting out, or add an app with a wait page."
+        )
+
+
 def names_in(text: str) -> tuple[str, ...]:
     """The names in `ego_takeover_not`, each once."""
     return tuple(dict.fromkeys(name for part in text.split(",") if (name := part.strip())))

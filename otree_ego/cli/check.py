@@ -18,13 +18,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..chat_rules.cost_limits import check_prices
+from ..chat_rules.seat_settings import LAST, chosen_seats, seat_number
 from ..chat_rules.settings import PREFIX, read_settings
+from ..chat_rules.takeover_settings import check_places, check_waits, takeover_settings
 from ..display import say
 from ..errors import ConfigError
 from .production import check_production, check_server_database, guarded, models_in_code
+from .shared.app_pages import pages_of
 from .shared.built_rows import built_rows
 from .shared.language_rows import language_rows
 from .shared.machine import check_database, check_machine, check_packages
@@ -188,8 +191,32 @@ def _config_rows(project: Project) -> Iterator[Row]:
             if any(str(key).startswith(PREFIX) for key in config):
                 settings = read_settings({f"{PREFIX}model": "constant/-", **config}, models=False)
                 check_prices(settings, {f"{PREFIX}{name}": model for name, model in settings.models.items()})
+                _check_pages(config, project)
+                yield from _demo_rows(name, config)
         except ConfigError as error:
             yield Row(name, "failed", str(error), "mend it in settings.py")
+
+
+def _check_pages(config: dict[str, Any], project: Project) -> None:
+    """What settings say of a session's pages; what the apps' source does not tell passes."""
+    sequence = config.get("app_sequence")
+    apps = [str(app) for app in sequence] if isinstance(sequence, list | tuple) else []
+    pages = pages_of(apps, Path.cwd())
+    if apps and pages is not None:
+        check_places(takeover_settings(config).never_on, {app: tuple(each) for app, each in pages.items()})
+        usual = project.values.get("SESSION_CONFIG_DEFAULTS")
+        waits = any(is_wait for each in pages.values() for is_wait in each.values())
+        check_waits(config, waits, usual if isinstance(usual, dict) else {})
+
+
+def _demo_rows(name: str, config: dict[str, Any]) -> Iterator[Row]:
+    """Whether a demo session has the seats that the settings want."""
+    people, seats = config.get("num_demo_participants"), config.get(f"{PREFIX}ai_seats")
+    if seats and isinstance(people, int) and people > 0:
+        try:
+            chosen_seats(seat_number(seats), people, LAST, "")
+        except ConfigError as error:
+            yield Row(name, "warning", str(error), f"num_demo_participants = {people} makes no demo session")
 
 
 def _project_row(project: Project) -> Row:

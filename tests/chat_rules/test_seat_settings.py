@@ -27,7 +27,8 @@ def test_numbers_shares_and_seats_of_groups(value: Any, found: SeatNumber) -> No
 
 @pytest.mark.parametrize(
     "value",
-    [-1, "-1", 1.5, "1.5", 1.0, "1.0", "many", "101 %", "-5 %", "3 of 2", "1 of 0", "of 3", "nan", "inf", "1e9", True,
+    [-1, "-1", "2 of", "2 of three", "-1 of 3", "4 of 3", False, {"a": 1}, "1 of 2 %",
+     1.5, "1.5", 1.0, "1.0", "many", "101 %", "-5 %", "3 of 2", "1 of 0", "of 3", "nan", "inf", "1e9", True,
      None, [2], "2 of 3 of 4", "½"],
 )  # fmt: skip
 def test_what_is_refused_in_a_sentence(value: Any) -> None:
@@ -58,6 +59,10 @@ def test_which_participants_are_seats(seats: Any, groups: int, choice: str, seed
         with pytest.raises(ConfigError, match="participant"):
             chosen_seats(number, people, choice, seed)
         return
+    if number.share is not None and number.in_all(people) == people:
+        with pytest.raises(ConfigError, match="everybody"):
+            chosen_seats(number, people, choice, seed)
+        return
     found = chosen_seats(number, people, choice, seed)
     assert found == sorted(set(found)) and set(found) <= set(range(1, people + 1))
     assert len(found) == number.in_all(people)
@@ -67,6 +72,13 @@ def test_which_participants_are_seats(seats: Any, groups: int, choice: str, seed
             assert sum(start <= each < start + size for each in found) == number.number
     if choice == "last" and not number.of:
         assert found == list(range(people - len(found) + 1, people + 1))
+
+
+@pytest.mark.parametrize("share, people", [(0.9, 4), ("90 %", 2), ("0.5", 1)])
+def test_a_share_that_leaves_nobody(share: Any, people: int) -> None:
+    with pytest.raises(ConfigError, match=r"ego_ai_seats = 0\.\d: .*no place is left for a person"):
+        chosen_seats(seat_number(share), people, "last", "")
+    assert len(chosen_seats(seat_number("100 %"), people, "last", "")) == people
 
 
 def test_groups_that_do_not_come_out_even() -> None:

@@ -9,7 +9,7 @@ import pytest
 from otree_ego.chat_rules.setting_scopes import named
 from otree_ego.chat_rules.settings import check_config, read_settings
 from otree_ego.chat_rules.study_words import STUDY_WORDS
-from otree_ego.chat_rules.takeover_settings import TAKEOVER, check_places, names_in, takeover_settings
+from otree_ego.chat_rules.takeover_settings import TAKEOVER, check_places, check_waits, names_in, takeover_settings
 from otree_ego.errors import ConfigError
 
 PAGES = {"recruit": ("Consent",), "trust": ("Send", "Results")}
@@ -64,3 +64,27 @@ def test_they_hold_for_the_whole_session(name: str) -> None:
 def test_the_words_stand_in_both_languages() -> None:
     for key, english in STUDY_WORDS["en"].items():
         assert english.count("{n}") == STUDY_WORDS["de"][key].count("{n}"), key
+
+
+WRONG = [
+    ("ego_takeover_after", 0), ("ego_takeover_after", "soon"), ("ego_takeover_after", True), ("ego_takeover_after", -5),
+    ("ego_takeover_after", "inf"), ("ego_takeover_after", [120]), ("ego_fill_after", 0.5), ("ego_fill_after", "nan"),
+    ("ego_fill_how", "maybe"), ("ego_takeover_return", True), ("ego_takeover_not", ["Survey"]),
+    ("ego_takeover_model", "nowhere/x"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("setting, value", WRONG)
+def test_what_the_settings_refuse_in_a_sentence(setting: str, value: object) -> None:
+    with pytest.raises(ConfigError, match=f"^{setting} = .*: "):
+        check_config({setting: value})
+
+
+def test_groups_are_filled_only_where_somebody_waits() -> None:
+    mine = {"ego_fill_after": 60}
+    with pytest.raises(ConfigError, match="ego_fill_after = 60: no page of this session waits"):
+        check_waits(mine, False, {})
+    check_waits(mine, True, {})
+    check_waits(mine, False, {"ego_fill_after": 60})  # it holds for all configs, and others have such pages
+    check_waits({"ego_fill_after": ""}, False, {})
+    check_waits({}, False, {})

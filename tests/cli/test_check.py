@@ -81,6 +81,49 @@ def test_a_project_with_a_key_and_a_service_passes(
     assert rows["gpt-6-luna"] == f"ok {service.base_url.split('/')[2]} answers and has it"
 
 
+PAGES = """\
+class Base({base}):
+    pass
+
+
+class Meet(Base):
+    pass
+
+
+class Offer(Page):
+    pass
+
+
+page_sequence = [{pages}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("row", "base", "said"),
+    [
+        (dict(ego_ai_seats="4 of 3"), "WaitPage", "failed ego_ai_seats = '4 of 3': a group of 3 has no 4 seats."),
+        (dict(ego_ai_seats="2 of 3"), "WaitPage", "warning ego_ai_seats = '2 of 3': 2 participants make no whole"),
+        (dict(ego_ai_seats=0.9), "WaitPage", "warning ego_ai_seats = 0.9: of 2 participants that is everybody"),
+        (dict(ego_takeover_after="soon"), "WaitPage", "failed ego_takeover_after = 'soon'"),
+        (dict(ego_takeover_not="Offer, trust.Sent"), "WaitPage", "failed ego_takeover_not has 'trust.Sent'"),
+        (dict(ego_fill_after=60), "Page", "failed ego_fill_after = 60: no page of this session waits"),
+        (dict(ego_fill_after=60, ego_takeover_not="trust, Offer", ego_ai_seats="1 of 2"), "WaitPage", ""),
+        (dict(ego_fill_after=60, ego_takeover_not="Elsewhere"), "unreadable", ""),
+    ],
+)
+def test_settings_of_seats_and_takeovers_are_checked(
+    row: dict[str, object], base: str, said: str, check, project: Path
+) -> None:
+    config = dict(name="trust", app_sequence=["trust"], num_demo_participants=2, ego_model="constant/yes", **row)
+    (project / "settings.py").write_text(f"SESSION_CONFIGS = [{config!r}]\n")
+    (project / "trust").mkdir()
+    pages = "*MORE" if base == "unreadable" else "Meet, Offer"
+    (project / "trust" / "__init__.py").write_text(PAGES.format(base=base, pages=pages))
+    code, rows, _ = check("--no-network")
+    assert rows.get("config trust", "").startswith(said) and bool(said) == ("config trust" in rows)
+    assert code == said.startswith("failed")
+
+
 @pytest.mark.parametrize(
     ("key", "model", "said"),
     [

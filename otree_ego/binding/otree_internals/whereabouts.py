@@ -167,6 +167,12 @@ def page_names(config: Any) -> dict[str, tuple[str, ...]]:
     return {app: tuple(page.__name__ for page in own_pages(app)) for app in config.get("app_sequence") or ()}
 
 
+def has_wait_pages(config: Any) -> bool:
+    """Whether a session config has a page on which people wait for others."""
+    apps = config.get("app_sequence") or ()
+    return any(waits_for_others(page) for app in apps for page in own_pages(app))
+
+
 @dataclass(frozen=True)
 class PageRange:
     """Pages of a session, by their places: the first and the last."""

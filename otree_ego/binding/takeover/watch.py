@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from ...chat_rules.takeover_settings import check_places, takeover_settings
+from ...chat_rules.takeover_settings import check_places, check_waits, takeover_settings
 from ..otree_internals import inner_requests, page_requests
 from ..otree_internals.database import short_section
-from ..otree_internals.whereabouts import page_names
+from ..otree_internals.startup import project_settings
+from ..otree_internals.whereabouts import has_wait_pages, page_names
 from . import human_record, long_waits, persons, returns, takeovers
 
 LOOK = 0.5
@@ -67,10 +68,13 @@ def look_at(found: persons.Person, now: float) -> None:
 
 
 def check_takeover(config: Mapping[str, Any]) -> None:
-    """Refuse a session config that names pages or apps which it has not.
+    """Refuse a session config that names pages or apps which it has not, or fills groups where nobody waits.
 
     Raises:
         ConfigError: the sentence says which are there.
     """
     if config.get("ego_takeover_not"):
         check_places(takeover_settings(config).never_on, page_names(config))
+    if config.get("ego_fill_after"):
+        usual = getattr(project_settings(), "SESSION_CONFIG_DEFAULTS", None) or {}
+        check_waits(config, has_wait_pages(config), usual)

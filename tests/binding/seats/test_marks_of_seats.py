@@ -62,7 +62,7 @@ def test_who_is_a_seat_at_random(server: Server) -> None:
 @pytest.mark.parametrize(
     "value, people, said",
     [(3, 2, "the session has only 2 participants"), ("2 of 3", 4, "no whole groups of 3"), ("x", 2, "setting takes"),
-     (-1, 2, "setting takes"), ("150 %", 2, "setting takes")],
+     (-1, 2, "setting takes"), ("150 %", 2, "setting takes"), ("90 %", 2, "no place is left for a person")],
 )  # fmt: skip
 def test_a_wrong_number_refuses_the_session(server: Server, value: Any, people: int, said: str) -> None:
     with pytest.raises(AssertionError, match="HTTP 400") as refused:
@@ -70,6 +70,17 @@ def test_a_wrong_number_refuses_the_session(server: Server, value: Any, people: 
     assert said in str(refused.value) and "ego_ai_seats" in str(refused.value)
     answer = server.submit_session_form("recruit", people, ego_ai_seats=value)
     assert said in json.dumps(answer, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    "setting, value, said",
+    [("ego_fill_after", 60, "no page of this session waits"), ("ego_takeover_after", "soon", "number of seconds"),
+     ("ego_takeover_not", "Consent, Nowhere", "'Nowhere', which is neither a page nor an app")],
+)  # fmt: skip
+def test_wrong_settings_of_takeovers_refuse_the_session(server: Server, setting: str, value: Any, said: str) -> None:
+    with pytest.raises(AssertionError, match="HTTP 400") as refused:
+        server.create_session("recruit", 2, **{setting: value})
+    assert said in str(refused.value) and setting in str(refused.value)
 
 
 async def bids(view: Any, messages: Any) -> dict[str, Any]:
