@@ -325,7 +325,7 @@ def test_a_clock_that_nobody_waits_for(clock: None) -> None:
 TELL = """
 import json, os, signal, sys, warnings
 told = dict(
-    argv=sys.argv, path=sys.path, cwd=os.getcwd(), name=__name__, file=globals().get("__file__"),
+    argv=sys.argv, all=sys.orig_argv, path=sys.path, cwd=os.getcwd(), name=__name__, file=globals().get("__file__"),
     env=os.environ.get("TOLD"), options=sys.warnoptions, filters=[str(one[:3]) for one in warnings.filters[:4]],
     said=sys.stdin.read(), python=sys.executable, tty=sys.stdout.isatty(), warnings=len(warnings.filters),
     interrupt=signal.getsignal(signal.SIGINT) is signal.default_int_handler,

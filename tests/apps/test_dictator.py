@@ -81,11 +81,16 @@ def bots(folder: Path, service: FakeService | None, **config: Any) -> None:
     assert "never awaited" not in done.stderr
 
 
-def test_bots_play_every_role_and_frame_with_a_model_that_remembers(tmp_path: Path, service: FakeService) -> None:
+@pytest.mark.parametrize("frames", [["take"], pytest.param(["give", "take"], marks=pytest.mark.full)])
+def test_bots_play_every_role_and_frame_with_a_model_that_remembers(
+    tmp_path: Path, service: FakeService, frames: list[str]
+) -> None:
     service.reply = fitting
-    bots(tmp_path, service, **EVERYTHING, dictator_rounds=2, dictator_timeout=60, dictator_reasoning=True)
-    assert len(service.requests) == 12  # three cases of two recipients in two rounds; dictators need no model
-    for frame in ("give", "take"):
+    number = {"num_demo_participants": 2 * len(frames), "dictator_frame": ",".join(frames)}
+    config = {**EVERYTHING, **number, "dictator_reasoning": True}
+    bots(tmp_path, service, **config, dictator_rounds=2, dictator_timeout=60)
+    assert len(service.requests) == 6 * len(frames)  # three cases of a recipient in two rounds; dictators need no model
+    for frame in frames:
         rule = TEXTS["en"][f"rule_{frame}"].format(endowment="100 points")
         assert sum(rule in rules(one) for one in service.requests) == 6
     for one in service.requests:

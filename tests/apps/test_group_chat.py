@@ -52,8 +52,8 @@ def answering(service: FakeService) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("people", "settings"),
     [
-        (4, {}),
-        (3, {"group_chat_size": 1, "ego_language": "de"}),
+        pytest.param(4, {}, marks=pytest.mark.full),
+        pytest.param(3, {"group_chat_size": 1, "ego_language": "de"}, marks=pytest.mark.full),
         (4, {"group_chat_speaks": "always, addressed, every 2, after 5 s, moderator"}),
         pytest.param(2, {"group_chat_personas": " ", "group_chat_topic": " "}, marks=pytest.mark.full),
         pytest.param(2, {"group_chat_pace": "30-40"}, marks=pytest.mark.full),
@@ -68,6 +68,7 @@ def test_bots_go_through(tmp_path: Path, service: FakeService, people: int, sett
         assert not service.requests
 
 
+@pytest.mark.full
 @pytest.mark.model
 def test_bots_go_through_with_the_embedded_model(tmp_path: Path) -> None:
     bots(tmp_path, 2, ego_model="local/smollm2", ego_max_tokens=12, ego_deadline=120.0)

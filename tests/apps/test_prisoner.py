@@ -85,14 +85,22 @@ def test_bots_play_every_order(tmp_path: Path, service: FakeService) -> None:
     assert sum("the human has chosen X" in text for text in asked(service)) == 7
 
 
-def test_bots_play_every_frame_with_reasoning_and_a_default_choice(tmp_path: Path, service: FakeService) -> None:
+@pytest.mark.parametrize(
+    "frames", [["competition"], pytest.param(["competition", "neutral", "cooperation"], marks=pytest.mark.full)]
+)
+def test_bots_play_every_frame_with_reasoning_and_a_default_choice(
+    tmp_path: Path, service: FakeService, frames: list[str]
+) -> None:
     service.reply = fitting
-    frames = {"prisoner_frame": "competition, neutral,cooperation", "prisoner_reasoning": True, "ego_language": "de"}
-    bots(tmp_path, service, {**frames, "prisoner_order": "human_first", "prisoner_default": "Y"})
+    more = {"prisoner_frame": ", ".join(frames), "num_demo_participants": len(frames)}
+    more |= {"prisoner_reasoning": True, "ego_language": "de"}
+    bots(tmp_path, service, {**more, "prisoner_order": "human_first", "prisoner_default": "Y"})
     told = Counter(one.body["messages"][0]["content"] for one in service.requests if "Runde 1 von" in asked_of(one))
-    assert sorted(told.values()) == [3, 3, 3]  # three cases of three people: a frame each
-    assert sum("Börsenspiel" in text for text in told) == sum("Gemeinschaftsspiel" in text for text in told) == 1
-    assert sum("nicht rechtzeitig gewählt, als seine Wahl gilt Y" in text for text in asked(service)) == 3
+    assert set(told.values()) == {3} and len(told) == len(frames)  # three cases of these people: a frame each
+    for frame, word in (("competition", "Börsenspiel"), ("cooperation", "Gemeinschaftsspiel")):
+        assert sum(word in text for text in told) == frames.count(frame)
+    late = "nicht rechtzeitig gewählt, als seine Wahl gilt Y"
+    assert sum(late in text for text in asked(service)) == len(frames)
     assert all("reasoning" in text for text in asked(service))
 
 

@@ -234,7 +234,15 @@ def test_two_people_trust_each_other_without_a_program(lab: Server, model: FakeS
     assert not model.requests
 
 
-@pytest.mark.parametrize(("method", "leaves"), [("direct", 0), ("direct", 1), ("strategy", 0), ("strategy", 1)])
+LEAVES = [
+    ("direct", 0),
+    pytest.param("direct", 1, marks=pytest.mark.full),
+    pytest.param("strategy", 0, marks=pytest.mark.full),
+    ("strategy", 1),
+]
+
+
+@pytest.mark.parametrize(("method", "leaves"), LEAVES)
 def test_who_does_not_decide_in_time_does_not_hold_up_the_other(
     lab: Server, model: FakeService, method: str, leaves: int
 ) -> None:
@@ -259,7 +267,7 @@ def test_who_does_not_decide_in_time_does_not_hold_up_the_other(
     assert not model.requests
 
 
-@pytest.mark.parametrize(("method", "leaves"), [("direct", 0), ("direct", 1), ("strategy", 0), ("strategy", 1)])
+@pytest.mark.parametrize(("method", "leaves"), LEAVES)
 def test_who_leaves_while_reading_does_not_hold_up_the_other(
     lab: Server, model: FakeService, method: str, leaves: int
 ) -> None:

@@ -126,12 +126,14 @@ def bots(folder: Path, service: FakeService | None, **config: Any) -> None:
     assert "never awaited" not in done.stderr
 
 
-def test_bots_play_every_role_method_and_frame(tmp_path: Path, service: FakeService) -> None:
+@pytest.mark.parametrize("frames", [("take",), pytest.param(FRAMES, marks=pytest.mark.full)])
+def test_bots_play_every_role_method_and_frame(tmp_path: Path, service: FakeService, frames: tuple[str, ...]) -> None:
     service.reply = fitting
-    bots(tmp_path, service, **EVERYTHING)
-    assert len(service.requests) == 36
+    number = {"num_demo_participants": 4 * len(frames), "ultimatum_frame": ",".join(frames)}
+    bots(tmp_path, service, **{**EVERYTHING, **number})
+    assert len(service.requests) == 12 * len(frames)
     english = TEXTS["en"]
-    for frame in FRAMES:
+    for frame in frames:
         rule = english[f"rule_{frame}"].format(endowment="100 points")
         told = [rules(one) for one in service.requests if rule in rules(one)]
         assert len(told) == 12  # three cases of two roles and two methods
@@ -140,7 +142,6 @@ def test_bots_play_every_role_method_and_frame(tmp_path: Path, service: FakeServ
         assert sum(english["rule_direct"] in text for text in told) == 6
 
 
-@pytest.mark.full
 @pytest.mark.full
 def test_bots_play_in_pairs_with_an_adviser_in_german(tmp_path: Path, service: FakeService) -> None:
     service.reply = answers(text="Bitte teilen Sie.")

@@ -36,6 +36,7 @@ COMPLAINTS = re.compile(
 
 
 WITHOUT_PAGE_TIMEOUTS = Path(__file__).with_name("without_page_timeouts")
+QUICK_PAGE_TIMEOUTS = Path(__file__).with_name("quick_page_timeouts")
 
 
 class ServerDied(AssertionError):
@@ -173,8 +174,8 @@ class Server(Admin):
     def time_is_over(self, *people: Participant) -> None:
         """Lets the time pass for people who have closed the browser.
 
-        oTree's own process, which looks every 3 s, then sends the pages whose time was limited, and opens the pages
-        after a wait page.
+        oTree's own process, which looks every 0.3 s in tests, then sends the pages whose time was limited, and opens
+        the pages after a wait page.
         """
         assert self.page_timeouts, "This server was started without page timeouts."
         now = int(time.time())  # not before: what is a minute late is thrown away when that process starts
@@ -206,7 +207,7 @@ class Server(Admin):
 
     def _environment(self, more: dict[str, str], production: bool) -> dict[str, str]:
         env = {name: value for name, value in os.environ.items() if not PRIVATE.fullmatch(name)}
-        first = self.python.parent if self.page_timeouts else WITHOUT_PAGE_TIMEOUTS
+        first = QUICK_PAGE_TIMEOUTS if self.page_timeouts else WITHOUT_PAGE_TIMEOUTS
         env["PATH"] = os.pathsep.join([str(first), str(self.python.parent), env.get("PATH", os.defpath)])
         env["HARNESS_OTREE"] = str(self.python.with_name("otree"))
         env["PYTHONPATH"] = str(REPO)

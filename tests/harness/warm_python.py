@@ -274,6 +274,7 @@ def _become(request: Mapping[str, Any], files: Sequence[int]) -> CodeType:
     for name, number in (("stdin", 0), ("stdout", 1), ("stderr", 2)):
         _reopen(name, number)
     command: list[str] = request["command"]
+    sys.orig_argv[:] = [*([] if command[0] == sys.executable else [sys.executable]), *command]
     _show(command)
     words = command if command[0] != sys.executable else command[1:]
     warned = list(filter(None, os.environ.get("PYTHONWARNINGS", "").split(",")))

@@ -206,9 +206,10 @@ def test_a_decision_under_way(server: Server, pg: PostgreSQL, model: FakeService
 
 def test_page_timeouts(server: Server, pg: PostgreSQL) -> None:
     until(lambda: "timeoutworker is listening" in server.log, server)
-    for _ in range(2):
+    for _ in range(2):  # it has a new connection, and that one is dropped, too
         person = server.create_session("timed").participant().start()
         drop_all(server, pg)
+        server.time_is_over(person)
         until(partial(timed_out, server, person), server)
     assert any("timeoutsubprocess" in command for command in server.members().values())
 
@@ -242,6 +243,7 @@ def test_the_timeout_worker_waits_for_a_database_that_is_away(server: Server, pg
     finally:
         pg.execute("ALTER TABLE away RENAME TO otree_taskqueuemessage", name(server))
     person = server.create_session("timed").participant().start()
+    server.time_is_over(person)
     until(partial(timed_out, server, person), server)
 
 

@@ -375,10 +375,14 @@ SHAPES: dict[str, tuple[list[dict[str, Any]], list[Any]]] = {
     "unlike fields": ([{"a": "x"}], [{"a": 1}, {"b": "z"}, 5]),
     "empty texts": ([{"a": ""}, {"a": "  "}, {}], ["", " ", "x"]),
 }
+ALIKE = {"constant", "eight", "three factors", "twenty", "many answers"}
+"""What other tests draw as well, but for its size."""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(
+    "shape", [pytest.param(name, marks=pytest.mark.full if name in ALIKE else ()) for name in SHAPES]
+)
 def test_every_shape_of_run_has_a_report(shape: str, store: RunStore) -> None:
     levels, results = SHAPES[shape]
     run = asked(store, levels, results)
