@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from harness import PostgreSQL, Project, Server
+from harness import PostgreSQL, Project, Server, warm_python
 from harness.bots import otree_test
 from harness.chat import KEY, requests_of_broken_replies
-from harness.database import attempts
+from harness.database import PATIENCE, attempts
+from harness.project import REPO
 from harness.waiting import Tab, decisions, number_42, waits
 
 from otree_ego.testing import FakeService
@@ -310,22 +313,59 @@ def test_bots_are_told_why_there_is_no_decision(tmp_path: Path, service: FakeSer
     assert "no decision for player:solo:1:" in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(
-    ("line", "sentence"),
-    [
-        ('form_model = "subsession"', 'Partner.form_model is "player" or "group"'),
-        ('form_fields = "answer"', "takes a list of names"),
-        ("deadline = -1", "Partner.deadline takes seconds"),
-        ('delay = "fast"', "fast"),
-        ("wait_for_all_groups = True", "by a WaitPage before this page"),
-        ("after_all_players_arrive = 'x'", "is called after_decision here"),
-        ("async def after_decision(player): pass", "Partner.after_decision is a plain function"),
-        ("after_decision = 'set_payoffs'", "Partner.after_decision is a plain function"),
-        ("async def delay(player): return 1", "Partner.delay is a plain function"),
-        ("fallback = 5", "Partner.fallback is a dict of field values, a function, or None; not 5"),
-    ],
-)
-def test_a_wrong_page_is_refused_when_the_app_is_loaded(tmp_path: Path, line: str, sentence: str) -> None:
+WRONG = {
+    'form_model = "subsession"': 'Partner.form_model is "player" or "group"',
+    'form_fields = "answer"': "takes a list of names",
+    "deadline = -1": "Partner.deadline takes seconds",
+    'delay = "fast"': "fast",
+    "wait_for_all_groups = True": "by a WaitPage before this page",
+    "after_all_players_arrive = 'x'": "is called after_decision here",
+    "async def after_decision(player): pass": "Partner.after_decision is a plain function",
+    "after_decision = 'set_payoffs'": "Partner.after_decision is a plain function",
+    "async def delay(player): return 1": "Partner.delay is a plain function",
+    "fallback = 5": "Partner.fallback is a dict of field values, a function, or None; not 5",
+}
+DECLARES = """\
+import json, sys
+
+sys.argv[1:] = ["shell"]
+sys.path.insert(0, "")
+import otree.main
+
+otree.main.setup()
+from otree_ego import AIWaitPage
+
+told = {}
+for line in %r:
+    try:
+        page = f"    form_model = 'player'\\n    {line}\\n    async def ask_ai(player): pass"
+        exec("class Partner(AIWaitPage):\\n" + page)
+    except Exception as error:
+        told[line] = f"{type(error).__name__}: {error}"
+print("TOLD" + json.dumps(told))
+"""
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What is said when a page with such a line is declared: of all of them in one process."""
+    project = Project(tmp_path_factory.mktemp("wrong") / "project", apps={"solo": waits("solo")})
+    env = {**os.environ, "PYTHONPATH": str(REPO)}
+    command = [sys.executable, "-c", DECLARES % list(WRONG)]
+    done = warm_python.run(command, cwd=project.folder, env=env, text=True, timeout=PATIENCE)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, str] = json.loads(done.stdout.rpartition("TOLD")[2])
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", WRONG)
+def test_a_wrong_page_is_refused(told: dict[str, str], line: str) -> None:
+    assert told[line].startswith("ConfigError: ") and WRONG[line] in told[line]
+
+
+def test_a_wrong_page_is_refused_when_the_app_is_loaded(tmp_path: Path) -> None:
+    line, sentence = next(iter(WRONG.items()))
     project = Project(tmp_path / "project", apps={"solo": {**waits("solo", options=line), "tests.py": BOTS}})
     done = otree_test(project, "solo")
     assert done.returncode != 0
