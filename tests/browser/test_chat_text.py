@@ -121,13 +121,14 @@ def assert_harmless(chat: Window) -> None:
 def test_attacks_are_text_on_both_sides(guarded: Window, model: FakeService) -> None:
     chat = guarded
     model.reply = lambda body: body["messages"][-1]["content"].removeprefix("My name is Ada.\n\n")
-    for number, attack in enumerate(ATTACKS, start=1):
+    sent = ["\n\n".join(ATTACKS[first::6]) for first in range(6)]  # alone and in one: the tests below
+    for number, attack in enumerate(sent, start=1):
         chat.say(attack)
         expect(chat.bodies).to_have_count(2 * number)
         expect(chat.stop).to_be_hidden()
     mine = chat.page.locator(".ego-message[data-mine] .ego-body")
-    assert mine.all_text_contents() == list(ATTACKS)
-    assert chat.rows("assistant") == list(ATTACKS)
+    assert mine.all_text_contents() == sent
+    assert chat.rows("assistant") == sent
     assert_harmless(chat)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from harness import Server, Watch
-from harness.walks import ANSWERS, APPS, HIDDEN_ANSWERS, SPOKEN, configs, spoken
+from harness.walks import ANSWERS, APPS, HIDDEN_ANSWERS, SPOKEN, configs, some, spoken
 from playwright.sync_api import Page, expect
 
 from otree_ego.chat_rules.study_words import STUDY_WORDS
@@ -102,12 +102,7 @@ def told(page: Page, server: Server, app: str, language: str, disclose: str) -> 
     assert page.url.rsplit("/", 2)[1] == "End"
 
 
-def some(*here: str) -> list[Any]:
-    """All apps; those that are not named run with the full matrices only."""
-    return [pytest.param(app, marks=() if app in here else pytest.mark.full) for app in APPS]
-
-
-@pytest.mark.parametrize("app", some("dictator", "public_goods", "group_chat"))
+@pytest.mark.parametrize("app", some("public_goods", "group_chat"))
 def test_on_a_desktop(server: Server, browser_page: Page, watch: Watch, app: str) -> None:
     told(browser_page, server, app, "en", "after")
 

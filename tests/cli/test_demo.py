@@ -74,7 +74,7 @@ def refused(port: int) -> bool:
 
 
 @pytest.mark.server
-@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.full)])
 def test_the_demo_runs_and_stops(kind: signal.Signals, start, tmp_path: Path) -> None:
     port = free_port()
     running = start("--port", str(port))

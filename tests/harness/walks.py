@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from otree_ego.testing import fitting
 
 from .admin import Session
@@ -32,6 +34,13 @@ CHATS: dict[str, dict[str, Any]] = {
     "group_chat": {"group_chat_size": 1, "group_chat_personas": "Ada: You are curious.", "group_chat_pace": "0"},
 }
 APPS = {**GAMES, **CHATS}
+
+
+def some(*here: str) -> list[Any]:
+    """All apps, for `parametrize`; those that are not named run with the full matrices only."""
+    return [pytest.param(app, marks=() if app in here else pytest.mark.full) for app in APPS]
+
+
 COMMON: dict[str, Any] = {"ego_model": "gpt-6-luna", "ego_retries": 0, "ego_language": "en", "ego_disclose": ""}
 ANSWERS: dict[str, dict[str, Any]] = {
     "dictator": {"check1": "some", "check2": "nothing", "check3": "program"},

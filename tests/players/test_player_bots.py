@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from harness.bots import otree_test
 from harness.chat import KEY
 from harness.project import REPO, Project
@@ -157,10 +158,11 @@ class PlayerBot(bots.PlayerBot):
 """
 
 
-def test_every_app_is_played_to_its_end(tmp_path: Path) -> None:
-    own = [*APPS, "recruit", "recruit_end"]
+@pytest.mark.parametrize("apps", [["dictator", "group_chat"], pytest.param(list(APPS), marks=pytest.mark.full)])
+def test_every_app_is_played_to_its_end(tmp_path: Path, apps: list[str]) -> None:
+    own = [*apps, "recruit", "recruit_end"]
     whole = ("controls", "talk_live", "meeting")
-    rows = configs()
+    rows = [row for row in configs() if row["name"] in apps]
     recruit = {"recruit_check_tries": 2, "ego_completion_code_completed": "DONE1", "num_demo_participants": 1}
     rows.append({"name": "recruit", "app_sequence": own[-2:], **recruit})
     rows.append({"name": "whole", "app_sequence": list(whole), "num_demo_participants": 4})
@@ -174,7 +176,7 @@ def test_every_app_is_played_to_its_end(tmp_path: Path) -> None:
         env = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": KEY, "PYTHONPATH": f"{REPO}:{REPO / 'tests'}"}
         done = otree_test(made, **env)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
-    for app in (*APPS, "recruit_end", "meeting"):
+    for app in (*apps, "recruit_end", "meeting"):
         assert f"Left {app} End" in done.stdout, app
     assert done.stdout.count("Left meeting Price") == 4
 

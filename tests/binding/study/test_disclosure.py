@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from harness import Server
 from harness.chat import KEY
-from harness.walks import APPS, GAMES, Walk, configs, spoken, walk
+from harness.walks import APPS, GAMES, Walk, configs, some, spoken, walk
 
 from otree_ego.chat_rules.study_words import STUDY_WORDS
 from otree_ego.experiment.otree_sessions import OTreeStore
@@ -61,7 +61,7 @@ def text_of(walked: Walk, page: str) -> str:
     return html.unescape(re.sub(r"<[^>]*>", " ", walked.html(page)))
 
 
-@pytest.mark.parametrize("app", APPS)
+@pytest.mark.parametrize("app", some("dictator", "trust", "public_goods", "group_chat"))
 @pytest.mark.parametrize("language", ["en", GERMAN])
 def test_afterwards_and_nothing_before(server: Server, app: str, language: str) -> None:
     session = server.create_session(app, 1, ego_disclose="after", ego_disclose_models=True, ego_language=language)
@@ -85,7 +85,7 @@ def test_never(server: Server, app: str) -> None:
     assert [row for row in events(server, session) if row["event"] in ("debriefed", "told before")] == []
 
 
-@pytest.mark.parametrize("app", APPS)
+@pytest.mark.parametrize("app", some("ultimatum", "prisoner", "ego_chat"))
 @pytest.mark.parametrize("language", ["en", GERMAN])
 def test_before_on_the_first_page_with_an_ai_and_once(server: Server, app: str, language: str) -> None:
     session = server.create_session(app, 1, ego_disclose="before", ego_language=language)
