@@ -384,7 +384,9 @@ def test_the_childs_module_loads_neither_otree_nor_openai() -> None:
         "import sys, otree_ego.providers.local.server\n"
         "print(sorted({'otree', 'openai', 'httpx2', 'starlette', 'sqlalchemy'} & set(sys.modules)))"
     )
-    assert run_python(code).communicate()[0].strip() == "[]"
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"  # no copy of the warm Python, which has loaded them
 
 
 PARENT = """
