@@ -66,15 +66,18 @@ class Participant:
         `meanwhile` is called each time before this one looks again.
         """
         for _ in attempts(timeout, pause=0.1):
-            if self.page == page:
-                return self
-            if not self.page:
-                raise AssertionError(f"{self.code} reached the end without meeting {page}.")
-            meanwhile()
-            if self.waiting:
-                self.reload()
-            else:
-                self.submit(**fields)
+            before = ""
+            while self.url != before:  # who gets on does not wait for the next look
+                if self.page == page:
+                    return self
+                if not self.page:
+                    raise AssertionError(f"{self.code} reached the end without meeting {page}.")
+                meanwhile()
+                before = self.url
+                if self.waiting:
+                    self.reload()
+                else:
+                    self.submit(**fields)
         raise TimeoutError(f"{self.code} is still on {self.page} and not on {page}.")
 
     @property
