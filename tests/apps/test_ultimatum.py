@@ -243,10 +243,13 @@ def recomputed(row: Mapping[str, str]) -> float:
     return shares[row["player.seat"]]
 
 
-def test_a_walk_through_the_server_and_all_exports(lab: Server, model: FakeService) -> None:
+@pytest.mark.parametrize("frames", [("split", "take"), pytest.param(FRAMES, marks=pytest.mark.full)])
+def test_a_walk_through_the_server_and_all_exports(lab: Server, model: FakeService, frames: tuple[str, ...]) -> None:
     wanted = {name: value for name, value in EVERYTHING.items() if name.startswith("ultimatum_")}
+    wanted["ultimatum_frame"] = ",".join(frames)
     model.reply = answers(35)
-    session = lab.create_session("ultimatum", 12, **wanted, ultimatum_rounds=2)
+    cases, played = 4 * len(frames), 8 * len(frames)
+    session = lab.create_session("ultimatum", cases, **wanted, ultimatum_rounds=2)
     cells = {row["participant.code"]: row for row in rows_of(lab, session)}
     for place, code in enumerate(session.codes):
         cell = cells[code]
@@ -262,13 +265,13 @@ def test_a_walk_through_the_server_and_all_exports(lab: Server, model: FakeServi
             person.until("Results").submit()
         assert person.page == "End"
     rows = rows_of(lab, session)
-    assert len(rows) == 24
+    assert len(rows) == played
     assert [float(row["player.payoff"]) for row in rows] == [recomputed(row) for row in rows]
     for row in rows:
         mine, theirs = ("proposal_by", "response_by")[:: 1 if row["player.seat"] == "proposer" else -1]
         assert (row[f"group.{mine}"], row[f"group.{theirs}"], row["group.model"]) == ("human", "model", "gpt-6-luna")
     kinds = Counter((row["player.seat"], row["group.method"], row["group.frame"]) for row in rows)
-    assert len(kinds) == 12 and set(kinds.values()) == {2}
+    assert len(kinds) == cases and set(kinds.values()) == {2}
     paid = {code: sum(float(r["player.payoff"]) for r in rows if r["participant.code"] == code) for code in cells}
     assert {row["participant.code"]: float(row["participant.payoff"]) for row in rows} == paid
 
@@ -282,14 +285,14 @@ def test_a_walk_through_the_server_and_all_exports(lab: Server, model: FakeServi
         if c
     ]
     decisions = lab.custom_export("ultimatum", "custom_export_decisions", session=session.code)
-    assert len(decisions) == 24 and {row["status"] for row in decisions} == {"stored"}
+    assert len(decisions) == played and {row["status"] for row in decisions} == {"stored"}
     stored = {(row["round"], row["group"]): json.loads(row["answer"]) for row in decisions}
     for row in rows:
         for name, value in stored[row["subsession.round_number"], row["group.id_in_subsession"]].items():
             assert row[f"group.{name}"] in (str(value), str(int(value)) if isinstance(value, bool) else f"{value}.0")
     messages = lab.custom_export("ultimatum", session=session.code)
     replies = [row for row in messages if row["role"] == "assistant"]
-    assert len(replies) == 24 and {row["attached_to"] for row in messages} == {"participant"}
+    assert len(replies) == played and {row["attached_to"] for row in messages} == {"participant"}
     assert {row["answer"] for row in replies} == {"35", "1"}
 
 
