@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from .served_page import Page
@@ -58,8 +58,8 @@ class Visit:
     ended: float | None = None
 
     def row(self) -> dict[str, Any]:
-        """All of it as plain values."""
-        return asdict(self)
+        """All of it as plain values. They are those of the visit itself: what has ended changes no more."""
+        return dict(vars(self))
 
 
 def visit_of(player: str, number: int, page: Page) -> Visit:

@@ -76,6 +76,7 @@ def page_text_table(metadata: MetaData) -> Table:
     )
 
 
+_SHARED = [column.name for column in visit_columns()]
 VISITS, PAGE_TEXTS = visit_table(rows.THREADS.metadata), page_text_table(rows.THREADS.metadata)
 
 
@@ -115,7 +116,7 @@ def visit_values(visit: Mapping[str, Any]) -> dict[str, Any]:
     Arguments:
         visit: as `Visit.row` gives it.
     """
-    found: dict[str, Any] = {column.name: visit.get(column.name) for column in visit_columns()}
+    found: dict[str, Any] = {name: visit.get(name) for name in _SHARED}
     found |= {name: json.dumps(visit[name], ensure_ascii=False, default=str) for name in IN_JSON}
     found |= {name: clean(str(found[name])) for name in (*PLACE, *TEXTS, *IN_JSON)}
     found |= {name: found[name][:100] for name in PLACE}
@@ -123,5 +124,4 @@ def visit_values(visit: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _row(run: str, visit: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {column.name: visit.get(column.name) for column in VISITS.c if column.name != "id"}
-    return {**found, **visit_values(visit), "run": run, "participant": clean(visit["participant"])[:50]}
+    return {**visit_values(visit), "run": run, "participant": clean(visit["participant"])[:50]}
