@@ -23,7 +23,7 @@ function Message({ t, event, seats }) {
   const who = message.role === "assistant" ? (isPerson(event) ? t.person : message.author) : message.role;
   return html`<article class=${`message spoken ${message.role}`}><h3>${t.seat} ${numberOf(seats, seat)}, ${who}${state ? ` (${state})` : ""}</h3>
     <p>${message.text}</p>${message.length && html`<p class="note">${t.cutText(message.length - message.text.length)}</p>`}
-    ${message.error && html`<p class="error">${message.error}: ${message.error_text}</p>`}</article>`;
+    ${message.error && html`<p class="error">${message.error}: ${t.say(message.error_text ?? "")}</p>`}</article>`;
 }
 
 // What was typed is kept for a reload.
@@ -55,6 +55,6 @@ function Turn({ t, turn, seats }) {
     <label>${t.yourAnswer} ${seat?.filter === "As is" || seat?.filter === "JSON"
       ? html`<textarea rows="3" value=${text} onInput=${(e) => type(e.target.value)}></textarea>`
       : html`<input value=${text} inputmode=${seat?.filter === "extract_number" ? "decimal" : "text"} autocomplete="off" onInput=${(e) => type(e.target.value)} />`}</label>
-    ${unfit && html`<p class="error" role="alert">${t.unfit} ${unfit} <button type="button" onClick=${() => send(text, true)}>${t.anyway}</button></p>`}
+    ${unfit && html`<p class="error" role="alert">${t.unfit} ${t.say(unfit)} <button type="button" onClick=${() => send(text, true)}>${t.anyway}</button></p>`}
     <div class="row"><button class="main" disabled=${busy || !text.trim()}>${t.send}</button></div></form>`;
 }

@@ -1,4 +1,6 @@
 // Words of the editor's parts in both languages, beside those of texts.js.
+import { inGerman } from "./problem_words.js";
+
 export const EN = {
   open: "Open…", saveAs: "Save as…", saveAsNow: "Save", newName: "name", chooseFile: "or choose a file:", inFolder: "Scenarios in", noFiles: "There is none yet.",
   readOnly: (words) => `The scenario ${words}. It is shown, and cannot be changed here.`,
@@ -21,7 +23,7 @@ export const EN = {
 };
 export const DE = {
   open: "Öffnen…", saveAs: "Speichern unter…", saveAsNow: "Speichern", newName: "Name", chooseFile: "oder eine Datei wählen:", inFolder: "Szenarien in", noFiles: "Es gibt noch keines.",
-  readOnly: (words) => `Dieses Szenario ist von einer neueren Version (${words}). Es wird gezeigt und kann hier nicht geändert werden.`,
+  readOnly: (words) => inGerman(`The scenario ${words}. It is shown, and cannot be changed here.`),
   seatsNote: "Sie spielen in dieser Reihenfolge. In Prompts heißt die Nummer i.",
   seatsLocked: "Die Datei hat Antworten mit Typ oder Parameter, die diese Felder nicht fassen. Sie bleiben, wie sie sind.", constant: "was immer geantwortet wird", simple: "wie alter_ego sie liest", typed: "mit Typ",
   players: { CLIThread: "ein Mensch", LocalThread: "das eingebaute Modell", ConstantThread: "eine Konstante", GPTThread: "OpenAI", OpenRouterThread: "OpenRouter",

@@ -32,7 +32,7 @@ export function Open({ t, current, open }) {
   const [found, setFound] = useState(null);
   useEffect(() => { call("files").then(setFound, () => setFound({ error: t.offline })); }, []);
   if (!found) return null;
-  if (found.error) return html`<p class="error">${found.error}</p>`;
+  if (found.error) return html`<p class="error">${t.say(found.error)}</p>`;
   return html`<p>${t.inFolder} <code>${found.folder}</code></p><ul class="list">${found.names.map((name) => html`<li key=${name}>
     <button aria-current=${name === current ? "true" : undefined} onClick=${() => open(name)}>${name}</button></li>`)}</ul>
     ${found.names.length === 0 && html`<p class="note">${t.noFiles}</p>`}`;
@@ -45,7 +45,7 @@ export function SaveAs({ t, current, save }) {
     setTrouble(await save(name));
   };
   return html`<form onSubmit=${submit}><label>${t.newName} <input class="wide" value=${name} onInput=${(e) => setName(e.target.value)} /></label>
-    <button class="main">${t.saveAsNow}</button></form>${trouble && html`<p class="error" role="alert">${trouble}</p>`}`;
+    <button class="main">${t.saveAsNow}</button></form>${trouble && html`<p class="error" role="alert">${t.say(trouble)}</p>`}`;
 }
 
 // A file that is dropped anywhere is read; so is JSON that is pasted where nobody types.

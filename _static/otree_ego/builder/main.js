@@ -6,7 +6,6 @@ import { Dialog, Gallery, Import, Open, SaveAs, useDroppedFiles } from "./files.
 import { fieldId, goTo, Grid } from "./grid.js";
 import { marksOf } from "./marks.js";
 import { after, Preview, Problems } from "./preview.js";
-import { inGerman } from "./problem_words.js";
 import { Prompts } from "./prompts.js";
 import { Runs } from "./run.js";
 import { Seats } from "./seats.js";
@@ -156,7 +155,7 @@ function App() {
     addEventListener("beforeunload", (event) => { if (unsaved() && JSON.stringify(unsaved()).length > 60_000) event.preventDefault(); });
   }, []);
 
-  const say = language === "de" ? inGerman : (words) => words;
+  const { say } = t;
   const problems = useMemo(() => (found?.problems ?? []).map((p) => ({ ...p, words: say(p.words) })), [found?.problems, language]);
   const go = (at) => {
     setStep(at);
@@ -200,7 +199,7 @@ function App() {
   useDroppedFiles(read);
   const download = async () => {
     const answer = await call("text", { form });
-    if (!answer.text) { setState({ kind: "failed", words: answer.error ?? answer.unsaved.map((p) => p.words).join(" ") }); return; }
+    if (!answer.text) { setState({ kind: "failed", words: answer.error ?? answer.unsaved.map((p) => say(p.words)).join(" ") }); return; }
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([answer.text], { type: "application/json" }));
     link.download = about.name;
@@ -224,7 +223,7 @@ function App() {
   const saveAs = async (name) => {
     try {
       const answer = await call("make", { form, name });
-      if (answer.error || answer.unsaved) return answer.error ?? answer.unsaved.map((p) => p.words).join(" ");
+      if (answer.error || answer.unsaved) return answer.error ?? answer.unsaved.map((p) => say(p.words)).join(" ");
       await openNamed(answer.name);
     } catch (error) { tell(error); }
     return "";
@@ -253,13 +252,13 @@ function App() {
       ${button("download", () => download().catch(tell), !form)}
       <button lang=${language === "en" ? "de" : "en"} onClick=${() => setLanguage(language === "en" ? "de" : "en")}>${t.language}</button></header>
     ${dialog && html`<${Dialog} t=${t} close=${() => setDialog("")} title=${{ import: t.importing, open: t.open, saveAs: t.saveAs }[dialog] ?? t.welcome}>
-      ${state.kind === "failed" && html`<p class="error" role="alert">${state.words}</p>`}
+      ${state.kind === "failed" && html`<p class="error" role="alert">${say(state.words)}</p>`}
       ${dialog === "gallery" && html`<${Gallery} t=${t} names=${about.gallery} start=${start} />`}
       ${dialog === "import" && html`<${Import} t=${t} read=${read} />`}
       ${dialog === "open" && html`<${Open} t=${t} current=${about.name} open=${openNamed} />`}
       ${dialog === "saveAs" && html`<${SaveAs} t=${t} current=${about.name} save=${saveAs} />`}<//>`}
     <div class="panes"><main class="pane" tabindex="-1">
-      ${state.words && html`<div class="banner" role="alert" id="trouble">${state.words}</div>`}
+      ${state.words && html`<div class="banner" role="alert" id="trouble">${say(state.words)}</div>`}
       ${readOnly && html`<div class="banner" role="alert" id="newer">${t.readOnly(form.newer)}</div>`}
       ${conflict && html`<div class="banner" role="alert" id="conflict"><p>${conflict.gone ? t.gone : t.changed}</p><pre tabindex="0">${conflict.diff.join("\n")}</pre>
         <button onClick=${() => save(form, conflict.version)}>${t.keepMine}</button><button onClick=${open}>${t.takeTheirs}</button></div>`}

@@ -40,11 +40,11 @@ export function Results({ t, run, done }) {
   return html`<div id="results">
     <div class="row" role="group" aria-label=${t.downloads}>${t.downloads}: ${FORMS.map((form) => html`<button key=${form} onClick=${() => download(form)}>${t.files[form]}</button>`)}
       ${seen !== done && html`<button class="main" onClick=${() => setSeen(done)}>${t.refresh}</button>`}</div>
-    ${trouble && html`<p class="banner" role="alert">${trouble}</p>`}
-    <h2>${t.pictures}</h2>${!figures ? html`<p class="note">${t.loading}</p>` : figures.error ? html`<p class="note">${figures.error}</p>`
+    ${trouble && html`<p class="banner" role="alert">${t.say(trouble)}</p>`}
+    <h2>${t.pictures}</h2>${!figures ? html`<p class="note">${t.loading}</p>` : figures.error ? html`<p class="note">${t.say(figures.error)}</p>`
       : figures.figures.length ? figures.figures.map((each) => html`<figure key=${each.title}><figcaption><b>${each.title}</b></figcaption>
         <img src=${each.image} alt=${each.alt} /><figcaption class="note">${each.caption}</figcaption></figure>`) : html`<p class="note">${t.noRows}</p>`}
-    <h2>${t.table}</h2>${!table ? html`<p class="note">${t.loading}</p>` : table.error ? html`<p class="error">${table.error}</p>`
+    <h2>${t.table}</h2>${!table ? html`<p class="note">${t.loading}</p>` : table.error ? html`<p class="error">${t.say(table.error)}</p>`
       : !table.count ? html`<p class="note">${t.noRows}</p>` : html`<p class="note">${t.rowsShown(table.rows.length, table.count)}</p>
       <div class="scroll" tabindex="0" role="region" aria-label=${t.table}><table class="list"><thead><tr>${table.columns.map((name) => html`<th key=${name}>${name}</th>`)}</tr></thead>
         <tbody>${table.rows.map((row, at) => html`<tr key=${at}>${row.map((value, n) => html`<td key=${n}>${one(value)}</td>`)}</tr>`)}</tbody></table></div>`}</div>`;

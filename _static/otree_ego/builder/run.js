@@ -92,12 +92,12 @@ export function Runs({ t, ready, form }) {
           ${r.name}, ${new Date(r.created * 1000).toLocaleString(document.documentElement.lang)}, ${t.states[r.status] ?? r.status}</option>`)}</select></label></div>
     ${state.refused && html`<div class="banner" role="alert">${t.token}</div>`}
     ${state.lost && !state.refused && html`<div class="banner" role="alert" id="run-lost">${t.lost}</div>`}
-    ${trouble && html`<div class="banner" role="alert" id="run-trouble">${trouble}</div>`}
-    ${!active && state.code ? html`<pre class="note" id="said">${state.said}</pre>` : ""}
+    ${trouble && html`<div class="banner" role="alert" id="run-trouble">${t.say(trouble)}</div>`}
+    ${!active && state.code ? html`<pre class="note" id="said">${state.said.split("\n").map(t.say).join("\n")}</pre>` : ""}
     ${!run && html`<p class="note" role="status">${active ? t.starting : t.noRun}</p>`}
-    ${run && html`<p id="run-state" role="status"><b>${t.states[run.status] ?? run.status}</b>: ${t.progress(state.progress)}. ${run.note}</p>
+    ${run && html`<p id="run-state" role="status"><b>${t.states[run.status] ?? run.status}</b>: ${t.progress(state.progress)}. ${t.say(run.note)}</p>
       <progress max=${Math.max(1, state.progress.planned)} value=${state.progress.done} aria-label=${t.status}></progress>
-      ${ours && stops > 0 && html`<p class="note">${t.stopping}</p>`}${state.waiting && html`<p class="warning" id="waiting">${state.waiting}</p>`}
+      ${ours && stops > 0 && html`<p class="note">${t.stopping}</p>`}${state.waiting && html`<p class="warning" id="waiting">${t.say(state.waiting)}</p>`}
       <div class="row">${["replications", "results"].map((name) => html`<button key=${name} aria-pressed=${String(part === name)} onClick=${() => setPart(name)}>${t[name]}</button>`)}</div>
       ${part === "results" ? html`<${Results} t=${t} run=${run.uid} done=${state.progress.done} />`
         : html`<${Replications} t=${t} rows=${state.rows} place=${place} wish=${wish} setWish=${setWish} />
@@ -145,5 +145,5 @@ function Replications({ t, rows, place, wish, setWish }) {
       ${shown.map((row) => html`<tr key=${row.place}><td><button aria-pressed=${String(row.place === place)} aria-label=${`${t.replication} ${row.place + 1}`}
           onClick=${() => setWish({ ...wish, place: row.place })}>${row.place + 1}</button></td><td>${row.treatment}</td>
         <td class=${stateOf(row) === "done" ? "fine" : ["running", "stopped"].includes(stateOf(row)) ? "" : "error"}>${t.states[stateOf(row)] ?? stateOf(row)}</td>
-        <td>${choices(row.result)} ${row.error_text && html`<span class="note">${row.error_text}</span>`}</td></tr>`)}</tbody></table></div>`;
+        <td>${choices(row.result)} ${row.error_text && html`<span class="note">${t.say(row.error_text)}</span>`}</td></tr>`)}</tbody></table></div>`;
 }

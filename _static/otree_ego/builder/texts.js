@@ -1,5 +1,6 @@
 // All words of the page, in both languages. A text may be a function of what it speaks about.
 import * as edit from "./edit_texts.js";
+import { inGerman } from "./problem_words.js";
 import { RUN_DE, RUN_EN } from "./run_texts.js";
 
 const EN = {
@@ -64,4 +65,5 @@ const DE = {
     negotiation: ["Verhandlung", "Zwei Spieler sprechen über einen Preis."],
   },
 };
-export const LANGUAGES = { en: { ...EN, ...edit.EN, ...RUN_EN }, de: { ...DE, ...edit.DE, ...RUN_DE } };
+// `say` is for what the server says, in English.
+export const LANGUAGES = { en: { ...EN, ...edit.EN, ...RUN_EN, say: (words) => words }, de: { ...DE, ...edit.DE, ...RUN_DE, say: inGerman } };
