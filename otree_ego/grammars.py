@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +14,8 @@ ENUMERATED = 20
 """Ranges of so many numbers are written out, larger ones by their digits."""
 DIGITS = 9
 """Digits of a number that has no bound on that side."""
+ROOM, SHORT = 600, 40
+"""Characters of all texts of an object together, and of each at least."""
 REASONING = 400
 """Characters of reasoning, at most."""
 _CHARACTER = r"[^\x00-\x1f\x7f]"
@@ -112,6 +114,28 @@ def object_grammar(answer: str) -> str:
     """
     root = r'root ::= "{\"reasoning\": " reasoning ", \"answer\": " answer "}"'
     return "\n".join([root, f"answer ::= {answer}", f"reasoning ::= {string_rule(1, REASONING)}"])
+
+
+def fields_grammar(fields: Mapping[str, str], reasoning: bool = False) -> str:
+    r"""A grammar for a JSON object with exactly these fields, in their order.
+
+    Arguments:
+        fields: the alternatives of each one's value, by its name. reasoning: whether it stands in
+            ``{"reasoning": …, "answer": …}``.
+
+    >>> print(fields_grammar({"keep": '"0" | "1"', "sure": '"true" | "false"'}))
+    root ::= "{\"keep\": " f0 ", \"sure\": " f1 "}"
+    f0 ::= "0" | "1"
+    f1 ::= "true" | "false"
+    """
+    names = [json.dumps(name, ensure_ascii=False) for name in fields]
+    items = [f"{literal((', ' if number else '{') + name + ': ')} f{number}" for number, name in enumerate(names)]
+    lines = [f"f{number} ::= {rule}" for number, rule in enumerate(fields.values())]
+    whole = f'{" ".join(items)} "}}"'
+    if not reasoning:
+        return "\n".join([f"root ::= {whole}", *lines])
+    start = literal('{"reasoning": ') + " reasoning " + literal(', "answer": ')
+    return "\n".join([f'root ::= {start} {whole} "}}"', *lines, f"reasoning ::= {string_rule(1, REASONING)}"])
 
 
 def constrained(model: str, grammar: str) -> dict[str, Any]:

@@ -10,15 +10,13 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from ..errors import ConfigError
-from ..grammars import REASONING, literal, string_rule
+from ..grammars import ROOM, SHORT, fields_grammar
 from ..json_text import fail, parse_json
 from ..messages import Form
 from ..questions import Choice, Question, Text
 from .field_questions import question_for
 from .page_fields import CHOICE, FILE, SEVERAL, TICK, Button, Field, PageForm
 
-ROOM, SHORT = 600, 40
-"""Characters of all texts together, and of each at least, that the embedded model may write for one page."""
 BUTTON = "button"
 """The key under which one of several buttons is chosen."""
 
@@ -107,16 +105,8 @@ class FormQuestion(Question):
         rules = [each.question.grammar_rule for each in _with_room(self.parts)]
         if not all(rules):
             return ""
-        items, lines = [], []
-        for number, (part, rule) in enumerate(zip(self.parts, rules, strict=True)):
-            comma = ", " if number else "{"
-            items.append(f"{literal(f'{comma}{json.dumps(part.key)}: ')} f{number}")
-            lines.append(f"f{number} ::= {rule}" + ("" if part.required else ' | "null"'))
-        whole = f'{" ".join(items)} "}}"'
-        if reasoning:
-            start = literal('{"reasoning": ') + " reasoning " + literal(', "answer": ')
-            return "\n".join([f'root ::= {start} {whole} "}}"', *lines, f"reasoning ::= {string_rule(1, REASONING)}"])
-        return "\n".join([f"root ::= {whole}", *lines])
+        each = {p.key: rule + ("" if p.required else ' | "null"') for p, rule in zip(self.parts, rules, strict=True)}
+        return fields_grammar(each, reasoning)
 
     def as_data(self) -> dict[str, Any]:
         place = {"index": self.index} if self.index else {}

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from ...errors import ConfigError
+from ...grammars import ROOM, SHORT, fields_grammar
 from ...questions import Choice, Json, Number, Question, Text, YesNo
 from .places import some
 
@@ -108,6 +109,35 @@ def _example(answer: dict[str, Any], number: int) -> Any:
 
 def _whole(value: float | None, question: Number) -> float | None:
     return math.floor(value) if question.integer and value is not None else value
+
+
+@lru_cache(maxsize=256)
+def answer_grammar(answer: str) -> str:
+    r"""A grammar that has only what a typed answer's question can read; empty if there is none.
+
+    Arguments:
+        answer: as a file has it.
+
+    >>> answer_grammar('{"kind": "json", "fields": [{"name": "keep", "kind": "number", "low": 1, "high": 2}]}')
+    'root ::= "{\\"keep\\": " f0 "}"\nf0 ::= "1" | "2" | "1." [0-9]{2} | "2.00"'
+    """
+    found = json.loads(answer)
+    if found["kind"] != "json":
+        return typed_question(answer).form.grammar
+    fields = {str(each["name"]).strip(): each for each in found["fields"]}
+    texts = sum(each["kind"] == "text" for each in fields.values())
+    return fields_grammar({name: _rule(each, max(SHORT, ROOM // max(1, texts))) for name, each in fields.items()})
+
+
+def _rule(field: Mapping[str, Any], most: int) -> str:
+    """The alternatives of a field's value; a text has at the most so many characters, or the object would get no end."""
+    question = question_of({name: value for name, value in field.items() if name != "name"})
+    if isinstance(question, YesNo):
+        return '"true" | "false"'
+    if isinstance(question, Text):
+        wanted = most if question.most is None else min(most, question.most)
+        question = Text(question.least, max(question.least, wanted))
+    return question.grammar_rule
 
 
 def field_names(answer: str) -> list[str]:

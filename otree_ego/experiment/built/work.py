@@ -21,7 +21,7 @@ from ..runs.options import RunOptions, settle_options
 from ..treatments import Experiment, name_of
 from .play import new_conversation, play
 from .reader import Built, Filter, read_built
-from .seat_answers import typed_question
+from .seat_answers import answer_grammar
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def _models(work: BuiltWork, treatment: Any) -> tuple[str, ...]:
 def _grammar(reader: Filter) -> str:
     """The grammar of the answers that a filter wants, if there is one for it."""
     if reader.answer:
-        return typed_question(reader.answer).form.grammar
+        return answer_grammar(reader.answer)
     if reader.name == "exclusive_response":
         return choice_grammar(reader.tokens)
     return number_grammar() if reader.name == "extract_number" else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import Any
 
 import pytest
@@ -114,6 +115,50 @@ def test_models_that_can_are_kept_to_the_typed_answer() -> None:
     built = read_built(game({"number": 2, "answer": {"kind": "number", "low": 0, "high": 2, "integer": True}}))
     _, two = BuiltWork(built, constrained=True).conversation("only", 1).threads
     assert two.extra == {"grammar": 'root ::= "0" | "1" | "2"'}
+
+
+MANY: list[dict[str, Any]] = [
+    {"name": 'k "eep"', "kind": "number", "low": 0, "high": 100, "integer": True},
+    {"name": "share", "kind": "number", "low": -1, "high": 1},
+    {"name": "größe", "kind": "choice", "options": ["A B", 'say "no"', "c\\d"]},
+    {"name": "sure", "kind": "yes_no"},
+    {"name": "why", "kind": "text", "least": 2, "most": 30},
+    {"name": "more", "kind": "text"},
+]
+
+
+def matches(grammar: str, text: str) -> bool:
+    """Whether a grammar of named rules has a text."""
+    rules = dict(line.split(" ::= ", 1) for line in grammar.split("\n"))
+
+    def regex(rule: str) -> str:
+        found = re.findall(r'"((?:[^"\\]|\\.)*)"|(\[(?:[^\]\\]|\\.)*\])|(\{\d+(?:,\d+)?\})|(\|)|(\w+)', rule)
+        made = (
+            re.escape(json.loads(f'"{text}"')) if not signs and not times and not bar and not name
+            else signs or times or bar or f"(?:{regex(rules[name])})"
+            for text, signs, times, bar, name in found
+        )  # fmt: skip
+        return "".join(made)
+
+    return re.fullmatch(regex(rules["root"]), text) is not None
+
+
+def test_the_embedded_model_is_kept_to_the_fields_of_json() -> None:
+    answer = {"kind": "json", "fields": MANY}
+    built = read_built(game({"number": 2, "answer": answer}))
+    _, two = BuiltWork(built, constrained=True).conversation("only", 1).threads
+    grammar = two.extra["grammar"]
+    value = {'k "eep"': 7, "share": -0.25, "größe": 'say "no"', "sure": False, "why": "so it is", "more": "x"}
+    text = json.dumps(value, ensure_ascii=False)
+    assert matches(grammar, text) and built.seats[1].filter(text) == value
+    example = example_answer(json.dumps(answer), 10)
+    assert matches(grammar, example)
+    outside = {'k "eep"': 101, "share": 2, "größe": "B", "sure": "no", "why": "x" * 31, "more": ""}
+    for name, wrong in outside.items():
+        assert not matches(grammar, json.dumps({**value, name: wrong}, ensure_ascii=False)), name
+    assert not matches(grammar, json.dumps({**value, "other": 1}, ensure_ascii=False))
+    _, free = BuiltWork(built).conversation("only", 1).threads
+    assert not (free.extra or {}).get("grammar")
 
 
 def test_an_answer_out_of_range_taints() -> None:
