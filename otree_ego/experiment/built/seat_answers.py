@@ -130,7 +130,7 @@ def answer_grammar(answer: str) -> str:
 
 
 def _rule(field: Mapping[str, Any], most: int) -> str:
-    """The alternatives of a field's value; a text has at the most so many characters, or the object would get no end."""
+    """The alternatives of a field's value; a text is as short as it takes to come to the object's end."""
     question = question_of({name: value for name, value in field.items() if name != "name"})
     if isinstance(question, YesNo):
         return '"true" | "false"'
