@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[2] / "otree_ego"
 SAID = [*sorted((ROOT / "builder").glob("*.py")), *sorted((ROOT / "experiment" / "built").glob("*.py"))]
 NOT_SHOWN = {
     # to programs, in the log, or parts of the sentences below
-    '"true" | "false"', "stop at end", "cannot be filled", "The built scenario", "The builder's connection broke.", "no such word",
+    '"true" | "false"', "stop at end", "cannot be filled", "The built scenario", "The builder's connection broke.",
+    "no such word",
     "The builder could not answer %s.", "true or false", "a whole number", "a field without a name",
     "said once to each Thread, before the first round", "asked of each Thread in each round", "A built scenario",
     "who sits at the table: [i, thread]", "by name, then by treatment", "how much all models are to reason",
