@@ -182,6 +182,14 @@ def _no_network() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _new_stores() -> Iterator[None]:
+    from harness.new_stores import made_at_once
+
+    with made_at_once():
+        yield
+
+
 @pytest.fixture
 def service() -> Iterator[Any]:
     """A service that speaks OpenAI's protocol, on this machine (`otree_ego.testing.FakeService`)."""

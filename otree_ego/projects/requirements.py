@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import email
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
+from typing import NamedTuple
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -123,30 +125,63 @@ def unmet(names: Iterable[str]) -> list[str]:
         names: requirements, as for `pins`.
     """
     found = []
-    for name, version in sorted(_installed(_wanted(names)).items()):
-        needed = [Requirement(line) for line in metadata.distribution(name).requires or ()]
-        for each in needed:
-            if each.marker is not None and not each.marker.evaluate({"extra": ""}):
-                continue
-            try:
-                here = metadata.version(each.name)
-                if not each.specifier.contains(Version(here), prereleases=True):
+    read: dict[str, Package | None] = {}
+    for name in sorted(_installed(_wanted(names), read)):
+        package = read[name]
+        for each in map(Requirement, package.requires if package else ()):
+            if each.marker is None or each.marker.evaluate({"extra": ""}):
+                other = _package(each.name, read)
+                if other is None:
+                    found.append(f"{package} requires {each.name}, which is not installed.")
+                elif not _fits(other.version, each):
                     wanted = f"{each.name}{each.specifier}"
-                    found.append(f"{name} {version} has requirement {wanted}, but you have {each.name} {here}.")
-            except metadata.PackageNotFoundError:
-                found.append(f"{name} {version} requires {each.name}, which is not installed.")
-            except InvalidVersion:
-                continue  # of an installer that numbers in a way of its own
+                    found.append(f"{package} has requirement {wanted}, but you have {each.name} {other.version}.")
     return found
+
+
+def _fits(version: str, wanted: Requirement) -> bool:
+    try:
+        return wanted.specifier.contains(Version(version), prereleases=True)
+    except InvalidVersion:
+        return True  # of an installer that numbers in a way of its own
+
+
+class Package(NamedTuple):
+    """A package that is installed here; `requires` are the lines of what it needs."""
+
+    name: str
+    version: str
+    requires: list[str]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+def _package(name: str, read: dict[str, Package | None]) -> Package | None:
+    """What is installed here under a name, if anything; `read` is what was looked at before."""
+    name = canonicalize_name(name)
+    if name not in read:
+        try:
+            found = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            read[name] = None
+        else:
+            # The head alone: Python reads the description, too, which is much longer, for each question.
+            head = email.message_from_string((found.read_text("METADATA") or "").partition("\n\n")[0])
+            whole = head["Version"] is not None
+            needed = head.get_all("Requires-Dist") if whole else found.requires
+            read[name] = Package(name, str(head["Version"] if whole else found.version), list(needed or ()))
+    return read[name]
 
 
 def _lines(versions: dict[str, str], without: Collection[str] = ()) -> list[str]:
     return [f"{name}=={versions[name]}" for name in sorted(versions) if name not in without]
 
 
-def _installed(wanted: Iterable[Requirement]) -> dict[str, str]:
-    """The versions installed here of these and of all that they need."""
+def _installed(wanted: Iterable[Requirement], read: dict[str, Package | None] | None = None) -> dict[str, str]:
+    """The versions installed here of these and of all that they need; `read` is for `_package`."""
     found: dict[str, str] = {}
+    read = {} if read is None else read
     seen: set[tuple[str, frozenset[str]]] = set()
     waiting = list(wanted)
     while waiting:
@@ -155,12 +190,11 @@ def _installed(wanted: Iterable[Requirement]) -> dict[str, str]:
         if key in seen:
             continue
         seen.add(key)
-        try:
-            package = metadata.distribution(each.name)
-        except metadata.PackageNotFoundError:
+        package = _package(each.name, read)
+        if package is None:
             continue  # a server needs it, and this machine does not
         found[key[0]] = package.version
-        waiting += _wanted(package.requires or (), each.extras)
+        waiting += _wanted(package.requires, each.extras)
     return found
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from harness.folders import folder
 
+from otree_ego.stores import opening, versions
+
 __all__ = ["folder", "pg_url"]
 
 
@@ -20,3 +22,9 @@ def pg_url(_lasting: Any) -> str:
     """Its address; making a database anew for each test takes longer than the tests."""
     _lasting.query("drop schema public cascade; create schema public")
     return str(_lasting.env["DATABASE_URL"])
+
+
+@pytest.fixture(autouse=True)
+def _all_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """New stores come out of all steps here: this is the place to see it (see `harness.new_stores`)."""
+    monkeypatch.setattr(opening, "bring_up_to_date", versions.bring_up_to_date)
