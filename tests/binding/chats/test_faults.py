@@ -206,7 +206,7 @@ def test_a_session_deleted_while_it_streams(chats: Server, model: FakeService) -
     sound(chats, other)
 
 
-@pytest.mark.parametrize("ending", ["\n", " \r\n\n"])
+@pytest.mark.parametrize("ending", [pytest.param("\n", marks=pytest.mark.full), " \r\n\n"])
 def test_a_key_with_a_line_break_at_its_end_works(
     chat_server: Callable[..., Server], model: FakeService, ending: str
 ) -> None:

@@ -214,6 +214,7 @@ def test_killed_again_and_again_it_comes_to_the_same_end_and_pays_nothing_twice(
         running.kill()
         assert not {r.body["seed"] for r in service.requests[begun:]} & kept
         kept, begun = recorded(script), len(service.requests)
+    service.delay = 0.0
     check(script, script.run().data)
     assert not {r.body["seed"] for r in service.requests[begun:]} & kept
     assert {r.body["seed"] for r in service.requests} == set(range(100, 140))
@@ -476,13 +477,16 @@ def test_a_run_that_another_process_works_on_is_left_alone_by_one_that_wakes(tmp
 
 
 def test_the_same_new_run_begun_by_two_processes_in_the_same_moment_is_run_once(tmp_path, service):
-    service.reply, service.delay = echo, 0.3
+    service.reply = echo
+    service.hold()
     script = Script(
         tmp_path, "open(sys.argv[1], 'w').close()\nwhile not os.path.exists('go'): pass\n" + STUDY.strip(), service
     )
     both = [script.start(name) for name in ("one", "two")]
     until(lambda: (tmp_path / "one").exists() and (tmp_path / "two").exists())
     (tmp_path / "go").touch()
+    until(lambda: any(each.process.poll() is not None for each in both))  # the one that came second
+    service.release()
     codes = sorted(each.end().code for each in both)
     assert script.query("select count(*) from otree_ego_run") == [(1,)]
     assert codes == [0, 1]

@@ -73,7 +73,10 @@ STUDIES = {
 }
 
 
-@pytest.mark.parametrize("kind", STUDIES)
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(kind, marks=pytest.mark.full if kind in ("joblib", "plain plays") else ()) for kind in STUDIES],
+)
 def test_a_wait_is_shown_and_the_first_ctrl_c_ends_it(tmp_path: Path, service: Any, kind: str) -> None:
     service.reply = "7"
     if kind != "own pace":
