@@ -6,13 +6,12 @@ import os
 import re
 import runpy
 import shutil
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
-from harness import Project
+from harness import Project, warm_python
 from harness.bots import otree_test
 from harness.pythons import interpreter
 
@@ -28,7 +27,7 @@ pytestmark = pytest.mark.index
 
 def run(*command: str | Path, cwd: Path) -> str:
     env = {name: value for name, value in os.environ.items() if name not in OUTSIDE}
-    done = subprocess.run([*map(str, command)], cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    done = warm_python.run([*map(str, command)], cwd=cwd, env=env, text=True)
     assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     return done.stdout
 
@@ -128,7 +127,8 @@ def test_the_wheel_has_all_that_the_checkout_runs_on(checkout: Path, wheel: Path
 def test_a_game_dropped_into_apps_is_shipped_offered_and_shown(checkout: Path, wheel: Path, tmp_path: Path) -> None:
     shipped = set(zipfile.ZipFile(wheel).namelist())
     assert {f"otree_ego/_gallery/coin/{name}" for name in COIN} <= shipped
-    run(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", "installed", wheel, cwd=tmp_path)
+    pip = ("-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--target")
+    run(sys.executable, *pip, "installed", wheel, cwd=tmp_path)
     project = Project(tmp_path / "project")
     code = "import sys; from otree_ego.cli import main; sys.exit(main(sys.argv[1:]))"
     for place in (checkout, tmp_path / "installed"):
