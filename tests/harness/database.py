@@ -142,6 +142,7 @@ class PostgreSQL:
         owner = _as_unprivileged(self.folder)
         data = str(self.folder / "data")
         initdb = [str(self.bin / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
+        initdb += [] if self.durable else ["--no-sync"]
         made = subprocess.run(initdb, cwd=self.folder, capture_output=True, text=True, check=False, **owner)
         assert made.returncode == 0, f"initdb failed: {made.stdout}{made.stderr}"
         if self.ssl:
