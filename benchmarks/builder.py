@@ -6,17 +6,23 @@ A real browser types into a prompt and into a cell of `ego builder`, and into a 
 else, in turn: while the machine has nothing else to do (*idle*), and while the builder plays a run of the same scenario
 (*run*). The time is from the key's event to the frame after the preview shows what was typed; of the textarea, to the
 frame after its own event.
-*check*: the same request, asked of the server without a browser.
+*check*: the same request, asked of the server without a browser. OTREE_EGO_BENCH_PATH: another copy that is measured
+in the browser.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import re
+import signal
 import statistics
+import subprocess
+import sys
 import tempfile
-import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +34,8 @@ from playwright.sync_api import Page
 from otree_ego.builder.page_calls import Calls
 from otree_ego.builder.scenario_file import ScenarioFile
 from otree_ego.builder.started_runs import StartedRuns
-from otree_ego.builder.web_server import WebServer
+
+REPO = Path(__file__).resolve().parents[1]
 
 ARM = """(wanted) => {
   window.measured = new Promise((resolve) => {
@@ -66,19 +73,29 @@ def scenario(treatments: int, variables: int, rounds: int) -> dict[str, Any]:
 
 
 @contextmanager
-def builder(file: Path) -> Iterator[WebServer]:
-    """The builder on a file, in this process."""
-    runs = StartedRuns(file, str(file.with_name("ego.sqlite3")))
-    server = WebServer(Calls(ScenarioFile(file), runs))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
+def builder(file: Path) -> Iterator[str]:
+    """The address of `ego builder` on a file, as somebody starts it."""
+    copy = os.environ.get("OTREE_EGO_BENCH_PATH") or str(REPO)
+    command = [sys.executable, "-m", "otree_ego.cli", "builder", str(file), "--no-browser", "--store"]
+    started = subprocess.Popen(
+        [*command, str(file.with_name("ego.sqlite3"))], stdout=subprocess.PIPE, text=True, cwd=file.parent,
+        env={**os.environ, "PYTHONPATH": copy, "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
     try:
-        yield server
+        assert started.stdout is not None
+        yield next(match[1] for line in started.stdout if (match := re.search(r"(http://\S+)", line)))
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        runs.close()
+        started.send_signal(signal.SIGINT)
+        started.wait(20)
+
+
+def asked(address: str, call: str, **given: Any) -> Any:
+    """What the page would get of a call."""
+    base, _, token = address.partition("/#")
+    headers = {"Content-Type": "application/json", "X-Ego-Token": token}
+    request = urllib.request.Request(f"{base}/api/{call}", json.dumps(given).encode(), headers)
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
 
 
 def typed(page: Page, wanted: str | None) -> float:
@@ -118,18 +135,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "large.json")
         file.write_text(json.dumps(data), "utf-8")
-        with builder(file) as server, Browser() as browser, browser.tab() as (ours, _):
-            checks(server)
+        checks(file)
+        with builder(file) as address, Browser() as browser, browser.tab() as (ours, _):
             bare = ours.context.new_page()
             bare.set_content("<textarea></textarea>")
             bare.locator("textarea").focus()
-            ours.goto(server.address)
+            ours.goto(address)
             ours.locator("#messages article").first.wait_for()
             line("idle", in_turn(ours, bare, options.keys))
             ours.reload()
             ours.locator("#messages article").first.wait_for()
-            server.calls.answer("run", {"times": "100000"})
-            while not server.calls.answer("watch", {}).get("run"):  # type: ignore[union-attr]
+            asked(address, "run", times="100000")
+            while not asked(address, "watch").get("run"):
                 time.sleep(0.1)
             file.write_text(json.dumps(data), "utf-8")
             ours.reload()
@@ -137,17 +154,25 @@ def main() -> None:
             line("run", in_turn(ours, bare, options.keys))
 
 
-def checks(server: WebServer) -> None:
+def checks(file: Path) -> None:
     """What the server needs, asked without a browser."""
-    form = server.calls.answer("open", {})["form"]  # type: ignore[index]
-    times = []
-    for _ in range(20):
-        form["prompts"]["system"] += "x"
-        begun = time.process_time()
-        server.calls.answer("look", {"form": form, "treatment": "t0"})
-        times.append((time.process_time() - begun) * 1000)
-    size = f"{len(form['treatments'])} × {len(form['variables'])}"
-    print(f"check of a scenario of {size}: {statistics.median(times):.1f} ms of CPU")
+    runs = StartedRuns(file, str(file.with_name("ego.sqlite3")))
+    calls = Calls(ScenarioFile(file), runs)
+    form = calls.answer("open", {})["form"]  # type: ignore[index]
+    keys = {"system": ("prompts", "system"), "user": ("prompts", "user"), "cell": ("variables", 1, "cells", 0, "typed")}
+    for name, (*path, last) in keys.items():
+        times = []
+        for _ in range(20):
+            place: Any = form
+            for part in path:
+                place = place[part]
+            place[last] += "x"
+            begun = time.process_time()
+            calls.answer("look", {"form": form, "treatment": "t0"})
+            times.append((time.process_time() - begun) * 1000)
+        size = f"{len(form['treatments'])} × {len(form['variables'])}"
+        print(f"check of a scenario of {size} after a key in {name}: {statistics.median(times):.1f} ms of CPU")
+    runs.close()
 
 
 if __name__ == "__main__":

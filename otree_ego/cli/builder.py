@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import webbrowser
 from pathlib import Path
 
@@ -47,6 +48,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"Editing {path.absolute()}.\nOpen {server.address} in your browser. Ctrl-C ends it.", flush=True)
         if not options.no_browser and has_display():
             webbrowser.open(server.address)
+        gc.freeze()  # what was loaded stays: looking for waste in it takes longer than to answer a key
         with contextlib.suppress(KeyboardInterrupt):
             server.serve_forever(poll_interval=0.2)
     print("\nEnded. What you wrote is in the file.")
