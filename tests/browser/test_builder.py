@@ -216,3 +216,28 @@ def test_thirty_undos_at_once(builder: Any, browser_page: Any) -> None:
     expect(page.locator("#variable-2")).to_be_visible()
     saved(page)
     assert len(read_built(builder.file).variables) == 3
+
+
+def test_what_is_typed_here_and_there_is_kept_and_undone(builder: Any, browser_page: Any) -> None:
+    page = browser_page
+    page.get_by_role("button", name="Ultimatum").click()
+    saved(page)
+    before = builder.file.read_text("utf-8")
+    page.locator("#prompt-system").press("Control+End")
+    page.keyboard.type(" quick brown foxes")
+    expect(page.locator("#messages article").first).to_contain_text("quick brown foxes")
+    here_and_there = {"#cell-0-0": "55", "#model-0": "other", "#cell-0-1": "66", "#rounds": "2", "#cell-0-2": "7"}
+    for place, typed in here_and_there.items():
+        page.locator(place).fill(typed)
+        page.locator("#prompt-system").press("Control+End")
+        page.keyboard.type(".")
+    page.locator("#treatment-0").fill("gift")
+    saved(page)
+    made = json.loads(builder.file.read_text("utf-8"))
+    assert made["prompts"]["system"].endswith("quick brown foxes.....")
+    assert made["variables"]["pot"] == {"gift": 55, "take": 66, "split": 7} and made["rounds"] == 2
+    assert made["threads"][0] == [1, ["LocalThread", "other"]]
+    for _ in range(40):
+        page.keyboard.press("Control+z")
+    saved(page)
+    assert builder.file.read_text("utf-8") == before

@@ -96,8 +96,10 @@ export function completions(known) {
     if (/(\]|\bchoices)\.$/.test(before)) return found(options(fields, "property"));
     if (/\.$/.test(before)) return found(options(THREAD, "property"));
     if (!word && !context.explicit && !/[{%\s(]$/.test(before)) return null;
-    const first = /^-?\s*$/.test(before) && text[open + 1] === "%";
+    const start = /^-?\s*$/.test(before), first = start && text[open + 1] === "%";
     if (first) return found(options(WORDS.filter((each) => !["in", "and", "or", "not", "is"].includes(each)), "keyword"));
-    return found([...variables, ...names, ...options(text[open + 1] === "%" ? WORDS : ["if", "else", "and", "or", "not", "is"], "keyword")]);
+    const words = options(start ? ["not"] : text[open + 1] === "%" ? WORDS : ["if", "else", "and", "or", "not", "is"], "keyword");
+    const boosted = (list, boost) => list.map((each) => ({ ...each, boost }));
+    return found([...boosted(variables, 2), ...boosted(names, 1), ...words]); // one's own first
   };
 }

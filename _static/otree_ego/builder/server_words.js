@@ -63,7 +63,7 @@ export const serverSentences = (inGerman) => [
   [/^prompts must be an object with system and user$/, () => "prompts muss ein Objekt mit system und user sein"],
   [/^prompts must be texts$/, () => "Prompts müssen Texte sein"],
   [/^filters must be a list with a filter for each thread$/, () => "filters muss eine Liste mit einem Filter für jeden Platz sein"],
-  [/^([\w, ]+) is missing$/, (a) => `es fehlt ${a}`],
+  [/^([\w, ]+) is missing$/, (a) => `es ${a.includes(",") ? "fehlen" : "fehlt"} ${a}`],
   [/^The page sent something that is no scenario \((.+)\)$/s, (a) => `Die Seite hat etwas geschickt, das kein Szenario ist (${a})`],
   [/^(.+?) is not JSON: line (\d+), column (\d+): (.+)$/, (a, b, c, d) => `${place(a)} ist kein JSON: Zeile ${b}, Spalte ${c}: ${jsonError(d)}`],
   [/^(.+?) is not JSON: (.+) is not a JSON value$/, (a, b) => `${place(a)} ist kein JSON: ${b} ist kein Wert, den JSON hat`],
