@@ -283,7 +283,12 @@ class PageText:
 
 def line_of(node: LexborNode | None) -> str:
     """What an element says, in one line; empty if there is none."""
-    return "" if node is None else " ".join(without_marks(PageText().read(node)).split())
+    if node is None:
+        return ""
+    child = node.first_child
+    if child is not None and child.tag == "-text" and child.next is None:  # nothing but text
+        return " ".join(_plain(child.text_content or "").split())
+    return " ".join(without_marks(PageText().read(node)).split())
 
 
 _MARKS = re.compile(f"{MARK[0]}(\\d+){MARK[1]}")

@@ -95,7 +95,7 @@ def read_page(served: Served) -> Page:
     source = without_own_signs(served.source[:MOST_SOURCE])
     tree = LexborHTMLParser(source)
     _, app, name, index = otree_html.place_of(served.address)
-    waits = _has_class(tree, otree_html.WAITING)
+    waits = otree_html.WAITING in source and _has_class(tree, otree_html.WAITING)
     form = None if waits else tree.css_first(otree_html.FORM)
     body = form or (tree.css_first(f".{otree_html.WAITING}") if waits else None) or tree.body
     text, found, keys = ("", PageForm(), {}) if body is None else _read_part(body, form is not None)

@@ -99,7 +99,7 @@ class Number(Question):
 
     def value_from_json(self, value: Any, text: str) -> Any:
         if _is_number(value):  # JSON has a point before its decimals
-            pointed = self if self.decimal == "." else replace(self, decimal=".")
+            pointed = self if isinstance(value, int) or self.decimal == "." else replace(self, decimal=".")
             return pointed.value_from_text(json.dumps(value), False)
         return super().value_from_json(value, text)
 
