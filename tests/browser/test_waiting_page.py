@@ -154,6 +154,7 @@ def test_a_network_that_is_away_is_said_and_waited_for(
     model.release()
     wire.up()
     browser_page.evaluate("window.dispatchEvent(new Event('online'))")
+    browser_page.clock.fast_forward(16_000)  # the connection that was tried without a network is given up
     expect(browser_page.get_by_text("Answer: 42.")).to_be_visible()
 
 
