@@ -1,7 +1,12 @@
 """Let models take part in a study that runs on an oTree server, through its pages, as participants do.
 
-URL is a session-wide link (…/join/…), a room's (…/room/…), or participants' own links (…/InitializeParticipant/…). With
---config it is the server's address, and a session is made first. The same command goes on where the players stood.
+URL is a session-wide link (…/join/…), a room's (…/room/…), or participants' own links (…/InitializeParticipant/…, or
+…/room/… with a participant_label). With --config it is the server's address, and a session is made first. The same
+command goes on where the players stood; after --config it is the one that is printed.
+
+On a server that is not this machine, OTREE_REST_KEY must hold its REST key. An example:
+
+    ego play http://localhost:8000/join/abcdefgh -n 5 --model gpt-6-luna
 """
 
 from __future__ import annotations
@@ -9,6 +14,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,7 +23,7 @@ from urllib.parse import urlsplit
 
 from ..display import say
 from .shared.output import Failure
-from .shared.playing import add_who_plays, hooks_of, played
+from .shared.playing import AGAIN, add_who_plays, check_player, hooks_of, played
 from .shared.run_options import whole
 from .shared.run_store import add_store, named
 
@@ -64,7 +70,8 @@ def run(options: argparse.Namespace) -> int:
     store = named(options) or STORE
     try:
         personas_for(options.personas, [], "")  # before a session is made
-        where, entries = asyncio.run(_entries(options))
+        check_player(options.model)
+        where, entries, again = asyncio.run(_entries(options))
         name = f"play {where}"
         before = _before(entries, name, store)
         personas = _who(options, entries, name, before)
@@ -73,19 +80,19 @@ def run(options: argparse.Namespace) -> int:
     with recording(name, store=store) as record:
         marks = RestMarks(os.environ.get(KEY, "").strip(), options.model or "")
         players = _players(options, entries, hooks, marks, personas)
-        code = asyncio.run(_play(players, before, store, record, options.wait))
+        code = asyncio.run(_play(players, before, store, record, options.wait, again))
     _tell_unmarked(marks)
     uid = record.id[:8]
     say(f"ego data {uid} --visits has a row for each page, ego show {uid} what was said.", sys.stderr)
     return code
 
 
-async def _entries(options: argparse.Namespace) -> tuple[str, list[Entry]]:
-    """What the study is called, and where each player enters."""
+async def _entries(options: argparse.Namespace) -> tuple[str, list[Entry], str]:
+    """What the study is called, where each player enters, and how to go on after a stop."""
     from ..players.study_links import check_access, entries, kind_of, make_session, server_of
 
     links, key = list(options.links), os.environ.get(KEY, "").strip()
-    labels = _labels(options.labels)
+    labels, again = _labels(options.labels), AGAIN
     for server in dict.fromkeys(map(server_of, links)):
         await check_access(server, key, options.mine)
     if options.config:
@@ -93,12 +100,23 @@ async def _entries(options: argparse.Namespace) -> tuple[str, list[Entry]]:
         if len(links) != 1 or not number:
             raise Failure("--config makes a session: give the server's address, and with -n how many take part.", 2)
         code, link = await make_session(links[0], key, options.config, number, {})
-        say(f"Session {code}. To go on with it later: ego play {link} -n {number}", sys.stderr)
+        again = f"To go on with it later: {_again(options, link, number)}"
+        say(f"Session {code}. {again}", sys.stderr)
         links = [link]
     elif kind_of(links[0]) == "server":
         raise Failure("Give a link into a study, or name a session config with --config.", 2)
     parts = urlsplit(links[0])
-    return f"{parts.netloc}{parts.path}", entries(links, options.players, labels)
+    return f"{parts.netloc}{parts.path}", entries(links, options.players, labels), again
+
+
+def _again(options: argparse.Namespace, link: str, number: int) -> str:
+    """The command that goes on in a session that was made."""
+    words = ["ego", "play", link, "-n", str(number)]
+    for name in ("model", "labels", "personas", "hooks", "ask", "temperature", "seed", "store"):
+        if (value := getattr(options, name)) not in (None, ""):
+            words += [f"--{name}", str(value)]
+    words += [f"--{name}" for name in ("reasons", "mine") if getattr(options, name)]
+    return shlex.join(words)
 
 
 def _players(
@@ -123,14 +141,14 @@ def _players(
 
 
 async def _play(
-    players: Sequence[Player], before: Mapping[str, Before], store: str, record: recording, wait: float
+    players: Sequence[Player], before: Mapping[str, Before], store: str, record: recording, wait: float, again: str
 ) -> int:
     from ..stores import RunStore
 
     opened = RunStore(store)
     try:
         await _recall(players, before)
-        return await played(players, opened, record, wait)
+        return await played(players, opened, record, wait, again=again)
     finally:
         opened.close()
 
@@ -193,9 +211,23 @@ async def _recall(players: Sequence[Player], before: Mapping[str, Before]) -> No
 
 
 def _labels(given: str | None) -> list[str]:
-    """Labels from a file, one a line, or from the command line."""
+    """Labels from a file, one a line, or from the command line.
+
+    Raises:
+        Failure: there is no such file, or it cannot be read.
+    """
     if not given:
         return []
-    file = Path(given)
-    texts = file.read_text("utf-8").splitlines() if file.is_file() else given.split(",")
+    texts = given.split(",")
+    try:
+        if len(texts) == 1 and Path(given).is_file():
+            texts = Path(given).read_text("utf-8-sig").splitlines()
+        elif len(texts) == 1 and (Path(given).suffix or len(Path(given).parts) > 1):
+            raise Failure(f"--labels {given}: there is no such file. Labels on the command line stand as A,B,C.", 2)
+    except UnicodeDecodeError as error:
+        raise Failure(
+            f"--labels {given}: it is not UTF-8 text (byte {error.start + 1}); save it as UTF-8.", 2
+        ) from None
+    except OSError as error:
+        raise Failure(f"--labels {given:.100}: {error.strerror or error}.", 2) from None
     return [text.strip() for text in texts if text.strip()]

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..display import say
 from .shared.output import Failure
-from .shared.playing import add_who_plays, hooks_of, played
+from .shared.playing import add_who_plays, check_player, hooks_of, played
 from .shared.run_options import whole
 from .shared.run_store import add_store, named
 
@@ -103,6 +103,7 @@ async def _play_config(options: argparse.Namespace, hooks: dict[str, Any], confi
 
     number = options.players or study.participants_of(config)
     try:
+        check_player(options.model or os.environ.get(MODEL, ""))
         session, _ = await make_session(server, "", config, number, {})
         bots = study.StudyBots.of(session, config)
         codes = await study.in_database(lambda: study.codes_of(session, _model(options, bots)))

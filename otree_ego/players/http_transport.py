@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -19,11 +20,14 @@ from .transports import PlayerStopped
 
 PATIENCE = 120.0
 """Seconds for which a server may be away, while it is started anew for example."""
+FIRST = 10.0
+"""The same for a server of which nothing was heard yet: its address may be wrong."""
 LONGEST_WAIT = 20.0
 """Seconds after which a wait page is looked at again, though nobody has said that it is over."""
 MOST_REDIRECTIONS = 20
 REDIRECTIONS = (301, 302, 303, 307, 308)
 REDISPLAY = "otree-redisplay-with-errors"
+_TAGS = re.compile(r"<(?:style|script)\b.*?</(?:style|script)>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 MOST_PAGE = 20_000_000
 """Bytes of one answer."""
 
@@ -47,9 +51,13 @@ class HttpTransport:
 
     async def start(self) -> Served:
         """See `Transport`."""
-        found = await self._request("GET", self.link)
+        found = await self._request("GET", self.link, first=True)
         if found.status == 404:
-            raise PlayerStopped(f"{self.link}: there is no such session or room, or no place is left in it (404).")
+            words = " ".join(_TAGS.sub(" ", found.source).split())
+            why = (
+                "there is no such session or room" if words in ("", "Not Found") else f"the server says {words!r:.200}"
+            )
+            raise PlayerStopped(f"{self.link}: {why} (404).")
         if found.status >= 400:
             raise PlayerStopped(f"{self.link}: the server answers with an error ({found.status}).")
         if found.leaves:
@@ -105,14 +113,21 @@ class HttpTransport:
             self._client = PageClient()
         return self._client
 
-    async def _request(self, method: str, address: str, fields: list[tuple[str, str]] | None = None) -> Served:
-        """One request. It is repeated while the server is away: a form that is sent twice counts once."""
+    async def _request(
+        self, method: str, address: str, fields: list[tuple[str, str]] | None = None, first: bool = False
+    ) -> Served:
+        """One request. It is repeated while the server is away: a form that is sent twice counts once.
+
+        Arguments:
+            first: whether nothing was heard of the server yet: it is not waited for then for long.
+        """
         for _ in range(MOST_REDIRECTIONS):
             if self.entered is not None and (code := code_of(address)):
                 entered, self.entered = self.entered, None
                 await entered(address, code)
             request = partial(self._opened().request, method, address, fields)
-            answer = await patiently(request, self.patience, address)
+            answer = await patiently(request, min(FIRST, self.patience) if first else self.patience, address)
+            first = False
             if answer.status_code not in REDIRECTIONS or "location" not in answer.headers:
                 self.address = answer.address
                 return Served(self.address, answer.text, answer.status_code, REDISPLAY in answer.headers)

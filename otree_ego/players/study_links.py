@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from ..errors import ConfigError
-from .http_transport import PATIENCE, new_client, patiently
+from .http_transport import FIRST, new_client, patiently
 
 KEY_HEADER = "otree-rest-key"
 LABEL = "participant_label"
@@ -60,6 +60,8 @@ def whole(link: str) -> str:
 def kind_of(link: str) -> str:
     """``shared`` for the link of a session or a room, ``single`` for a participant's, ``server`` for a server's.
 
+    A link of a session or a room that has a label is one participant's.
+
     Raises:
         ConfigError: it is none of oTree's.
 
@@ -70,7 +72,7 @@ def kind_of(link: str) -> str:
     if not path:
         return "server"
     if path[0] in SHARED and len(path) == 2:
-        return "shared"
+        return "single" if _label_of(link) else "shared"
     if path[0] in SINGLE and len(path) >= 2:
         return "single"
     raise ConfigError(
@@ -99,8 +101,16 @@ def entries(links: Sequence[str], number: int | None, labels: Sequence[str], pre
             raise ConfigError(
                 f"{len(links)} participants' links are for {len(links)} players: leave -n and labels out."
             )
-        names = labels or [f"{prefix}{n}" for n in range(1, len(links) + 1)]
-        return [Entry(name, whole(link)) for name, link in zip(names, links, strict=True)]
+        if labels and any(map(_label_of, links)):
+            raise ConfigError("These links have the participants' labels already: leave --labels out.")
+        found = []
+        for place, link in enumerate(links):
+            own = _label_of(link)
+            name = labels[place] if labels else own or f"{prefix}{place + 1}"
+            found.append(Entry(name, _labelled(whole(link), own) if own else whole(link)))
+        if len({entry.label for entry in found}) < len(found):
+            raise ConfigError("A label stands twice: two players would be the same participant.")
+        return found
     if kinds != {"shared"} or len(links) != 1:
         raise ConfigError("Give one link of a session or a room, or only links of single participants.")
     if labels and number not in (None, len(labels)):
@@ -109,6 +119,11 @@ def entries(links: Sequence[str], number: int | None, labels: Sequence[str], pre
         raise ConfigError("A label stands twice: two players would be the same participant.")
     names = list(labels) or [f"{prefix}{n}" for n in range(1, (number or 1) + 1)]
     return [Entry(name, _labelled(whole(links[0]), name)) for name in names]
+
+
+def _label_of(link: str) -> str:
+    """The label in a link of a session or a room; empty if it has none."""
+    return dict(parse_qsl(urlsplit(whole(link)).query)).get(LABEL, "").strip()
 
 
 def _labelled(link: str, label: str) -> str:
@@ -182,7 +197,7 @@ async def make_session(server: str, key: str, config: str, number: int, fields: 
     base = server_of(server)
     client = new_client(**({KEY_HEADER: key} if key else {}))
     try:
-        answer = await patiently(lambda: client.post(f"{base}/api/sessions", json=body), PATIENCE, base)
+        answer = await patiently(lambda: client.post(f"{base}/api/sessions", json=body), FIRST, base)
     finally:
         await client.aclose()
     if answer.status_code in (401, 403):
@@ -197,7 +212,7 @@ async def make_session(server: str, key: str, config: str, number: int, fields: 
 async def _status(server: str, key: str) -> int:
     client = new_client(**{KEY_HEADER: key})
     try:
-        answer = await patiently(lambda: client.get(f"{server}/api/otree_version"), PATIENCE, server)
+        answer = await patiently(lambda: client.get(f"{server}/api/otree_version"), FIRST, server)
     finally:
         await client.aclose()
     return int(answer.status_code)

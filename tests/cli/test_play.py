@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +19,10 @@ from harness.database import PATIENCE
 from harness.project import REPO
 
 from otree_ego.cli import main
+from otree_ego.cli.play import _labels
+from otree_ego.cli.shared.output import Failure
+from otree_ego.cli.shared.playing import hooks_of
+from otree_ego.errors import ConfigError
 from otree_ego.players import study_links
 from otree_ego.stores import RunStore
 from otree_ego.testing import FakeService, fitting
@@ -39,9 +44,16 @@ def model() -> Iterator[FakeService]:
 
 
 @pytest.fixture(scope="module")
-def server(server_factory: Callable[..., Server], database: PostgreSQL | None) -> Server:
-    rooms = 'ROOMS = [dict(name="lab", display_name="Lab")]'
-    return server_factory(apps={"fields": APP}, settings_extra=rooms, database=database)
+def server(
+    server_factory: Callable[..., Server], database: PostgreSQL | None, tmp_path_factory: pytest.TempPathFactory
+) -> Server:
+    few = tmp_path_factory.mktemp("rooms") / "few.txt"
+    few.write_text("Anna\n")
+    rooms = [
+        dict(name="lab", display_name="Lab"),
+        dict(name="few", display_name="Few", participant_label_file=str(few)),
+    ]
+    return server_factory(apps={"fields": APP}, settings_extra=f"ROOMS = {rooms!r}", database=database)
 
 
 @pytest.fixture(scope="module")
@@ -172,12 +184,16 @@ def test_personas_are_dealt_out_and_stay(
 
 def test_a_session_is_made_and_a_room_is_entered(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["play", server.url, "--config", "fields", "-n", "2", "--model", "gpt-6-luna"]) == 0
-    assert "To go on with it later: ego play http://127.0.0.1" in capsys.readouterr().err
+    (again,) = re.findall(r"To go on with it later: ego (play http://127.0.0.1.*)", capsys.readouterr().err)
+    assert again.endswith(" -n 2 --model gpt-6-luna") and main(again.split()) == 0, "the command is whole"
     body = {"session_config_name": "fields", "num_participants": 2, "room_name": "lab"}
     server.http.post(f"{server.url}/api/sessions", json=body, timeout=60)
     assert main(["play", f"{server.url}/room/lab", "--labels", "Anna,Ben", "--model", "gpt-6-luna"]) == 0
     assert main(["play", f"{server.url}/room/lab", "--labels", "Carl", "--model", "gpt-6-luna"]) == 1
-    assert "ego: Carl: " in (err := capsys.readouterr().err) and "no place is left" in err
+    assert "ego: Carl: " in (err := capsys.readouterr().err) and "the server says 'Session is full.'" in err
+    assert main(["play", f"{server.url}/room/lab?participant_label=Anna", "--model", "gpt-6-luna"]) == 0
+    assert main(["play", f"{server.url}/room/few?participant_label=Eve", "--model", "gpt-6-luna"]) == 1
+    assert "was not found" in capsys.readouterr().err
 
 
 def test_a_hook_answers_pages_of_its_own(server: Server, tmp_path: Path) -> None:
@@ -222,6 +238,13 @@ def test_ctrl_c_stops_and_the_same_command_goes_on(server: Server, model: FakeSe
         (["play", "http://localhost:1/join/x", "--labels", "a,a", "--model", "m"], "stands twice"),
         (["play", "http://localhost:1/join/x", "--hooks", "none.py", "--model", "m"], "no such Python file"),
         (["play", "nonsense://x", "--model", "m"], "no address"),
+        (["play", "http://localhost:1/join/x", "--model", "nowhere/m"], "a service 'nowhere' that is not known"),
+        (["play", "http://localhost:1/join/x", "--model", "groq/m"], "No key for the service 'groq'"),
+        (["play", "http://localhost:1", "--config", "c", "-n", "2", "--model", "groq/m"], "No key"),
+        (["test", "--model", "groq/m"], "no settings.py"),
+        (["play", "http://localhost:1/join/x", "--labels", "labls.txt", "--model", "m"], "there is no such file"),
+        (["play", "http://localhost:1/join/x", "--labels", "lists/a", "--model", "m"], "there is no such file"),
+        (["play", "http://localhost:1/join/x?participant_label=A", "--labels", "B", "--model", "m"], "labels already"),
     ],
 )
 def test_what_cannot_be_played_is_said_at_once(
@@ -230,6 +253,63 @@ def test_what_cannot_be_played_is_said_at_once(
     monkeypatch.delenv("OTREE_REST_KEY", raising=False)
     assert main(words) == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("def ai_live(", ", line 1: it cannot be loaded: SyntaxError"),
+        ("1/0", "ZeroDivisionError"),
+        ("x = 1", "neither"),
+    ],
+)
+def test_hooks_that_cannot_be_loaded_are_named(
+    content: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine.py").write_text(content)
+    assert main(["play", "http://localhost:1/join/x", "--hooks", "mine.py", "--model", "m"]) == 2
+    assert "--hooks mine.py" in (err := capsys.readouterr().err) and said in err
+
+
+def test_hooks_may_be_any_module(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "from __future__ import annotations\nfrom dataclasses import dataclass\n"
+        "@dataclass\nclass Plan:\n    share: float = 0.5\ndef ai_page(page): return {'share': Plan().share}\n"
+    )
+    assert hooks_of(str(tmp_path / "mine.py"))["ai_page"](None) == {"share": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [(b"\xef\xbb\xbfAnna\r\nBen\r\n\r\n", ["Anna", "Ben"]), ("Zoë, Ann\n".encode(), ["Zoë, Ann"])],
+)
+def test_labels_are_read_from_a_file(content: bytes, found: list[str]) -> None:
+    Path("people.txt").write_bytes(content)
+    assert _labels("people.txt") == found
+    assert _labels("A, B,") == ["A", "B"] and _labels(None) == []
+
+
+@pytest.mark.parametrize("given", [b"Zo\xeb\n", "x" * 5000])
+def test_labels_that_cannot_be_read_are_named(given: bytes | str) -> None:
+    if isinstance(given, bytes):
+        Path("people.txt").write_bytes(given)
+        with pytest.raises(Failure, match="not UTF-8"):
+            _labels("people.txt")
+    else:
+        assert _labels(f"{given},b") == [given, "b"]
+        with pytest.raises(Failure, match="--labels"):
+            _labels(f"{given}.txt")
+
+
+def test_links_with_labels_are_one_participant_each() -> None:
+    links = ["localhost/room/lab?participant_label=Anna&hash=abc", "http://localhost/join/x?participant_label=Ben%20B"]
+    first, second = study_links.entries(links, None, [])
+    assert (first.label, second.label) == ("Anna", "Ben B")
+    assert first.link == "http://localhost/room/lab?hash=abc&participant_label=Anna&welcome_page_ok=1"
+    assert second.link == "http://localhost/join/x?participant_label=Ben+B"
+    for wrong in ([links[0]] * 2, [links[0], "localhost/join/x"]):
+        with pytest.raises(ConfigError):
+            study_links.entries(wrong, None, [])
 
 
 def test_another_machine_needs_its_key(

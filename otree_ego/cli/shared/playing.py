@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...display import say
 from .output import Failure
+from .run_options import seconds
 
 if TYPE_CHECKING:
     from ...errors import EgoError
@@ -24,16 +25,16 @@ if TYPE_CHECKING:
     from ...stores import RunStore
     from .player_table import PlayerTable
 
-AGAIN = " The same command goes on where the players stood."
+AGAIN = "The same command goes on where the players stood."
 WRITTEN = 1.0
 """Seconds after which visits are written down at the latest."""
 
 
-def add_who_plays(parser: argparse.ArgumentParser, wait: str, seconds: float) -> None:
+def add_who_plays(parser: argparse.ArgumentParser, wait: str, usual: float) -> None:
     """--model, who the players are, and for how long they wait for each other.
 
     Arguments:
-        wait: what --wait means. seconds: its default.
+        wait: what --wait means. usual: its default, in seconds.
     """
     parser.add_argument("--model", metavar="M", help="who plays, e.g. gpt-6-luna, or local/smollm2")
     parser.add_argument(
@@ -46,18 +47,18 @@ def add_who_plays(parser: argparse.ArgumentParser, wait: str, seconds: float) ->
     parser.add_argument("--temperature", type=float, metavar="T", help="of the model")
     parser.add_argument("--seed", type=int, metavar="S", help="of who gets which persona, and of the model")
     parser.add_argument(
-        "--wait", type=float, metavar="SECONDS", default=seconds, help=f"{wait} (default: {seconds:g} seconds)"
+        "--wait", type=seconds, metavar="SECONDS", default=usual, help=f"{wait} (default: {usual:g} seconds)"
     )
 
 
 async def played(
-    players: Sequence[Player], store: RunStore, record: recording, wait: float, alone: bool = False
+    players: Sequence[Player], store: RunStore, record: recording, wait: float, alone: bool = False, again: str = ""
 ) -> int:
     """Let players play side by side; the exit code.
 
     Arguments:
         store, record: where their visits are written down.
-        wait, alone: see `play_all`.
+        wait, alone: see `play_all`. again: how to go on after a stop, a sentence.
     """
     from ...experiment.player_runs import VisitRecord
     from ...players.side_by_side import play_all
@@ -76,9 +77,21 @@ async def played(
         except asyncio.CancelledError:
             visits.write()
             shown.draw()
-            say(f"\nego: Stopped.{'' if alone else AGAIN}", sys.stderr)
+            say(f"\nego: Stopped. {again}".rstrip(), sys.stderr)
             return 128 + signal.SIGINT
     return _ended(players, stopped, shown)
+
+
+def check_player(model: str) -> None:
+    """See that a model can be asked, before anybody is led into a study.
+
+    Raises:
+        ConfigError: its name is wrong, or its service's key is missing.
+    """
+    from ...providers import check_model
+
+    if model:
+        check_model(model)
 
 
 def hooks_of(file: str | None) -> dict[str, Any]:
@@ -90,11 +103,17 @@ def hooks_of(file: str | None) -> dict[str, Any]:
     if not file:
         return {}
     path = Path(file)
-    spec = spec_from_file_location(path.stem, path) if path.is_file() else None
+    spec = spec_from_file_location(f"ego_hooks_{path.stem}", path) if path.is_file() else None
     if spec is None or spec.loader is None:
         raise Failure(f"--hooks {file}: there is no such Python file.", 2)
     module = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    sys.modules.setdefault(spec.name, module)  # dataclasses look for their module there
+    try:
+        spec.loader.exec_module(module)
+    # It is somebody's own code, and may raise anything.
+    except Exception as error:
+        place = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
+        raise Failure(f"--hooks {file}{place}: it cannot be loaded: {type(error).__name__}: {error}.", 2) from error
     found = {name: getattr(module, name) for name in ("ai_live", "ai_page") if callable(getattr(module, name, None))}
     if not found:
         raise Failure(f"--hooks {file}: it has neither ai_live(view, messages) nor ai_page(page).", 2)
