@@ -143,7 +143,9 @@ class Player:
             return await self._time_out(page, visit, expires)
         if comes_back and given is None and self.memory is not None:
             given = answer_not_sent(self.memory, page)
-        for _ in range(self.limits.corrections + 1):
+        left, named = self.limits.corrections + 1, set[str]()
+        while left:
+            left -= 1
             by_timer = expires is not None and not can_be_sent(page, bool(self.live_on(page)))
             if by_timer and not any(each.shown for each in page.form.fields):
                 await self._remember(page)
@@ -164,16 +166,19 @@ class Player:
                 return served
             visit.errors.append(found.errors)
             self.on_visit(visit)
+            if more := {*found.errors} - named - {""}:  # the fields that it named before are right now, or on the way
+                named |= more
+                left = self.limits.corrections
             found = replace(found, form=lengths.hear(found.form, found.errors, values))
             news, page, given = new_lines(found, page), asked_again(found, values), None
             visit.fields.update(fields_of(page))
             if not page.keys and len(page.form.buttons) < 2:  # what the page waits for is not in its form
                 await asyncio.sleep(self.limits.pause * 2 ** len(visit.answers))
-        named = next((name for name in visit.errors[-1] if name), "")
+        wrong = next((name for name in visit.errors[-1] if name), "")
         said = "; ".join(visit.errors[-1].values()) or "it shows no error"
-        about = f", field {named!r}" if named else ""
+        about = f", field {wrong!r}" if wrong else ""
         raise PlayerStopped(
-            f"{where(page)}{about}: {len(visit.answers)} answers were refused. The last time: {said}", page.name, named
+            f"{where(page)}{about}: {len(visit.answers)} answers were refused. The last time: {said}", page.name, wrong
         )
 
     async def _decide(self, page: Page, news: str | None, given: Any) -> Mapping[str, Any]:

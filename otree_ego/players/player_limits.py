@@ -22,7 +22,8 @@ class Limits:
     """When a player gives up.
 
     Fields:
-        corrections: answers that a page may refuse. tries: answers of the model's that may not have the form.
+        corrections: answers that a page may refuse without naming another field.
+        tries: answers of the model's that may not have the form.
         messages: of the player's in one chat. quiet: seconds without a word after which it is asked again in a chat.
         visits: pages in all. timer: seconds for which a page's timer is waited for at most; None for all it takes.
         errors: of the server's, one after the other. pause: seconds after the first of them; twice as long each time.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -110,6 +111,39 @@ def test_it_gives_up_and_says_where() -> None:
     with pytest.raises(PlayerStopped, match=r"page 'Page0' of 'game' \(number 1\), field 'offer': 2 answers were"):
         asyncio.run(one.play())
     assert one.visits[0].outcome == "stopped" and len(one.visits[0].answers) == 2
+
+
+class OneByOne(Pages):
+    """A page that names one field at a time that is wrong."""
+
+    names = ("a", "b", "c", "d")
+
+    async def send(self, page: Page, fields: list[tuple[str, str]]) -> Served:
+        self.sent.append(fields)
+        wrong = next((name for name in self.names if dict(fields)[name] != "3"), None)
+        if wrong is None:
+            self.place += 1
+        rows = "".join(
+            f"<div class=_formfield><label for={name}>{name}</label><input id={name} name={name} type=number>"
+            + (f"<div class='form-control-errors'>Wrong {name}</div>" if name == wrong else "")
+            + "</div>"
+            for name in self.names
+        )
+        self.pages = (rows + NEXT, *self.pages[1:])
+        return replace(self._served(), redisplayed=wrong is not None)
+
+
+def test_a_page_that_names_one_field_after_the_other_is_gone_through() -> None:
+    rows = "".join(f"<label>{name}<input name={name} type=number></label>" for name in OneByOne.names)
+    pages = OneByOne(rows + NEXT, END)
+    tries = [{f"q{n}": 3 if n <= right else 1 for n in range(1, 5)} for right in range(5)]
+    one = played(pages, list(map(json.dumps, tries)), limits=Limits(corrections=1))
+    assert one.visits[0].outcome == "sent" and [list(each) for each in one.visits[0].errors] == [
+        [*"a"],
+        [*"b"],
+        [*"c"],
+        [*"d"],
+    ]
 
 
 def test_a_model_that_never_answers_in_the_form() -> None:
