@@ -84,6 +84,8 @@ def run(options: argparse.Namespace) -> int:
     _tell_unmarked(marks)
     uid = record.id[:8]
     say(f"ego data {uid} --visits has a row for each page, ego show {uid} what was said.", sys.stderr)
+    if earlier := list(dict.fromkeys(run[:8] for each in before.values() for run in each.runs)):
+        say(f"Pages that players went through before are in the data of: {', '.join(earlier)}.", sys.stderr)
     return code
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..messages import Message
@@ -22,10 +22,14 @@ from .thread_states import read_state
 
 @dataclass(frozen=True)
 class Before:
-    """A player as an earlier run has left it: what it said and was shown, and who it was; nothing of a new one."""
+    """A player as an earlier run has left it: what it said and was shown, and who it was; nothing of a new one.
+
+    `runs` has the ids of all runs in which it took part, the latest first.
+    """
 
     said: Sequence[Message] = ()
     persona: PlayerPersona | None = None
+    runs: tuple[str, ...] = ()
 
 
 def before(store: RunStore, name: str, labels: Collection[str]) -> dict[str, Before]:
@@ -37,16 +41,18 @@ def before(store: RunStore, name: str, labels: Collection[str]) -> dict[str, Bef
         store: of runs. name: of the run. labels: of the players.
     """
     found = {label: Before() for label in labels}
-    missing = set(labels)
     runs = sorted((run for run in store.runs() if run.name == name), key=lambda run: run.created, reverse=True)
     for run in runs:
-        for label, (uid, state) in players_of(store, run.uid).items() if missing else ():
-            if label in missing:
-                missing.discard(label)
+        for label, (uid, state) in players_of(store, run.uid).items():
+            if label not in found:
+                continue
+            known = found[label]
+            if not known.runs:
                 said = [each for each in store.messages([uid])[uid] if each.sendable]
                 while said and said[-1].role == "user" and said[-1].hidden:
                     said.pop()
-                found[label] = Before(said, kept_persona(state))
+                known = Before(said, kept_persona(state))
+            found[label] = replace(known, runs=(*known.runs, run.uid))
     return found
 
 

@@ -205,7 +205,9 @@ def test_a_hook_answers_pages_of_its_own(server: Server, tmp_path: Path) -> None
     assert [row["fields.1.player.share"] for row in server.wide_export()][-1] == "0.25"
 
 
-def test_ctrl_c_stops_and_the_same_command_goes_on(server: Server, model: FakeService) -> None:
+def test_ctrl_c_stops_and_the_same_command_goes_on(
+    server: Server, model: FakeService, capsys: pytest.CaptureFixture[str]
+) -> None:
     link = shared_link(server, 2)
     model.hold()
     command = [sys.executable, "-m", "otree_ego.cli", "play", link, "-n", "2", "--model", "gpt-6-luna"]
@@ -222,6 +224,10 @@ def test_ctrl_c_stops_and_the_same_command_goes_on(server: Server, model: FakeSe
     model.release()
     model.clear()
     assert main(command[3:]) == 0
+    said = capsys.readouterr().err
+    assert main(["runs", "--json"]) == 0
+    earlier = json.loads(capsys.readouterr().out)[0]["id"]
+    assert f"went through before are in the data of: {earlier[:8]}." in said
     first = model.requests[0].body["messages"]
     assert any("Your task" in str(each["content"]) for each in first), "it remembers the instructions"
     assert sum("All fields" in str(each["content"]) for each in first) == 1, "and is asked once"
