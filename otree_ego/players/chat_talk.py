@@ -10,7 +10,8 @@ from ..threads.thread import Thread
 from .chat_lines import Chat, Line, opened
 from .form_question import FormQuestion, Part
 from .player_limits import Limits, Script, by_script
-from .player_memory import page_as_text, quoted
+from .player_memory import page_as_text
+from .quotation import quoted
 from .served_page import Page
 from .transports import PlayerStopped, Transport
 from .visits import Visit

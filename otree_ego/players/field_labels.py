@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from selectolax.lexbor import LexborNode
@@ -90,3 +91,23 @@ def option_texts(controls: Sequence[Control], own: Callable[[Control], str]) -> 
     if len(controls) > 1 and first.before and last.after:
         values[0], values[-1] = f"{values[0]} ({first.before})", f"{values[-1]} ({last.after})"
     return values
+
+
+def told_apart(named: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """The texts of options or buttons, each once: those of one text are told apart by what is sent, or are numbered.
+
+    Arguments:
+        named: of each its text, and what is sent for it.
+
+    >>> told_apart([("Next", ""), ("Next", ""), ("Back", "b"), ("Lottery", "1"), ("Lottery", "2")])
+    ('Next (1)', 'Next (2)', 'Back', 'Lottery (1)', 'Lottery (2)')
+    """
+    often = Counter(text for text, _ in named)
+    found = [
+        text if text and often[text] == 1 else f"{text} ({value or number})".strip()
+        for number, (text, value) in enumerate(named, 1)
+    ]
+    while len(set(found)) < len(found):
+        often = Counter(found)
+        found = [f"{text} ({number})" if often[text] > 1 else text for number, text in enumerate(found, 1)]
+    return tuple(found)

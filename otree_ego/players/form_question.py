@@ -14,8 +14,10 @@ from ..grammars import ROOM, SHORT, fields_grammar
 from ..json_text import fail, parse_json
 from ..messages import Form
 from ..questions import Choice, Question, Text
-from .field_questions import question_for
+from .field_labels import told_apart
+from .field_questions import Several, question_for
 from .page_fields import CHOICE, FILE, SEVERAL, TICK, Button, Field, PageForm
+from .quotation import harmless, in_line
 
 BUTTON = "button"
 """The key under which one of several buttons is chosen."""
@@ -139,8 +141,15 @@ class FormQuestion(Question):
     def _value(self, part: Part, given: Any, text: str) -> Any:
         if not part.required and (given is None or given == ""):
             return None
-        found = part.question.value_from_json(given, str(given))
-        return found
+        shown = _as_shown(given) if isinstance(part.question, Choice | Several) else given
+        return part.question.value_from_json(shown, str(given))
+
+
+def _as_shown(given: Any) -> Any:
+    """An answer with options as the model was shown them."""
+    if isinstance(given, list):
+        return [_as_shown(each) for each in given]
+    return harmless(given) if isinstance(given, str) else given
 
 
 def _with_room(parts: Sequence[Part]) -> list[Part]:
@@ -181,19 +190,18 @@ def question_of(
     found = [_part(each, asked[each.name]) for each in form.fields if each.name in asked and each.kind != FILE]
     parts = [each for each in found if each is not None]
     if len(form.buttons) > 1:
-        parts.append(Part(BUTTON, BUTTON, Choice(button_texts(form.buttons)), "which button you press"))
+        texts = button_texts(form.buttons)
+        parts.append(Part(BUTTON, BUTTON, Choice(tuple(map(harmless, texts)), texts), "which button you press"))
     return FormQuestion(parts=tuple(parts), name=page, index=index, reasoning=reasoning) if parts else None
 
 
 def button_texts(buttons: tuple[Button, ...]) -> tuple[str, ...]:
     """What several buttons are called; two of one text by their values."""
-    texts = [each.text for each in buttons]
-    found = [f"{b.text} ({b.value or n})" if texts.count(b.text) > 1 else b.text for n, b in enumerate(buttons, 1)]
-    return tuple(found)
+    return told_apart([(each.text, each.value) for each in buttons])
 
 
 def _part(each: Field, key: str) -> Part | None:
-    label = " ".join(filter(None, [each.label, f"({each.help})" if each.help else ""]))
+    label = in_line(f"{each.label} ({each.help})" if each.help else each.label)
     try:
         question = question_for(each)
         _ = question.grammar_rule
@@ -260,13 +268,3 @@ def _written(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return f"{value:.12f}".rstrip("0") if isinstance(value, float) and "e" in repr(value) else str(value)
-
-
-def with_error(question: FormQuestion, names: Mapping[str, str]) -> str:
-    """What a server says is wrong with fields, a line a field: each by its key and its label."""
-    lines = []
-    known = {part.name: part for part in question.parts}
-    for name, error in names.items():
-        part = known.get(name)
-        lines.append(f"- {part.key}: {error}" if part else f"- {error}")
-    return "\n".join(lines)

@@ -15,6 +15,30 @@ TITLE = "#_otree-title"
 FORM = "form#form"
 PAGE_ERRORS = "otree-form-errors"
 """The class of the box that says what is wrong with the form as a whole."""
+UNNAMED = (
+    "Please fix the errors.",
+    "الرجاء تصحيح الأخطاء في النموذج",
+    "Opravte prosím chyby ve formuláři.",
+    "Bitte korrigieren Sie die Fehler.",
+    "Por favor corrija los errores.",
+    "Korjaa virheet.",
+    "S'il vous plaît, veuillez corriger les erreurs.",
+    "נא לתקן את השגיאות",
+    "कृपया त्रुटियों को ठीक करें।",
+    "Kérjük, javítsa ki az oldalon lévő hibákat.",
+    "Perbaiki kesalahan tersebut.",
+    "Si prega di correggere gli errori.",
+    "誤りを訂正してください",
+    "입력 양식의 내용이 잘못되었습니다. 바로잡아주세요.",
+    "Vennligst rett feil i skjemaet.",
+    "Corrigeer de fouten in het formulier.",
+    "Proszę poprawić błędy.",
+    "Por favor, verifique os erros.",
+    "Пожалуйста внесите исправления в поля формы.",
+    "Lütfen formdaki hataları düzeltin.",
+    "请修复错误。",
+)
+"""What PAGE_ERRORS says, in each of oTree's languages, when the app says nothing of the form as a whole."""
 FIELD_ERRORS = "form-control-errors"
 """The class of what is wrong with a field: it stands beside the control, inside an element of the class FIELD."""
 UNSHOWN = "hidden-form-errors-warning"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from ..messages import changed
-from .field_labels import beside, option_texts, stray_errors
+from .field_labels import beside, option_texts, stray_errors, told_apart
 from .formulas import elements
 from .otree_html import FIELD, FIELD_ERRORS, HELP, NO_CHOICE, SENDS
 from .page_text import Control, PageText
@@ -40,7 +40,8 @@ class Field:
         name: as it is sent. kind: number, text, choice (one of some), several (any of some), tick (one box), or file.
         label, help: what the page says of it. options: of a choice.
         low, high, step: of a number. integer: only whole numbers.
-        required: whether it must be filled in. least, most: characters of a text. pattern: a regular expression for it.
+        required: whether it must be filled in. needed: texts of boxes of several that must be ticked.
+        least, most: characters of a text. pattern: a regular expression for it.
         format: the type of an input that has one, such as ``date`` or ``email``. first, last: of a date or a time.
         value: what it holds already. on: what a box sends that is ticked. error: why the server refused it.
         shown: whether a browser shows it.
@@ -66,6 +67,7 @@ class Field:
     on: str = ""
     error: str = ""
     shown: bool = True
+    needed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ class _Buttons:
     @property
     def that_send(self) -> tuple[Button, ...]:
         """The buttons that a participant can press in the end."""
-        return tuple(self.pressable or ([] if self.dead else self.later))
+        return tuple(dict.fromkeys(self.pressable or ([] if self.dead else self.later)))
 
     def add(self, control: Control) -> None:
         """Add one."""
@@ -197,14 +199,12 @@ class FormReader:
         label = first.row or self._group_label(first) or first.above
         if first.row and first.right and named[0] != first.row:
             label = f"{first.row} … {first.right}"
-        if not radio:  # a browser checks each box by itself
-            required = all("required" in control.attributes for _, control in controls)
-            made = changed(made, required=required)
         # What oTree ticks when it shows a form again need not be what was answered.
-        return changed(
-            made, kind=CHOICE if radio else SEVERAL, label=label, options=_distinct(options),
-            value=",".join(ticked),
-        )  # fmt: skip
+        listed = _distinct(options)
+        if not radio:  # a browser checks each box by itself
+            must = {c.get("value") or "on" for _, c in controls if "required" in c.attributes}
+            made = changed(made, required=False, needed=tuple(o.text for o in listed if o.value in must))
+        return changed(made, kind=CHOICE if radio else SEVERAL, label=label, options=listed, value=",".join(ticked))
 
     def _menu(self, made: Field, found: tuple[int, Control]) -> Field:
         number, control = found
@@ -325,13 +325,9 @@ def _in_disabled_fieldset(node: LexborNode) -> bool:
 
 def _distinct(options: Iterable[Option]) -> tuple[Option, ...]:
     """Options whose texts differ: two of one text are told apart by what is sent for them."""
-    listed = list(options)
-    texts = [each.text.strip() for each in listed]
-    found: dict[str, Option] = {}
-    for each, text in zip(listed, texts, strict=True):
-        text = f"{text} ({each.value})" if texts.count(text) > 1 or not text else text
-        found.setdefault(text, Option(text, each.value))
-    return tuple(found.values())
+    listed = list(dict.fromkeys(Option(" ".join(each.text.split()), each.value) for each in options))
+    texts = told_apart([(each.text, each.value) for each in listed])
+    return tuple(Option(text, each.value) for text, each in zip(texts, listed, strict=True))
 
 
 def _number(text: str) -> float | None:

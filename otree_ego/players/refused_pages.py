@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from .otree_html import UNNAMED
 from .page_fields import SEVERAL, TEXT, TICK, Field, PageForm
 from .served_page import Page
 
@@ -17,18 +18,20 @@ _HELD = re.compile(r"\[(q\d+): [^\]\n]*\]")
 def asked_again(page: Page, values: Mapping[str, Any]) -> Page:
     """A refused page with the fields that are asked for now.
 
-    What was left empty must be filled in if the page complains of it, and so must fields that only a script of the page
-    fills in: nobody has run it, so a required one is empty.
+    What was left empty must be filled in if the page complains of it, or of something that it does not name, and so
+    must fields that only a script of the page fills in: nobody has run it, so a required one is empty. What the app
+    says of the form as a whole ("must add up to 100") needs no field that may be empty.
 
     Arguments:
         page: as it is shown again. values: what was answered, by the fields' names.
     """
     errors = page.errors
     named = {name for name in errors if name}
+    unnamed = not named and errors.get("", UNNAMED[0]) in UNNAMED
     complained = {each.name for each in page.form.fields if each.shown and each.name in named}
     fields = tuple(
         replace(each, required=True)
-        if each.kind not in (TICK, SEVERAL) and values.get(each.name) is None and (each.name in named or not named)
+        if each.kind not in (TICK, SEVERAL) and values.get(each.name) is None and (each.name in named or unnamed)
         else each
         for each in page.form.fields
     )

@@ -15,7 +15,8 @@ from otree_ego.messages import Request
 from otree_ego.players.page_fields import TEXT, Field, PageForm
 from otree_ego.players.player import Player
 from otree_ego.players.player_limits import Limits
-from otree_ego.players.player_memory import RULES, instructions_stay, new_memory, quoted, rules
+from otree_ego.players.player_memory import RULES, instructions_stay, new_memory, rules
+from otree_ego.players.quotation import quoted
 from otree_ego.players.refused_pages import ToldLengths
 from otree_ego.players.served_page import Page, Served
 from otree_ego.players.side_by_side import play_all
