@@ -21,6 +21,8 @@ from .quotation import harmless, in_line
 
 BUTTON = "button"
 """The key under which one of several buttons is chosen."""
+MAY_BE_EMPTY = "It may be null: then the field stays empty."
+OR_EMPTY = "null, which leaves the field empty, or "
 
 
 class CannotBeAsked(ConfigError):
@@ -88,9 +90,11 @@ class FormQuestion(Question):
 
     def _line(self, part: Part) -> str:
         label = f" ({part.label})" if part.label else ""
-        empty = "" if part.required else " It may be null: then the field stays empty."
         question = part.question.spoken(self.phrases) if self.phrases is not None else part.question
-        return f'"{part.key}"{label}: {question.description}{empty}'
+        said = question.description
+        if not part.required:  # what follows a list would read as if it were its last line's
+            said = f"{OR_EMPTY}{said}" if "\n" in said else f"{said} {MAY_BE_EMPTY}"
+        return f'"{part.key}"{label}: {said}'
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -224,19 +228,23 @@ def payload(form: PageForm, values: Mapping[str, Any], button: str = "") -> list
     >>> payload(PageForm((box, Field("offer", "number")), hidden=(("id", "7"),)), {"news": True, "offer": 4.0})
     [('id', '7'), ('news', 'y'), ('offer', '4')]
     """
-    sent = [(name, _written(values[name]) if values.get(name) is not None else value) for name, value in form.hidden]
+    asked = {each.name for each in form.fields}
+    filled = {name: _written(value) for name, value in values.items() if value is not None and name not in asked}
+    sent = [(name, filled.get(name, value)) for name, value in form.hidden]
     for each in form.fields:
         value = values.get(each.name, _held(each) if not each.shown else None)
         if each.kind == TICK:
             sent += [(each.name, each.on)] * (value is True or (value is not None and value == each.on))
         elif each.kind == SEVERAL:
             stands_for = {option.text: option.value for option in each.options}
-            sent += [(each.name, stands_for.get(one, str(one))) for one in value or ()]
+            listed = [value] if isinstance(value, str) else value or ()
+            sent += [(each.name, stands_for.get(one, _written(one))) for one in listed]
         elif each.kind == CHOICE:
             if value is not None:
                 sent.append((each.name, _option(each, value)))
         elif each.kind != FILE:
             sent.append((each.name, "" if value is None else _written(value)))
+    sent += form.behind
     names = button_texts(form.buttons)
     pressed = form.buttons[names.index(button)] if button in names else next(iter(form.buttons), None)
     return sent + ([(pressed.name, pressed.value)] if pressed and pressed.name else [])
@@ -250,16 +258,17 @@ def held(form: PageForm) -> dict[str, Any]:
 def _held(each: Field) -> Any:
     """What a field sends that nobody changes."""
     if each.kind == SEVERAL:
-        return [one for one in each.value.split(",") if one]
+        return list(each.chosen)
     return each.value or None
 
 
 def _option(each: Field, value: Any) -> str:
     written = _written(value)
-    values = [option.value for option in each.options]
-    if written in values:
+    if any(option.value == written for option in each.options):
         return written
-    return next((option.value for option in each.options if option.text == written), written)
+    found = [option.value for option in each.options if option.text == written]
+    found = found or [option.value for option in each.options if option.plain == written]
+    return found[0] if found else written
 
 
 def _written(value: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborNode
 from ..messages import changed
 from .field_labels import beside, option_texts, stray_errors, told_apart
 from .formulas import elements
+from .menus import element_of, group_of, suggestions
 from .otree_html import FIELD, FIELD_ERRORS, HELP, NO_CHOICE, SENDS
 from .page_text import Control, PageText
 
@@ -26,10 +27,15 @@ _OPENS = ("data-bs-toggle", "data-toggle", "data-bs-dismiss", "data-dismiss", "p
 
 @dataclass(frozen=True)
 class Option:
-    """One of the options of a field: its text, and what is sent for it."""
+    """One of the options of a field.
+
+    Fields:
+        text: as it is asked for. value: what is sent for it. plain: its text without that of its group.
+    """
 
     text: str
     value: str
+    plain: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,8 +49,8 @@ class Field:
         required: whether it must be filled in. needed: texts of boxes of several that must be ticked.
         least, most: characters of a text. pattern: a regular expression for it.
         format: the type of an input that has one, such as ``date`` or ``email``. first, last: of a date or a time.
-        value: what it holds already. on: what a box sends that is ticked. error: why the server refused it.
-        shown: whether a browser shows it.
+        value: what it holds already. chosen: the texts of the options that it holds, where there may be several.
+        on: what a box sends that is ticked. error: why the server refused it. shown: whether a browser shows it.
     """
 
     name: str
@@ -64,6 +70,7 @@ class Field:
     first: str = ""
     last: str = ""
     value: str = ""
+    chosen: tuple[str, ...] = ()
     on: str = ""
     error: str = ""
     shown: bool = True
@@ -87,6 +94,7 @@ class PageForm:
         fields: what is asked for. buttons: any of them sends it. hidden: names and values that are sent along.
         dead: texts of buttons that do something in a browser only.
         errors: what is wrong, where it does not stand inside a field's own frame: the field's name and the text.
+        behind: of what is hidden, what stands behind a field of the same name: browsers send both, in their order.
     """
 
     fields: tuple[Field, ...] = ()
@@ -94,6 +102,7 @@ class PageForm:
     hidden: tuple[tuple[str, str], ...] = ()
     dead: tuple[str, ...] = ()
     errors: tuple[tuple[str, str], ...] = ()
+    behind: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
@@ -148,6 +157,7 @@ class FormReader:
         groups: dict[tuple[str, str], list[tuple[int, Control]]] = {}
         buttons = _Buttons()
         hidden: list[tuple[str, str]] = []
+        behind: list[tuple[str, str]] = []
         for number, control in enumerate(self.text.controls):
             kind = control.type
             if kind in _BUTTONS:
@@ -158,13 +168,14 @@ class FormReader:
             elif not control.get("name"):
                 self.words[number] = f"[{control.get('value')}]" if control.get("value") else ""
             elif kind == "hidden":
-                hidden.append((control.get("name"), control.get("value")))
+                name = control.get("name")
+                (behind if any(name == known for known, _ in groups) else hidden).append((name, control.get("value")))
             else:
                 group = kind if kind in ("radio", "checkbox") else str(number)
                 groups.setdefault((control.get("name"), group), []).append((number, control))
         fields = [self._field(name, controls) for (name, _), controls in groups.items()]
         errors = tuple(stray_errors(self.text))
-        return PageForm(tuple(fields), buttons.that_send, tuple(hidden), tuple(buttons.dead), errors)
+        return PageForm(tuple(fields), buttons.that_send, tuple(hidden), tuple(buttons.dead), errors, tuple(behind))
 
     def _field(self, name: str, controls: Sequence[tuple[int, Control]]) -> Field:
         shown = any(control.shown for _, control in controls)
@@ -191,51 +202,55 @@ class FormReader:
             self.words[number] = key + ("( )" if radio else "[ ]")
         named = option_texts([control for _, control in controls], self._own_label)
         options = [Option(text, each.get("value") or "on") for text, (_, each) in zip(named, controls, strict=True)]
-        ticked = [each.value for each, (_, c) in zip(options, controls, strict=True) if "checked" in c.attributes]
+        ticked = [place for place, (_, control) in enumerate(controls) if "checked" in control.attributes]
         first = controls[0][1]
         if not radio and len(controls) == 1:
             label = self._own_label(first) or first.after or first.row or first.column or first.before or first.above
-            return changed(made, kind=TICK, label=label, on=options[0].value, value=ticked[0] if ticked else "")
+            return changed(made, kind=TICK, label=label, on=options[0].value, value=options[0].value if ticked else "")
         label = first.row or self._group_label(first) or first.above
         if first.row and first.right and named[0] != first.row:
             label = f"{first.row} … {first.right}"
         # What oTree ticks when it shows a form again need not be what was answered.
-        listed = _distinct(options)
-        if not radio:  # a browser checks each box by itself
-            must = {c.get("value") or "on" for _, c in controls if "required" in c.attributes}
-            made = changed(made, required=False, needed=tuple(o.text for o in listed if o.value in must))
-        return changed(made, kind=CHOICE if radio else SEVERAL, label=label, options=listed, value=",".join(ticked))
+        made = _chosen(changed(made, kind=CHOICE if radio else SEVERAL, label=label), options, ticked)
+        if radio:
+            return made
+        must = {c.get("value") or "on" for _, c in controls if "required" in c.attributes}  # each box by itself
+        return changed(made, required=False, needed=tuple(o.text for o in made.options if o.value in must))
 
     def _menu(self, made: Field, found: tuple[int, Control]) -> Field:
         number, control = found
         options: list[Option] = []
-        chosen: list[str] = []
+        chosen: list[int] = []
+        several = "multiple" in control.attributes
+        starts_empty = several or "size" in control.attributes
         for option in control.node.css("option"):
             attributes = option.attributes
             text = " ".join((attributes.get("label") or option.text()).split())
             value = attributes["value"] or "" if "value" in attributes else text
-            above = option.parent
-            off = above is not None and above.tag == "optgroup" and "disabled" in above.attributes
-            if "disabled" in attributes or off or (not value and (not text or NO_CHOICE.match(text))):
+            heading, off = group_of(option)
+            off = off or "disabled" in attributes
+            says_nothing = not value and (not text or NO_CHOICE.match(text) or (not options and not several))
+            if off or says_nothing:  # such as "Please choose"
+                starts_empty |= "selected" in attributes or not (off or options)
                 continue
-            if not value and not options:  # "Please choose"
-                continue
-            options.append(Option(text or value, value))
-            chosen += [text or value] * ("selected" in attributes)
+            chosen += [len(options)] * ("selected" in attributes)
+            options.append(
+                Option(f"{heading}: {text or value}" if heading else text or value, value, text if heading else "")
+            )
+        if options and not chosen and not starts_empty:
+            chosen = [0]
         key = self.keys.get(made.name, "")
         listed = " / ".join(each.text for each in options) if len(options) <= SHOWN_OPTIONS else ""
         self.words[number] = f"[{key}: {listed}]" if listed else f"[{key}]"
-        several = "multiple" in control.attributes
-        return changed(
-            made, kind=SEVERAL if several else CHOICE, label=self._label(control), options=_distinct(options),
-            value=",".join(chosen),
-        )  # fmt: skip
+        return _chosen(changed(made, kind=SEVERAL if several else CHOICE, label=self._label(control)), options, chosen)
 
     def _input(self, made: Field, number: int, control: Control) -> Field:
         kind, key = control.type, self.keys.get(made.name, "")
         value = control.node.text().strip() if kind == "textarea" else control.get("value")
         label, hint = self._label(control), control.get("placeholder")
-        made = changed(made, label=label, value=value, help=made.help or (hint if hint != label else ""))
+        hint = made.help or (hint if hint != label else "")
+        offered = suggestions(control.node, control.get("list")) if "list" in control.attributes else ""
+        made = changed(made, label=label, value=value, help=", ".join(filter(None, [hint, offered])))
         self.words[number] = f"[{key}: {value}]" if value and kind != "password" else f"[{key}]"
         if kind == "file":
             return changed(made, kind=FILE)
@@ -306,11 +321,7 @@ def _is_numeric(control: Control) -> bool:
 
 
 def _text_of_ids(control: Control) -> str:
-    ids = control.get("aria-labelledby").split()
-    root = control.node
-    while ids and root.parent is not None and root.parent.tag is not None:
-        root = root.parent
-    found = [root.css_first(f'[id="{each}"]') for each in ids if '"' not in each and "\\" not in each]
+    found = [element_of(control.node, each) for each in control.get("aria-labelledby").split()]
     return " ".join(" ".join(each.text().split()) for each in found if each is not None)
 
 
@@ -323,11 +334,16 @@ def _in_disabled_fieldset(node: LexborNode) -> bool:
     return False
 
 
-def _distinct(options: Iterable[Option]) -> tuple[Option, ...]:
-    """Options whose texts differ: two of one text are told apart by what is sent for them."""
-    listed = list(dict.fromkeys(Option(" ".join(each.text.split()), each.value) for each in options))
-    texts = told_apart([(each.text, each.value) for each in listed])
-    return tuple(Option(text, each.value) for text, each in zip(texts, listed, strict=True))
+def _chosen(made: Field, options: Sequence[Option], chosen: Sequence[int]) -> Field:
+    """A field with its options, told apart, of which some are chosen; of radio buttons a browser takes the last."""
+    listed = [changed(each, text=" ".join(each.text.split())) for each in options]
+    unlike = list(dict.fromkeys(listed))
+    texts = dict(zip(unlike, told_apart([(each.text, each.value) for each in unlike]), strict=True))
+    made = changed(made, options=tuple(changed(each, text=text) for each, text in texts.items()))
+    held = [listed[place] for place in chosen]
+    if made.kind == SEVERAL:
+        return changed(made, chosen=tuple(texts[each] for each in held))
+    return changed(made, value=held[-1].value if held else "")
 
 
 def _number(text: str) -> float | None:

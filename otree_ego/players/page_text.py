@@ -7,14 +7,14 @@ left out; what a click opens (details, a window of Bootstrap's) is read, for a p
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
 from .formulas import elements, formula, tex
 from .otree_html import FIELD_ERRORS, NOT_PART_OF_THE_PAGE
-from .table_text import Cell, Grid, cells_of, grid, is_layout, rows_of
+from .table_text import BAR, Cell, Grid, cells_of, grid, is_layout, parts_of
 
 LINE, PARAGRAPH, SPACE, BREAK = "\ue000", "\ue001", "\ue002", "\ue003"
 """In a text that is not finished: a new line, a new paragraph, a space that stays, and what `br` is."""
@@ -85,11 +85,13 @@ class PageText:
     Fields:
         controls: those that are found, in order. labels: texts of labels by the id that they are for.
         errors: what the server says is wrong: each element, and how many controls stand before it.
+        unseen: elements that the page's own styles hide, by their `mem_id`.
     """
 
     controls: list[Control] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
     errors: list[tuple[LexborNode, int]] = field(default_factory=list)
+    unseen: frozenset[int] = frozenset()
     _out: list[str] = field(default_factory=list)
     _lists: list[list[int]] = field(default_factory=list)
     _hidden: int = 0
@@ -147,7 +149,7 @@ class PageText:
             self.errors.append((node, len(self.controls)))
         if (classes and not NOT_PART_OF_THE_PAGE.isdisjoint(classes)) or "katex-html" in classes:
             return
-        hidden = _is_hidden(attributes, classes)
+        hidden = _is_hidden(attributes, classes) or (bool(self.unseen) and node.mem_id in self.unseen)
         self._hidden += hidden
         before = len(self._out)
         self._shown(node, tag, attributes)
@@ -192,7 +194,7 @@ class PageText:
     def _unseen(self, node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> None:
         if tag == "script" and (attributes.get("type") or "").startswith("math/tex"):
             self._out.append(_plain(tex(node.text())))
-        elif tag in _NAMED and not _is_hidden(attributes, (attributes.get("class") or "").split()):
+        elif tag in _NAMED and not self._is_gone(node, attributes):
             title = attributes.get("aria-label") or attributes.get("title") or ""
             if tag == "svg" and attributes.get("aria-hidden") != "true":
                 found = node.css_first("title")
@@ -249,31 +251,39 @@ class PageText:
         caption = next((each for each in elements(node) if each.tag == "caption"), None)
         if caption is not None:
             self._out += [PARAGRAPH, self._apart(caption)]
-        rows = [[self._cell(cell) for cell in cells_of(row)] for row in rows_of(node) if not self._is_gone(row)]
-        found = grid(rows)
+        found = grid([row for part in parts_of(node) for row in self._rows(part)])
         for number in found.places:
             self.controls[number].row = without_marks(found.row_heading(number))
             self.controls[number].column = without_marks(found.column_heading(number))
             self.controls[number].right = without_marks(found.row_ending(number))
         self._out += [PARAGRAPH, _kept(found), PARAGRAPH]
 
-    def _is_gone(self, node: LexborNode) -> bool:
-        attributes = node.attributes
-        return _is_hidden(attributes, (attributes.get("class") or "").split())
+    def _is_gone(self, node: LexborNode, attributes: Mapping[str, str | None]) -> bool:
+        return _is_hidden(attributes, (attributes.get("class") or "").split()) or node.mem_id in self.unseen
+
+    def _rows(self, part: Sequence[LexborNode]) -> list[list[tuple[Cell, int, int]]]:
+        """The rows of one part of a table; a cell spans those of them that are shown."""
+        shown = [not self._is_gone(row, row.attributes) for row in part]
+        found = []
+        for place, row in enumerate(part):
+            if shown[place]:
+                cells = [self._cell(cell) for cell in cells_of(row)]
+                found.append([(cell, wide, sum(shown[place : place + (high or 1000)])) for cell, wide, high in cells])
+        return found
 
     def _cell(self, node: LexborNode) -> tuple[Cell, int, int]:
         first, attributes = len(self.controls), node.attributes
-        hidden = self._is_gone(node)
+        hidden = self._is_gone(node, attributes)
         self._hidden += hidden
         text = self._apart(node)
         self._hidden -= hidden
         text = "" if hidden else re.sub(r"\n+", " / ", text)
         controls = tuple(n for n in range(first, len(self.controls)) if self.controls[n].type not in _NO_CONTROL)
-        return Cell(text, node.tag == "th", controls), _span(attributes, "colspan"), _span(attributes, "rowspan")
+        return Cell(text, node.tag == "th", controls), _span(attributes, "colspan", 1), _span(attributes, "rowspan", 0)
 
     def _control(self, node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> None:
         control = Control(node, attributes, not self._hidden)
-        if control.type == "hidden" or _is_hidden(attributes, (attributes.get("class") or "").split()):
+        if control.type == "hidden" or self._is_gone(node, attributes):
             control.shown = False
         number = len(self.controls)
         self.controls.append(control)
@@ -301,7 +311,7 @@ def without_marks(text: str) -> str:
 
 def _of_one_cell(line: str, place: int) -> str:
     """What of a table's line is in the cell, and in the line of it, of the control at its start (0) or its end (-1)."""
-    return re.split(r"(?:^|\s)[|/](?:\s|$)", line)[place].strip()
+    return re.split(r"(?:^|\s)[|/](?:\s|$)", line)[place].strip().replace(BAR, "|")
 
 
 def _as_label(line: str) -> str:
@@ -345,13 +355,14 @@ def _plain(text: str) -> str:
     return _WHITE.sub(" ", without_own_signs(text))
 
 
-def _span(attributes: Mapping[str, str | None], name: str) -> int:
+def _span(attributes: Mapping[str, str | None], name: str, least: int) -> int:
+    """How many columns or rows a cell spans; 0 for all rows that are left."""
     found = (attributes.get(name) or "").strip()
-    return max(1, min(int(found), 1000)) if found.isdecimal() and found.isascii() else 1
+    return max(least, min(int(found), 1000)) if found.isdecimal() and found.isascii() else 1
 
 
 def _is_hidden(attributes: Mapping[str, str | None], classes: list[str]) -> bool:
-    if "hidden" in attributes or "d-none" in classes:
+    if "hidden" in attributes or "d-none" in classes or "invisible" in classes:
         return True
     style = attributes.get("style")
     return style is not None and _HIDDEN_STYLE.search(style) is not None

@@ -35,7 +35,9 @@ def asked_again(page: Page, values: Mapping[str, Any]) -> Page:
         else each
         for each in page.form.fields
     )
-    empty = [name for name, value in page.form.hidden if not value and (name in named or not complained)]
+    fields_of_page = {each.name for each in page.form.fields}
+    hidden_empty = [name for name, value in page.form.hidden if not value and name not in fields_of_page]
+    empty = [name for name in hidden_empty if name in named or not complained]
     hidden = [each.name for each in page.form.fields if not each.shown and each.name in named]
     if not empty and not hidden:
         return replace(page, form=replace(page.form, fields=fields))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from . import otree_html
 from .page_fields import FormReader, PageForm
+from .page_styles import hidden_by_styles
 from .page_text import PageText, line_of, marked, without_own_signs
 
 NOT_SHOWN = "It was refused, and the page does not show why."
@@ -17,6 +18,8 @@ MOST_SOURCE = 5_000_000
 """Characters of a page's source that are read."""
 MOST_KEPT, LONGEST_KEPT = 256, 50_000
 """How many parts of pages are kept as they were read, and how many characters the source of one may have."""
+_ELSEWHERE = ("aria-labelledby", " list=")
+"""Attributes that may name what is elsewhere on the page."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,8 @@ def read_page(served: Served) -> Page:
     waits = otree_html.WAITING in source and _has_class(tree, otree_html.WAITING)
     form = None if waits else tree.css_first(otree_html.FORM)
     body = form or (tree.css_first(f".{otree_html.WAITING}") if waits else None) or tree.body
-    text, found, keys = ("", PageForm(), {}) if body is None else _read_part(body, form is not None)
+    unseen = hidden_by_styles(tree) if "<style" in source else frozenset()
+    text, found, keys = ("", PageForm(), {}) if body is None else _read_part(body, form is not None, unseen)
     if served.redisplayed and otree_html.UNSHOWN in source:
         found = replace(found, errors=(*found.errors, *_unshown(tree, found)))
     live, chats = otree_html.live_socket(source), tuple(otree_html.chat_variables(source))
@@ -129,22 +133,40 @@ _Part = tuple[str, PageForm, Mapping[str, str]]
 _parts: dict[tuple[str, bool], _Part] = {}
 
 
-def _read_part(node: LexborNode, is_form: bool) -> _Part:
+def _read_part(node: LexborNode, is_form: bool, unseen: frozenset[int]) -> _Part:
     """The text of a part of a page, its form and the keys of that: many players see the same pages, so it is kept."""
+    if unseen:
+        return _read_anew(node, is_form, unseen)
     source = node.html or ""
     key = (source, is_form)
     found = _parts.pop(key, None)  # what was used last is last
     if found is None:
-        reader = PageText()
-        text = reader.read(node)
-        fields = FormReader(reader)
-        form = fields.read() if is_form else PageForm()
-        found = marked(text, fields.words), form, fields.keys
-    if len(source) <= LONGEST_KEPT and "aria-labelledby" not in source:  # that may name what is elsewhere on the page
+        found = _read_anew(node, is_form)
+    if len(source) <= LONGEST_KEPT and not any(each in source for each in _ELSEWHERE):
         _parts[key] = found
         while len(_parts) > MOST_KEPT:
             _parts.pop(next(iter(_parts), key), None)
     return found
+
+
+def _read_anew(node: LexborNode, is_form: bool, unseen: frozenset[int] = frozenset()) -> _Part:
+    reader = PageText(unseen=unseen)
+    text = reader.read(node)
+    fields = FormReader(reader)
+    form = fields.read() if is_form else PageForm()
+    if unseen and form.fields and not any(each.shown for each in form.fields):
+        # Scripts show one part after another: a participant fills in all of them in the end.
+        asking = {each.mem_id for control in reader.controls for each in _around(control.node)}
+        if unseen & asking:
+            return _read_anew(node, is_form, unseen - asking)
+    return marked(text, fields.words), form, fields.keys
+
+
+def _around(node: LexborNode | None) -> Iterator[LexborNode]:
+    """An element and those around it."""
+    while node is not None and node.tag is not None:
+        yield node
+        node = node.parent
 
 
 def _is_over(served: Served, form: PageForm, is_page: bool, live: str) -> bool:

@@ -12,6 +12,8 @@ from .formulas import elements
 MOST_CELLS = 20_000
 """Places of one table that spans may fill: what a page may cost is bounded, whatever it says."""
 _PARTS = ("thead", "tbody", "tfoot")
+BAR = "\\|"
+"""A bar that stands in a cell: a bar alone is the edge of one."""
 
 
 @dataclass
@@ -42,7 +44,7 @@ class Grid:
         for number, row in enumerate(self.rows):
             texts = [cell.text if cell else "" for cell in row] + [""] * (width - len(row))
             if any(texts):
-                lines.append(f"| {' | '.join(text.replace('|', '/') for text in texts)} |")
+                lines.append(f"| {' | '.join(text.replace('|', BAR) for text in texts)} |")
             if self.heads and number == self.heads - 1:
                 lines.append("|" + " --- |" * width)
         return "\n".join(lines)
@@ -76,13 +78,27 @@ def is_layout(table: LexborNode) -> bool:
     return max((sum(1 for _ in cells_of(row)) for row in rows_of(table)), default=0) < 2
 
 
-def rows_of(table: LexborNode) -> Iterator[LexborNode]:
-    """The rows of a table, not of tables in it."""
+def parts_of(table: LexborNode) -> list[list[LexborNode]]:
+    """The rows of a table, not of tables in it, in groups that no cell reaches beyond, as a browser shows them."""
+    found: list[tuple[str, list[LexborNode]]] = []
     for each in elements(table):
         if each.tag == "tr":
-            yield each
+            if not found or found[-1][0]:
+                found.append(("", []))
+            found[-1][1].append(each)
         elif each.tag in _PARTS:
-            yield from (row for row in elements(each) if row.tag == "tr")
+            found.append((each.tag, [row for row in elements(each) if row.tag == "tr"]))
+    tags = [tag for tag, _ in found]
+    for tag, place in (("thead", 0), ("tfoot", len(found))):  # wherever the first of them stands in the source
+        if tag in tags:
+            found.insert(place, found.pop(tags.index(tag)))
+            tags = [tag for tag, _ in found]
+    return [rows for _, rows in found]
+
+
+def rows_of(table: LexborNode) -> Iterator[LexborNode]:
+    """The rows of a table, not of tables in it."""
+    return (row for rows in parts_of(table) for row in rows)
 
 
 def cells_of(row: LexborNode) -> Iterator[LexborNode]:

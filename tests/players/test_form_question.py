@@ -10,7 +10,7 @@ from harness.served_pages import fragment, served
 
 from otree_ego import ScriptedThread
 from otree_ego.errors import ParseError
-from otree_ego.players.form_question import FormQuestion, payload, question_of
+from otree_ego.players.form_question import FormQuestion, held, payload, question_of
 from otree_ego.players.served_page import Page
 
 ANSWER = {
@@ -38,7 +38,8 @@ def test_all_fields_are_asked_for_and_sent() -> None:
         ("colour", "red"), ("side", "2"), ("country", "Chile"),
     ]  # fmt: skip
     assert sent(
-        served("handwritten"), dict(q1="Agree", q2="Neither", q3="Banana", q4=10, q5="2026-03-01", q6="a@b", q7="ABC")
+        served("handwritten"),
+        dict(q1="Agree", q2="Neither", q3="Yellow: Banana", q4=10, q5="2026-03-01", q6="a@b", q7="ABC"),
     )[:3] == [("trick", "none"), ("likert_fair", "3"), ("likert_kind", "2")]
     assert sent(served("buttons"), {"button": "I am not"}) == [("plea", "not")]
 
@@ -124,3 +125,71 @@ def test_reasons_come_before_the_answer() -> None:
     question = FormQuestion(parts=asked(served("strict")).parts, reasoning=True)
     text = '{"reasoning": "It is known.", "answer": {"q1": "42", "q2": 30}}'
     assert question.read_with_reasoning(text) == ({"answer": "42", "age": 30}, "It is known.")
+
+
+def box(kind: str, name: str, value: str, more: str = "") -> str:
+    return f"<label><input type={kind} name={name} value='{value}' {more}> {value.upper()}</label>"
+
+
+@pytest.mark.parametrize(
+    ("source", "pairs"),
+    [
+        (box("checkbox", "a", "d, e", "checked") + box("checkbox", "a", "f"), [("a", "d, e")]),
+        ("<select name=a multiple><option selected>D, E<option>F<option selected>a,b</select>",
+         [("a", "D, E"), ("a", "a,b")]),
+        ("<select name=a multiple><option value=2 selected>1<option value=1>2</select>", [("a", "2")]),
+        ("<select name=a multiple><option value=1 selected>A<option value=2>A</select>", [("a", "1")]),
+        ("<select name=a multiple><option value='' selected>None<option value=1>A</select>", [("a", "")]),
+        ("<select name=a><option value=2 selected>1<option value=1>2</select>", [("a", "2")]),
+        ("<select name=a><option value=1>D, E<option value=2>F</select>", [("a", "1")]),
+        ("<select name=a><option value=''>--<option value=2>F</select>", []),
+        ("<select name=a><option value='' disabled selected>Choose<option value=2>F</select>", []),
+        ("<select name=a><option value='' disabled>Choose<option value=2>F</select>", [("a", "2")]),
+        ("<select name=a size=3><option value=1>E<option value=2>F</select>", []),
+        ("<select name=a><option value=1 selected>A<option value=2 selected>A</select>", [("a", "2")]),
+        (box("radio", "a", "x, y", "checked") + box("radio", "a", "z"), [("a", "x, y")]),
+        (box("radio", "a", "1", "checked") + box("radio", "a", "2", "checked"), [("a", "2")]),
+    ],
+)  # fmt: skip
+def test_what_a_form_holds_is_sent_as_it_is(source: str, pairs: list[tuple[str, str]]) -> None:
+    form = fragment(source + "<button>Next</button>").form
+    assert payload(form, held(form)) == pairs
+
+
+@pytest.mark.parametrize(
+    ("source", "values", "pairs"),
+    [
+        ("<input type=hidden name=c value=0>" + box("checkbox", "c", "1"), {"c": False}, [("c", "0")]),
+        ("<input type=hidden name=c value=0>" + box("checkbox", "c", "1"), {"c": True}, [("c", "0"), ("c", "1")]),
+        (box("checkbox", "c", "1") + "<input type=hidden name=c value=0>", {"c": True}, [("c", "1"), ("c", "0")]),
+        ("<input type=hidden name=c value=>" + box("radio", "c", "1"), {"c": "1"}, [("c", ""), ("c", "1")]),
+        ("<input type=hidden name=c><select name=c multiple><option>x<option>y</select>", {"c": ["x"]},
+         [("c", ""), ("c", "x")]),
+        ("<input type=hidden name=c value=0><input name=d>", {"c": 5, "d": 1}, [("c", "5"), ("d", "1")]),
+        ("<input type=hidden name=c value=0><input name=d>", {"d": 1}, [("c", "0"), ("d", "1")]),
+    ],
+)  # fmt: skip
+def test_hidden_inputs_are_sent_as_a_browser_does(source: str, values: dict[str, Any], pairs: list[Any]) -> None:
+    assert payload(fragment(source + "<button>Next</button>").form, values) == pairs
+
+
+def test_a_script_may_name_one_of_several_or_an_option_of_a_group() -> None:
+    page = fragment(
+        "<select name=a multiple><option value=1>tea<option value=2>milk</select><select name=b><optgroup label=Mon>"
+        "<option value=m>9h<optgroup label=Tue><option value=t>9h<option value=u>10h</select><button>Next</button>"
+    )
+    assert payload(page.form, {"a": "tea", "b": "10h"}) == [("a", "1"), ("b", "u")]
+    assert payload(page.form, {"a": [2], "b": "Tue: 9h"}) == [("a", "2"), ("b", "t")]
+    assert sent(page, {"q1": [], "q2": "Mon: 9h"}) == [("b", "m")]
+
+
+def test_that_a_choice_may_stay_empty_stands_before_its_options() -> None:
+    page = fragment("<select name=a><option>x<option>y</select><input name=b><button>Next</button>")
+    assert asked(page).description.split("\n") == [
+        "a JSON object with these fields:",
+        '"q1": null, which leaves the field empty, or one of these options, word for word:', "- x", "- y",
+        '"q2": a text. It may be null: then the field stays empty.',
+    ]  # fmt: skip
+    assert asked(page).read('{"q1": null, "q2": null}') == {"a": None, "b": None}
+    must = fragment("<select name=a required><option>x<option>y</select><button>Next</button>")
+    assert "null" not in asked(must).description

@@ -170,3 +170,60 @@ def test_pages_without_end_are_not_kept_without_end() -> None:
     before = len(served_page._parts)
     assert fragment("<p>" + "x" * served_page.LONGEST_KEPT).text == "x" * served_page.LONGEST_KEPT
     assert len(served_page._parts) == before
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("<tr><td>4|4<td>P(A | B)", "| 4\\|4 | P(A \\| B) |"),
+        ("<tbody><tr><td rowspan=2>a<td>1</tbody><tbody><tr><td>b<td>2</tbody>", "| a | 1 |\n| b | 2 |"),
+        ("<tr><td rowspan=0>a<td>1<tr><td>2<tr><td>3", "| a | 1 |\n| a | 2 |\n| a | 3 |"),
+        ("<tbody><tr><td rowspan=0>a<td>1<tr><td>2</tbody><tbody><tr><td>b<td>3</tbody>",
+         "| a | 1 |\n| a | 2 |\n| b | 3 |"),
+        ("<thead><tr><th rowspan=2>h<th>i</thead><tbody><tr><td>a<td>1</tbody>", "| h | i |\n| --- | --- |\n| a | 1 |"),
+        ("<tr><td rowspan=2>a<td>1<tr hidden><td>2<tr><td>b<td>3", "| a | 1 |\n| b | 3 |"),
+        ("<tfoot><tr><td>sum<td>3</tfoot><tbody><tr><td>a<td>1</tbody>", "| a | 1 |\n| sum | 3 |"),
+    ],
+)  # fmt: skip
+def test_cells_stand_where_a_browser_shows_them(source: str, text: str) -> None:
+    assert fragment(f"<table>{source}</table>").text == text
+
+
+def test_a_bar_beside_a_field_is_read_as_it_is() -> None:
+    page = fragment("<table><tr><td>P(A|B) <input name=a><td>x</table>" + NEXT)
+    assert page.form.fields[0].label == "P(A|B)"
+
+
+def test_groups_of_a_menu_are_read() -> None:
+    page = fragment(
+        "<select name=a><option value=''>--</option><optgroup label=' Mon '><option value=m1>9h<option value=m2>10h"
+        "</optgroup><optgroup label=Tue><option value=t1>9h<option value=t2>10h</optgroup><optgroup><option>No day"
+        "</optgroup></select>" + NEXT
+    )
+    assert options(page) == ["Mon: 9h", "Mon: 10h", "Tue: 9h", "Tue: 10h", "No day"]
+    assert page.text.startswith("[q1: Mon: 9h / Mon: 10h / Tue: 9h / Tue: 10h / No day]")
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("<input name=a list=l><datalist id=l><option value=Tea><option>Milk</datalist>", "suggestions: Tea, Milk"),
+        ("<input name=a placeholder=Drink aria-label=A list=l><datalist id=l><option value=Tea></datalist>",
+         "Drink, suggestions: Tea"),
+        ("<input type=range name=a list=l><datalist id=l><option value=0 label=never><option value=9>always</datalist>",
+         "suggestions: 0 (never), 9 (always)"),
+        ("<input name=a list=l>", ""),
+        ("<input name=a list=l><p id=l>x</p>", ""),
+    ],
+)  # fmt: skip
+def test_suggestions_of_a_field_are_told(source: str, said: str) -> None:
+    page = fragment(source + NEXT)
+    assert page.form.fields[0].help == said and "Tea" not in page.text
+
+
+def test_suggestions_may_stand_elsewhere_on_the_page() -> None:
+    def page(drink: str) -> Page:
+        source = f"<form id=form><input name=a list=l>{NEXT}</form><datalist id=l><option>{drink}</datalist>"
+        return read_page(Served("http://localhost/p/abcdefgh/fields/Page/3", source))
+
+    assert [page(drink).form.fields[0].help for drink in ("Tea", "Milk")] == ["suggestions: Tea", "suggestions: Milk"]
