@@ -24,7 +24,7 @@ from .weights import fetch_weights
 
 START = 120.0
 """Seconds for the weights to be loaded."""
-LAST_LINES = 10.0
+LAST_LINES = 30.0
 """Seconds for a process that ends to write the rest of its log: on a busy machine, one was too few."""
 PARTING = 2.0
 """Seconds for the process to end by itself: it has nothing to lose."""
