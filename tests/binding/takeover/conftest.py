@@ -136,7 +136,10 @@ def server(server_factory: Callable[..., Server], model: FakeService, database: 
     apps["halls"] = {**game("halls", "Ask, Offer, Meet, Again"), "Ask.html": HALLS}
     configs.append({"name": "halls", "app_sequence": ["halls"], **CONFIG})
     configs.append({"name": "talked", "app_sequence": ["talk", "pair"], **CONFIG})
-    return server_factory(apps=apps, session_configs=configs, env=env, database=database, page_timeouts=True)
+    rooms = 'ROOMS = [dict(name="lab", display_name="Lab")]'
+    return server_factory(
+        apps=apps, session_configs=configs, env=env, database=database, page_timeouts=True, settings_extra=rooms
+    )
 
 
 # --- people ---------------------------------------------------------------------------------------------------------

@@ -316,6 +316,30 @@ def test_a_group_by_arrival_is_filled_up(server: Server, model: FakeService) -> 
 
 
 @pytest.mark.any_database
+@pytest.mark.parametrize("app", [pytest.param("pair", marks=pytest.mark.full), "arrive"])
+def test_a_session_in_a_room_is_filled_up(server: Server, model: FakeService, app: str) -> None:
+    """Whoever comes to the room before its session waits; then places that nobody has taken are filled."""
+    early = server.participant("").http
+    assert "otree-wait-page" in early.get(f"{server.url}/room/lab?welcome_page_ok=1", timeout=PATIENCE).text
+    body = {"session_config_name": app, "num_participants": 2, "room_name": "lab"}
+    body["modified_session_config_fields"] = {"ego_fill_after": 1}
+    session = server.session(server.http.post(f"{server.url}/api/sessions", json=body, timeout=PATIENCE).json()["code"])
+    try:
+        first = early.get(f"{server.url}/room/lab?welcome_page_ok=1", timeout=PATIENCE)
+        assert f"/p/{session.codes[0]}/" in first.url
+        person = session.participant().start().submit(answer="here")
+        if app == "pair":
+            person.submit(offer=2)
+        person.until("Again" if app == "pair" else "Offer")
+        (filled,) = [each for each in events(server, session) if each["kind"] == "group filled" and each["about"]]
+        assert filled["about"] == {"participants": [session.codes[1]]}
+        late = early.get(f"{server.url}/room/lab?welcome_page_ok=1", timeout=PATIENCE)
+        assert f"/p/{session.codes[1]}/" not in late.url, "nobody gets the place of an AI"
+    finally:
+        server.delete_session(session.code)
+
+
+@pytest.mark.any_database
 @pytest.mark.parametrize("app", ["pair", "arrive"])
 def test_the_study_ends_for_who_has_waited(server: Server, model: FakeService, app: str) -> None:
     codes = {"ego_completion_code_no_group": "CODENONE7"}
