@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 from weakref import WeakValueDictionary
 
 import otree.views.participant as participant_pages
-from otree.channels.consumers import BaseWaitPage, _OTreeAsyncJsonWebsocketConsumer
+from otree.channels.consumers import BaseWaitPage, DetectAutoAdvance, _OTreeAsyncJsonWebsocketConsumer
 from otree.channels.utils import ChannelLayer, auto_advance_group, group_send
 from otree.common import get_admin_secret_code
 from otree.models import Participant
@@ -68,6 +68,8 @@ served: list[Served] = []
 """Told, in the page's own transaction, of what was served: participant, request, response, and the page's view."""
 tabs_closed: list[Callable[[str | int], None]] = []
 """Told of a tab that was closed, by the participant's code, or, on wait pages, by their number."""
+outdated: list[Callable[[str], bool]] = []
+"""Whether a page that a participant has just opened is theirs no more, by their code: its tab is told."""
 ignores_wait_tabs: list[Callable[[int], bool]] = []
 """Whether what a participant's tabs on a wait page say is passed over, by their number."""
 _current: ContextVar[PageRequest | None] = ContextVar("otree_ego_page_request", default=None)
@@ -236,6 +238,16 @@ async def tell_tabs(code: str) -> None:
     await group_send(group=auto_advance_group(code), data={"auto_advanced": True})
 
 
+_usual_connect = DetectAutoAdvance.post_connect
+
+
+async def _connected(consumer: Any, page_index: int, participant_code: str) -> None:
+    """A page's tab is there: it may have been loading when the others were told."""
+    await _usual_connect(consumer, page_index, participant_code)
+    if any(each(participant_code) for each in outdated):
+        await consumer.send_json({"auto_advanced": True})
+
+
 def _unless_ignored(usual: Callable[..., Any]) -> Callable[..., Any]:
     def mark(consumer: Any, *args: Any, **kwargs: Any) -> Any:
         number = getattr(consumer, "participant_id", None)
@@ -271,6 +283,7 @@ def install() -> None:
     participant_pages.InitializeParticipant.get = _start
     ChannelLayer.add, ChannelLayer.discard = _add, _discard
     _OTreeAsyncJsonWebsocketConsumer.on_disconnect = _on_disconnect
+    DetectAutoAdvance.post_connect = _connected
     for name in ("mark_waitpage_connected_or_not", "mark_waitpage_tab_hidden_or_not"):
         setattr(BaseWaitPage, name, _unless_ignored(getattr(BaseWaitPage, name)))
     event.listen(Participant._index_in_pages, "set", _moved)

@@ -28,6 +28,7 @@ def install() -> None:
     page_requests.looked_into.append(returns.is_known)
     page_requests.guarded.append(returns.is_guarded)
     page_requests.guards.append(returns.guard)
+    page_requests.outdated.append(takeovers.is_taken_over)
     page_requests.ignores_wait_tabs.append(returns.ignores_wait_tabs)
     inner_requests.on_moved += [persons.on_moved, takeovers.on_moved]
 

@@ -21,7 +21,7 @@ from otree_ego.testing import FakeService, fitting
 GAME = """\
 from otree.api import *
 
-import otree_ego
+import otree_ego.binding
 
 
 class C(BaseConstants):

@@ -168,6 +168,23 @@ def test_the_models_answer_counts_if_it_comes_first(server: Server, model: FakeS
 
 
 @pytest.mark.any_database
+def test_a_tab_that_was_loading_when_the_model_took_over_is_told(server: Server, model: FakeService) -> None:
+    session = server.create_session("pair", 2, ego_takeover_after=AWAY)
+    model.hold()
+    person = leaves(session)
+    model.wait_until(lambda service: service.standing == 1)
+    with tab(person) as late:
+        late.until(lambda message: message.get("auto_advanced"))
+    assert BACK in person.reload().html
+    follow(person)
+    with tab(person) as mine:
+        wait_for(lambda: "came back" in kinds(server, session))
+        model.release()
+        mine.close()
+        assert not [frame for frame in mine.frames if "auto_advanced" in frame.text], "now the page is theirs"
+
+
+@pytest.mark.any_database
 def test_who_has_come_back_is_told_that_a_page_was_sent_for_them(server: Server, model: FakeService) -> None:
     session = server.create_session("pair", 2, ego_takeover_after=AWAY)
     person = leaves(session)
