@@ -131,7 +131,7 @@ def _own_modules(root: Path) -> list[Path]:
     for module in list(sys.modules.values()):  # there are thousands: paths are compared as texts
         name = getattr(module, "__file__", None)
         if isinstance(name, str) and name.endswith(".py"):
-            file = os.path.abspath(name)
+            file = name if name[0] == "/" and ".." not in name else os.path.abspath(name)
             if file.startswith(homes) and not file.startswith(_OURS) and _FOREIGN.isdisjoint(file.split(os.sep)):
                 found.add(file)
     return [Path(file) for file in found]

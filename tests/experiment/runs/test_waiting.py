@@ -129,7 +129,7 @@ def test_requests_under_way_are_finished_and_those_that_wait_are_not_sent(tmp_pa
     assert len(service.requests) == 4, "what was answered is not asked again"
 
 
-@pytest.mark.parametrize("how", [{}, {"engine": "joblib"}, {"batch": True}])
+@pytest.mark.parametrize("how", [{}, pytest.param({"engine": "joblib"}, marks=pytest.mark.slow), {"batch": True}])
 def test_a_wait_beyond_patience_stops_the_run_and_it_goes_on_later(openai: Any, folder: Path, how: Any) -> None:
     openai.reply = "7"
     openai.fail(429, times=-1, retry_after=3600)
