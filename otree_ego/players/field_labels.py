@@ -9,6 +9,8 @@ from selectolax.lexbor import LexborNode
 
 from .otree_html import FIELD, TICK_FIELD
 from .page_text import Control, PageText, line_of
+from .table_headings import column_headings, heading_of_rows, is_over_rows, options_in_rows, shares_row
+from .table_text import Grid
 
 
 def beside(node: LexborNode, name: str) -> str:
@@ -70,27 +72,67 @@ def option_texts(controls: Sequence[Control], own: Callable[[Control], str]) -> 
     """What each of the radio buttons or boxes of one name stands for.
 
     That is its label; where none has one, the text after each, or before each; in a table what heads its column, or for
-    two of them what stands to their left and right; else what is sent for it, and at the ends of a scale what stands
-    there.
+    two of them what stands to their left and right, or where they stand in several rows what stands in the row of each;
+    else what is sent for it, and at the ends of a scale what stands there.
 
     Arguments:
         controls: in their order. own: the label of one.
     """
     texts, values = list(map(own, controls)), [each.get("value") for each in controls]
+    table, numbers = table_of(controls), [each.number for each in controls]
+    if table is not None and is_over_rows(table, numbers):
+        if not all(texts) or len(set(texts)) < len(texts):
+            after = any(each.after for each in controls)
+            beside = [each.after if after else each.before for each in controls]
+            texts = [text or other for text, other in zip(texts, beside, strict=True)]
+            texts = options_in_rows(table, numbers, texts)
+        return [text or value for text, value in zip(texts, values, strict=True)]
     if any(texts):
         return [text or value for text, value in zip(texts, values, strict=True)]
     first, last = controls[0], controls[-1]
     for found in ([each.after for each in controls], [each.before for each in controls]):
         if all(found):
             return found
-    columns = [each.column for each in controls]
-    if len(set(columns)) == len(columns) and any(columns):
-        return [column or value for column, value in zip(columns, values, strict=True)]
+    columns = [""] if table is None else column_headings(table, numbers)
+    if any(columns):
+        if len(set(columns)) < len(columns):  # a scale whose ends are named
+            columns = [text and f"{value} ({text})" for text, value in zip(columns, values, strict=True)]
+        return [text or value for text, value in zip(columns, values, strict=True)]
     if len(controls) == 2 and first.row and last.right:
         return [first.row, last.right]
     if len(controls) > 1 and first.before and last.after:
         values[0], values[-1] = f"{values[0]} ({first.before})", f"{values[-1]} ({last.after})"
     return values
+
+
+def table_of(controls: Sequence[Control]) -> Grid | None:
+    """The table in which all of some controls stand."""
+    table = controls[0].table
+    return table if all(each.table is table for each in controls) else None
+
+
+def row_label(controls: Sequence[Control], options: Sequence[str]) -> str:
+    """What the row of a table says of the radio buttons or boxes of one name; for those in several rows, what stands
+    beside all of them.
+
+    Arguments:
+        controls: in their order. options: what they stand for.
+    """
+    table, numbers = table_of(controls), [each.number for each in controls]
+    if table is None:
+        return ""
+    if is_over_rows(table, numbers):
+        return heading_of_rows(table, numbers)
+    left, right = controls[0].row, controls[-1].right
+    return f"{left} … {right}" if left and right and options[0] != left else left
+
+
+def box_label(control: Control) -> str:
+    """What stands beside a single box to tick, or heads it."""
+    row, column = control.row or control.right, control.column
+    if row and column and control.table is not None and shares_row(control.table, control.number):
+        row = f"{row}, {column}"
+    return control.after or row or column or control.before or control.above
 
 
 def told_apart(named: Sequence[tuple[str, str]]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from ..messages import changed
-from .field_labels import beside, option_texts, stray_errors, told_apart
+from .field_labels import beside, box_label, option_texts, row_label, stray_errors, told_apart
 from .formulas import elements
 from .menus import element_of, group_of, suggestions
 from .otree_html import FIELD, FIELD_ERRORS, HELP, NO_CHOICE, SENDS
@@ -205,11 +205,10 @@ class FormReader:
         ticked = [place for place, (_, control) in enumerate(controls) if "checked" in control.attributes]
         first = controls[0][1]
         if not radio and len(controls) == 1:
-            label = self._own_label(first) or first.after or first.row or first.column or first.before or first.above
+            label = self._own_label(first) or box_label(first)
             return changed(made, kind=TICK, label=label, on=options[0].value, value=options[0].value if ticked else "")
-        label = first.row or self._group_label(first) or first.above
-        if first.row and first.right and named[0] != first.row:
-            label = f"{first.row} … {first.right}"
+        label = row_label([control for _, control in controls], named) or self._group_label(first)
+        label = label or first.above
         # What oTree ticks when it shows a form again need not be what was answered.
         made = _chosen(changed(made, kind=CHOICE if radio else SEVERAL, label=label), options, ticked)
         if radio:

@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborNode
 
 from .formulas import elements, formula, tex
 from .otree_html import FIELD_ERRORS, NOT_PART_OF_THE_PAGE
+from .table_headings import column_heading, row_ending, row_heading
 from .table_text import BAR, Cell, Grid, cells_of, grid, is_layout, parts_of
 
 LINE, PARAGRAPH, SPACE, BREAK = "\ue000", "\ue001", "\ue002", "\ue003"
@@ -53,7 +54,7 @@ class Control:
     Fields:
         node: the element. attributes: its own. shown: whether a browser shows it. wrapping: of a label around it.
         before, after: the text beside it in its line, up to the next control. above: the last line before that.
-        row, column: what heads its row and column in a table. right: what stands to the right of it there.
+        number: its place among the controls. table: in which it stands, if it does.
     """
 
     node: LexborNode
@@ -63,9 +64,8 @@ class Control:
     before: str = ""
     after: str = ""
     above: str = ""
-    row: str = ""
-    column: str = ""
-    right: str = ""
+    number: int = 0
+    table: Grid | None = None
 
     def get(self, name: str) -> str:
         """An attribute; empty where there is none."""
@@ -76,6 +76,21 @@ class Control:
         """What it is: ``select``, ``textarea``, ``button``, or the type of an input."""
         tag = self.node.tag or ""
         return (self.get("type").lower() or "text") if tag == "input" else tag
+
+    @property
+    def row(self) -> str:
+        """What heads its row in a table."""
+        return row_heading(self.table, self.number) if self.table else ""
+
+    @property
+    def right(self) -> str:
+        """What stands to the right of it in its row."""
+        return row_ending(self.table, self.number) if self.table else ""
+
+    @property
+    def column(self) -> str:
+        """What heads its column."""
+        return column_heading(self.table, self.number) if self.table else ""
 
 
 @dataclass
@@ -118,6 +133,8 @@ class PageText:
             in_table = text.startswith("|", text.rfind("\n", 0, mark.start()) + 1)
             control.before = _of_one_cell(lines[-1], -1) if in_table else lines[-1].strip()
             middle = lines[0 if end == 0 else 1 : -1]
+            while in_table and middle and middle[-1].startswith("|"):  # of its own table
+                middle.pop()
             control.above = _as_label(next((line for line in reversed(middle) if line.strip()), ""))
             end = mark.end()
 
@@ -253,9 +270,7 @@ class PageText:
             self._out += [PARAGRAPH, self._apart(caption)]
         found = grid([row for part in parts_of(node) for row in self._rows(part)])
         for number in found.places:
-            self.controls[number].row = without_marks(found.row_heading(number))
-            self.controls[number].column = without_marks(found.column_heading(number))
-            self.controls[number].right = without_marks(found.row_ending(number))
+            self.controls[number].table = found
         self._out += [PARAGRAPH, _kept(found), PARAGRAPH]
 
     def _is_gone(self, node: LexborNode, attributes: Mapping[str, str | None]) -> bool:
@@ -279,13 +294,17 @@ class PageText:
         self._hidden -= hidden
         text = "" if hidden else re.sub(r"\n+", " / ", text)
         controls = tuple(n for n in range(first, len(self.controls)) if self.controls[n].type not in _NO_CONTROL)
-        return Cell(text, node.tag == "th", controls), _span(attributes, "colspan", 1), _span(attributes, "rowspan", 0)
+        return (
+            Cell(text, node.tag == "th", controls, without_marks(text)),
+            _span(attributes, "colspan", 1),
+            _span(attributes, "rowspan", 0),
+        )
 
     def _control(self, node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> None:
         control = Control(node, attributes, not self._hidden)
         if control.type == "hidden" or self._is_gone(node, attributes):
             control.shown = False
-        number = len(self.controls)
+        number = control.number = len(self.controls)
         self.controls.append(control)
         if control.shown:
             self._out.append(f" {MARK[0]}{number}{MARK[1]} ")

@@ -18,11 +18,13 @@ BAR = "\\|"
 
 @dataclass
 class Cell:
-    """A cell: its text, whether it heads its row or column, and the numbers of the controls in it."""
+    """A cell: its text, whether it heads its row or column, the numbers of the controls in it, and its text without
+    the marks of these."""
 
     text: str
     heading: bool
     controls: tuple[int, ...] = ()
+    words: str = ""
 
 
 @dataclass
@@ -48,27 +50,6 @@ class Grid:
             if self.heads and number == self.heads - 1:
                 lines.append("|" + " --- |" * width)
         return "\n".join(lines)
-
-    def row_heading(self, control: int) -> str:
-        """What heads the row of a control: its cells to the left that have no control."""
-        row, column = self.places[control]
-        left = [cell for cell in self.rows[row][:column] if cell and not cell.controls]
-        return _joined([cell.text for cell in left if cell.text] or [""])
-
-    def row_ending(self, control: int) -> str:
-        """What stands to the right of a control in its row: the cells that have no control."""
-        row, column = self.places[control]
-        return _joined([cell.text for cell in self.rows[row][column + 1 :] if cell and cell.text and not cell.controls])
-
-    def column_heading(self, control: int) -> str:
-        """What heads the column of a control."""
-        _, column = self.places[control]
-        above = [row[column] for row in self.rows[: self.heads] if column < len(row)]
-        return _joined([cell.text for cell in above if cell and cell.text])
-
-
-def _joined(texts: Sequence[str]) -> str:
-    return ", ".join(dict.fromkeys(texts))
 
 
 def is_layout(table: LexborNode) -> bool:
