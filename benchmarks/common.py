@@ -149,9 +149,13 @@ def median(values: Sequence[float]) -> float:
     return statistics.median(values)
 
 
-def verdict(value: float, most: float | None) -> str:
-    """Whether a figure keeps its target."""
-    return "" if most is None else f"  (target {most:g}: {'kept' if value <= most else 'MISSED'})"
+def verdict(value: float, most: float | None = None, least: float | None = None) -> str:
+    """Whether a figure keeps its target: it is at most so much, or at least."""
+    if most is None and least is None:
+        return ""
+    kept = (most is None or value <= most) and (least is None or value >= least)
+    target = f"{most:g}" if least is None else f"at least {least:g}"
+    return f"  (target {target}: {'kept' if kept else 'MISSED'})"
 
 
 def parser(doc: str | None, repetitions: int) -> argparse.ArgumentParser:

@@ -165,8 +165,9 @@ def beside_botex(running: Server, python: str, bots: int, rounds: int) -> None:
         f"and start included ({len(decided)} of {pages} pages decided)", flush=True,
     )  # fmt: skip
     print(
-        f"players: {bots} side by side, ours beside it: {own_speed:.1f} pages/s, {own_speed / speed:.0f} x botex's; "
-        f"{own:.1f} ms of its own CPU a page, 1/{cost / own:.0f} of botex's", flush=True,
+        f"players: {bots} side by side, ours beside it: {own_speed:.1f} pages/s, {own_speed / speed:.0f} x botex's"
+        f"{verdict(own_speed / speed, least=20)}; {own:.1f} ms of its own CPU a page, 1/{cost / own:.0f} of botex's"
+        f"{verdict(cost / own, least=100)}", flush=True,
     )  # fmt: skip
 
 
@@ -180,7 +181,8 @@ def main() -> None:
     speed, cost = found["walker"]
     for name, (pages, cpu) in found.items():
         print(
-            f"players: {given.players} side by side, {name}: {pages:.1f} pages/s (ratio {pages / speed:.2f}), "
+            f"players: {given.players} side by side, {name}: {pages:.1f} pages/s, ratio {pages / speed:.2f}"
+            f"{verdict(pages / speed, least=0.9)}, "
             f"{cpu:.1f} ms of its own CPU a page, ratio {cpu / cost:.2f}{verdict(cpu / cost, 1.5)}", flush=True,
         )  # fmt: skip
 
