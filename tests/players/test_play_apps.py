@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from harness import Server
 from harness.scripted_players import play, player, simple, with_answers
-from harness.walks import ANSWERS, some
+from harness.walks import ANSWERS, APPS
 
 from otree_ego.players.http_transport import HttpTransport
 from otree_ego.players.player import Player
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.any_database
 RIGHT = {**ANSWERS["trust"], **ANSWERS["ultimatum"]}
 
 
-@pytest.mark.parametrize("app", some("ultimatum", "prisoner", "ego_chat"))
+@pytest.mark.parametrize("app", APPS)
 def test_each_app_is_played_to_its_end(server: Server, app: str) -> None:
     session = server.create_session(app, 1)
     one = player(session, script=with_answers(ANSWERS.get(app, {})))
