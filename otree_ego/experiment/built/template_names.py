@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -12,8 +13,8 @@ from ...prompts import template_tree
 
 _OPENING = re.compile(r"\{[{%#]")
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
-MOST_TAGS, MOST_BEFORE = 40, 20_000
-"""On a line, and characters before it, so that looking takes no time."""
+MOST_TAGS, MOST_LOOKED = 40, 20_000
+"""On a line, and characters from the template's start to its end: looking for a broken tag takes no time."""
 _QUOTED = re.compile(r"'([^']+)'")
 
 
@@ -28,13 +29,15 @@ def name_places(template: str) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
     # Jinja tells lines only. What it gives stands in the text in this order; blanks may be left out between.
     text, at, before = re.sub(r"\r\n|\r", "\n", template), 0, ""
+    line, counted = 1, 0
     with contextlib.suppress(TemplateSyntaxError):
         for _, kind, value in Environment(autoescape=False, keep_trailing_newline=True).lex(text):
             at = text.find(value, at)
             if at < 0:
                 break
-            if kind == "name" and before not in (".", "|"):
-                found.setdefault(value, _line_and_column(text, at))
+            if kind == "name" and value not in found and before not in (".", "|"):
+                line, counted = line + text.count("\n", counted, at), at
+                found[value] = line, at - text.rfind("\n", 0, at)
             if kind != "whitespace":
                 before = value
             at += len(value)
@@ -65,18 +68,24 @@ def _broken_tag(lines: list[str], number: int, message: str) -> tuple[int, int]:
     """Where the tag of a line begins and ends at which Jinja stops; the whole line if that is not known."""
     from jinja2 import Environment, TemplateSyntaxError
 
-    line, before = lines[number - 1], "\n".join(lines[: number - 1])
-    tags = list(_TAG.finditer(line))
-    if len(tags) < 2 or len(tags) > MOST_TAGS or len(before) > MOST_BEFORE:
-        return 0, len(line)
+    line, nowhere = lines[number - 1], (0, len(lines[number - 1]))
+    looked = sum(map(len, lines[:number])) + number
+    # What is never closed is looked for to the line's end, each time anew: that is known before a tag is sought.
+    if looked > MOST_LOOKED or line.count("{{") + line.count("{%") > MOST_TAGS:
+        return nowhere
+    tags, before = list(_TAG.finditer(line)), "\n".join([*lines[: number - 1], ""])
     environment = Environment(autoescape=False)
-    for tag in tags:
+
+    def broken(tag: re.Match[str]) -> bool:
         try:
-            environment.parse(f"{before}\n{line[: tag.end()]}" if number > 1 else line[: tag.end()])
+            environment.parse(before + line[: tag.end()])
         except TemplateSyntaxError as error:
-            if error.message == message:
-                return tag.start(), tag.end()
-    return 0, len(line)
+            return bool(error.message == message)
+        return False
+
+    # Jinja stops at the first one, so that it stops with all that follow, too.
+    at = bisect_left(tags, True, key=broken) if len(tags) > 1 else len(tags)
+    return tags[at].span() if at < len(tags) else nowhere
 
 
 @lru_cache(maxsize=64)
@@ -133,7 +142,3 @@ def choice_names(template: str) -> list[str]:
 
 _NO_CHOICES = frozenset(("treatment", "loop", "convo", "self"))
 _OF_THREADS = frozenset(("choices", "i", "round", "rounds", "treatment", "model", "tainted", "metadata", "name"))
-
-
-def _line_and_column(text: str, at: int) -> tuple[int, int]:
-    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)

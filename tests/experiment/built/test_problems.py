@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -179,6 +181,47 @@ def test_a_name_is_found_in_every_template(parts: list[str]) -> None:
     template = "".join([*parts, "{{ wanted }}"])
     line, column = name_places(template).get("wanted", (0, 0))
     assert template.split("\n")[line - 1][column - 1 :].startswith("wanted")
+
+
+BROKEN = "{{ pot pot }}"
+MILLION = 990_000
+
+
+@pytest.mark.parametrize(
+    ("template", "column"),
+    [
+        ('{{ pot }}{{ "' + "{{" * (MILLION // 2), 0),
+        ("{{ pot }}{# " + "{{" * (MILLION // 2) + "#}" + BROKEN, 0),
+        ("{{ pot }}{# " + "{%" * (MILLION // 2) + "#}" + BROKEN, 0),
+        ("{% raw %}" + "{{" * (MILLION // 2) + "{% endraw %}" + BROKEN, 0),
+        ("{% raw %}" + "{{{" * (MILLION // 3) + "{% endraw %}" + BROKEN, 0),
+        ("{% raw %}" + "{{\n" * (MILLION // 3) + "{% endraw %}" + BROKEN, 16),
+        ("{{ pot }}" + "{{ '" + "{{ " * 6_000 + "' }}" + BROKEN, 0),
+        ("{{1}}\n" * 3_000 + "{{1}}" * 30 + BROKEN, 154),
+        ("x " * (MILLION // 2) + BROKEN, 0),
+    ],
+)  # fmt: skip
+def test_a_broken_template_of_any_size_is_soon_read(template: str, column: int) -> None:
+    begun = process_time()
+    (error,) = [each for each in find_problems(asking(system=template)) if each.level == "error"]
+    assert process_time() - begun < 20, "its work grows with its length only"
+    assert error.kind == "syntax" and (not column or error.column == column)
+
+
+@pytest.mark.parametrize("piece", ["{{pot}}", "\n\n{{v%d}}"])
+def test_a_typo_is_placed_however_many_names_stand_before_it(piece: str) -> None:
+    many = "".join((piece % n if "%" in piece else piece) + "x" * 40 for n in range(2_000))
+    places = name_places(many + "{{ pott }}")
+    assert places["pott"] == (many.count("\n") + 1, len(many) - many.rfind("\n") - 1 + 4)
+    assert len(places) == len(set(re.findall(r"\w+(?=}})", many))) + 1
+
+
+@given(st.lists(st.sampled_from(["{{ one }}", "\n", "{{ two.one }}", "a", "{% if three %}", "{% endif %}", "\r\n"])))
+def test_each_name_is_placed_where_it_stands_first(parts: list[str]) -> None:
+    template = "".join(parts)
+    for name, (line, column) in name_places(template).items():
+        place = sum(len(each) + 1 for each in template.replace("\r\n", "\n").split("\n")[: line - 1]) + column - 1
+        assert place == re.search(rf"(?<!\.)\b{name}\b", template.replace("\r\n", "\n")).start()  # type: ignore[union-attr]
 
 
 def test_what_is_taken_out_of_choices_is_found() -> None:
