@@ -195,6 +195,16 @@ def to_html(s: str) -> str:
     return re.sub(r"\r\n|\r|\n", "<br>", html.escape(s))
 
 
+def has_token(s: str, token: str) -> bool:
+    """Whether a text has a token as a whole word somewhere, as `exclusive_response` looks for it.
+
+    >>> has_token("ACCEPT or REJECT?", "accept"), has_token("unacceptable", "accept")
+    (True, False)
+    """
+    word = _word(unicodedata.normalize("NFC", token.strip()))
+    return re.search(word, unicodedata.normalize("NFC", s), re.IGNORECASE) is not None
+
+
 def _word(token: str) -> str:
     # Underscores count as edges because Markdown writes _accept_; an edge that is no letter needs no edge.
     before = r"(?<![^\W_])" if re.match(r"[^\W_]", token) else ""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..errors import ConfigError, EgoError
-from ..experiment.built.preview import Preview, preview, previews
+from ..experiment.built.kept_previews import KeptPreviews
+from ..experiment.built.preview import Preview, PreviewMessage, preview, previews
 from ..experiment.built.problems import problems_of
 from ..experiment.built.reader import Built, examine
 from ..experiment.built.rendering import Allowance
@@ -25,10 +26,8 @@ PATIENCE = 1.4
 """Seconds that all prompts together may take to be filled when they need a process of their own."""
 FILLED = ("cannot be filled",)
 """Errors in spite of which there is a preview, which shows where they are."""
-MOST_KEPT = 1_000
-"""Previews of treatments, and texts of their prompts."""
-MOST_SHOWN = 400
-"""Messages of a preview that the page gets."""
+MOST_SHOWN, MOST_CHARACTERS = 400, 1_000_000
+"""Messages of a preview that the page gets, and characters of all of them; the first one is always shown."""
 MOST_WORDS = 4_000
 """Of two messages that are compared word by word."""
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
@@ -44,7 +43,7 @@ class Calls:
     def __init__(self, file: ScenarioFile, runs: StartedRuns) -> None:
         self.file, self.runs, self.results = file, runs, RunResults(runs.store)
         self.folder = ScenarioFolder(file)
-        self._previews: dict[Any, Any] = {}  # of the treatments, for the next keystroke
+        self._previews = KeptPreviews()  # of the treatments, for the next keystroke
         self._known: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "open": self._open, "look": self._look, "save": self._save, "read": self._read, "start": self._start,
             "version": self._version, "files": self._files, "make": self._make, "text": self._text, "run": runs.start,
@@ -131,7 +130,7 @@ class Calls:
             return {"problems": plain, "count": len(plain), "preview": None, "version": version}
         examined = examine("The scenario", data)
         allowance = Allowance(PATIENCE)
-        kept = dict(self._previews)
+        kept = self._previews.copy()
         problems += problems_of(examined, allowance, kept)
         found: dict[str, Any] = {
             "problems": [each.plain() for each in problems[:MOST_PROBLEMS]], "count": len(problems), "preview": None,
@@ -139,8 +138,6 @@ class Calls:
         }  # fmt: skip
         if not any(each.level == "error" and each.kind not in FILLED for each in problems):
             found["preview"] = _preview(examined.built(), given, allowance, kept)
-        for oldest in list(kept)[: max(0, len(kept) - MOST_KEPT)]:
-            del kept[oldest]
         self._previews = kept
         return found
 
@@ -152,7 +149,7 @@ def _editable(form: Any) -> Any:
     return form
 
 
-def _preview(built: Built, given: Mapping[str, Any], allowance: Allowance, kept: dict[Any, Any]) -> dict[str, Any]:
+def _preview(built: Built, given: Mapping[str, Any], allowance: Allowance, kept: KeptPreviews) -> dict[str, Any]:
     names = [each.name for each in built.treatments]
     name = str(given.get("treatment")) if given.get("treatment") in names else names[0]
     answers = _answers(given.get("answers"))
@@ -163,11 +160,24 @@ def _preview(built: Built, given: Mapping[str, Any], allowance: Allowance, kept:
         return next(previews(built, [built.treatment(treatment)], allowance=allowance, kept=kept))
 
     shown = of(name)
-    found = {**vars(shown), "messages": [dict(vars(each)) for each in shown.messages[:MOST_SHOWN]]}
+    first = list(_first(shown))
+    found = {**vars(shown), "messages": [dict(vars(each)) for each in first]}
+    if len(first) < len(shown.messages) and not shown.stopped:
+        found["stopped"] = f"The first {len(first):,} messages are shown."
     beside = given.get("beside")
     if beside in names and beside != name:
         _mark(found["messages"], of(str(beside)))
     return found
+
+
+def _first(shown: Preview) -> Iterator[PreviewMessage]:
+    """As many messages as a page can show."""
+    characters = 0
+    for place, message in enumerate(shown.messages[:MOST_SHOWN]):
+        characters += len(message.text)
+        if place and characters > MOST_CHARACTERS:
+            return
+        yield message
 
 
 def _answers(given: Any) -> dict[int, list[str]]:

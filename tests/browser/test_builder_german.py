@@ -54,6 +54,14 @@ WHOLE = {
     "found 7": "found a field without a name",
     "found 7, which is not 7; it is kept as text": "found 'x', which is not a number; it is kept as text",
     "a 7number from 7 to 7": "found 3, expected a whole number from 1 to 1,000,000",
+    "7: together they are too long to check all": (
+        "the prompts of the first 3 of 60 treatments are checked: together they are too long to check all"
+    ),
+    "the prompts of the first 7 of 7 treatments are checked": (
+        "the prompts of the first 3 of 60 treatments are checked: together they are too long to check all"
+    ),
+    "in the treatment7 7: ": "in the treatment a: the filter reads JSON, and the prompts never ask for it (thread 7)",
+    "77 (thread 7)": "the filter reads JSON, and the prompts never ask for it (thread 7)",
     "one of 7": "found 3, expected one of low, high",
     "7 (thread 7)": "the filter reads JSON, and the prompts never ask for it (thread 7)",
     "7 cannot be read: 7.": "/a/b.json cannot be read: Permission denied.",
@@ -134,7 +142,7 @@ def sentences(path: Path) -> Iterator[str]:
         whole = WHOLE.get(text, text)
         if path.name == "format.py" and not whole.startswith(("found", "is missing")):
             whole = f"is missing; expected: {whole}"
-        of_filter = path.name == "problems.py" and whole.startswith(("the prompts", "the filter", "7 "))
+        of_filter = path.name == "readings.py" and whole.startswith(("the prompts", "the filter", "7 "))
         yield f"{whole} (thread 7)" if of_filter and "thread" not in whole else whole
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,40 @@ def test_templates_that_take_too_much_are_a_problem_and_the_server_lives(worksho
         found = workshop.call("look", form=form)
         assert [each["kind"] for each in found["problems"] if each["level"] == "error"] == ["limit"]
     assert workshop.call("open")["name"] == "game.json"
+
+
+def test_long_previews_are_shown_in_part_and_do_not_fill_the_memory(workshop: Any) -> None:
+    form = begun(workshop)
+    names = [f"t{n}" for n in range(60)]
+    cells = [{"kind": "text", "typed": f"{name:_>10000}"} for name in names]
+    form.update(treatments=names, rounds="5", variables=[{"name": "v", "cells": cells, "spare": {}}])
+    form["prompts"] = {"system": "", "user": "{{ v }}" * 90}
+    calls = workshop.server.calls
+    tracemalloc.start()
+    try:
+        for n in range(4):
+            form["prompts"]["user"] += str(n)
+            found = calls.answer("look", {"form": form, "treatment": "t7", "beside": "t8"})
+            assert tracemalloc.get_traced_memory()[1] < 150 * 2**20
+    finally:
+        tracemalloc.stop()
+    assert found["preview"]["stopped"] == "The first 1 messages are shown."
+    assert len(json.dumps(found)) < 3_000_000
+    form["prompts"]["user"] = "{{ v }}"
+    shown = calls.answer("look", {"form": form, "treatment": "t7"})["preview"]
+    assert (len(shown["messages"]), shown["stopped"]) == (10, "")
+
+
+def test_what_is_kept_for_the_next_key_does_not_fill_the_memory(workshop: Any) -> None:
+    form = begun(workshop)
+    calls = workshop.server.calls
+    calls._previews.most = 50_000
+    for n in range(30):
+        form["prompts"]["system"] += f" {n}"
+        calls.answer("look", {"form": form})
+        assert 0 < calls._previews.characters <= 50_000
+    form["prompts"]["system"] = "x" * 60_000
+    assert calls.answer("look", {"form": form})["preview"]["messages"][0]["text"] == "x" * 60_000
 
 
 def test_a_file_that_was_changed_outside_is_not_overwritten(workshop: Any) -> None:

@@ -52,6 +52,7 @@ const WANTED = [
 const wanted = (words) => WANTED.reduce((made, [pattern, german]) => made.replace(pattern, german), words);
 // Each: how a sentence begins and ends, and what it is in German. Parts may be sentences themselves.
 const SENTENCES = [
+  [/^in the treatments? (.+?): ((?:the prompts|the filter|.+ are the words) .+)$/s, (a, b) => `Treatment ${a}: ${inGerman(b)}`],
   [/^found (.+), which is the number of another thread already$/, (a) => `${a} ist schon die Nummer eines anderen Platzes`],
   [/^found (.+), which is there already; expected another name$/, (a) => `${a} gibt es schon; nötig ist ein anderer Name`],
   [/^found (.+), which is nearly the name (.+)$/, (a, b) => `${a} ist fast derselbe Name wie ${b}`],
@@ -76,6 +77,7 @@ const SENTENCES = [
   [/^no prompt uses it$/, () => "kein Prompt verwendet sie"],
   [/^for thread (\S+?)( in round (\d+))?: the answer (.+) cannot be read: (.+)$/s, (a, _, b, c, d) => `Platz ${a}${b ? `, Runde ${b}` : ""}: die Antwort ${c} kann nicht gelesen werden: ${inGerman(d)}`],
   [/^for thread (\S+?)( in round (\d+))? in the treatment (.+?): (.+)$/s, (a, _, b, c, d) => `Platz ${a}${b ? `, Runde ${b}` : ""}, Treatment ${c}: ${inGerman(d)}`],
+  [/^the prompts of the first (\d+) of (\d+) treatments are checked: .+$/, (a, b) => `geprüft sind die Prompts der ersten ${a} von ${b} Treatments: zusammen sind sie zu lang, um alle zu prüfen`],
   [/^everybody reads the same in (.+)$/, (a) => `alle lesen dasselbe in ${a}`],
   [/^thread (\S+) reads the same in (.+)$/, (a, b) => `Platz ${a} liest dasselbe in ${b}`],
   [/^reads the same in all treatments, though it names (.+)$/, (a) => `liest sich in allen Treatments gleich, obwohl ${a} darin vorkommt`],

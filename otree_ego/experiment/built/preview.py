@@ -14,6 +14,7 @@ from ...messages import Usage
 from ...threads.estimates import AROUND, tokens_of
 from ...threads.thread import Thread
 from ..treatments import Treatment
+from .kept_previews import A_MESSAGE, KeptPreviews
 from .notation import Filter, Seat
 from .play import new_conversation
 from .reader import Built
@@ -118,7 +119,7 @@ def previews(
     *,
     rounds: int | None = None,
     allowance: Allowance | None = None,
-    kept: dict[Any, Any] | None = None,
+    kept: KeptPreviews | None = None,
 ) -> Iterator[Preview]:
     """The same for several treatments, one after the other, in less time.
 
@@ -128,20 +129,18 @@ def previews(
             gets these, the latest last.
     """
     shown = built.rounds if rounds is None else rounds
-    known: dict[Any, Any] = {} if kept is None else kept
+    known = KeptPreviews() if kept is None else kept
     walk = _Walk(built, {}, "", SECONDS, allowance, known)
     keys = [(*walk.base(each), shown, walk.templates) for each in treatments]
     walk.fill_together([each for each, key in zip(treatments, keys, strict=True) if key not in known], shown)
     for treatment, key in zip(treatments, keys, strict=True):
-        found = known.pop(key, None)
-        whole = found is not None
+        found = known.use(key)
         if found is None:
             found = walk.preview(treatment, shown)
-            whole = not found.stopped and walk.characters < MOST_KEPT
-            if not whole:
+            if found.stopped or walk.characters >= MOST_KEPT:
                 walk.forget()
-        if whole:
-            known[key] = found
+            else:
+                walk.keep(key, found)
         yield found
 
 
@@ -179,7 +178,7 @@ class _Walk:
         model: str,
         seconds: int,
         allowance: Allowance | None,
-        kept: dict[Any, Any] | None = None,
+        kept: KeptPreviews | None = None,
     ) -> None:
         self.built, self.answers, self.seconds, self.allowance = built, answers, seconds, allowance
         self.kept = kept  # None where answers are given, which the texts depend on
@@ -248,17 +247,25 @@ class _Walk:
         self.texts = {"system": {}, "user": {}}
         if self.kept is not None:
             for key in self._keys():
-                self.kept[key] = self.texts[key[0]] = self.kept.pop(key, {})
+                self.texts[key[0]] = self.kept.use(key) or {}
 
     def _keys(self) -> list[tuple[Any, ...]]:
         base = self.base(self.treatment)
         return [(role, each, *base) for role, each in zip(("system", "user"), self.templates, strict=True)]
 
+    def keep(self, key: Any, found: Preview) -> None:
+        """Have this treatment's texts, and its preview, for the next time."""
+        if self.kept is not None:
+            size = self.characters + A_MESSAGE * len(found.messages) + len(self.base(self.treatment)[1])
+            for each in self._keys():
+                self.kept.put(each, self.texts[each[0]], size + len(each[1]))
+            self.kept.put(key, found, size + sum(map(len, self.templates)))
+
     def forget(self) -> None:
         """Keep no texts of this treatment: they are too long, or take too long."""
         if self.kept is not None:
             for key in self._keys():
-                self.kept.pop(key, None)
+                self.kept.drop(key)
 
     def _answer(self, seat: Seat, number: int) -> tuple[str, bool]:
         """What a seat answers in a round, and whether we made it up."""

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ...errors import ConfigError
-from ...parsing import AmbiguousAnswer, exclusive_response, homogenize
+from ...parsing import homogenize
 from .json_file import parsed, text_of
-from .notation import Filter
+from .kept_previews import KeptPreviews
 from .places import Problem, some
 from .preview import Preview, previews
 from .reader import Built, Examined, examine
+from .readings import Readings
 from .rendering import Allowance
-from .seat_answers import field_names
 from .template_names import treatment_names
 
 MOST_TREATMENTS = 200
 MOST_PROMPTS = 1000
 """So many prompts are filled: of scenarios with more, fewer rounds are looked at."""
+MOST_CHARACTERS = 20_000_000
+"""Of all prompts that are filled: then the treatments that are left are not looked at."""
 _LINE = re.compile(r"\bin line (\d+)")
-_ONE_OF_TWO = re.compile(r"\b[A-ZÄÖÜ]{2,}\b[,;]? (?:or|oder) \b[A-ZÄÖÜ]{2,}\b")
-_HOW_MUCH = re.compile(r"number|how m(?:uch|any)|zahl|wie ?viel", re.IGNORECASE)
-_NUMBERED_TOKEN = re.compile(r"Token \d+", re.IGNORECASE)
 
 
 def find_problems(source: str | Path | Mapping[str, Any]) -> list[Problem]:
@@ -52,9 +51,7 @@ def find_problems(source: str | Path | Mapping[str, Any]) -> list[Problem]:
     return problems_of(found)
 
 
-def problems_of(
-    found: Examined, allowance: Allowance | None = None, kept: dict[Any, Any] | None = None
-) -> list[Problem]:
+def problems_of(found: Examined, allowance: Allowance | None = None, kept: KeptPreviews | None = None) -> list[Problem]:
     """The same for a file that was examined.
 
     Arguments:
@@ -94,46 +91,51 @@ def _unused(found: Examined) -> Iterator[Problem]:
 
 
 def reading_problems(
-    built: Built, found: Examined, allowance: Allowance | None = None, kept: dict[Any, Any] | None = None
+    built: Built, found: Examined, allowance: Allowance | None = None, kept: KeptPreviews | None = None
 ) -> list[Problem]:
     """What shows only in what the seats would read."""
     treatments = built.treatments[:MOST_TREATMENTS]
     rounds = max(1, min(built.rounds, MOST_PROMPTS // (len(treatments) * len(built.seats))))
-    shown: list[Preview] = []
+    readings = Readings(built)
+    told: set[tuple[str, str]] = set()
     problems: list[Problem] = []
     for each in previews(built, treatments, rounds=rounds, allowance=allowance, kept=kept):
-        shown.append(each)
-        if shown[-1].stopped and any(each.problem for each in shown[-1].messages):
-            break  # the other treatments would stop there, too, perhaps after as long
-    problems += _unfilled(built, found, shown)
-    if not problems and len(shown) == len(treatments):
-        problems += _same_treatments(built, shown)
-        problems += _same_prompt(built, shown)
-        problems += [each for place in range(len(built.seats)) for each in _filter(built, found, shown, place)]
+        readings.add(each)
+        problems += _unfilled(built, found, each, told)
+        if each.stopped and any(message.problem for message in each.messages):
+            return problems  # the other treatments would stop there, too, perhaps after as long
+        if readings.characters > MOST_CHARACTERS:
+            break
+    if not problems:
+        problems += _same_treatments(built, readings)
+        problems += _same_prompt(built, readings)
+        problems += [each for place in range(len(built.seats)) for each in _filter(built, found, readings, place)]
+    if len(readings.treatments) < len(built.treatments):
+        first = f"the prompts of the first {len(readings.treatments)} of {len(built.treatments)} treatments are checked"
+        problems.append(Problem(("treatments",), f"{first}: together they are too long to check all", "note", "limit"))
     return problems
 
 
-def _unfilled(built: Built, found: Examined, shown: Sequence[Preview]) -> Iterator[Problem]:
-    told: set[tuple[str, str]] = set()
-    for each in shown:
-        for message in each.messages:
-            if not message.problem or (message.role, message.problem) in told:
-                continue
-            told.add((message.role, message.problem))
-            whose = f"for thread {message.seat}" + (f" in round {message.round}" if message.round else "")
-            if message.answer and message.text:
-                words = f"{whose}: the answer {message.answer!r:.80} cannot be read: {message.problem}"
-                yield Problem(_filter_path(found, message.seat), words.rstrip("."), "warning", "filter")
-                continue
-            # Later prompts may fail only because of the answers that we made up.
-            first = not message.round or (message.round == 1 and message.seat == built.seats[0].number)
-            line = _LINE.search(message.problem)
-            words = f"{whose} in the treatment {each.treatment!r:.60}: {message.problem}".rstrip(".")
-            at = _own_line(getattr(found.file.prompts, message.role), int(line[1])) if line else 0
-            limit = any(words in message.problem for words in ("takes longer", "take longer", "more than"))
-            kind = "limit" if limit else "cannot be filled"
-            level = "error" if first or limit else "warning"
-            yield Problem(("prompts", message.role), words, level, kind, at, 1 if at else 0)  # type: ignore[arg-type]
+def _unfilled(built: Built, found: Examined, each: Preview, told: set[tuple[str, str]]) -> Iterator[Problem]:
+    """What cannot be filled or read in a treatment, besides what was told of others."""
+    for message in each.messages:
+        if not message.problem or (message.role, message.problem) in told:
+            continue
+        told.add((message.role, message.problem))
+        whose = f"for thread {message.seat}" + (f" in round {message.round}" if message.round else "")
+        if message.answer and message.text:
+            words = f"{whose}: the answer {message.answer!r:.80} cannot be read: {message.problem}"
+            yield Problem(_filter_path(found, message.seat), words.rstrip("."), "warning", "filter")
+            continue
+        # Later prompts may fail only because of the answers that we made up.
+        first = not message.round or (message.round == 1 and message.seat == built.seats[0].number)
+        line = _LINE.search(message.problem)
+        words = f"{whose} in the treatment {each.treatment!r:.60}: {message.problem}".rstrip(".")
+        at = _own_line(getattr(found.file.prompts, message.role), int(line[1])) if line else 0
+        limit = any(words in message.problem for words in ("takes longer", "take longer", "more than"))
+        kind = "limit" if limit else "cannot be filled"
+        level = "error" if first or limit else "warning"
+        yield Problem(("prompts", message.role), words, level, kind, at, 1 if at else 0)  # type: ignore[arg-type]
 
 
 def _own_line(text: str, tidied: int) -> int:
@@ -147,41 +149,26 @@ def _own_line(text: str, tidied: int) -> int:
     return tidied
 
 
-def _texts(each: Preview, seat: int, role: str = "") -> tuple[str, ...]:
-    return tuple(message.text for message in each.of_seat(seat) if role in ("", message.role))
-
-
-def _same_treatments(built: Built, shown: Sequence[Preview]) -> Iterator[Problem]:
+def _same_treatments(built: Built, readings: Readings) -> Iterator[Problem]:
     """Treatments in which somebody, or everybody, reads the same."""
-    if len(shown) < 2:
-        return
-    everybody = _alike(shown, {each.treatment: tuple(m.text for m in each.messages) for each in shown})
+    everybody = readings.alike("")
     for names in everybody:
         path = ("treatments", [each.name for each in built.treatments].index(names[1]))
         yield Problem(path, f"everybody reads the same in {some(names)}", "warning", "same prompts")
     for place, seat in enumerate(built.seats):
-        for names in _alike(shown, {each.treatment: _texts(each, seat.number) for each in shown}):
+        for names in readings.alike(seat.number):
             if names not in everybody:
                 words = f"thread {seat.number} reads the same in {some(names)}"
                 yield Problem(("threads", place), words, "note", "same prompts")
 
 
-def _alike(shown: Sequence[Preview], texts: Mapping[str, tuple[str, ...]]) -> list[list[str]]:
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for each in shown:
-        groups.setdefault(texts[each.treatment], []).append(each.treatment)
-    return [names for names in groups.values() if len(names) > 1]
-
-
-def _same_prompt(built: Built, shown: Sequence[Preview]) -> Iterator[Problem]:
+def _same_prompt(built: Built, readings: Readings) -> Iterator[Problem]:
     """A prompt that was meant to differ between treatments and does not."""
-    if len(shown) < 2:
-        return
+    seen = readings.treatments
     for role in ("system", "user"):
-        first, *others = ([m.text for m in each.messages if m.role == role] for each in shown)
-        if any(each != first for each in others):
+        if len(seen) < 2 or [seen] != readings.alike(role):
             continue
-        values = ((name, [json.dumps(by[t.treatment]) for t in shown]) for name, by in built.variables.items())
+        values = ((name, [json.dumps(by[each]) for each in seen]) for name, by in built.variables.items())
         differing = {name for name, each in values if len({*each}) > 1}
         named = built.prompt(role).names & (differing | {"treatment"})
         if named:
@@ -189,45 +176,13 @@ def _same_prompt(built: Built, shown: Sequence[Preview]) -> Iterator[Problem]:
             yield Problem(("prompts", role), words, "warning", "same prompts")
 
 
-def _filter(built: Built, found: Examined, shown: Sequence[Preview], place: int) -> Iterator[Problem]:
-    """Whether a filter can read what the prompts ask for."""
+def _filter(built: Built, found: Examined, readings: Readings, place: int) -> Iterator[Problem]:
+    """Whether a filter can read what the prompts of each treatment ask for."""
     seat = built.seats[place]
-    path, by = _filter_path(found, seat.number), seat.filter
-    asked = "\n".join(text for each in shown for text in _texts(each, seat.number))
-    words = _misfit(by, asked)
-    if words:
-        yield Problem(path, f"{words} (thread {seat.number})", "warning", "filter")
-
-
-def _asks_for(prompt: str, token: str) -> bool:
-    """Whether a prompt has a token, as an answer would; beside a negation, too."""
-    if re.search(rf"(?<!\w){re.escape(token)}(?!\w)", prompt):
-        return True  # which is soon found; all other ways to write it take longer
-    try:
-        return exclusive_response(prompt, [token]) is not None
-    except AmbiguousAnswer:
-        return True
-
-
-def _misfit(by: Filter, asked: str) -> str:
-    json_wanted = "json" in asked.casefold() and re.search(r"\bJSON\b", asked, re.IGNORECASE)
-    if missing := [name for name in field_names(by.answer) if name not in asked]:
-        return f"the prompts never name the field{'s' * (len(missing) > 1)} {some(missing)}, which the answer must have"
-    if by.name == "exclusive_response":
-        if len({token.casefold() for token in by.tokens}) < len(by.tokens):
-            return f"{some(by.tokens)} differ in capitals only, which the filter does not see"
-        missing = [token for token in by.tokens if not _asks_for(asked, token)]
-        if missing and all(map(_NUMBERED_TOKEN.fullmatch, by.tokens)):
-            return f"{some(by.tokens)} are the words that a new filter comes with; give the words that may be answered"
-        if missing:
-            return f"the prompts never name {some(missing)}, which the filter waits for"
-    elif by.name == "JSON" and not json_wanted and "{" not in asked:
-        return "the filter reads JSON, and the prompts never ask for it"
-    elif by.name == "extract_number" and json_wanted:
-        return "the prompts ask for JSON, and the filter reads a number"
-    elif by.name == "extract_number" and (words := _ONE_OF_TWO.search(asked)) and not _HOW_MUCH.search(asked):
-        return f"the prompts ask for {words[0]}, and the filter reads a number"
-    return ""
+    path = _filter_path(found, seat.number)
+    for words, names in readings.misfits(seat.number):
+        where = f"in the treatment{'s' * (len(names) > 1)} {some(names)}: " if names else ""
+        yield Problem(path, f"{where}{words} (thread {seat.number})", "warning", "filter")
 
 
 def _filter_path(found: Examined, seat: int) -> tuple[str | int, ...]:

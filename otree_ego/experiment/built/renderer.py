@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from otree_ego.errors import PromptError
@@ -15,6 +16,10 @@ from otree_ego.prompts import fill
 
 MEMORY = 512 * 2**20
 """Bytes that a template may need, besides what the process has when it starts."""
+
+
+AT_ONCE = 3_000_000
+"""Characters of the texts that are given back together, and of one more."""
 
 
 class View:
@@ -78,8 +83,18 @@ def answer(line: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         return {"error": f"{type(error).__name__}: {error}"}
     if "several" in task:
-        return {"several": [filled(each) for each in task["several"]]}
+        return {"several": list(filled_in_turn(task["several"]))}
     return filled(task)
+
+
+def filled_in_turn(tasks: list[dict[str, Any]]) -> Iterator[dict[str, str | bool]]:
+    """What comes of the first of several templates; of all if they are not long."""
+    characters = 0
+    for each in tasks:
+        yield (found := filled(each))
+        characters += len(str(found.get("text", "")))
+        if characters > AT_ONCE:
+            return
 
 
 def filled(task: dict[str, Any]) -> dict[str, str | bool]:

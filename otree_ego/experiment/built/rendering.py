@@ -219,15 +219,18 @@ class _Process:
             wanted = [each for each in dict.fromkeys(tasks) if each not in self._kept]
             # The first one shows whether they end at all.
             first = self._ask_for(wanted.pop(0), seconds, allowance) if wanted else {}
-            for start in range(0, 0 if first.get("limit") else len(wanted), TOGETHER):
-                part = wanted[start : start + TOGETHER]
+            given = 0
+            while wanted and not first.get("limit") and given < MOST_KEPT // 2:
+                part = wanted[:TOGETHER]
                 line = f'{{"seconds": {seconds}, "several": [{", ".join(part)}]}}'
                 answers = self._ask(line, seconds, allowance).get("several", [])
                 for task, answer in zip(part, answers, strict=False):
                     if "text" in answer:
                         self._keep(task, answer["text"])
-                if len(answers) < len(part):
+                        given += len(answer["text"])
+                if not answers:
                     return  # one of them takes too long: which one is found where they are filled one by one
+                del wanted[: len(answers)]
 
     def _ask_for(self, task: str, seconds: int, allowance: Allowance | None) -> dict[str, Any]:
         """The answer to one task; one that took too long just now is not tried again."""

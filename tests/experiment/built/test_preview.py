@@ -11,8 +11,9 @@ import pytest
 
 from otree_ego import ConfigError
 from otree_ego.experiment.built import Built, preview as module, read_built
+from otree_ego.experiment.built.kept_previews import KeptPreviews
 from otree_ego.experiment.built.play import new_conversation, play
-from otree_ego.experiment.built.preview import Preview, preview, previews
+from otree_ego.experiment.built.preview import preview, previews
 from otree_ego.experiment.built.rendering import Allowance
 
 GAME: dict[str, Any] = {
@@ -131,7 +132,7 @@ def test_several_treatments_are_filled_together_and_read_the_same(monkeypatch: p
     monkeypatch.setattr(process, "_ask", lambda task, *more: asked.append(task) or usual(task, *more))
     monkeypatch.setattr(rendering, "_process", process)
     try:
-        kept: dict[object, Preview] = {}
+        kept = KeptPreviews()
         assert list(previews(built, built.treatments, kept=kept)) == alone
         assert len(asked) == 2, "one to see whether they end, and all the others"
         assert list(previews(built, built.treatments, kept=kept)) == alone
@@ -166,7 +167,7 @@ EDITS: list[tuple[str, Any]] = [
 
 def test_what_is_kept_reads_as_if_it_was_made_anew() -> None:
     data = dict(GAME)
-    kept: dict[Any, Any] = {}
+    kept = KeptPreviews()
     for name, value in EDITS:
         data[name] = value
         try:
@@ -181,7 +182,7 @@ def test_what_is_kept_reads_as_if_it_was_made_anew() -> None:
 
 def test_texts_that_are_too_long_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_KEPT", 40)
-    kept: dict[Any, Any] = {}
+    kept = KeptPreviews()
     built = read_built(GAME)
     assert list(previews(built, built.treatments, kept=kept)) == [preview(built, each) for each in built.treatments]
     assert not kept

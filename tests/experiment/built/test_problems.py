@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tracemalloc
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -222,6 +223,74 @@ def test_each_name_is_placed_where_it_stands_first(parts: list[str]) -> None:
     for name, (line, column) in name_places(template).items():
         place = sum(len(each) + 1 for each in template.replace("\r\n", "\n").split("\n")[: line - 1]) + column - 1
         assert place == re.search(rf"(?<!\.)\b{name}\b", template.replace("\r\n", "\n")).start()  # type: ignore[union-attr]
+
+
+def long_game(treatments: int, template: str = "{{ v }}" * 90) -> dict[str, Any]:
+    """Ten prompts in each treatment, each nearly as long as may be."""
+    names = [f"t{n}" for n in range(treatments)]
+    return {
+        "threads": PEOPLE, "treatments": names, "rounds": 5, "filters": [["As is"]] * 2,
+        "variables": {"v": {name: f"{name:_>10000}" for name in names}},
+        "prompts": {"system": "", "user": template},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("template", ["{{ v }}" * 90, "{% for n in range(90) %}{{ v }}{% endfor %}"])
+def test_long_prompts_of_many_treatments_do_not_fill_the_memory(template: str) -> None:
+    tracemalloc.start()
+    try:
+        problems = find_problems(long_game(60, template))
+        assert tracemalloc.get_traced_memory()[1] < 100 * 2**20
+    finally:
+        tracemalloc.stop()
+    assert [(each.level, each.path) for each in problems] == [("note", ("treatments",))]
+    assert "the first 3 of 60 treatments are checked" in problems[0].words
+
+
+def test_how_many_treatments_are_checked_is_said() -> None:
+    names = [f"t{n}" for n in range(201)]
+    many = game(treatments=names, variables={"pot": {name: n for n, name in enumerate(names)}})
+    assert [(each.level, each.kind, each.path) for each in find_problems(many)] == [("note", "limit", ("treatments",))]
+    fewer = game(treatments=names[1:], variables={"pot": {name: n for n, name in enumerate(names[1:])}})
+    assert find_problems(fewer) == []
+
+
+TWO_FILTERS = [["extract_number"], ["exclusive_response", "ACCEPT;REJECT"]]
+
+
+@pytest.mark.parametrize(
+    ("asked", "filters", "words"),
+    [
+        (["ACCEPT or REJECT?", "YES or NO?"], TWO_FILTERS, "in the treatment high: the prompts never name ACCEPT, REJ"),
+        (["YES or NO?", "ACCEPT or REJECT?"], TWO_FILTERS, "in the treatment low: the prompts never name ACCEPT, REJ"),
+        (["ACCEPT?", "REJECT?"], TWO_FILTERS, "in the treatment high: the prompts never name ACCEPT"),
+        (["How? YES or NO?", "Now? YES or NO?"], TWO_FILTERS, "the prompts never name ACCEPT, REJECT, which"),
+        (["Answer with JSON", "Answer."], [["extract_number"], ["JSON"]], "in the treatment high: the filter reads"),
+        (["How many?", "UP or DOWN?"], [["As is"], ["extract_number"]], "in the treatment high: the prompts ask"),
+    ],
+)  # fmt: skip
+def test_a_filter_is_held_against_each_treatment(asked: list[str], filters: list[Any], words: str) -> None:
+    source = game(
+        variables={"asked": {"low": asked[0], "high": asked[1]}},
+        filters=filters, prompts={"system": "", "user": "How many? {% if i == 2 %}{{ asked }}{% endif %}"},
+    )  # fmt: skip
+    if filters[1] == ["extract_number"]:
+        source["prompts"]["user"] = "{{ asked if i == 2 else 'How many?' }}"
+    problems = find_problems(source)
+    assert any(each.words.startswith(words) for each in problems if each.kind == "filter"), problems
+    good = game(variables={"asked": {"low": "ACCEPT or REJECT, at 1?", "high": "At 2: ACCEPT or REJECT?"}})
+    assert not found({**good, "filters": TWO_FILTERS, "prompts": source["prompts"]}, "filter")
+
+
+def test_a_typed_answer_is_held_against_each_treatment() -> None:
+    fields = [{"name": "keep", "kind": "number"}]
+    source = game(
+        variables={"asked": {"low": 'JSON with "keep"?', "high": 'JSON with "give"?'}},
+        threads=PEOPLE, filters=[["JSON"], ["As is"]], prompts={"system": "", "user": "{{ asked }}"},
+        otree_ego={"version": 1, "seats": [{"number": 1, "answer": {"kind": "json", "fields": fields}}]},
+    )  # fmt: skip
+    (problem,) = find_problems(source)
+    assert problem.words.startswith("in the treatment high: the prompts never name the field keep")
 
 
 def test_what_is_taken_out_of_choices_is_found() -> None:
