@@ -46,14 +46,9 @@ class Chat(Protocol):
         """Wait for what others say: until nobody writes any more, or nothing comes for so many seconds."""
 
 
-def chat_of(page: Page, socket: Socket) -> Chat:
-    """The chat of a page."""
-    return OwnChat(socket) if page.own_chat else OtreeChat(socket, json.loads(page.chats[0]))
-
-
-def chat_address(page: Page) -> str:
-    """Where the chat's socket is."""
-    return page.live if page.own_chat else str(json.loads(page.chats[0])["socket_path"])
+def chats_on(page: Page) -> list[str]:
+    """The chats of a page: of one of oTree's what it tells its script, an empty text for one of this package."""
+    return [""] * page.own_chat + list(page.chats)
 
 
 @dataclass
@@ -203,14 +198,18 @@ class OwnChat:
             self.news.append(Line(str(message.get("author") or ("You" if mine else "The other")), text, mine))
 
 
-async def opened(transport: Transport, page: Page) -> tuple[Socket, Chat]:
-    """A page's chat, and its connection.
+async def opened(transport: Transport, page: Page, which: str) -> tuple[Socket, Chat]:
+    """A chat on a page, and its connection.
+
+    Arguments:
+        which: one of `chats_on`.
 
     Raises:
         PlayerStopped: it cannot be opened.
     """
+    variables = json.loads(which) if which else {}
     try:
-        socket = await transport.open(chat_address(page))
+        socket = await transport.open(str(variables["socket_path"]) if which else page.live)
     except ConnectionError as error:
         raise PlayerStopped(f"The chat on page {page.name!r} cannot be opened: {error}", page.name) from error
-    return socket, chat_of(page, socket)
+    return socket, OtreeChat(socket, variables) if which else OwnChat(socket)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ..questions import Text, YesNo
 from ..threads.thread import Thread
-from .chat_lines import Chat, Line, opened
+from .chat_lines import Chat, Line, chats_on, opened
 from .form_question import FormQuestion, Part
 from .player_limits import Limits, Script, by_script
 from .player_memory import page_as_text
@@ -17,7 +17,7 @@ from .transports import PlayerStopped, Transport
 from .visits import Visit
 
 CHAT = "chat"
-"""Under this name a script says what is written in a chat: a list of texts."""
+"""Under this name a script says what is written in a chat, a list of texts; in the second of a page, `chat_2`."""
 MOST_CHARACTERS = 2000
 TURN = FormQuestion(
     parts=(
@@ -42,19 +42,30 @@ class Speaker(Protocol):
 
 
 async def talk(player: Speaker, page: Page, visit: Visit) -> None:
-    """Take part in the chat of a page until the player leaves it.
+    """Take part in the chats of a page, one after the other, each until the player leaves it.
 
     Raises:
-        PlayerStopped: the chat cannot be opened, or does not answer.
+        PlayerStopped: a chat cannot be opened, or does not answer.
     """
-    socket, chat = await opened(player.transport, page)
+    chats = chats_on(page)
+    for number, which in enumerate(chats, 1):
+        told = "There is a chat on this page."
+        if len(chats) > 1:
+            told = f"There are {len(chats)} chats on this page, one after the other. This is chat {number}."
+        await _talk_in(player, page, visit, which, told, number)
+
+
+async def _talk_in(player: Speaker, page: Page, visit: Visit, which: str, told: str, number: int) -> None:
+    socket, chat = await opened(player.transport, page, which)
     try:
         said = await chat.open()
         scripted = await by_script(player.script, page)
         if scripted is not None or player.memory is None:
-            await _by_script(player, chat, [str(each) for each in (scripted or {}).get(CHAT, ())], visit)
+            texts = (scripted or {}).get(CHAT if number == 1 else f"{CHAT}_{number}", ())
+            await _by_script(player, chat, [str(each) for each in texts], visit)
         else:
-            await _by_model(player, chat, page, said, visit)
+            first = [page_as_text(page)] if number == 1 else []
+            await _by_model(player, chat, "\n\n".join([*first, told, _as_text(said)]), visit)
     except ConnectionError as error:
         raise PlayerStopped(f"The chat on page {page.name!r} broke off: {error}", page.name) from error
     finally:
@@ -73,9 +84,8 @@ async def _by_script(player: Speaker, chat: Chat, texts: Sequence[str], visit: V
         await chat.listen(player.limits.quiet)
 
 
-async def _by_model(player: Speaker, chat: Chat, page: Page, said: Sequence[Line], visit: Visit) -> None:
+async def _by_model(player: Speaker, chat: Chat, text: str, visit: Visit) -> None:
     assert player.memory is not None
-    text = "\n\n".join([page_as_text(page), "There is a chat on this page.", _as_text(said)])
     for _ in range(player.limits.messages):
         turn = await player.memory.aio.ask(TURN, text, tries=player.limits.tries, reasoning=player.reasons)
         refused = ""

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from selectolax.lexbor import LexborNode
 
 from .otree_html import FIELD, TICK_FIELD
-from .page_text import Control, PageText, line_of
+from .page_controls import Control
+from .page_text import PageText, line_of
 from .table_headings import column_headings, heading_of_rows, is_over_rows, options_in_rows, shares_row
 from .table_text import Grid
 

@@ -228,26 +228,35 @@ def payload(form: PageForm, values: Mapping[str, Any], button: str = "") -> list
     >>> payload(PageForm((box, Field("offer", "number")), hidden=(("id", "7"),)), {"news": True, "offer": 4.0})
     [('id', '7'), ('news', 'y'), ('offer', '4')]
     """
-    asked = {each.name for each in form.fields}
+    asked = {each.sent_as or each.name for each in form.fields}
     filled = {name: _written(value) for name, value in values.items() if value is not None and name not in asked}
     sent = [(name, filled.get(name, value)) for name, value in form.hidden]
     for each in form.fields:
-        value = values.get(each.name, _held(each) if not each.shown else None)
-        if each.kind == TICK:
-            sent += [(each.name, each.on)] * (value is True or (value is not None and value == each.on))
-        elif each.kind == SEVERAL:
-            stands_for = {option.text: option.value for option in each.options}
-            listed = [value] if isinstance(value, str) else value or ()
-            sent += [(each.name, stands_for.get(one, _written(one))) for one in listed]
-        elif each.kind == CHOICE:
-            if value is not None:
-                sent.append((each.name, _option(each, value)))
-        elif each.kind != FILE:
-            sent.append((each.name, "" if value is None else _written(value)))
+        sent += _pairs(each, values.get(each.name, None if each.shown else _unseen(each, values)))
     sent += form.behind
     names = button_texts(form.buttons)
     pressed = form.buttons[names.index(button)] if button in names else next(iter(form.buttons), None)
     return sent + ([(pressed.name, pressed.value)] if pressed and pressed.name else [])
+
+
+def _pairs(each: Field, value: Any) -> list[tuple[str, str]]:
+    """What is sent for one field."""
+    name = each.sent_as or each.name
+    if each.kind == TICK:
+        return [(name, each.on)] * (value is True or (value is not None and value == each.on))
+    if each.kind == SEVERAL:
+        stands_for = {option.text: option.value for option in each.options}
+        listed = [value] if isinstance(value, str) else value or ()
+        return [(name, stands_for.get(one, _written(one))) for one in listed]
+    if each.kind == CHOICE:
+        return [] if value is None else [(name, _option(each, value))]
+    return [] if each.kind == FILE else [(name, "" if value is None else _written(value))]
+
+
+def _unseen(each: Field, values: Mapping[str, Any]) -> Any:
+    """What is sent for a field that is not shown: what it holds, else what is answered where it is shown."""
+    found = _held(each)
+    return values.get(each.sent_as) if each.sent_as and not found else found
 
 
 def held(form: PageForm) -> dict[str, Any]:

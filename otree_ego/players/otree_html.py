@@ -13,6 +13,9 @@ from typing import Any
 
 TITLE = "#_otree-title"
 FORM = "form#form"
+FORM_ID = "form"
+OF_THE_FORM = f'[form="{FORM_ID}"]'
+"""A control outside of the form that belongs to it all the same."""
 PAGE_ERRORS = "otree-form-errors"
 """The class of the box that says what is wrong with the form as a whole."""
 UNNAMED = (

@@ -53,3 +53,16 @@ def check_can_go_on(page: Page, has_live: bool) -> None:
         f"{where(page)} has no button that sends its form{dead}. {BY_HAND} that returns the fields, and "
         f'"button": {press!r}.', page.name,
     )  # fmt: skip
+
+
+def left_unanswered(page: Page, has_live: bool) -> str:
+    """What of a page nobody has answered when a player leaves it; empty if nothing.
+
+    Arguments:
+        page: that it leaves. has_live: whether somebody answers live pages for it.
+    """
+    if not page.live or page.own_chat:
+        return ""
+    if not has_live:
+        return "its live part was not answered: a file of --hooks can answer it with ai_live(view, messages)"
+    return "its chat was not joined: ai_live answers this page" if page.chats else ""

@@ -14,7 +14,8 @@ from .field_labels import beside, box_label, option_texts, row_label, stray_erro
 from .formulas import elements
 from .menus import element_of, group_of, suggestions
 from .otree_html import FIELD, FIELD_ERRORS, HELP, NO_CHOICE, SENDS
-from .page_text import Control, PageText
+from .page_controls import Control
+from .page_text import PageText
 
 NUMBER, TEXT, CHOICE, SEVERAL, TICK, FILE = "number", "text", "choice", "several", "tick", "file"
 SHOWN_OPTIONS = 12
@@ -43,7 +44,8 @@ class Field:
     """What a page asks for.
 
     Fields:
-        name: as it is sent. kind: number, text, choice (one of some), several (any of some), tick (one box), or file.
+        name: as it is sent; if another field of the page has it, too, that is in sent_as.
+        kind: number, text, choice (one of some), several (any of some), tick (one box), or file.
         label, help: what the page says of it. options: of a choice.
         low, high, step: of a number. integer: only whole numbers.
         required: whether it must be filled in. needed: texts of boxes of several that must be ticked.
@@ -75,6 +77,7 @@ class Field:
     error: str = ""
     shown: bool = True
     needed: tuple[str, ...] = ()
+    sent_as: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,8 @@ class FormReader:
         behind: list[tuple[str, str]] = []
         for number, control in enumerate(self.text.controls):
             kind = control.type
+            if control.foreign:
+                continue
             if kind in _BUTTONS:
                 self.words[number] = f"[{_button_text(control)}]"
                 buttons.add(control)
@@ -173,18 +178,22 @@ class FormReader:
             else:
                 group = kind if kind in ("radio", "checkbox") else str(number)
                 groups.setdefault((control.get("name"), group), []).append((number, control))
-        fields = [self._field(name, controls) for (name, _), controls in groups.items()]
+        names = _names_of_fields([(name, _are_shown(controls)) for (name, _), controls in groups.items()])
+        fields = [
+            self._field(name, controls, "" if name == sent_as else sent_as)
+            for name, ((sent_as, _), controls) in zip(names, groups.items(), strict=True)
+        ]
         errors = tuple(stray_errors(self.text))
         return PageForm(tuple(fields), buttons.that_send, tuple(hidden), tuple(buttons.dead), errors, tuple(behind))
 
-    def _field(self, name: str, controls: Sequence[tuple[int, Control]]) -> Field:
-        shown = any(control.shown for _, control in controls)
+    def _field(self, name: str, controls: Sequence[tuple[int, Control]], sent_as: str) -> Field:
+        shown = _are_shown(controls)
         if shown:
             self.keys.setdefault(name, f"q{len(self.keys) + 1}")
         first = controls[0][1]
         made = Field(
             name, TEXT, required=any("required" in control.attributes for _, control in controls), shown=shown,
-            help=beside(first.node, HELP), error=beside(first.node, FIELD_ERRORS),
+            help=beside(first.node, HELP), error=beside(first.node, FIELD_ERRORS), sent_as=sent_as,
         )  # fmt: skip
         if first.type in ("radio", "checkbox"):
             made = self._boxes(made, controls)
@@ -331,6 +340,30 @@ def _in_disabled_fieldset(node: LexborNode) -> bool:
             return True
         above = above.parent
     return False
+
+
+def _are_shown(controls: Sequence[tuple[int, Control]]) -> bool:
+    return any(control.shown for _, control in controls)
+
+
+def _names_of_fields(sent: Sequence[tuple[str, bool]]) -> list[str]:
+    """What fields are called: of several that are sent under one name, the first that is shown has it alone.
+
+    Arguments:
+        sent: of each the name under which it is sent, and whether it is shown.
+    """
+    names = [name for name, _ in sent]
+    if len(set(names)) == len(names):
+        return names
+    taken = set(names)
+    own = {name: place for place, (name, shown) in reversed(list(enumerate(sent))) if shown}
+    for place, (name, _) in enumerate(sent):
+        if own.setdefault(name, place) == place:
+            continue
+        number = next(number for number in range(2, len(sent) + 2) if f"{name} ({number})" not in taken)
+        names[place] = f"{name} ({number})"
+        taken.add(names[place])
+    return names
 
 
 def _chosen(made: Field, options: Sequence[Option], chosen: Sequence[int]) -> Field:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from .formulas import elements, formula, tex
-from .otree_html import FIELD_ERRORS, NOT_PART_OF_THE_PAGE
-from .table_headings import column_heading, row_ending, row_heading
+from .otree_html import FIELD_ERRORS, FORM_ID, NOT_PART_OF_THE_PAGE
+from .page_controls import Control
 from .table_text import BAR, Cell, Grid, cells_of, grid, is_layout, parts_of
 
 LINE, PARAGRAPH, SPACE, BREAK = "\ue000", "\ue001", "\ue002", "\ue003"
@@ -48,52 +48,6 @@ MOST_DEPTH = 150
 
 
 @dataclass
-class Control:
-    """A control of a form, as it stands in the page.
-
-    Fields:
-        node: the element. attributes: its own. shown: whether a browser shows it. wrapping: of a label around it.
-        before, after: the text beside it in its line, up to the next control. above: the last line before that.
-        number: its place among the controls. table: in which it stands, if it does.
-    """
-
-    node: LexborNode
-    attributes: Mapping[str, str | None]
-    shown: bool = True
-    wrapping: str = ""
-    before: str = ""
-    after: str = ""
-    above: str = ""
-    number: int = 0
-    table: Grid | None = None
-
-    def get(self, name: str) -> str:
-        """An attribute; empty where there is none."""
-        return self.attributes.get(name) or ""
-
-    @property
-    def type(self) -> str:
-        """What it is: ``select``, ``textarea``, ``button``, or the type of an input."""
-        tag = self.node.tag or ""
-        return (self.get("type").lower() or "text") if tag == "input" else tag
-
-    @property
-    def row(self) -> str:
-        """What heads its row in a table."""
-        return row_heading(self.table, self.number) if self.table else ""
-
-    @property
-    def right(self) -> str:
-        """What stands to the right of it in its row."""
-        return row_ending(self.table, self.number) if self.table else ""
-
-    @property
-    def column(self) -> str:
-        """What heads its column."""
-        return column_heading(self.table, self.number) if self.table else ""
-
-
-@dataclass
 class PageText:
     """Reads one part of a page.
 
@@ -111,10 +65,25 @@ class PageText:
     _lists: list[list[int]] = field(default_factory=list)
     _hidden: int = 0
     _depth: int = 0
+    _outside: bool = False
 
     def read(self, node: LexborNode) -> str:
         """The text of an element; marks of controls are ``\\ue010``, a control's number and ``\\ue011``."""
         self._inside(node)
+        found = finished("".join(self._out))
+        self._out.clear()
+        self._look_beside(found)
+        return found
+
+    def read_outside(self, nodes: Sequence[LexborNode]) -> str:
+        """The text of nodes beside each other that stand outside of the form; see `form_parts`."""
+        self._outside = True
+        for node in nodes:
+            if node.tag == "-text":
+                self._out.append(_plain(node.text_content or ""))
+            elif node.tag is not None and node.tag[0] != "-":
+                self._element(node, node.tag)
+        self._outside = False
         found = finished("".join(self._out))
         self._out.clear()
         self._look_beside(found)
@@ -304,6 +273,9 @@ class PageText:
         control = Control(node, attributes, not self._hidden)
         if control.type == "hidden" or self._is_gone(node, attributes):
             control.shown = False
+        if self._outside or "form" in attributes:
+            control.foreign = attributes.get("form") != FORM_ID
+            control.shown = control.shown and not control.foreign
         number = control.number = len(self.controls)
         self.controls.append(control)
         if control.shown:

@@ -14,7 +14,7 @@ from ..threads.thread import Thread
 from .chat_talk import talk
 from .form_question import BUTTON, CannotBeAsked, FormQuestion, held, payload, question_of
 from .live_view import LiveView, heard
-from .page_exits import can_be_sent, check_can_go_on, where
+from .page_exits import can_be_sent, check_can_go_on, left_unanswered, where
 from .player_limits import Limits, OnVisit, Script, by_script
 from .player_memory import afterwards, errors_as_text, left_out_of, length, page_as_text, spent
 from .refused_pages import ToldLengths, asked_again, new_lines
@@ -114,7 +114,8 @@ class Player:
             self._end(visit, WAITED)
             return found
         found = await self._act(page, visit, comes_back)
-        self._end(visit, (visit.outcome or SENT) if found.counted else LATE, visit.note)
+        note = "; ".join(filter(None, [visit.note, left_unanswered(page, bool(self.live_on(page)))]))
+        self._end(visit, (visit.outcome or SENT) if found.counted else LATE, note)
         return found
 
     async def _wait(self, page: Page) -> Served:

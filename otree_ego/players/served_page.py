@@ -9,6 +9,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from . import otree_html
+from .form_parts import Run, parts_outside
 from .page_fields import FormReader, PageForm
 from .page_styles import hidden_by_styles
 from .page_text import PageText, line_of, marked, without_own_signs
@@ -102,7 +103,8 @@ def read_page(served: Served) -> Page:
     form = None if waits else tree.css_first(otree_html.FORM)
     body = form or (tree.css_first(f".{otree_html.WAITING}") if waits else None) or tree.body
     unseen = hidden_by_styles(tree) if "<style" in source else frozenset()
-    text, found, keys = ("", PageForm(), {}) if body is None else _read_part(body, form is not None, unseen)
+    outside = parts_outside(tree, form) if form is not None and " form=" in source else ([], [])
+    text, found, keys = ("", PageForm(), {}) if body is None else _read_part(body, form is not None, unseen, outside)
     if served.redisplayed and otree_html.UNSHOWN in source:
         found = replace(found, errors=(*found.errors, *_unshown(tree, found)))
     live, chats = otree_html.live_socket(source), tuple(otree_html.chat_variables(source))
@@ -130,13 +132,14 @@ def read_page(served: Served) -> Page:
 
 
 _Part = tuple[str, PageForm, Mapping[str, str]]
+_Outside = tuple[list[Run], list[Run]]
 _parts: dict[tuple[str, bool], _Part] = {}
 
 
-def _read_part(node: LexborNode, is_form: bool, unseen: frozenset[int]) -> _Part:
+def _read_part(node: LexborNode, is_form: bool, unseen: frozenset[int], outside: _Outside) -> _Part:
     """The text of a part of a page, its form and the keys of that: many players see the same pages, so it is kept."""
-    if unseen:
-        return _read_anew(node, is_form, unseen)
+    if unseen or any(outside):
+        return _read_anew(node, is_form, unseen, outside)
     source = node.html or ""
     key = (source, is_form)
     found = _parts.pop(key, None)  # what was used last is last
@@ -149,16 +152,20 @@ def _read_part(node: LexborNode, is_form: bool, unseen: frozenset[int]) -> _Part
     return found
 
 
-def _read_anew(node: LexborNode, is_form: bool, unseen: frozenset[int] = frozenset()) -> _Part:
+def _read_anew(
+    node: LexborNode, is_form: bool, unseen: frozenset[int] = frozenset(), outside: _Outside = ([], [])
+) -> _Part:
     reader = PageText(unseen=unseen)
+    before = [reader.read_outside(run) for run in outside[0]]
     text = reader.read(node)
+    text = "\n\n".join(filter(None, [*before, text, *map(reader.read_outside, outside[1])]))
     fields = FormReader(reader)
     form = fields.read() if is_form else PageForm()
     if unseen and form.fields and not any(each.shown for each in form.fields):
         # Scripts show one part after another: a participant fills in all of them in the end.
         asking = {each.mem_id for control in reader.controls for each in _around(control.node)}
         if unseen & asking:
-            return _read_anew(node, is_form, unseen - asking)
+            return _read_anew(node, is_form, unseen - asking, outside)
     return marked(text, fields.words), form, fields.keys
 
 

@@ -369,6 +369,66 @@ def test_a_live_page_without_a_hook_is_not_left_by_chance() -> None:
     assert "Auction" in one.memory.history[1]["content"]  # type: ignore[union-attr]
 
 
+def test_a_live_page_that_is_left_without_a_hook_says_so() -> None:
+    one = played(Pages(LIVE.format(FIELD.format("") + NEXT), READ, END), ['{"q1": 4}'])
+    assert [visit.outcome for visit in one.visits] == ["sent", "sent", "end"]
+    assert "its live part was not answered" in one.visits[0].note and "--hooks" in one.visits[0].note
+    assert one.visits[1].note == one.visits[2].note == ""
+
+
+class ChatSocket:
+    """A chat of oTree's in which nobody else is."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    async def send(self, value: Any) -> None:
+        self.said.append(value["body"])
+
+    async def receive(self) -> Any:
+        return []
+
+    async def close(self) -> None:
+        pass
+
+
+class ChatPages(Pages):
+    """Pages with chats, by their addresses."""
+
+    chats: dict[str, ChatSocket]
+
+    async def open(self, address: str) -> Any:
+        return self.chats[address]
+
+
+def of_chats(*addresses: str) -> ChatPages:
+    told = [{"socket_path": each, "nickname_signed": "x", "participant_id": 1} for each in addresses]
+    scripts = "".join(f"<script>var varsFromDjango = {json.dumps(each)};</script>" for each in told)
+    pages = ChatPages("", END)
+    pages.pages = ("<p>Talk.</p>" + NEXT + scripts.replace("{", "{{").replace("}", "}}"), END)
+    pages.chats = {each: ChatSocket() for each in addresses}
+    return pages
+
+
+def test_all_chats_of_a_page_are_joined_one_after_the_other() -> None:
+    pages = of_chats("/team", "/all")
+    one = played(pages, ['{"message": "Hello team", "leave": true}', '{"message": "Hello all", "leave": true}'])
+    assert {address: chat.said for address, chat in pages.chats.items()} == {
+        "/team": ["Hello team"], "/all": ["Hello all"],
+    }  # fmt: skip
+    assert one.visits[0].said == ["Hello team", "Hello all"]
+    texts = [each["content"] for each in one.memory.history]  # type: ignore[union-attr]
+    assert "There are 2 chats on this page" in texts[1] and "This is chat 2." in texts[3]
+    assert "Talk." in texts[1] and "Talk." not in texts[3]
+
+
+def test_a_script_writes_in_each_chat_of_a_page() -> None:
+    pages = of_chats("/team", "/all")
+    limits = Limits(quiet=0.01)
+    asyncio.run(Player("bot1", pages, script=lambda page: {"chat": ["A"], "chat_2": ["B"]}, limits=limits).play())
+    assert [chat.said for chat in pages.chats.values()] == [["A"], ["B"]]
+
+
 HELD = (
     "<input name=a value=kept><input type=range name=b value=30><select name=c><option selected value=1>1</select>"
     "<input type=checkbox name=d value=y checked><input type=radio name=e value=2 checked>"

@@ -7,6 +7,7 @@ from harness.served_pages import fragment
 
 from otree_ego.players import served_page
 from otree_ego.players.field_questions import question_for
+from otree_ego.players.form_question import payload
 from otree_ego.players.served_page import Page, Served, read_page
 
 NEXT = "<button>Next</button>"
@@ -227,3 +228,60 @@ def test_suggestions_may_stand_elsewhere_on_the_page() -> None:
         return read_page(Served("http://localhost/p/abcdefgh/fields/Page/3", source))
 
     assert [page(drink).form.fields[0].help for drink in ("Tea", "Milk")] == ["suggestions: Tea", "suggestions: Milk"]
+
+
+def whole(source: str) -> Page:
+    return read_page(Served("http://localhost/p/abcdefgh/fields/Page/3", source))
+
+
+ASKS = "<form id=form>A <input name=a>"
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "labels", "buttons"),
+    [
+        (ASKS + "</form><button form=form>Go</button>", "A [q1]\n\n[Go]", {"a": "A"}, ["Go"]),
+        (f"<div>{ASKS}</form></div><div><p>B <input name=b form='form'></p>"
+         "<input type=submit form=form value=Go></div>", "A [q1]\n\nB [q2]\n\n[Go]", {"a": "A", "b": "B"}, ["Go"]),
+        (f"<p>T <input form=form name=t></p><p>Not this.</p>{ASKS}<button>Go</button></form>",
+         "T [q1]\n\nA [q2] [Go]", {"t": "T", "a": "A"}, ["Go"]),
+        (ASKS + "<button>Go</button></form><label for=x>Age</label> <input id=x form=form name=b> "
+         "years", "A [q1] [Go]\n\nAge [q2] years", {"a": "A", "b": "Age"}, ["Go"]),
+        (ASKS + " <input name=b form=other><button form=other>No</button><button>Go</button></form>",
+         "A [q1] [Go]", {"a": "A"}, ["Go"]),
+        (ASKS + "</form><div>Search <input name=s><button>No</button><button form=form>Go</button>"
+         "</div>", "A [q1]\n\nSearch [Go]", {"a": "A"}, ["Go"]),
+        (ASKS + "</form><input type=hidden form=form name=h value=1><button form=form>Go</button>",
+         "A [q1]\n\n[Go]", {"a": "A"}, ["Go"]),
+    ],
+)  # fmt: skip
+def test_what_belongs_to_the_form_may_stand_outside_of_it(
+    source: str, text: str, labels: dict[str, str], buttons: list[str]
+) -> None:
+    page = whole(source)
+    assert page.text == text
+    assert {each.name: each.label for each in page.form.fields} == labels
+    assert [each.text for each in page.form.buttons] == buttons
+    assert page.form.hidden == ((("h", "1"),) if "hidden" in source else ())
+
+
+def test_two_fields_of_one_name_are_asked_for_one_by_one() -> None:
+    page = fragment("<p>First <input name=a></p><p>Then <input type=number name=a></p><input name=b>" + NEXT)
+    assert page.text.startswith("First [q1]\n\nThen [q2]\n\n[q3]")
+    assert page.keys == {"a": "q1", "a (2)": "q2", "b": "q3"}
+    sent = payload(page.form, {"a": "x", "a (2)": 7, "b": "y"})
+    assert sent == [("a", "x"), ("a", "7"), ("b", "y")]
+
+
+@pytest.mark.parametrize(
+    ("source", "sent"),
+    [
+        ("<input name=a hidden value=5><input name=a>", [("a", "5"), ("a", "x")]),
+        ("<input name=a hidden><input name=a>", [("a", "x"), ("a", "x")]),
+        ("<input name=a><input name=a hidden value=5>", [("a", "x"), ("a", "5")]),
+        (radio("a", "x") + "Yes" + radio("a", "y") + "Other: <input name=a>", [("a", "x"), ("a", "")]),
+    ],
+)
+def test_of_two_fields_of_one_name_the_one_that_is_shown_is_answered(source: str, sent: list[tuple[str, str]]) -> None:
+    page = fragment(source + NEXT)
+    assert page.keys["a"] == "q1" and payload(page.form, {"a": "x"}) == sent
