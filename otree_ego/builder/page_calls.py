@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -20,6 +19,7 @@ from .scenario_file import Changed, ScenarioFile
 from .scenario_folder import ScenarioFolder
 from .scenario_text import NotSaved, page_content, page_form, page_text
 from .started_runs import StartedRuns
+from .text_differences import MOST_KEPT, Differences
 
 MOST_PROBLEMS = 300
 PATIENCE = 1.4
@@ -28,9 +28,6 @@ FILLED = ("cannot be filled",)
 """Errors in spite of which there is a preview, which shows where they are."""
 MOST_SHOWN, MOST_CHARACTERS = 400, 1_000_000
 """Messages of a preview that the page gets, and characters of all of them; the first one is always shown."""
-MOST_WORDS = 4_000
-"""Of two messages that are compared word by word."""
-_WORD = re.compile(r"\s+|\w+|[^\w\s]")
 
 
 class Calls:
@@ -43,6 +40,7 @@ class Calls:
     def __init__(self, file: ScenarioFile, runs: StartedRuns) -> None:
         self.file, self.runs, self.results = file, runs, RunResults(runs.store)
         self.folder = ScenarioFolder(file)
+        self._differences = KeptPreviews(MOST_KEPT)
         self._previews = KeptPreviews()  # of the treatments, for the next keystroke
         self._known: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "open": self._open, "look": self._look, "save": self._save, "read": self._read, "start": self._start,
@@ -137,7 +135,9 @@ class Calls:
             "version": version,
         }  # fmt: skip
         if not any(each.level == "error" and each.kind not in FILLED for each in problems):
-            found["preview"] = _preview(examined.built(), given, allowance, kept)
+            differences = Differences(self._differences.copy())
+            found["preview"] = _preview(examined.built(), given, allowance, kept, differences)
+            self._differences = differences.kept
         self._previews = kept
         return found
 
@@ -149,7 +149,9 @@ def _editable(form: Any) -> Any:
     return form
 
 
-def _preview(built: Built, given: Mapping[str, Any], allowance: Allowance, kept: KeptPreviews) -> dict[str, Any]:
+def _preview(
+    built: Built, given: Mapping[str, Any], allowance: Allowance, kept: KeptPreviews, differences: Differences
+) -> dict[str, Any]:
     names = [each.name for each in built.treatments]
     name = str(given.get("treatment")) if given.get("treatment") in names else names[0]
     answers = _answers(given.get("answers"))
@@ -166,7 +168,7 @@ def _preview(built: Built, given: Mapping[str, Any], allowance: Allowance, kept:
         found["stopped"] = f"The first {len(first):,} messages are shown."
     beside = given.get("beside")
     if beside in names and beside != name:
-        _mark(found["messages"], of(str(beside)))
+        _mark(found["messages"], of(str(beside)), differences)
     return found
 
 
@@ -187,25 +189,9 @@ def _answers(given: Any) -> dict[int, list[str]]:
     return {int(n): [str(e or "") for e in each] for n, each in lists.items() if re.fullmatch(r"-?\d{1,18}", n)}
 
 
-def _mark(messages: list[dict[str, Any]], other: Preview) -> None:
+def _mark(messages: list[dict[str, Any]], other: Preview, differences: Differences) -> None:
     """Where each message differs from that of another treatment: pieces of it, each with whether it is the same."""
     texts = {(each.seat, each.round, each.role): each.text for each in other.messages}
     for message in messages:
         there = texts.get((message["seat"], message["round"], message["role"]), "")
-        message["pieces"] = differing(there, message["text"])
-
-
-def differing(there: str, here: str) -> list[tuple[bool, str]]:
-    """The pieces of a text, each with whether it stands in another text as well.
-
-    >>> differing("You own 10 points.", "You own 100 points.")
-    [(True, 'You own '), (False, '100'), (True, ' points.')]
-    """
-    ours, theirs = _WORD.findall(here), _WORD.findall(there)
-    if len(ours) + len(theirs) > MOST_WORDS:
-        return [(here == there, here)]
-    pieces: list[tuple[bool, str]] = []
-    for kind, _, _, first, last in difflib.SequenceMatcher(None, theirs, ours, autojunk=False).get_opcodes():
-        if first < last:
-            pieces.append((kind == "equal", "".join(ours[first:last])))
-    return pieces
+        message["pieces"] = differences.pieces(there, message["text"])

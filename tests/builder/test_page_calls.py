@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from otree_ego import ConfigError
-from otree_ego.builder.page_calls import differing
 from otree_ego.builder.scenario_file import Changed, ScenarioFile
 
 ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
@@ -199,10 +198,3 @@ def test_a_link_stays_a_link_and_the_mode_stays(tmp_path: Path) -> None:
     assert (tmp_path / "real.json").stat().st_mode & 0o777 == 0o640
     with pytest.raises(Changed):
         file.write("three", "another")
-
-
-def test_differences_are_marked_word_by_word() -> None:
-    assert differing("", "a b") == [(False, "a b")]
-    assert differing("same", "same") == [(True, "same")]
-    long = "word " * 5000
-    assert differing(long, long) == [(True, long)]
