@@ -6,7 +6,8 @@ A real browser types into a prompt and into a cell of `ego builder`, and into a 
 else, in turn: while the machine has nothing else to do (*idle*), and while the builder plays a run of the same scenario
 (*run*). The time is from the key's event to the frame after the preview shows what was typed; of the textarea, to the
 frame after its own event.
-*check*: the same request, asked of the server without a browser. OTREE_EGO_BENCH_PATH: another copy that is measured
+*check*: the same request, asked of the server without a browser, alone and with another treatment to mark against; also
+with a story of 900 words of which 30 differ. OTREE_EGO_BENCH_PATH: another copy that is measured
 in the browser.
 """
 
@@ -159,20 +160,31 @@ def checks(file: Path) -> None:
     runs = StartedRuns(file, str(file.with_name("ego.sqlite3")))
     calls = Calls(ScenarioFile(file), runs)
     form = calls.answer("open", {})["form"]  # type: ignore[index]
+    size = f"{len(form['treatments'])} × {len(form['variables'])}"
     keys = {"system": ("prompts", "system"), "user": ("prompts", "user"), "cell": ("variables", 1, "cells", 0, "typed")}
     for name, (*path, last) in keys.items():
-        times = []
-        for _ in range(20):
+        times: dict[str, list[float]] = {"": [], "t1": []}
+        for beside in [*times] * 20:
             place: Any = form
             for part in path:
                 place = place[part]
             place[last] += "x"
             begun = time.process_time()
-            calls.answer("look", {"form": form, "treatment": "t0"})
-            times.append((time.process_time() - begun) * 1000)
-        size = f"{len(form['treatments'])} × {len(form['variables'])}"
-        print(f"check of a scenario of {size} after a key in {name}: {statistics.median(times):.1f} ms of CPU")
+            calls.answer("look", {"form": form, "treatment": "t0", "beside": beside})
+            times[beside].append((time.process_time() - begun) * 1000)
+        alone, marked = map(statistics.median, times.values())
+        print(f"check of {size} after a key in {name}: {alone:.1f} ms of CPU, {marked / alone:.2f} × that with marks")
+        if name == "user":
+            tell_a_story(form)
+            size = "a story"
     runs.close()
+
+
+def tell_a_story(form: dict[str, Any]) -> None:
+    """Let both seats read 900 words in each round, 30 of which differ between treatments."""
+    for at, cell in enumerate(form["variables"][1]["cells"]):
+        cell["typed"] = " ".join(f"{at}other{n}" if n % 30 == 7 else f"word{n % 300}" for n in range(900))
+    form["prompts"]["user"] += " {{ v1 }}"
 
 
 if __name__ == "__main__":
