@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +13,11 @@ MOST_RULES = 2000
 """Rules of one page that are looked at."""
 OPENED_BY_A_CLICK = frozenset(("modal", "collapse", "dropdown-menu", "tab-pane", "offcanvas"))
 """Bootstrap's classes for what is hidden until somebody clicks: a participant can read it."""
+_SIZES = ("", "sm-", "md-", "lg-", "xl-")
+"""In Bootstrap's classes, windows that are not wider than WIDTH, from the narrowest on."""
+HIDING = frozenset(["invisible", *(f"d-{size}none" for size in _SIZES)])
+"""Bootstrap's classes that hide an element, in some windows at least."""
+_DISPLAYS = frozenset(("block", "inline", "inline-block", "flex", "inline-flex", "grid", "inline-grid", "table"))
 _COMMENTS = re.compile(r"/\*.*?(?:\*/|$)|<!--|-->", re.S)
 _FOR_ALL = re.compile(r"@(?:supports|layer)\b", re.I)
 _FOR_SCREENS = re.compile(
@@ -42,6 +47,21 @@ class Rule:
     name: str
     hides: bool
     weight: Weight
+
+
+def hidden_by_classes(classes: Sequence[str]) -> bool:
+    """Whether Bootstrap's classes hide an element in a window of a usual width.
+
+    >>> [hidden_by_classes(each.split()) for each in ("d-none", "d-none d-md-block", "d-lg-none", "d-none d-xxl-flex")]
+    [True, False, True, True]
+    """
+    hidden = False
+    for size in _SIZES:
+        if f"d-{size}none" in classes:
+            hidden = True
+        elif hidden:
+            hidden = not any(f"d-{size}{display}" in classes for display in _DISPLAYS)
+    return hidden or "invisible" in classes
 
 
 def hidden_by_styles(tree: LexborHTMLParser) -> frozenset[int]:

@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborNode
 from .formulas import elements, formula, tex
 from .otree_html import FIELD_ERRORS, FORM_ID, NOT_PART_OF_THE_PAGE
 from .page_controls import Control
+from .page_styles import HIDING, hidden_by_classes
 from .table_text import BAR, Cell, Grid, cells_of, grid, is_layout, parts_of
 
 LINE, PARAGRAPH, SPACE, BREAK = "\ue000", "\ue001", "\ue002", "\ue003"
@@ -353,7 +354,7 @@ def _span(attributes: Mapping[str, str | None], name: str, least: int) -> int:
 
 
 def _is_hidden(attributes: Mapping[str, str | None], classes: list[str]) -> bool:
-    if "hidden" in attributes or "d-none" in classes or "invisible" in classes:
+    if "hidden" in attributes or (classes and not HIDING.isdisjoint(classes) and hidden_by_classes(classes)):
         return True
     style = attributes.get("style")
     return style is not None and _HIDDEN_STYLE.search(style) is not None

@@ -83,3 +83,30 @@ def test_a_form_in_steps_is_read_as_a_whole() -> None:
         "</div><p class=step>Right!</p><button>Next</button>"
     )
     assert page.text == "Age [q1]\nJob [q2]\n[Next]" and all(each.shown for each in page.form.fields)
+
+
+@pytest.mark.parametrize(
+    ("classes", "shown"),
+    [
+        ("d-none", False),
+        ("d-none d-md-flex", True),
+        ("d-md-none", False),
+        ("d-md-none d-lg-block", True),
+        ("d-block d-xl-none", False),
+        ("d-none d-xxl-block", False),
+        ("d-none d-print-block", False),
+        ("d-print-none", True),
+        ("d-flex invisible", False),
+    ],
+)
+def test_classes_of_bootstraps_count_as_in_a_window_of_a_usual_width(classes: str, shown: bool) -> None:
+    page = fragment(f"<div class='{classes}'>Text <input name=a></div>Now<button>Next</button>")
+    assert ("Text" in page.text, page.form.fields[0].shown) == (shown, shown)
+
+
+def test_a_page_with_two_layouts_is_asked_once() -> None:
+    page = fragment(
+        "<div class='d-none d-md-block'>Your age <input name=a></div><div class=d-md-none>Age <input name=a></div>"
+        "<button>Next</button>"
+    )
+    assert page.text == "Your age [q1]\n[Next]" and page.keys == {"a": "q1"}
