@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from .formulas import elements
+
 MOST_RULES = 2000
 """Rules of one page that are looked at."""
 OPENED_BY_A_CLICK = frozenset(("modal", "collapse", "dropdown-menu", "tab-pane", "offcanvas"))
@@ -29,6 +31,7 @@ WIDTH = 1280
 _DECLARED = re.compile(r"(?:^|[;{\s])(display|visibility)\s*:\s*([a-z-]+)([^;]*)", re.I)
 _POINTED_AT = re.compile(r":(?:hover|focus-within|focus-visible|focus|active)\b", re.I)
 _OF_A_STATE = re.compile(r"::|:(?!not\b|is\b|where\b|first-|last-|nth-|only-|root\b|empty\b)", re.I)
+_INNER = re.compile(r"[^;{}]*\{[^{}]*\}")
 _COMMAS = re.compile(r",(?![^(\[]*[)\]])")
 _HIDES = frozenset(("none", "hidden", "collapse"))
 Weight = tuple[bool, int, int, int, int]
@@ -99,7 +102,26 @@ def _is_shown(node: LexborNode, rule: Rule) -> bool:
     return not rule.weight[0] and own.get(rule.name, "none") not in _HIDES
 
 
+def slides(part: LexborNode, unseen: frozenset[int]) -> frozenset[int]:
+    """Of hidden elements, those that have a brother of their kind: slides of instructions, which a click goes through.
+
+    Arguments:
+        part: of the page. unseen: what is hidden in it, by its `mem_id`.
+    """
+    found = set()
+    for each in part.css("[class]"):
+        if each.mem_id in unseen and each.parent is not None:
+            kind = each.tag, set((each.attributes.get("class") or "").split())
+            for brother in elements(each.parent):
+                like = brother.tag == kind[0] and kind[1] & set((brother.attributes.get("class") or "").split())
+                if like and brother.mem_id != each.mem_id:
+                    found.add(each.mem_id)
+    return frozenset(found)
+
+
 def _is_for_screens(style: LexborNode) -> bool:
+    if style.parent is not None and style.parent.tag in ("noscript", "template"):
+        return False
     media = (style.attributes.get("media") or "all").strip().lower()
     return media in ("all", "screen", "only screen")
 
@@ -146,7 +168,9 @@ def _blocks(sheet: str) -> Iterator[tuple[str, str]]:
             end += 1
         body = sheet[start + 1 : end - (not depth)]
         if not head.startswith("@"):
-            yield head, body
+            yield head, _INNER.sub(";", body)
+            for inner, said in _blocks(body) if "{" in body else ():
+                yield inner.replace("&", head) if "&" in inner else f"{head} {inner}", said
         elif _FOR_ALL.match(head) or (_FOR_SCREENS.fullmatch(head) and _fits(head)):
             yield from _blocks(body)
         place = end

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from . import otree_html
 from .form_parts import Run, parts_outside
 from .page_fields import FormReader, PageForm
-from .page_styles import hidden_by_styles
+from .page_styles import hidden_by_styles, slides
 from .page_text import PageText, line_of, marked, without_own_signs
 
 NOT_SHOWN = "It was refused, and the page does not show why."
@@ -161,11 +161,12 @@ def _read_anew(
     text = "\n\n".join(filter(None, [*before, text, *map(reader.read_outside, outside[1])]))
     fields = FormReader(reader)
     form = fields.read() if is_form else PageForm()
-    if unseen and form.fields and not any(each.shown for each in form.fields):
-        # Scripts show one part after another: a participant fills in all of them in the end.
+    if unseen and not any(each.shown for each in form.fields):
+        # Scripts show one part after another: a participant reads, and fills in, all of them in the end.
         asking = {each.mem_id for control in reader.controls for each in _around(control.node)}
-        if unseen & asking:
-            return _read_anew(node, is_form, unseen - asking, outside)
+        steps = unseen & asking or slides(node, unseen)
+        if steps:
+            return _read_anew(node, is_form, unseen - steps, outside)
     return marked(text, fields.words), form, fields.keys
 
 

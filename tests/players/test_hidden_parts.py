@@ -22,6 +22,8 @@ LATE = "<p class=fb>Right! The answer is 4.</p>"
         "@media (min-width: 600px) { .fb {display:none} }",
         "#form .fb {display:none} .fb {display:block}",
         ".fb.on {display:block} .fb {display:none}",
+        "#form { color: red; .fb { display: none } }",
+        "p { &.fb { display: none } }",
         ".fb {display:none} .fb:checked, .fb::after, :checked ~ .fb {display:block}",
     ],
 )
@@ -45,6 +47,8 @@ def test_what_a_rule_hides_is_not_read(style: str) -> None:
         f"<style>.fb::before, .fb:empty, .fb:::, .fb( {{display:none}}</style>{LATE}",
         f"<style>/* .fb{{display:none}} </style>{LATE}",
         "<style>.fb{display:none}</style><p class=fb style='color:red;display:block'>Right! The answer is 4.</p>",
+        "<noscript><style>.fb{display:none}</style></noscript>" + LATE,
+        f"<style>p {{ .x {{ display: none }} color: red }}</style>{LATE}",
         "<style>.modal{display:none}</style><div class=modal>Right! The answer is 4.</div>",
     ],
 )
@@ -110,3 +114,10 @@ def test_a_page_with_two_layouts_is_asked_once() -> None:
         "<button>Next</button>"
     )
     assert page.text == "Your age [q1]\n[Next]" and page.keys == {"a": "q1"}
+
+
+def test_slides_of_instructions_are_read_to_their_end() -> None:
+    style = "<style>.slide{display:none} .slide.on{display:block} .fb{display:none}</style>"
+    slides = "<div class='slide on'>One</div><div class=slide>Two</div><div class=slide>Three</div>" + LATE
+    assert fragment(style + slides + "<button>Next</button>").text == "One\nTwo\nThree\n[Next]"
+    assert fragment(style + slides + "<input name=a><button>Next</button>").text == "One\n[q1] [Next]"
