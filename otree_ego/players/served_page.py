@@ -164,7 +164,7 @@ def _read_anew(
     if unseen and not any(each.shown for each in form.fields):
         # Scripts show one part after another: a participant reads, and fills in, all of them in the end.
         asking = {each.mem_id for control in reader.controls for each in _around(control.node)}
-        steps = unseen & asking or slides(node, unseen)
+        steps = unseen & asking if form.fields else slides(node, unseen) if len(form.buttons) < 2 else None
         if steps:
             return _read_anew(node, is_form, unseen - steps, outside)
     return marked(text, fields.words), form, fields.keys

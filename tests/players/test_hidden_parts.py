@@ -121,3 +121,5 @@ def test_slides_of_instructions_are_read_to_their_end() -> None:
     slides = "<div class='slide on'>One</div><div class=slide>Two</div><div class=slide>Three</div>" + LATE
     assert fragment(style + slides + "<button>Next</button>").text == "One\nTwo\nThree\n[Next]"
     assert fragment(style + slides + "<input name=a><button>Next</button>").text == "One\n[q1] [Next]"
+    buttons = "<button name=a value=1>A</button><button name=a value=2>B</button>"
+    assert fragment(style + slides + buttons).text == "One\n[A] [B]"
