@@ -17,7 +17,7 @@ Span = tuple[int, int, int, int]
 MOST_STEPS = 500_000
 """Of one request: about a tenth of a second."""
 MOST_CHANGES, MOST_LEVELS = 120, 12
-"""Words that may be left out or put in; of more, those that each text has once are found first, then what is between."""
+"""Words that may be left out or put in; of more, those that each text has once are found first, then what is left."""
 RUNS = (5, 1)
 """Words and blanks in a row of which that is asked."""
 MOST_KEPT = 4_000_000
