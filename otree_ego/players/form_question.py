@@ -16,7 +16,8 @@ from ..messages import Form
 from ..questions import Choice, Question, Text
 from .field_labels import told_apart
 from .field_questions import Several, question_for
-from .page_fields import CHOICE, FILE, SEVERAL, TICK, Button, Field, PageForm
+from .page_buttons import Button
+from .page_fields import CHOICE, FILE, SEVERAL, TICK, Field, PageForm
 from .quotation import harmless, in_line
 
 BUTTON = "button"

@@ -7,23 +7,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from selectolax.lexbor import LexborNode
-
 from ..messages import changed
 from .field_labels import beside, box_label, option_texts, row_label, stray_errors, told_apart
 from .formulas import elements
 from .menus import element_of, group_of, suggestions
-from .otree_html import FIELD, FIELD_ERRORS, HELP, NO_CHOICE, SENDS
+from .otree_html import FIELD, FIELD_ERRORS, HELP, NO_CHOICE
+from .page_buttons import BUTTONS, Button, Buttons, button_text, in_disabled_fieldset
 from .page_controls import Control
-from .page_text import PageText
+from .page_text import PageText, line_of
 
 NUMBER, TEXT, CHOICE, SEVERAL, TICK, FILE = "number", "text", "choice", "several", "tick", "file"
 SHOWN_OPTIONS = 12
 """Options of a drop-down menu that stand in the text; of a longer one they stand in the question only."""
 _FORMATS = ("date", "time", "datetime-local", "month", "week", "color", "email", "url")
-_BUTTONS = ("submit", "image", "button", "reset")
-_OPENS = ("data-bs-toggle", "data-toggle", "data-bs-dismiss", "data-dismiss", "popovertarget")
-"""Attributes of buttons that only show or hide a part of the page: it is read in any case."""
+_CHANGEABLE = ("select", "radio", "checkbox", "range", "color", "file")
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,8 @@ class Field:
         least, most: characters of a text. pattern: a regular expression for it.
         format: the type of an input that has one, such as ``date`` or ``email``. first, last: of a date or a time.
         value: what it holds already. chosen: the texts of the options that it holds, where there may be several.
-        on: what a box sends that is ticked. error: why the server refused it. shown: whether a browser shows it.
+        on: what a box sends that is ticked. error: why the server refused it.
+        shown: whether a browser shows it, and lets one change it.
     """
 
     name: str
@@ -81,15 +79,6 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Button:
-    """A button that sends the form: its text, and the name and value that are sent with it."""
-
-    text: str
-    name: str = ""
-    value: str = ""
-
-
-@dataclass(frozen=True)
 class PageForm:
     """The form of a page.
 
@@ -109,41 +98,6 @@ class PageForm:
 
 
 @dataclass
-class _Buttons:
-    """The buttons of a page.
-
-    Fields:
-        pressable: those that send the form. later: those that a script shows, or lets one press, later.
-        dead: texts of those that do something else.
-    """
-
-    pressable: list[Button] = field(default_factory=list)
-    later: list[Button] = field(default_factory=list)
-    dead: list[str] = field(default_factory=list)
-
-    @property
-    def that_send(self) -> tuple[Button, ...]:
-        """The buttons that a participant can press in the end."""
-        return tuple(dict.fromkeys(self.pressable or ([] if self.dead else self.later)))
-
-    def add(self, control: Control) -> None:
-        """Add one."""
-        kind, click = control.type, control.get("onclick")
-        if control.node.tag == "button":
-            kind = control.get("type").lower() or "submit"
-        off = "disabled" in control.attributes or _in_disabled_fieldset(control.node)
-        made = Button(_button_text(control), control.get("name"), control.get("value") if control.get("name") else "")
-        if kind in ("submit", "image"):
-            (self.later if off or not control.shown else self.pressable).append(made)
-        elif not control.shown or off or kind == "reset" or any(name in control.attributes for name in _OPENS):
-            return
-        elif SENDS.fullmatch(click.strip()):
-            self.pressable.append(changed(made, name="", value=""))
-        else:
-            self.dead.append(made.text)
-
-
-@dataclass
 class FormReader:
     """Makes a form of the controls that are on a page.
 
@@ -158,18 +112,19 @@ class FormReader:
     def read(self) -> PageForm:
         """The form."""
         groups: dict[tuple[str, str], list[tuple[int, Control]]] = {}
-        buttons = _Buttons()
+        buttons = Buttons()
         hidden: list[tuple[str, str]] = []
         behind: list[tuple[str, str]] = []
         for number, control in enumerate(self.text.controls):
             kind = control.type
             if control.foreign:
                 continue
-            if kind in _BUTTONS:
-                self.words[number] = f"[{_button_text(control)}]"
-                buttons.add(control)
-            elif "disabled" in control.attributes or _in_disabled_fieldset(control.node):
-                self.words[number] = ""
+            if kind in BUTTONS:
+                text = button_text(control)
+                self.words[number] = f"[{text}]"
+                buttons.add(control, text)
+            elif "disabled" in control.attributes or in_disabled_fieldset(control.node):
+                self.words[number] = _value_shown(control)
             elif not control.get("name"):
                 self.words[number] = f"[{control.get('value')}]" if control.get("value") else ""
             elif kind == "hidden":
@@ -260,6 +215,8 @@ class FormReader:
         offered = suggestions(control.node, control.get("list")) if "list" in control.attributes else ""
         made = changed(made, label=label, value=value, help=", ".join(filter(None, [hint, offered])))
         self.words[number] = f"[{key}: {value}]" if value and kind != "password" else f"[{key}]"
+        if not key:
+            self.words[number] = _value_shown(control)
         if kind == "file":
             return changed(made, kind=FILE)
         if kind in ("number", "range") or (kind == "text" and _is_numeric(control)):
@@ -305,20 +262,32 @@ class FormReader:
             if above.tag == "fieldset":
                 legend = next((each for each in elements(above) if each.tag == "legend"), None)
                 if legend is not None:
-                    return " ".join(legend.text().split())
+                    return line_of(legend)
             if FIELD in (attributes.get("class") or "").split():
                 label = next((each for each in elements(above) if each.tag == "label"), None)
-                return "" if label is None else " ".join(label.text().split())
+                return line_of(label)
             if "aria-label" in attributes:
                 return attributes["aria-label"] or ""
             above = above.parent
         return ""
 
 
-def _button_text(control: Control) -> str:
-    text = control.get("value") if control.node.tag == "input" else " ".join(control.node.text().split())
-    text = text or control.get("aria-label") or control.get("title") or control.get("alt") or control.get("value")
-    return text or "Submit"
+def _is_locked(control: Control) -> bool:
+    """Whether a page shows a value that one cannot change; boxes and menus can be changed, whatever they say."""
+    return "readonly" in control.attributes and control.type not in _CHANGEABLE
+
+
+def _value_shown(control: Control) -> str:
+    """What stands in the text for a field that nobody can fill in."""
+    if control.type in ("radio", "checkbox", "password"):
+        return ""
+    value = control.get("value")
+    if control.type == "textarea":
+        value = control.node.text().strip()
+    elif control.type == "select":
+        chosen = control.node.css_first("option[selected]") or control.node.css_first("option")
+        value = "" if chosen is None else " ".join(chosen.text().split())
+    return f"[{value}]" if value else ""
 
 
 def _is_numeric(control: Control) -> bool:
@@ -330,20 +299,11 @@ def _is_numeric(control: Control) -> bool:
 
 def _text_of_ids(control: Control) -> str:
     found = [element_of(control.node, each) for each in control.get("aria-labelledby").split()]
-    return " ".join(" ".join(each.text().split()) for each in found if each is not None)
-
-
-def _in_disabled_fieldset(node: LexborNode) -> bool:
-    above = node.parent
-    while above is not None and above.tag not in ("form", "body", "html"):
-        if above.tag == "fieldset" and "disabled" in above.attributes:
-            return True
-        above = above.parent
-    return False
+    return " ".join(filter(None, map(line_of, found)))
 
 
 def _are_shown(controls: Sequence[tuple[int, Control]]) -> bool:
-    return any(control.shown for _, control in controls)
+    return any(control.shown and not _is_locked(control) for _, control in controls)
 
 
 def _names_of_fields(sent: Sequence[tuple[str, bool]]) -> list[str]:

@@ -13,19 +13,12 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from .formulas import elements, formula, tex
+from .line_marks import BREAK, LINE, MARKS, PARAGRAPH, SPACE, finished, mark_of, plain, without_marks, without_own_signs
 from .otree_html import FIELD_ERRORS, FORM_ID, NOT_PART_OF_THE_PAGE
 from .page_controls import Control
 from .page_styles import HIDING, hidden_by_classes
 from .table_text import BAR, Cell, Grid, cells_of, grid, is_layout, parts_of
 
-LINE, PARAGRAPH, SPACE, BREAK = "\ue000", "\ue001", "\ue002", "\ue003"
-"""In a text that is not finished: a new line, a new paragraph, a space that stays, and what `br` is."""
-MARK = ("\ue010", "\ue011")
-"""Around the number of a control, at its place."""
-OWN_SIGNS = re.compile("[\ue000-\ue011]")
-_WHITE = re.compile(r"[ \t\r\n\f\u00a0\u200b\ufeff]+")
-_SPACES = re.compile(r" {2,}")
-_BREAKS = re.compile(f" *[{LINE}{PARAGRAPH}{BREAK}][ {LINE}{PARAGRAPH}{BREAK}]*")
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _UNSEEN = frozenset((
     "script", "style", "template", "head", "title", "noscript", "link", "meta", "base", "datalist", "canvas",
@@ -56,12 +49,15 @@ class PageText:
         controls: those that are found, in order. labels: texts of labels by the id that they are for.
         errors: what the server says is wrong: each element, and how many controls stand before it.
         unseen: elements that the page's own styles hide, by their `mem_id`.
+        cards: controls in whose place a label is shown, by their ids: see `drawn_as_labels`.
     """
 
     controls: list[Control] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
     errors: list[tuple[LexborNode, int]] = field(default_factory=list)
     unseen: frozenset[int] = frozenset()
+    cards: Mapping[str, int] = field(default_factory=dict)
+    _shown_labels: set[str] = field(default_factory=set)
     _out: list[str] = field(default_factory=list)
     _lists: list[list[int]] = field(default_factory=list)
     _hidden: int = 0
@@ -81,7 +77,7 @@ class PageText:
         self._outside = True
         for node in nodes:
             if node.tag == "-text":
-                self._out.append(_plain(node.text_content or ""))
+                self._out.append(plain(node.text_content or ""))
             elif node.tag is not None and node.tag[0] != "-":
                 self._element(node, node.tag)
         self._outside = False
@@ -90,10 +86,19 @@ class PageText:
         self._look_beside(found)
         return found
 
+    def drawn_as_labels(self) -> dict[str, int]:
+        """Radio buttons and boxes that a page hides while it shows a label in their place, such as a card or an image:
+        a second reading puts their marks there. (Within the label itself, the first one does.)"""
+        return {
+            control.get("id"): control.number
+            for control in self.controls
+            if not control.shown and control.get("id") in self._shown_labels and _is_box(control)
+        }
+
     def _look_beside(self, text: str) -> None:
         """Say of each control what stands beside it, and above."""
         end, last, in_table = 0, None, False
-        for mark in [*_MARKS.finditer(text), None]:
+        for mark in [*MARKS.finditer(text), None]:
             lines = text[end : mark.start() if mark else None].split("\n")
             if last is not None:
                 last.after = _of_one_cell(lines[0], 0) if in_table else lines[0].strip()
@@ -111,13 +116,13 @@ class PageText:
     def _inside(self, node: LexborNode) -> None:
         child = node.first_child
         if self._depth > MOST_DEPTH:
-            self._out.append(_plain(node.text()))
+            self._out.append(plain(node.text()))
             return
         self._depth += 1
         while child is not None:
             tag = child.tag
             if tag == "-text":
-                self._out.append(_plain(child.text_content or ""))
+                self._out.append(plain(child.text_content or ""))
             elif tag is not None and tag[0] != "-":
                 self._element(child, tag)
             child = child.next
@@ -150,10 +155,10 @@ class PageText:
         elif tag == "hr":
             self._out.append(f"{PARAGRAPH}---{PARAGRAPH}")
         elif tag == "img":
-            alt = _plain(attributes.get("alt") or attributes.get("title") or "").strip()
+            alt = plain(attributes.get("alt") or attributes.get("title") or "").strip()
             self._out.append(f" [image: {alt}] " if alt else " [image] ")
         elif tag == "math":
-            self._out.append(_plain(formula(node)))
+            self._out.append(plain(formula(node)))
         elif tag == "table":
             self._table(node)
         elif tag == "label":
@@ -180,17 +185,17 @@ class PageText:
 
     def _unseen(self, node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> None:
         if tag == "script" and (attributes.get("type") or "").startswith("math/tex"):
-            self._out.append(_plain(tex(node.text())))
+            self._out.append(plain(tex(node.text())))
         elif tag in _NAMED and not self._is_gone(node, attributes):
             title = attributes.get("aria-label") or attributes.get("title") or ""
             if tag == "svg" and attributes.get("aria-hidden") != "true":
                 found = node.css_first("title")
                 title = title or (found.text() if found is not None else "")
-                texts = [_plain(each.text()).strip() for each in node.css("text")]
+                texts = [plain(each.text()).strip() for each in node.css("text")]
                 title = ": ".join(filter(None, [title.strip(), ", ".join(filter(None, texts))]))
             elif tag == "svg":
                 return
-            self._out.append(f" [{_NAMED[tag]}{': ' if title else ''}{_plain(title).strip()}] ")
+            self._out.append(f" [{_NAMED[tag]}{': ' if title else ''}{plain(title).strip()}] ")
 
     def _script(self, node: LexborNode, mark: str) -> None:
         text = self._apart(node)
@@ -208,8 +213,15 @@ class PageText:
         text = self._apart(node)
         for control in self.controls[first:]:
             control.wrapping = without_marks(text)
-        if attributes.get("for"):
-            self.labels.setdefault(attributes["for"] or "", without_marks(text))
+            if not control.shown and not self._hidden and _is_box(control):
+                control.shown = True
+                self._out.append(mark_of(control.number))
+        if target := attributes.get("for"):
+            self.labels.setdefault(target, without_marks(text))
+            if not self._hidden:
+                if target in self.cards and target not in self._shown_labels:
+                    self._out.append(mark_of(self.cards[target]))
+                self._shown_labels.add(target)
         # A browser shows a label in the line in which it stands.
         self._out.append(text.replace("\n", LINE))
 
@@ -280,7 +292,13 @@ class PageText:
         number = control.number = len(self.controls)
         self.controls.append(control)
         if control.shown:
-            self._out.append(f" {MARK[0]}{number}{MARK[1]} ")
+            self._out.append(mark_of(number))
+        elif self.cards and control.get("id") in self.cards:
+            control.shown = True
+
+
+def _is_box(control: Control) -> bool:
+    return control.type in ("radio", "checkbox") and not control.foreign
 
 
 def line_of(node: LexborNode | None) -> str:
@@ -289,16 +307,8 @@ def line_of(node: LexborNode | None) -> str:
         return ""
     child = node.first_child
     if child is not None and child.tag == "-text" and child.next is None:  # nothing but text
-        return " ".join(_plain(child.text_content or "").split())
+        return " ".join(plain(child.text_content or "").split())
     return " ".join(without_marks(PageText().read(node)).split())
-
-
-_MARKS = re.compile(f"{MARK[0]}(\\d+){MARK[1]}")
-
-
-def without_marks(text: str) -> str:
-    """A text without the marks of controls."""
-    return _single_spaced(_MARKS.sub("", text) if MARK[0] in text else text).strip()
 
 
 def _of_one_cell(line: str, place: int) -> str:
@@ -312,39 +322,8 @@ def _as_label(line: str) -> str:
     return "" if found.startswith("|") or not re.search(r"\w", found) or len(found) > MOST_LABEL else found
 
 
-def marked(text: str, words: Mapping[int, str]) -> str:
-    """A text with words in the place of the marks of controls."""
-    return _MARKS.sub(lambda found: words.get(int(found[1]), ""), text)
-
-
-def finished(text: str) -> str:
-    """A text whose marks of lines are lines."""
-    if not text.isascii():  # what means something here is not ASCII
-        text = _BREAKS.sub(_broken, text)
-    return _single_spaced(text).strip(" \n").replace(SPACE, " ")
-
-
-def _single_spaced(text: str) -> str:
-    return _SPACES.sub(" ", text) if "  " in text else text
-
-
-def _broken(found: re.Match[str]) -> str:
-    return "\n\n" if PARAGRAPH in found[0] or found[0].count(BREAK) > 1 else "\n"
-
-
 def _kept(found: Grid) -> str:
     return found.text().replace("\n", LINE)
-
-
-def without_own_signs(text: str) -> str:
-    """A text without the signs that mean something here; no page has any, unless it wants to be misread."""
-    return text if text.isascii() else OWN_SIGNS.sub("", text)
-
-
-def _plain(text: str) -> str:
-    if not text.strip(" \n"):  # most texts between elements
-        return " " if text else ""
-    return _WHITE.sub(" ", without_own_signs(text))
 
 
 def _span(attributes: Mapping[str, str | None], name: str, least: int) -> int:

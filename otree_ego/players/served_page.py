@@ -10,9 +10,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from . import otree_html
 from .form_parts import Run, parts_outside
+from .line_marks import marked, without_own_signs
 from .page_fields import FormReader, PageForm
 from .page_styles import hidden_by_styles, slides
-from .page_text import PageText, line_of, marked, without_own_signs
+from .page_text import PageText, line_of
 
 NOT_SHOWN = "It was refused, and the page does not show why."
 MOST_SOURCE = 5_000_000
@@ -153,12 +154,18 @@ def _read_part(node: LexborNode, is_form: bool, unseen: frozenset[int], outside:
 
 
 def _read_anew(
-    node: LexborNode, is_form: bool, unseen: frozenset[int] = frozenset(), outside: _Outside = ([], [])
+    node: LexborNode,
+    is_form: bool,
+    unseen: frozenset[int] = frozenset(),
+    outside: _Outside = ([], []),
+    cards: Mapping[str, int] | None = None,
 ) -> _Part:
-    reader = PageText(unseen=unseen)
+    reader = PageText(unseen=unseen, cards=cards or {})
     before = [reader.read_outside(run) for run in outside[0]]
     text = reader.read(node)
     text = "\n\n".join(filter(None, [*before, text, *map(reader.read_outside, outside[1])]))
+    if cards is None and (cards := reader.drawn_as_labels()):
+        return _read_anew(node, is_form, unseen, outside, cards)
     fields = FormReader(reader)
     form = fields.read() if is_form else PageForm()
     if unseen and not any(each.shown for each in form.fields):

@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 
 from otree_ego.errors import ParseError
 from otree_ego.players.form_question import FormQuestion, button_texts, payload, question_of
-from otree_ego.players.page_fields import Button
+from otree_ego.players.page_buttons import Button
 from otree_ego.players.player_memory import page_as_text
 from otree_ego.players.quotation import quoted
 from otree_ego.players.refused_pages import asked_again
@@ -188,3 +188,108 @@ def test_an_error_of_one_field_makes_no_other_required() -> None:
     error = "<div class=_formfield><input name=b><div class=form-control-errors>Needed.</div></div><input name=c>"
     page = asked_again(refused("Please fix the errors.", error), {"b": None, "c": None})
     assert [each.required for each in page.form.fields] == [True, False]
+
+
+CARD = "<input type=radio name=c value={0} id=c{0} {1}><label for=c{0}><img src=x alt={2}></label>"
+WRAPPED = "<label><input type=radio name=c value={0} {1}><img src=x alt={2}></label>"
+INSIDE = "<label><span {1}><input type=radio name=c value={0}></span> {2}</label>"
+BEFORE = "<label for=c{0}>{2}</label><div {1}><input type=checkbox name=c value={0} id=c{0}></div>"
+
+
+@pytest.mark.parametrize("hidden", ["hidden", "style='display:none'", "class=d-none", "style='visibility: hidden'"])
+@pytest.mark.parametrize("card", [CARD, WRAPPED, INSIDE, BEFORE])
+def test_options_that_are_cards_or_images_are_asked_for(card: str, hidden: str) -> None:
+    page = fragment("<p>Which?</p>" + card.format(1, hidden, "Cat") + card.format(2, hidden, "Dog") + NEXT)
+    field = page.form.fields[0]
+    assert [option.text.replace("[image: ", "").rstrip("]") for option in field.options] == ["Cat", "Dog"]
+    assert field.shown and page.keys == {"c": "q1"} and field.label == "Which?"
+    assert page.text.index("[q1]") < page.text.index("Cat") < page.text.index("Dog")
+    option = field.options[1].text
+    assert sent(page, q1=option if field.kind == "choice" else [option]) == [("c", "2")]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<div style='display:none'>" + WRAPPED.format(1, "", "Cat") + CARD.format(2, "", "Dog") + "</div>",
+        "<input type=radio name=c value=1 hidden>",
+        "<input type=radio name=c value=1 id=c hidden><label for=c hidden>Cat</label>",
+        "<label hidden><input type=radio name=c value=1 hidden>Cat</label>",
+        "<label>Pick <input name=c hidden></label>",
+    ],
+)
+def test_what_is_hidden_with_its_label_is_not_asked_for(source: str) -> None:
+    page = fragment(source + NEXT)
+    assert page.keys == {} and not page.form.fields[0].shown and page.text in ("[Next]", "Pick [Next]")
+
+
+def test_cards_in_a_table_and_beside_other_fields() -> None:
+    page = fragment(
+        "<input name=a><table><tr><td>" + CARD.format(1, "hidden", "Cat") + "<td>" + CARD.format(2, "hidden", "Dog")
+        + "</table><label for=b>B</label><input id=b name=b>" + NEXT
+    )  # fmt: skip
+    assert page.keys == {"a": "q1", "c": "q2", "b": "q3"}
+    assert page.text.startswith("[q1]\n\n| [q2] ( ) [image: Cat] | ( ) [image: Dog] |\n\nB [q3]")
+
+
+HALF = "<math><mfrac><mn>1</mn><mn>2</mn></mfrac></math>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        ("<img alt='Left lottery'>", "[image: Left lottery]"),
+        (f"Pay {HALF}", "Pay 1/2"),
+        ("<span class='spinner d-none'>Loading …</span> Next", "Next"),
+        ("<span hidden>Loading …</span>Next<script>x()</script>", "Next"),
+        ("<b>Take</b><br>5", "Take 5"),
+        ("x<sup>2</sup>", "x^2"),
+    ],
+)
+def test_a_button_says_what_a_participant_reads_on_it(inside: str, text: str) -> None:
+    page = fragment(f"<button name=c value=1>{inside}</button><button name=c value=2>Other</button>")
+    assert page.form.buttons[0].text == text and f"[{text}]" in page.text
+
+
+def test_legends_and_labels_of_groups_say_what_a_participant_reads() -> None:
+    radios = "<input type=radio name=a value=1> Yes <input type=radio name=a value=2> No"
+    inside = f"Win {HALF}<i hidden>secret</i>?"
+    for source in (
+        f"<fieldset><legend>{inside}</legend>{radios}</fieldset>",
+        f"<div class=_formfield><label>{inside}</label><div>{radios}</div></div>",
+        f"<p id=what>{inside}</p><input name=a aria-labelledby=what>",
+    ):
+        assert fragment(source + NEXT).form.fields[0].label == "Win 1/2?"
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "fields"),
+    [
+        ("<input name=a value=5 readonly>", "[5]", [("a", "5")]),
+        ("<input name=a type=number value=5.0 readonly required>", "[5.0]", [("a", "5.0")]),
+        ("<textarea name=a readonly>So\nit is</textarea>", "[So\nit is]", [("a", "So\nit is")]),
+        ("<input name=a readonly>", "", [("a", "")]),
+        ("<input name=a type=date value=2026-01-01 readonly>", "[2026-01-01]", [("a", "2026-01-01")]),
+        ("<input name=a type=password value=x readonly>", "", [("a", "x")]),
+        ("<input name=a value=5 disabled>", "[5]", []),
+        ("<select name=a disabled><option>x<option selected>y</select>", "[y]", []),
+        ("<fieldset disabled><textarea name=a>z</textarea></fieldset>", "[z]", []),
+    ],
+)
+def test_what_cannot_be_changed_is_read_and_not_asked_for(
+    source: str, text: str, fields: list[tuple[str, str]]
+) -> None:
+    page = fragment(source + NEXT)
+    assert page.keys == {} and question_of(page.form, ()) is None
+    assert payload(page.form, {}) == fields and page.text.split() == f"{text} [Next]".split()
+
+
+def test_what_readonly_does_not_lock_is_asked_for() -> None:
+    page = fragment(
+        "<input type=range name=a readonly><select name=b readonly><option>x</select><input type=radio name=c readonly>"
+        "<input name=d readonly value=7>" + NEXT
+    )
+    assert page.keys == {"a": "q1", "b": "q2", "c": "q3"}
+    again = asked_again(refused("Please fix the errors.", "<div class=_formfield><input name=d readonly>"
+                                "<div class=form-control-errors>Needed.</div></div>"), {})  # fmt: skip
+    assert again.keys == {"d": "q1"}
