@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 from ..stores.rows import MESSAGES, THREADS, prepared, to_row
 from ..stores.table_cells import amount, milliseconds, problem, utc
 from ..threads.question_turns import QUESTION
-from .ai_participants import played_by
+from .ai_participants import MarksInTime
 from .chats.open_rooms import under_way
 from .links.owners import parse_owner
 from .otree_internals import unwritten
@@ -37,6 +37,7 @@ ABOUT = (
     "thread_replaced_by",
     "asked_in",
 )
+_AI = ABOUT.index("participant_ai")
 ROW = {
     "seq": "message_number", "role": "role", "author": "author", "text": "text", "status": "status",
     "hidden": "hidden", "model": "model", "model_answered": "model_answered", "temperature": "temperature",
@@ -89,19 +90,25 @@ class OwnerColumns:
         self._people = {p.participant.code: p.participant for p in players}
         self._seats = {(p.participant.code, p.round_number): p for p in players}
         self._groups = {str(p.group.id): p.group.id_in_subsession for p in players}
+        self._marks = MarksInTime(self._people.values())
 
-    def of(self, session_id: int, about: Mapping[str, str]) -> tuple[Any, ...]:
+    def of(self, session_id: int, about: Mapping[str, str], moment: float) -> tuple[Any, ...]:
         """Session, participant, label, how an AI plays it, id_in_session, round, group, id_in_group.
 
         Arguments:
-            session_id: oTree's number. about: what `parse_owner` gave.
+            session_id: oTree's number. about: what `parse_owner` gave. moment: when what the row tells has happened.
         """
         person = self._people.get(about["participant"])
         seat = self._seats.get((about["participant"], int(about["round"]))) if about["round"] else None
         group = self._groups.get(about["group"], about["group"]) or (seat.group.id_in_subsession if seat else "")
-        label, ai, number = (person.label, played_by(person), person.id_in_session) if person else ("", "", "")
+        label, number = (person.label, person.id_in_session) if person else ("", "")
+        ai = self._marks.at(about["participant"], moment)
         place = seat.id_in_group if seat else ""
         return self.sessions[session_id], about["participant"], label, ai, number, about["round"], group, place
+
+    def at(self, head: Sequence[Any], about: Mapping[str, str], moment: float) -> list[Any]:
+        """The columns `ABOUT`, as they are of another moment."""
+        return [*head[:_AI], self._marks.at(about["participant"], moment), *head[_AI + 1 :]]
 
 
 def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:
@@ -131,12 +138,16 @@ def custom_export(players: Sequence[Any]) -> Iterator[list[Any]]:
             head = thread_columns(owners, thread, about)
             for row in prepared(connection).execute(_RECORD, b_thread=thread["uid"]):
                 late = unwritten.replies.get(row["uid"])
-                yield [*head, *_values(row if late is None else {**row, **to_row(late)}, alive)]
+                yield [
+                    *owners.at(head, about, row["time"]),
+                    *_values(row if late is None else {**row, **to_row(late)}, alive),
+                ]
 
 
 def thread_columns(owners: OwnerColumns, thread: Any, about: Mapping[str, str]) -> list[Any]:
-    """The columns `ABOUT` of a Thread's row; `about` is what `parse_owner` gave."""
-    session, code, label, ai, number, round_number, group, place = owners.of(thread["session_id"], about)
+    """The columns `ABOUT` of a Thread, as of when it was made; `about` is what `parse_owner` gave."""
+    who = owners.of(thread["session_id"], about, thread["created"])
+    session, code, label, ai, number, round_number, group, place = who
     head = [session, code, label, ai, number, about["app"], round_number, group, place]
     head += [thread["uid"], about["of"], about["suffix"], about["seat"], thread["kind"]]
     return [*head, utc(thread["closed"]), thread["replaced_by"], thread["asked_in"]]

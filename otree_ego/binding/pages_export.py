@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from ..stores.human_visits import HUMAN_VISITS
 from ..stores.seat_tables import VISITS, seats_of_session
 from ..stores.table_cells import amount, milliseconds, utc
-from .ai_participants import played_by
+from .ai_participants import MarksInTime
 from .export import Verbatim
 from .otree_internals.database import joined_section
 
@@ -37,6 +37,7 @@ def custom_export_pages(players: Sequence[Any]) -> Iterator[list[Any]]:
     yield list(COLUMNS)
     people = {player.participant.code: player.participant for player in players}
     sessions = {player.session_id: player.session.code for player in players}
+    marks = MarksInTime(people.values())
     with joined_section() as connection:
         found = [row for number in sorted(sessions) for row in _rows(connection, number)]
     for row in found:
@@ -46,7 +47,7 @@ def custom_export_pages(players: Sequence[Any]) -> Iterator[list[Any]]:
                 sessions[person.session_id],
                 person.code,
                 person.label,
-                played_by(person),
+                marks.of_page(person.code, row["played_by"] == MODEL),
                 person.id_in_session,
                 *_cells(row),
             ]

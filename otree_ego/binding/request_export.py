@@ -49,4 +49,5 @@ def custom_export_requests(players: Sequence[Any]) -> Iterator[list[Any]]:
             for sent in SentRequests(messages):
                 line = Verbatim(json.dumps(sent.as_json(), ensure_ascii=False))
                 when = [utc(times[sent.reply]), milliseconds(times[sent.reply])]
-                yield [*head, sent.reply, *when, sent.model, sent.times, sent.error, line]
+                row = owners.at(head, about, times[sent.reply])
+                yield [*row, sent.reply, *when, sent.model, sent.times, sent.error, line]

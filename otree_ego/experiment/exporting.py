@@ -11,7 +11,7 @@ from typing import Any, Protocol, TextIO, cast
 
 from ..errors import ConfigError
 from ..messages import clean
-from ..players.ai_marks import COLUMN, LABEL
+from ..players.ai_marks import COLUMN, LABEL, mark_at
 from ..stores import Run, RunStore
 from ..stores.owner_keys import parse_owner
 from ..stores.run_rows import to_json
@@ -56,11 +56,12 @@ def rows_of(
         yield from exported_rows(module, store, run)
         return
     seats = store.players_places(run.uid) if isinstance(store, OTreeStore) else {}
+    taken = store.stretches(run.uid) if isinstance(store, OTreeStore) else {}
     for record in records(store, run):
         if run.kind == "factorial":
             yield with_details(_answer(run, record), details(record) if wide else {})
         elif run.kind == SESSION:
-            yield from _replies(run, record, seats, wide)
+            yield from _replies(run, record, seats, wide, taken)
         elif run.kind == SCRIPT:
             yield from _of_script(run, record, wide)
         else:
@@ -111,7 +112,7 @@ def _of_script(run: Run, record: Record, wide: bool) -> Iterator[dict[str, Any]]
         own = {"group": metadata.get("convo", ""), "treatment": record.replication.treatment}
         if state.get(COLUMN):  # a player's
             own |= {"participant_label": state.get(LABEL, ""), COLUMN: state[COLUMN]}
-        for each in _replies(run, alone, {}, wide):
+        for each in _replies(run, alone, {}, wide, {}):
             kept = {name: value for name, value in each.items() if name not in _OF_AN_OBJECT}
             yield {**own, **kept, "seat": metadata.get("seat") or seat.seat}
 
@@ -121,7 +122,11 @@ _OF_AN_OBJECT = (*OF_OTREE, "id_in_group", "attached_to", "thread_name")
 
 
 def _replies(
-    run: Run, record: Record, seats: Mapping[tuple[str, str, str], tuple[str, str]], wide: bool
+    run: Run,
+    record: Record,
+    seats: Mapping[tuple[str, str, str], tuple[str, str]],
+    wide: bool,
+    taken: Mapping[str, Sequence[Any]],
 ) -> Iterator[dict[str, Any]]:
     levels = record.replication.levels
     factors = {name: value for name, value in levels.items() if name not in OF_OTREE}
@@ -132,6 +137,8 @@ def _replies(
         where["group"], where["id_in_group"] = seats.get(key, (levels["group"], ""))
         for said in replies_of(record.messages[seat.thread.uid]):
             reply = said[-1]
+            stretches = taken.get(about["participant"], ())
+            where[COLUMN] = mark_at(str(levels[COLUMN]), stretches, reply.time)
             read = reply.params.get(QUESTION)
             question: Mapping[str, Any] = read if isinstance(read, Mapping) else {}
             invalid = question.get("invalid") or ""

@@ -21,7 +21,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.pool import NullPool
 
 from ..messages import clean
-from ..players.ai_marks import COLUMN, MARK, marked
+from ..players.ai_marks import COLUMN, MARK, TAKEOVER, marked
 from ..stores.addresses import shown, url_of
 from ..stores.failures import store_errors
 from ..stores.journal import BATCHES, REPLICATIONS, RUNS, SEATS
@@ -32,6 +32,7 @@ from ..stores.rows import MESSAGES, THREADS, many
 from ..stores.run_rows import Replication, to_json
 from ..stores.runs import RunStore
 from ..stores.schema import ASSIGNMENT, EVENT, SURROUNDINGS
+from ..stores.seat_tables import stretches_of
 from ..stores.table_cells import utc
 from .results import with_details
 from .thread_states import read_state
@@ -85,6 +86,11 @@ class OTreeStore(RunStore):
             config, kept = _unpacked(session["config"]), vars_of(c, session["id"])
             people = people_of(c, session["id"])
         return {each.code: marked(_marks(kept.get(each.id)), each.label, config) for each in people}
+
+    def stretches(self, code: str) -> Mapping[str, Sequence[Any]]:
+        """From when to when models had the places of people who had left a session, by the participant's code."""
+        with self.transaction() as c:
+            return stretches_of(c, [self.session_id(code)], TAKEOVER)
 
     def surroundings(self, uid: str) -> list[tuple[float, dict[str, Any]]]:
         """What a session is played with."""

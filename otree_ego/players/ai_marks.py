@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -55,3 +55,20 @@ def marked(kept: Mapping[str, Any], label: str | None, config: Mapping[str, Any]
     patterns = patterns if isinstance(patterns, str) else USUAL_LABELS
     listed = [each.strip() for each in patterns.split(",")]
     return PLAYER if label and any(each and fnmatchcase(label, each) for each in listed) else ""
+
+
+def mark_at(mark: str, stretches: Sequence[Mapping[str, Any]], moment: float) -> str:
+    """How an AI took part at a moment: where a person began, only while the model had the place.
+
+    Arguments:
+        mark: how an AI takes part, as `marked` says. stretches: from when (`since`) to when (`ended`; None: it has it
+            still) a model had the place of the person; if nothing is known of that, the mark holds for all moments.
+        moment: seconds since 1970.
+
+    >>> [mark_at("takeover", [{"since": 20, "ended": 30}], moment) for moment in (10, 20, 30)]
+    ['', 'takeover', '']
+    """
+    if mark != TAKEOVER or not stretches:
+        return mark
+    had = any(each["since"] <= moment and (each["ended"] is None or moment < each["ended"]) for each in stretches)
+    return mark if had else ""

@@ -136,6 +136,12 @@ def pages_sent(c: Connection, session_id: int) -> dict[str, int]:
     return {code: int(number) for code, number in c.execute(query.where(mine).group_by(_H.participant))}
 
 
+def places_sent(c: Connection, session_id: int, participant: str) -> set[int]:
+    """The places of the pages that a participant has sent."""
+    mine = and_(_H.session_id == session_id, _H.participant == participant, _H.outcome == SENT)
+    return {int(index) for (index,) in c.execute(select([_H.page_index]).where(mine))}
+
+
 def last_connects(c: Connection, session_id: int) -> dict[str, bool]:
     """Whether the last page that each participant was shown keeps a connection, by code."""
     query = select([_H.participant, _H.connects]).where(_H.session_id == session_id).order_by(_H.id)

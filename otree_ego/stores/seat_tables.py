@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, and_, select
@@ -113,6 +113,19 @@ def change_seat(c: Connection, row_id: int, **values: Any) -> None:
 def seats_of_session(c: Connection, session_id: int) -> list[Any]:
     """All seats that a session has or had."""
     return list(c.execute(select([SEATS]).where(SEATS.c.session_id == session_id).order_by(SEATS.c.id)).fetchall())
+
+
+def stretches_of(c: Connection, session_ids: Collection[int], why: str) -> dict[str, list[Any]]:
+    """The stretches in which models played participants of some sessions, by the participants' codes.
+
+    Arguments:
+        why: how it came to that.
+    """
+    mine = and_(SEATS.c.session_id.in_(sorted(session_ids)), SEATS.c.why == why)
+    found: dict[str, list[Any]] = {}
+    for row in c.execute(select([SEATS]).where(mine).order_by(SEATS.c.id)):
+        found.setdefault(row["participant"], []).append(row)
+    return found
 
 
 # --- visits ---------------------------------------------------------------------------------------------------------

@@ -141,7 +141,9 @@ def custom_export_decisions(players: Sequence[Any]) -> Iterator[list[Any]]:
             about = parse_owner(row["owner"])
             if about["app"] != app:
                 continue
-            session, code, label, ai, number, round_number, group, place = owners.of(row["session_id"], about)
+            session, code, label, ai, number, round_number, group, place = owners.of(
+                row["session_id"], about, row["started"]
+            )
             head = [session, code, label, ai, number, app, round_number, group, place]
             yield [*head, about["seat"], about["of"], *_values(row)]
 

@@ -12,7 +12,7 @@ import otree.constants
 import otree.database
 from otree.currency import Currency as Currency
 from otree.database import db
-from otree.lookup import get_page_lookup
+from otree.lookup import get_min_idx_for_app, get_page_lookup
 from otree.models import (
     BaseGroup as BaseGroup,
     BasePlayer as BasePlayer,
@@ -72,6 +72,13 @@ _bakery = bakery(size=500)
 def page_name_of(player: Any) -> str:
     """The name of the page that a player's participant is on."""
     return str(player.participant._current_page_name or "")
+
+
+def places_of(player: Any) -> range:
+    """The places in the session of the pages of a player: of its app, in its round."""
+    number = len(own_pages(app_of(player)))
+    first = get_min_idx_for_app(player.participant._session_code, app_of(player)) + (player.round_number - 1) * number
+    return range(first, first + number)
 
 
 def apps_of(session: Any) -> list[str]:

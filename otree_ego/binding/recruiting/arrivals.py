@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from ...recruiting.entry_links import EntryLink, is_placeholder
 from ...stores.entry_rows import ENTRY_NAMES, ENTRY_PARAMETERS
 from ...stores.table_cells import utc
-from ..ai_participants import played_by
+from ..ai_participants import MarksInTime
 from ..export import Verbatim
 from ..otree_internals.database import joined_section
 from ..otree_internals.last_page import noted_end
@@ -134,11 +134,13 @@ def custom_export_entries(players: Sequence[Any]) -> Iterator[list[Any]]:
     entries: dict[str, list[Any]] = {}
     for row in _recorded({player.session_id for player in players}):
         entries.setdefault(row["participant"], []).append(row)
-    sessions = {player.session_id: player.session.code for player in players}
+    sessions, marks = {player.session_id: player.session.code for player in players}, MarksInTime(people.values())
     for code, person in people.items():
         if person.visited:
             for row in entries.get(code) or [None]:
-                yield _cells(sessions[person.session_id], person, row)
+                # without a row it is not known when they came: before any model took over
+                ai = marks.at(code, row["time"] if row is not None else 0.0)
+                yield _cells(sessions[person.session_id], person, ai, row)
 
 
 def _recorded(sessions: set[int]) -> list[Any]:
@@ -149,7 +151,7 @@ def _recorded(sessions: set[int]) -> list[Any]:
         return list(c.execute(query).fetchall())
 
 
-def _cells(session: str, person: Any, row: Mapping[str, Any] | None) -> list[Any]:
+def _cells(session: str, person: Any, ai: str, row: Mapping[str, Any] | None) -> list[Any]:
     ended = noted_end(person) or {}
     outcome = str(person._vars.get(OUTCOME) or "")
     said: list[Any] = [""] * 7
@@ -157,5 +159,5 @@ def _cells(session: str, person: Any, row: Mapping[str, Any] | None) -> list[Any
         said = [row["link"], row["platform"], Verbatim(row["person"]), Verbatim(row["parameters"]), row["duplicate"]]
         said += [utc(row["time"]), utc(row["forgotten"])]
     end = [outcome, utc(ended.get("time")), str(ended.get("page", ""))]
-    who = [session, person.code, person.label, played_by(person), person.id_in_session]
+    who = [session, person.code, person.label, ai, person.id_in_session]
     return [*who, *said[:6], *end, said[6]]

@@ -119,6 +119,7 @@ async def take(
         return False
 
     def write(c: Connection) -> bool:
+        since = time.time()  # before what it learns is written
         with models_on(c) as session:
             participant = participant_of(session, code)
             if participant is None or open_seat(c, code) is not None or is_at_the_end(participant):
@@ -130,7 +131,7 @@ async def take(
         is_one = persona or persona_of_seat(settings, code)
         thread = begin_memory(c, code, session_id, settings, why, who, is_one, seen)
         new = dict(participant=code, why=why, from_index=index, model=who, persona=is_one, thread=thread.uid)
-        add_seats(c, session_id, [new])
+        add_seats(c, session_id, [{**new, "since": since}])
         return True
 
     if not await writer().run(write):

@@ -309,8 +309,8 @@ def custom_export_assignments(players: Sequence[Any]) -> Iterator[list[Any]]:
     yield [*ABOUT, *factors]
     owners = OwnerColumns(players)
     for about, row, levels in rows:
-        *who, _, _, _ = owners.of(row["session_id"], about)
-        *_, round_number, group, _ = owners.of(row["session_id"], _chat_of(row, about))
+        *who, _, _, _ = owners.of(row["session_id"], about, row["created"])
+        *_, round_number, group, _ = owners.of(row["session_id"], _chat_of(row, about), row["created"])
         head = [*who, round_number, group]
         head += [row["line"].split(":")[1], row["place"], row["seed"]]
         yield [*head, *(_cell(levels.get(factor)) for factor in factors)]

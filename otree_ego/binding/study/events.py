@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ...stores.table_cells import milliseconds, utc
-from ..ai_participants import played_by
+from ..ai_participants import MarksInTime
 from ..export import Verbatim
 from ..otree_internals.database import joined_section
 from ..otree_internals.models import app_of, page_name_of, page_of, session_id_of
@@ -54,6 +54,7 @@ def custom_export_events(players: Sequence[Any]) -> Iterator[list[Any]]:
     if not sessions:
         return
     app, people = app_of(players[0]), {player.participant.code: player.participant for player in players}
+    marks = MarksInTime(people.values())
     with joined_section() as connection:
         mine = ROWS.c.session_id.in_(list(sessions)) & (ROWS.c.app == app)
         found = list(connection.execute(select([ROWS]).where(mine).order_by(ROWS.c.id)))
@@ -61,6 +62,6 @@ def custom_export_events(players: Sequence[Any]) -> Iterator[list[Any]]:
         person = people.get(row["participant"])
         yield [
             sessions[row["session_id"]], row["participant"], person.label if person else "",
-            played_by(person) if person else "", person.id_in_session if person else "", row["app"], row["round"],
+            marks.at(row["participant"], row["time"]), person.id_in_session if person else "", row["app"], row["round"],
             row["page"], row["kind"], Verbatim(row["about"]), utc(row["time"]), milliseconds(row["time"]),
         ]  # fmt: skip

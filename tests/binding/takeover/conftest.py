@@ -81,6 +81,50 @@ class Again(Page):
 
 page_sequence = [{pages}]
 """
+DIARY = """\
+from otree.api import *
+
+from otree_ego import ai, played_by
+
+
+class C(BaseConstants):
+    NAME_IN_URL = "diary"
+    PLAYERS_PER_GROUP = None
+    NUM_ROUNDS = 5
+
+
+class Subsession(BaseSubsession):
+    pass
+
+
+class Group(BaseGroup):
+    pass
+
+
+class Player(BasePlayer):
+    answer = models.StringField(label="What did you do today?")
+
+
+class Ask(Page):
+    form_model = "player"
+    form_fields = ["answer"]
+
+    @staticmethod
+    def before_next_page(player, timeout_happened):
+        with ai(player, "log").from_config() as log:
+            log.user(player.answer)
+        if player.answer == "leave":
+            player.participant.status = "dropout"
+
+
+def custom_export_days(players):
+    yield ["round", "ai", "in all"]
+    for player in players:
+        yield [player.round_number, played_by(player), played_by(player.participant)]
+
+
+page_sequence = [Ask]
+"""
 FORM = "{{ block title }}%s{{ endblock }}{{ block content }}{{ formfields }}{{ next_button }}{{ endblock }}"
 HALLS = (
     "{{ block content }}{{ formfields }}{{ chat }}{{ chat channel='hall' nickname='Buyer' }}{{ next_button }}"
@@ -133,6 +177,8 @@ def server(server_factory: Callable[..., Server], model: FakeService, database: 
     }
     configs = [{"name": name, "app_sequence": [name], **CONFIG} for name in apps]
     apps["talk"] = TALK_FILES
+    apps["diary"] = {"__init__.py": DIARY, "Ask.html": FORM % "Your day"}
+    configs.append({"name": "diary", "app_sequence": ["diary"], **CONFIG})
     apps["halls"] = {**game("halls", "Ask, Offer, Meet, Again"), "Ask.html": HALLS}
     configs.append({"name": "halls", "app_sequence": ["halls"], **CONFIG})
     configs.append({"name": "talked", "app_sequence": ["talk", "pair"], **CONFIG})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from harness import Server
@@ -12,11 +13,12 @@ from harness.database import PATIENCE, SQLite
 from harness.seats import seats_of
 from harness.waiting import ADDRESS, Tab
 
+from otree_ego.experiment.exporting import rows_of
 from otree_ego.experiment.otree_sessions import OTreeStore
 from otree_ego.experiment.report.compared_decisions import compared_decisions
 from otree_ego.experiment.report.html import report
 from otree_ego.experiment.report.seats_played import seat_tables
-from otree_ego.testing import FakeService
+from otree_ego.testing import FakeService, fitting
 
 from .conftest import AWAY, events, follow, kinds, leaves, offer, otree_chat, player, seen, tab, wait_for
 
@@ -72,6 +74,58 @@ def test_the_model_knows_what_was_said_in_a_chat(server: Server, model: FakeServ
     person.submit().submit().submit(answer="leave")
     wait_for(lambda: offer(session))
     assert "You: I collect stamps from Peru.\\nThe other side: Fine." in said_to(model)
+    told = {"default": "", "ego_seat": "takeover"}
+    for name in ("messages", "requests"):
+        rows = server.custom_export("otree_ego", name, session.code)
+        said = {(row["thread_name"] or "default", row["participant_ai"]) for row in rows}
+        assert said == set(told.items()), name
+    if isinstance(server.database, SQLite):
+        store = OTreeStore(str(server.project.folder / "db.sqlite3"))
+        replies = [*rows_of(store, store.get(session.code))]
+        assert {(row["thread_name"] or "default", row["participant_ai"]) for row in replies} == set(told.items())
+        store.close()
+
+
+@pytest.mark.any_database
+def test_exports_say_takeover_only_while_the_model_had_the_place(server: Server, model: FakeService) -> None:
+    """A person answers on two days, a model on the third, and the person again on the last two."""
+    session = server.create_session("diary", 1, ego_takeover_after=AWAY)
+
+    def stops_at_the_second(body: Any) -> str:
+        if len(model.requests) > 1:
+            model.hold()
+        return fitting(body)
+
+    model.reply = stops_at_the_second
+    person = session.participant().start().submit(answer="here").submit(answer="leave")
+    model.wait_until(lambda service: service.standing == 1, PATIENCE)
+    follow(person.start())
+    wait_for(lambda: "came back" in kinds(server, session))
+    model.release()
+    person.submit(answer="back").submit(answer="home")
+
+    def marks(name: str, *columns: str) -> list[tuple[str, ...]]:
+        rows = server.custom_export("otree_ego", name, session.code)
+        return [tuple(row[column] for column in (*columns, "participant_ai")) for row in rows]
+
+    rows = marks("messages", "thread_name", "role", "text")
+    said = [(text, ai) for name, role, text, ai in rows if (name, role) == ("log", "user")]
+    assert [ai for _, ai in said] == ["", "", "takeover", "", ""]
+    assert [text for text, ai in said if not ai] == ["here", "leave", "back", "home"]
+    assert {ai for name, _, _, ai in rows if name == "ego_seat"} == {"takeover"}
+    assert {ai for (ai,) in marks("requests")} == {"takeover"}
+    assert marks("events", "event") == [("taken over", "takeover"), ("came back", "")]
+    assert marks("entries") == [("",)]
+    rows = marks("pages", "outcome", "page_number", "played_by")
+    assert [(number, who) for outcome, number, who, _ in rows if outcome == "sent"] == [
+        ("1", "person"), ("2", "person"), ("3", "model"), ("4", "person"), ("5", "person"),
+    ]  # fmt: skip
+    assert {(who, ai) for _, _, who, ai in rows} == {("person", ""), ("model", "takeover")}
+    days = server.custom_export("diary", "custom_export_days", session.code)
+    assert [(row["round"], row["ai"]) for row in days] == [
+        ("1", ""), ("2", ""), ("3", "takeover"), ("4", ""), ("5", ""),
+    ]  # fmt: skip
+    assert {row["in all"] for row in days} == {"takeover"}, "it is known of the participant from then on"
 
 
 @pytest.mark.any_database
