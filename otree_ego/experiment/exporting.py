@@ -112,7 +112,7 @@ def _of_script(run: Run, record: Record, wide: bool) -> Iterator[dict[str, Any]]
         own = {"group": metadata.get("convo", ""), "treatment": record.replication.treatment}
         if state.get(COLUMN):  # a player's
             own |= {"participant_label": state.get(LABEL, ""), COLUMN: state[COLUMN]}
-        for each in _replies(run, alone, {}, wide, {}):
+        for each in _replies(run, alone, {}, wide):
             kept = {name: value for name, value in each.items() if name not in _OF_AN_OBJECT}
             yield {**own, **kept, "seat": metadata.get("seat") or seat.seat}
 
@@ -126,7 +126,7 @@ def _replies(
     record: Record,
     seats: Mapping[tuple[str, str, str], tuple[str, str]],
     wide: bool,
-    taken: Mapping[str, Sequence[Any]],
+    taken: Mapping[str, Sequence[Any]] | None = None,
 ) -> Iterator[dict[str, Any]]:
     levels = record.replication.levels
     factors = {name: value for name, value in levels.items() if name not in OF_OTREE}
@@ -137,7 +137,7 @@ def _replies(
         where["group"], where["id_in_group"] = seats.get(key, (levels["group"], ""))
         for said in replies_of(record.messages[seat.thread.uid]):
             reply = said[-1]
-            stretches = taken.get(about["participant"], ())
+            stretches = (taken or {}).get(about["participant"], ())
             where[COLUMN] = mark_at(str(levels[COLUMN]), stretches, reply.time)
             read = reply.params.get(QUESTION)
             question: Mapping[str, Any] = read if isinstance(read, Mapping) else {}
