@@ -199,7 +199,17 @@ class PageText:
 
     def _script(self, node: LexborNode, mark: str) -> None:
         text = self._apart(node)
-        self._out.append(f"{mark}{text}" if re.fullmatch(r"\w*", text) else f"{mark}({text})")
+        text = text if re.fullmatch(r"\w*", text) else f"({text})"
+        after = node.next
+        stroke = after if mark == "^" else node.prev
+        if stroke is not None and stroke.tag == "-text" and (stroke.text_content or "").strip() in ("/", "⁄"):
+            other = stroke.next if mark == "^" else stroke.prev
+            if other is not None and {node.tag, other.tag} == {"sub", "sup"}:  # a fraction
+                self._out.append(f" {text}" if mark == "^" else f"{text} ")
+                return
+        # x²y is x^2 y; what is below stays as it is written, such as H_2O.
+        goes_on = mark == "^" and after is not None and after.tag == "-text" and after.text_content
+        self._out.append(f"{mark}{text}{' ' if goes_on and goes_on[0].isalnum() else ''}")
 
     def _apart(self, node: LexborNode) -> str:
         """The text of an element by itself."""

@@ -54,6 +54,8 @@ def test_cells_that_overlap_keep_their_own_text() -> None:
         ("<ol start=3><li>a<li>b<ul><li>c</ul></ol>", "3. a\n4. b\n  - c"),
         ("x<sup>2</sup> + y<sub>i, j</sub>", "x^2 + y_(i, j)"),
         ("<math><msqrt><mrow><mi>a</mi><mo>=</mo><mn>2</mn></mrow></msqrt></math>", "√(a = 2)"),
+        ("H<sub>2</sub>O and x<sup>2</sup>y, x<sub>1</sub><sup>2</sup>.", "H_2O and x^2 y, x_1^2."),
+        ("3<sup>1</sup>/<sub>4</sub>x and <sup>1</sup>⁄<sub>2</sub>.", "3 1/4 x and 1⁄2 ."),
         ("<svg><title>A lake</title><text>10</text></svg>", "[drawing: A lake: 10]"),
         ("<table><tr><td><p>only a frame</p></td></tr></table>", "only a frame"),
         ("<table><tr><td>a|b<td>c</table>", "| a\\|b | c |"),
@@ -116,3 +118,49 @@ TAGS = st.sampled_from((
 def test_any_page_is_read(parts: list[str]) -> None:
     page = fragment(" ".join(parts))
     assert {name.partition(" (")[0] for name in page.keys} <= {*"abcde"} and not {"\ue000", "\ue010"} & set(page.text)
+
+
+N, I, O = "<mn>{}</mn>".format, "<mi>{}</mi>".format, "<mo>{}</mo>".format  # noqa: E741
+
+
+def of(tag: str, *parts: str) -> str:
+    return f"<{tag}>{''.join(parts)}</{tag.split()[0]}>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        (N(3) + of("mfrac", N(1), N(4)), "3 1/4"),
+        (of("mrow", N(3)) + of("mrow", of("mfrac", N(1), N(4))), "3 1/4"),
+        (of("mfrac", N(1), N(4)) + I("x"), "1/4 x"),
+        (of("mfrac", N(1), N(2)) + O("(") + I("x") + O(")"), "1/2 (x)"),
+        (O("-") + of("mfrac", N(1), N(2)), "-1/2"),
+        (of("mfrac", N(1), of("mrow", N(2), I("y"))), "1/(2y)"),
+        (of("mfrac", N(10), N(25)), "10/25"),
+        (of("mfrac linethickness=0", I("n"), I("k")), "n over k"),
+        (of("munderover", O("∑"), of("mrow", I("i"), O("="), N(1)), I("n")) + of("msub", I("x"), I("i")),
+         "∑_(i = 1)^n x_i"),
+        (of("munderover", O("∑"), of("mrow", I("i"), O("="), N(1)), I("n")) + O("(") + I("x") + O(")"),
+         "∑_(i = 1)^n (x)"),
+        (of("msup", I("x"), N(2)) + I("y"), "x^2 y"),
+        (of("msup", I("x"), of("mrow", N(2), I("y"))), "x^(2y)"),
+        (of("msub", I("f"), N(1)) + O("(") + I("x") + O(")"), "f_1(x)"),
+        (N(2) + of("msup", I("x"), N(2)), "2x^2"),
+        (of("msup", I("f"), O("′")) + O("(") + I("x") + O(")"), "f′ (x)"),
+        (of("msqrt", I("a"), O("+"), I("b")) + I("c"), "√(a + b) c"),
+        (of("msqrt", N(2)) + I("x"), "√2 x"),
+        (of("mfrac", of("msub", I("x"), I("i")), N(2)), "x_i/2"),
+        (of("mroot", I("x"), N(3)), "root(x, 3)"),
+        (of("mfenced", I("a"), I("b")), "(a, b)"),
+        (of("mfenced open='[' close=']' separators=';'", I("a"), I("b"), I("c")), "[a; b; c]"),
+        (of("mfenced open='|' close='|' separators=''", of("mrow", I("a"), O("-"), I("b"))), "|a-b|"),
+        (of("mfrac", of("mfenced", of("mrow", I("x"), O("+"), N(1))), N(2)), "(x + 1)/2"),
+        (of("msup", of("mfenced", of("mrow", I("x"), O("+"), N(1))), N(2)), "(x + 1)^2"),
+        (N(5) + of("mtext", " points"), "5 points"),
+        (I("sin") + I("x"), "sin x"),
+        (I("x") + of("mphantom", N(7)), "x"),
+        (of("mtable", of("mtr", of("mtd", N(1)), of("mtd", of("mfrac", N(1), N(2))))), "[1, 1/2]"),
+    ],
+)  # fmt: skip
+def test_formulas_can_be_read_in_one_way_only(inside: str, text: str) -> None:
+    assert fragment(f"<math>{inside}</math>").text == text
