@@ -129,7 +129,9 @@ class Calls:
         examined = examine("The scenario", data)
         allowance = Allowance(PATIENCE)
         kept = self._previews.copy()
-        problems += problems_of(examined, allowance, kept)
+        kept_as_text = {each.path for each in problems}
+        found_too = problems_of(examined, allowance, kept)
+        problems += [each for each in found_too if each.kind != "mixed kinds" or each.path not in kept_as_text]
         found: dict[str, Any] = {
             "problems": [each.plain() for each in problems[:MOST_PROBLEMS]], "count": len(problems), "preview": None,
             "version": version,

@@ -43,6 +43,7 @@ const jinja = (words) => {
   const match = JINJA.find(([pattern]) => pattern.test(words));
   return (match ? words.replace(...match) : words).replaceAll("end of print statement", "}}").replaceAll("end of statement block", "%}").replaceAll("begin of ", "Anfang von ").replaceAll(" or ", " oder ");
 };
+const KINDS = { "a number": "eine Zahl", "a text": "Text", "true or false": "true oder false", "a list": "eine Liste", "an object": "ein Objekt" };
 const WANTED = [
   [/^a text of (.+) characters$/, "ein Text mit $1 Zeichen"], [/^exactly one of /, "genau eines von "], [/^one whole number\b/, "eine ganze Zahl"], [/^one number\b/, "eine Zahl"], [/ from (\S+) to (\S+?)(?=,|$)/, " von $1 bis $2"],
   [/ of at least (\S+)/, " ab $1"], [/ of at most (\S+)/, " bis $1"], [/, with at most (\d+) decimals?/, ", mit höchstens $1 Nachkommastellen"],
@@ -59,6 +60,8 @@ const SENTENCES = [
   [/^prompts have another (.+) already; take another name$/, (a) => `in Prompts heißt schon etwas anderes ${a}; nehmen Sie einen anderen Namen`],
   [/^has a name that prompts cannot use$/, () => "hat einen Namen, den Prompts nicht verwenden können"],
   [/^is missing; expected: (.+)$/, (a) => `fehlt; nötig: ${expected(a)}`],
+  [/^is empty, and other treatments have a value$/, () => "ist leer, und andere Treatments haben einen Wert"],
+  [/^is (.+), and other treatments have (.+)$/, (a, b) => `ist ${KINDS[a] ?? a}, und andere Treatments haben ${KINDS[b] ?? b}`],
   [/^has values for what is no treatment: (.+)$/, (a) => `hat Werte für etwas, das kein Treatment ist: ${a}`],
   [/^has (\d+) more than there are threads; .+$/, (a) => `es sind ${a} mehr als Plätze; sehen Sie nach, ob jeder Platz den richtigen hat`],
   [/^found (\d+) for (\d+) threads, expected one for each: thread (.+) has none$/, (a, b, c) => `es sind ${a} für ${b} Plätze, nötig ist je einer: Platz ${c} hat keinen`],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from ...errors import PromptError
@@ -20,6 +20,9 @@ MOST_COUNTED = 1000
 """Of more problems than that nobody wants to know the number."""
 MOST_UNKNOWN = 20
 """So many names are listed."""
+_KINDS: Mapping[type, str] = {
+    int: "a number", float: "a number", str: "a text", bool: "true or false", list: "a list", dict: "an object",
+}  # fmt: skip
 _OURS = frozenset((
     "i", "round", "rounds", "replication", "treatment", "experiment", "choices", "tainted", "metadata", "convo",
     "other", "others",
@@ -81,10 +84,30 @@ def check_names(file: BuiltFile, failing: Collection[str], problems: list[Proble
             if name not in values:
                 words = "is missing; expected: a value for each treatment"
                 problems.append(Problem((*path, name), words, kind="missing"))
+        problems += _odd_values(path, {name: values[name] for name in file.treatments if name in values})
         spare = [name for name in values if name not in known]
         if spare:
             words = f"has values for what is no treatment: {some(spare)}"
             problems.append(Problem(path, words, "note", "left over"))
+
+
+def _odd_values(path: tuple[str, str], values: Mapping[str, Any]) -> Iterator[Problem]:
+    """Values that were probably forgotten, or typed in another way than those beside them."""
+    kinds: dict[str, list[str]] = {}
+    for name, value in values.items():
+        kinds.setdefault("" if isinstance(value, str) and not value.strip() else _KINDS[type(value)], []).append(name)
+    if len(kinds) < 2:
+        return
+    for name in kinds.pop("", []):
+        yield Problem((*path, name), "is empty, and other treatments have a value", "warning", "missing")
+    if len(kinds) < 2:
+        return
+    # What most have is probably meant; of as many, what is no text: a text is what else is taken for.
+    usual = max(kinds, key=lambda kind: (len(kinds[kind]), kind != _KINDS[str]))
+    for kind, names in kinds.items():
+        for name in names if kind != usual else ():
+            words = f"is {kind}, and other treatments have {usual}"
+            yield Problem((*path, name), words, "warning", "mixed kinds")
 
 
 def check_prompts(file: BuiltFile, failing: Collection[str], problems: list[Problem]) -> None:

@@ -255,6 +255,34 @@ def test_how_many_treatments_are_checked_is_said() -> None:
     assert find_problems(fewer) == []
 
 
+@pytest.mark.parametrize(
+    ("values", "odd"),
+    [
+        ({"a": 10, "b": ""}, {"b": "is empty, and other treatments have a value"}),
+        ({"a": "  ", "b": "x", "c": "\n"}, {"a": "is empty, and", "c": "is empty, and"}),
+        ({"a": 0, "b": ""}, {"b": "is empty, and"}),
+        ({"a": False, "b": ""}, {"b": "is empty, and"}),
+        ({"a": 10, "b": "1,000"}, {"b": "is a text, and other treatments have a number"}),
+        ({"a": "1,000", "b": 10}, {"a": "is a text, and other treatments have a number"}),
+        ({"a": True, "b": "FALSE"}, {"b": "is a text, and other treatments have true or false"}),
+        ({"a": "x", "b": "y", "c": 3}, {"c": "is a number, and other treatments have a text"}),
+        ({"a": 1, "b": True, "c": 2.5}, {"b": "is true or false, and other treatments have a number"}),
+        ({"a": [1], "b": {"x": 1}, "c": [2]}, {"b": "is an object, and other treatments have a list"}),
+        ({"a": 10, "b": "", "c": "ten", "d": 3}, {"b": "is empty", "c": "is a text"}),
+        ({"a": "", "b": " "}, {}),
+        ({"a": 1, "b": 2.5, "c": 1e9}, {}),
+        ({"a": "FALSE", "b": "TRUE"}, {}),
+        ({"a": []}, {}),
+    ],
+)  # fmt: skip
+def test_a_value_that_is_unlike_the_others_is_found(values: dict[str, Any], odd: dict[str, str]) -> None:
+    prompts = {"system": "{{ v }}", "user": "YES or NO, and how much?"}
+    problems = find_problems(game(treatments=[*values], variables={"v": values}, prompts=prompts))
+    told = {each.path[2]: each for each in problems if each.path[:1] == ("variables",)}
+    assert {*told} == {*odd} and all(told[name].words.startswith(words) for name, words in odd.items())
+    assert all(each.level == "warning" for each in told.values())
+
+
 TWO_FILTERS = [["extract_number"], ["exclusive_response", "ACCEPT;REJECT"]]
 
 
