@@ -10,9 +10,9 @@ from ..errors import ConfigError
 from ..experiment.built.additions import KEY, newer
 from ..experiment.built.json_file import MOST_BYTES, check_parts, parsed
 from ..experiment.built.places import Problem
-from ..experiment.built.seat_answers import simple_filter
 from .json_texts import Literal, json_of, number_of, on_one_line, plain, written
-from .seat_form import answer_data, seats_data, seats_form
+from .seat_filters import filters_data, filters_form
+from .seat_form import seats_data, seats_form
 
 KNOWN = ("threads", "treatments", "rounds", "variables", "prompts", "filters")
 
@@ -46,14 +46,13 @@ def page_form(where: str, text: str) -> dict[str, Any]:
     parsed(where, text)
     data = json.loads(text.lstrip("\ufeff"), parse_int=Literal, parse_float=Literal)
     _check_shape(where, data)
-    by_number, in_order, spare = _filters(data["filters"])
-    part, numbers = data.get(KEY), [number for number, _ in data["threads"]]
+    part, numbers = data.get(KEY), [str(number) for number, _ in data["threads"]]
+    filters, spare_filters = filters_form(data["filters"], numbers)
     seats = None if part is None and KEY in data else seats_form(part, numbers)
     threads = []
     for place, (number, spec) in enumerate(data["threads"]):
-        by = by_number.get(str(number), in_order[place] if place < len(in_order) else None)
         own = seats[place] if seats else {"answer": None, "parameters": {}}
-        threads.append({"number": str(number), "spec": plain(spec), "filter": plain(by), **own})
+        threads.append({"number": str(number), "spec": plain(spec), "filter": filters[place], **own})
     treatments = list(data["treatments"])
     known = KNOWN if seats is None else (*KNOWN, KEY)
     return {
@@ -63,7 +62,7 @@ def page_form(where: str, text: str) -> dict[str, Any]:
         "rounds": data["rounds"],
         "variables": [_row(name, values, treatments) for name, values in data["variables"].items()],
         "prompts": {name: data["prompts"].get(name, "") for name in ("system", "user")},
-        "spare_filters": [plain(each) for each in [*in_order[len(threads) :], *spare]],
+        **spare_filters,
         "more": {name: written(value) for name, value in data.items() if name not in known},
         "more_prompts": {n: written(v) for n, v in data["prompts"].items() if n not in ("system", "user")},
     }
@@ -118,7 +117,7 @@ def _data(form: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
                 "system": str(form["prompts"]["system"]), "user": str(form["prompts"]["user"]),
                 **{name: json_of(text) for name, text in form.get("more_prompts", {}).items()},
             },
-            "filters": [_filter(each) for each in form["threads"]] + list(form.get("spare_filters", [])),
+            "filters": filters_data(form, [number_of(n) for n in numbers]),
             **more,
             **({KEY: ours} if ours else {}),
         }  # fmt: skip
@@ -153,13 +152,6 @@ def _unsaved(form: Mapping[str, Any]) -> list[Problem]:
     return found
 
 
-def _filter(seat: Mapping[str, Any]) -> Any:
-    """The filter of a seat; beside a typed answer the nearest one that alter_ego has."""
-    if seat.get("answer") and not seat.get("filter"):
-        return simple_filter(answer_data(seat["answer"]))
-    return seat["filter"]
-
-
 def _check_shape(where: str, data: Any) -> None:
     """Refuse what cannot be shown in fields; all else is shown with its problems."""
 
@@ -190,16 +182,6 @@ def _all(given: Any, outer: type, inner: type) -> bool:
 def _is(value: Any, kind: type) -> bool:
     """A number is kept as a text, and is none."""
     return isinstance(value, kind) and isinstance(value, Literal) == (kind is Literal)
-
-
-def _filters(given: Any) -> tuple[dict[str, Any], list[Any], list[Any]]:
-    """By the threads' numbers, in their order, and what can be neither."""
-    if isinstance(given, dict):
-        return dict(given), [], []
-    numbered = {str(e[0]): e[1] for e in given if isinstance(e, list) and len(e) == 2 and isinstance(e[0], Literal)}
-    if numbered and len(numbered) == len(given):
-        return numbered, [], []
-    return {}, list(given), []
 
 
 def _row(name: str, values: dict[str, Any], treatments: list[str]) -> dict[str, Any]:

@@ -97,6 +97,68 @@ def test_each_seat_keeps_its_filter(filters: Any) -> None:
     assert [(seat.number, seat.filter.name) for seat in built.seats] == [(2, "JSON")]
 
 
+THREE = [["JSON"], ["As is"], ["exclusive_response", "A;B"]]
+NUMBERS = st.integers(-2, 9) | st.just(12345678901234567890)
+
+
+def by_number(filters: Any) -> dict[str, Any]:
+    return {str(n): by for n, by in (filters.items() if isinstance(filters, dict) else filters)}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "filters", "written"),
+    [
+        ([1, 2], dict(zip("127", THREE, strict=True)), [[1, THREE[0]], [2, THREE[1]], [7, THREE[2]]]),
+        ([2, 3], [[1, THREE[0]], [2, THREE[1]], [3, THREE[2]]], [[2, THREE[1]], [3, THREE[2]], [1, THREE[0]]]),
+        ([1, 2], {"1": THREE[0], "2": THREE[1], "Ada": THREE[2]}, None),
+        ([1, 2], {"1": THREE[0], "2": THREE[1], "07": THREE[2]}, None),
+        ([1, 2], [[1, THREE[0]], [2, THREE[1]], [1, THREE[2]]], [[1, THREE[0]], [1, THREE[2]], [2, THREE[1]]]),
+        ([1, 2], THREE, THREE),
+        ([1, 2, 3], THREE[:2], THREE[:2]),
+        ([1, 2, 3], [], []),
+        ([1, 2, 3], [[1, THREE[0]], [3, THREE[1]]], [[1, THREE[0]], [3, THREE[1]]]),
+        ([1, 2, 3], {"2": THREE[0]}, [[2, THREE[0]]]),
+        ([1, 2, 3], [THREE[0], None, THREE[1]], [[1, THREE[0]], [3, THREE[1]]]),
+    ],
+)  # fmt: skip
+def test_filters_without_a_seat_and_seats_without_a_filter_come_back(
+    numbers: list[int], filters: Any, written: Any
+) -> None:
+    data = {**GAME, "threads": [[number, "CLIThread"] for number in numbers], "filters": filters}
+    text = again(json.dumps(data))
+    assert json.loads(text)["filters"] == (filters if written is None else written)
+    assert again(text) == text
+
+    def told(source: Any) -> list[str]:
+        return [each.words for each in find_problems(source) if each.path == ("filters",)]
+
+    if None not in filters:
+        assert told(text) == told(data)
+    assert page_content("a", page_form("a", text))[0] == json.loads(text)
+
+
+@given(
+    st.lists(NUMBERS, unique=True, min_size=1, max_size=4),
+    st.dictionaries(NUMBERS, st.sampled_from(THREE), max_size=5), st.booleans(),
+)  # fmt: skip
+def test_each_number_keeps_its_filter(seats: list[int], filters: dict[int, Any], as_list: bool) -> None:
+    given: Any = [[n, by] for n, by in filters.items()] if as_list else {str(n): by for n, by in filters.items()}
+    data = {**GAME, "threads": [[number, "CLIThread"] for number in seats], "filters": given}
+    found = json.loads(again(json.dumps(data)))["filters"]
+    if {*filters} <= {*seats} and all(not isinstance(e[0], int) for e in found):
+        assert dict(zip(map(str, seats), found, strict=False)) == by_number(given)
+    else:
+        assert by_number(found) == by_number(given)
+
+
+def test_a_seat_that_takes_a_left_number_has_its_own_filter() -> None:
+    data = {**GAME, "filters": {"1": ["JSON"], "2": ["JSON"], "7": ["extract_number"]}}
+    form = page_form("game.json", json.dumps(data))
+    form["threads"][1].update(number="7", filter=["As is"])
+    built = read_built(page_text(form)[0])
+    assert [(seat.number, seat.filter.name) for seat in built.seats] == [(1, "JSON"), (7, "As is")]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
