@@ -229,7 +229,7 @@ def payload(form: PageForm, values: Mapping[str, Any], button: str = "") -> list
     >>> payload(PageForm((box, Field("offer", "number")), hidden=(("id", "7"),)), {"news": True, "offer": 4.0})
     [('id', '7'), ('news', 'y'), ('offer', '4')]
     """
-    asked = {each.sent_as or each.name for each in form.fields}
+    asked = {each.sent_as or each.name for each in form.fields if each.shown}
     filled = {name: _written(value) for name, value in values.items() if value is not None and name not in asked}
     sent = [(name, filled.get(name, value)) for name, value in form.hidden]
     for each in form.fields:

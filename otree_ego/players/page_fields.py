@@ -193,7 +193,7 @@ class FormReader:
             heading, off = group_of(option)
             off = off or "disabled" in attributes
             says_nothing = not value and (not text or NO_CHOICE.match(text) or (not options and not several))
-            if off or says_nothing:  # such as "Please choose"
+            if off or says_nothing or "hidden" in attributes:  # such as "Please choose"
                 starts_empty |= "selected" in attributes or not (off or options)
                 continue
             chosen += [len(options)] * ("selected" in attributes)

@@ -14,13 +14,14 @@ from .line_marks import marked, without_own_signs
 from .page_fields import FormReader, PageForm
 from .page_styles import hidden_by_styles, slides
 from .page_text import PageText, line_of
+from .table_text import in_cell
 
 NOT_SHOWN = "It was refused, and the page does not show why."
 MOST_SOURCE = 5_000_000
 """Characters of a page's source that are read."""
 MOST_KEPT, LONGEST_KEPT = 256, 50_000
 """How many parts of pages are kept as they were read, and how many characters the source of one may have."""
-_ELSEWHERE = ("aria-labelledby", " list=")
+_ELSEWHERE = ("aria-labelledby", "list=")
 """Attributes that may name what is elsewhere on the page."""
 
 
@@ -103,8 +104,8 @@ def read_page(served: Served) -> Page:
     waits = otree_html.WAITING in source and _has_class(tree, otree_html.WAITING)
     form = None if waits else tree.css_first(otree_html.FORM)
     body = form or (tree.css_first(f".{otree_html.WAITING}") if waits else None) or tree.body
-    unseen = hidden_by_styles(tree) if "<style" in source else frozenset()
-    outside = parts_outside(tree, form) if form is not None and " form=" in source else ([], [])
+    unseen = hidden_by_styles(tree) if "<style" in source or "<STYLE" in source else frozenset()
+    outside = parts_outside(tree, form) if form is not None and "form=" in source else ([], [])
     text, found, keys = ("", PageForm(), {}) if body is None else _read_part(body, form is not None, unseen, outside)
     if served.redisplayed and otree_html.UNSHOWN in source:
         found = replace(found, errors=(*found.errors, *_unshown(tree, found)))
@@ -174,6 +175,9 @@ def _read_anew(
         steps = unseen & asking if form.fields else slides(node, unseen) if len(form.buttons) < 2 else None
         if steps:
             return _read_anew(node, is_form, unseen - steps, outside)
+    for control in reader.controls:
+        if control.table is not None and control.number in fields.words:
+            fields.words[control.number] = in_cell(fields.words[control.number])
     return marked(text, fields.words), form, fields.keys
 
 

@@ -46,10 +46,15 @@ class Grid:
         for number, row in enumerate(self.rows):
             texts = [cell.text if cell else "" for cell in row] + [""] * (width - len(row))
             if any(texts):
-                lines.append(f"| {' | '.join(text.replace('|', BAR) for text in texts)} |")
+                lines.append(f"| {' | '.join(in_cell(text) for text in texts)} |")
             if self.heads and number == self.heads - 1:
                 lines.append("|" + " --- |" * width)
         return "\n".join(lines)
+
+
+def in_cell(text: str) -> str:
+    """A text as it stands in a cell: in one line, and without a bar that would look like the cell's edge."""
+    return " / ".join(text.split("\n")).replace("|", BAR)
 
 
 def is_layout(table: LexborNode) -> bool:

@@ -145,6 +145,7 @@ def box(kind: str, name: str, value: str, more: str = "") -> str:
         ("<select name=a><option value=''>--<option value=2>F</select>", []),
         ("<select name=a><option value='' disabled selected>Choose<option value=2>F</select>", []),
         ("<select name=a><option value='' disabled>Choose<option value=2>F</select>", [("a", "2")]),
+        ("<select name=a><option value='' hidden>Choose<option value=3 hidden>E<option value=2>F</select>", []),
         ("<select name=a size=3><option value=1>E<option value=2>F</select>", []),
         ("<select name=a><option value=1 selected>A<option value=2 selected>A</select>", [("a", "2")]),
         (box("radio", "a", "x, y", "checked") + box("radio", "a", "z"), [("a", "x, y")]),
@@ -167,6 +168,7 @@ def test_what_a_form_holds_is_sent_as_it_is(source: str, pairs: list[tuple[str, 
          [("c", ""), ("c", "x")]),
         ("<input type=hidden name=c value=0><input name=d>", {"c": 5, "d": 1}, [("c", "5"), ("d", "1")]),
         ("<input type=hidden name=c value=0><input name=d>", {"d": 1}, [("c", "0"), ("d", "1")]),
+        ("<input type=hidden name=c value=0><input name=c hidden>", {"c": 5}, [("c", "5"), ("c", "5")]),
     ],
 )  # fmt: skip
 def test_hidden_inputs_are_sent_as_a_browser_does(source: str, values: dict[str, Any], pairs: list[Any]) -> None:

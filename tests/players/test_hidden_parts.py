@@ -123,3 +123,13 @@ def test_slides_of_instructions_are_read_to_their_end() -> None:
     assert fragment(style + slides + "<input name=a><button>Next</button>").text == "One\n[q1] [Next]"
     buttons = "<button name=a value=1>A</button><button name=a value=2>B</button>"
     assert fragment(style + slides + buttons).text == "One\n[A] [B]"
+
+
+def test_cards_that_a_style_makes_of_radio_buttons_are_options() -> None:
+    card = "<label><input type=radio name=a value={0}><img src=x alt=Card{0}></label>"
+    page = fragment(
+        f"<style>.cards input{{display:none}}</style>Age <input name=b><div class=cards>{card.format(1)}"
+        f"{card.format(2)}</div><button>Next</button>"
+    )
+    assert list(page.keys) == ["b", "a"]
+    assert [option.text for option in page.form.fields[1].options] == ["[image: Card1]", "[image: Card2]"]

@@ -195,6 +195,14 @@ def test_a_bar_beside_a_field_is_read_as_it_is() -> None:
     assert page.form.fields[0].label == "P(A|B)"
 
 
+def test_what_a_field_in_a_table_holds_is_no_edge_of_a_cell() -> None:
+    page = fragment(
+        "<table><tr><td>Why?<td><textarea name=a>a|b\nc</textarea><td><select name=b><option>x|y</table>" + NEXT
+    )
+    assert page.text.startswith("| Why? | [q1: a\\|b / c] | [q2: x\\|y] |\n")
+    assert page.form.fields[0].value == "a|b\nc" and options(page, 1) == ["x|y"]
+
+
 def test_groups_of_a_menu_are_read() -> None:
     page = fragment(
         "<select name=a><option value=''>--</option><optgroup label=' Mon '><option value=m1>9h<option value=m2>10h"
