@@ -326,12 +326,16 @@ def _names_of_fields(sent: Sequence[tuple[str, bool]]) -> list[str]:
     return names
 
 
+def _called(option: Option, text: str) -> Option:
+    return option if option.text == text else changed(option, text=text)
+
+
 def _chosen(made: Field, options: Sequence[Option], chosen: Sequence[int]) -> Field:
     """A field with its options, told apart, of which some are chosen; of radio buttons a browser takes the last."""
-    listed = [changed(each, text=" ".join(each.text.split())) for each in options]
+    listed = [_called(each, " ".join(each.text.split())) for each in options]
     unlike = list(dict.fromkeys(listed))
     texts = dict(zip(unlike, told_apart([(each.text, each.value) for each in unlike]), strict=True))
-    made = changed(made, options=tuple(changed(each, text=text) for each, text in texts.items()))
+    made = changed(made, options=tuple(_called(each, text) for each, text in texts.items()))
     held = [listed[place] for place in chosen]
     if made.kind == SEVERAL:
         return changed(made, chosen=tuple(texts[each] for each in held))

@@ -145,9 +145,10 @@ def _read_part(node: LexborNode, is_form: bool, unseen: frozenset[int], outside:
     source = node.html or ""
     key = (source, is_form)
     found = _parts.pop(key, None)  # what was used last is last
+    was_kept = found is not None
     if found is None:
         found = _read_anew(node, is_form)
-    if len(source) <= LONGEST_KEPT and not any(each in source for each in _ELSEWHERE):
+    if was_kept or (len(source) <= LONGEST_KEPT and not any(each in source for each in _ELSEWHERE)):
         _parts[key] = found
         while len(_parts) > MOST_KEPT:
             _parts.pop(next(iter(_parts), key), None)
