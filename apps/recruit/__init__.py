@@ -12,6 +12,7 @@ Settings of the session config: recruit_consent (your own consent text, one line
 texts.py), recruit_screening (whether to ask the screening questions), recruit_min_age, recruit_check (whether there is
 a comprehension check), recruit_check_tries (0: no limit), recruit_check_failed (screen_out; or flag: participants who
 fail go on and are marked in the data). Codes and links back are ego_completion_…: see docs/recruiting.md.
+`people_only` on a page: no model takes over there for somebody who has left (ego_takeover_after).
 """
 
 
@@ -86,6 +87,7 @@ def questions(player):
 
 
 class Consent(Page):
+    people_only = True
     form_model = "player"
     form_fields = ["consent"]
 
@@ -105,6 +107,7 @@ def fluent_choices(player):
 
 
 class Screening(Page):
+    people_only = True
     form_model = "player"
     form_fields = ["age", "fluent"]
 
@@ -132,6 +135,7 @@ def check2_choices(player):
 
 
 class Check(Page):
+    people_only = True
     form_model = "player"
     form_fields = ["check1", "check2"]
 

@@ -41,6 +41,7 @@ class Standing:
         app, page: the names. submitted: how many pages they have sent themselves.
         over: whether they have no more pages. ended: whether the study has ended for them.
         is_end: whether the page is the study's last one, or of an app that recruits.
+        people_only: whether the page says that only people may answer it.
     """
 
     app: str
@@ -49,6 +50,7 @@ class Standing:
     over: bool = False
     ended: bool = False
     is_end: bool = False
+    people_only: bool = False
 
 
 def gone_from(signs: Signs, patience: float) -> float | None:
@@ -89,8 +91,10 @@ def may_be_played_on(standing: Standing, never_on: Collection[str]) -> bool:
     True
     >>> may_be_played_on(Standing("trust", "Send", submitted=0), [])
     False
+    >>> may_be_played_on(Standing("consent", "Screening", submitted=1, people_only=True), [])
+    False
     """
-    if standing.over or standing.ended or standing.is_end or standing.submitted < 1:
+    if standing.over or standing.ended or standing.is_end or standing.people_only or standing.submitted < 1:
         return False
     names = {standing.app, standing.page, f"{standing.app}.{standing.page}"}
     return names.isdisjoint(never_on)

@@ -51,6 +51,7 @@ def test_nobody_is_gone_who_was_there_a_moment_ago(
         (Standing("trust", "Send", 3, over=True), [], False),
         (Standing("trust", "Send", 3, ended=True), [], False),
         (Standing("recruit", "Consent", 3, is_end=True), [], False),
+        (Standing("consent", "Check", 3, people_only=True), [], False),
         (Standing("trust", "Send", 3), ["Send"], False),
         (Standing("trust", "Send", 3), ["trust.Send"], False),
         (Standing("trust", "Send", 3), ["trust"], False),

@@ -32,6 +32,7 @@ class Whereabouts:
         waits: whether they have been shown a page on which they wait for others.
         visited: whether anybody has opened the participant's link. ended: whether the study has ended for them.
         is_end: whether the page ends studies, or nothing follows it: who closes it has not left.
+        people_only: whether the page says that no model may answer it in a person's place.
         is_bot: whether it is a bot of oTree's. status: oTree's own.
     """
 
@@ -48,6 +49,7 @@ class Whereabouts:
     visited: bool = False
     ended: bool = False
     is_end: bool = False
+    people_only: bool = False
     is_bot: bool = False
     status: str = ""
 
@@ -70,6 +72,7 @@ def whereabouts(participant: Any) -> Whereabouts:
         visited=bool(participant.visited),
         ended=noted_end(participant) is not None,
         is_end=place is not None and (index == last or _ends_study(place)),
+        people_only=place is not None and bool(getattr(place.page_class, "people_only", False)),
         is_bot=bool(participant._is_bot or participant.is_browser_bot),
         status=participant.status or "",
     )

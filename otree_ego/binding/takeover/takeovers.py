@@ -27,7 +27,7 @@ IN_THEIR_PLACE = (
     "seen, and what they have answered. Go on for them as they would have, in line with what they did."
 )
 RECRUITING = ("recruit", "recruit_end")
-"""The ready-made apps in which people agree to take part, and get their codes: no model does."""
+"""The ready-made apps in which people agree to take part, and get their codes. Pages of old copies are not marked."""
 COMES_BACK = "the participant came back"
 _beginning: set[str] = set()
 _returning: set[str] = set()
@@ -83,7 +83,8 @@ def _look(c: Connection, found: Person) -> tuple[Whereabouts | None, list[Seen]]
 
 
 def _standing(where: Whereabouts, found: Person) -> Standing:
-    return Standing(where.app, where.page, found.submitted, where.over, where.ended, where.is_end)
+    flags = (where.over, where.ended, where.is_end, where.people_only)
+    return Standing(where.app, where.page, found.submitted, *flags)
 
 
 def _begun(c: Connection, code: str, gone: float) -> None:

@@ -15,6 +15,8 @@ from harness.chat import KEY, TALK_FILES
 from harness.database import attempts
 from harness.sockets import Socket
 
+from otree_ego.cli.startapp import copy_game
+from otree_ego.paths import gallery
 from otree_ego.players.otree_html import chat_variables
 from otree_ego.testing import FakeService, fitting
 
@@ -168,14 +170,20 @@ def _answers(model: FakeService, server: Server) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def server(server_factory: Callable[..., Server], model: FakeService, database: PostgreSQL | None) -> Server:
+def server(
+    server_factory: Callable[..., Server], model: FakeService, database: PostgreSQL | None, tmp_path_factory: Any
+) -> Server:
     """The server, on both databases."""
     env = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": KEY}
-    apps = {
+    apps: dict[str, Any] = {
         "pair": game("pair", "Ask, Offer, Meet, Again"),
         "arrive": game("arrive", "Ask, Arrive, Offer, Meet, Again"),
     }
     configs = [{"name": name, "app_sequence": [name], **CONFIG} for name in apps]
+    copy = tmp_path_factory.mktemp("copies") / "entry"
+    copy_game(gallery()["recruit"], copy)  # as `ego startapp recruit --as entry` does
+    apps["entry"] = copy
+    configs.append({"name": "entry", "app_sequence": ["entry", "pair"], **CONFIG})
     apps["talk"] = TALK_FILES
     apps["diary"] = {"__init__.py": DIARY, "Ask.html": FORM % "Your day"}
     configs.append({"name": "diary", "app_sequence": ["diary"], **CONFIG})

@@ -293,6 +293,27 @@ def test_where_no_model_takes_over(server: Server, model: FakeService) -> None:
         server.create_session("pair", 2, ego_takeover_not="Offer, Results")
 
 
+@pytest.mark.any_database
+def test_no_model_takes_over_on_pages_for_people_only(server: Server, model: FakeService) -> None:
+    """Nor in a copy of the app *recruit* under another name; on the pages behind it one does."""
+    session = server.create_session("entry", 2, ego_takeover_after=1)
+    person = session.participant().start().submit(consent=True)
+    assert person.page == "Screening"
+    later = server.create_session("pair", 2, ego_takeover_after=1)
+    later.participant().start().submit(answer="from Mainz")
+    wait_for(lambda: offer(later))
+    assert kinds(server, session) == [], "they have been away for longer"
+    person.reload().submit(age=30, fluent=True)
+    assert person.page == "Check"
+    again = server.create_session("pair", 2, ego_takeover_after=1)
+    again.participant().start().submit(answer="from Trier")
+    wait_for(lambda: offer(again))
+    assert kinds(server, session) == []
+    person.reload().submit(check1="any_time", check2="research")
+    wait_for(lambda: offer(session))
+    assert kinds(server, session) == ["taken over"]
+
+
 @pytest.mark.full
 def test_the_report_has_a_section_on_takeovers(server: Server, model: FakeService) -> None:
     session = server.create_session("pair", 2, ego_takeover_after=AWAY)
