@@ -69,6 +69,42 @@ class Town(Page):
 page_sequence = [Town]
 """
 )
+THREE = (
+    HEAD.replace(
+        "    town =",
+        """\
+    first = models.StringField(label="What is your first word?")
+    second = models.StringField(label="What is your second word?")
+    third = models.StringField(label="What is your third word?")
+    town =""",
+    )
+    + """\
+class First(Page):
+    form_model = "player"
+    form_fields = ["first"]
+
+
+class Second(Page):
+    form_model = "player"
+    form_fields = ["second"]
+
+
+class Third(Page):
+    form_model = "player"
+    form_fields = ["third"]
+
+
+class Meet(WaitPage):
+    pass
+
+
+class Play(Page):
+    pass
+
+
+page_sequence = [First, Second, Third, Meet, Play]
+"""
+)
 TOWN = "{{ block content }}{{ formfields }}{{ next_button }}{{ endblock }}"
 FIRST_TWO = """\
 def group_by_arrival_time_method(subsession, waiting_players):
@@ -101,6 +137,9 @@ def server(server_factory: Callable[..., Server], database: PostgreSQL | None, m
     for name, (size, more) in ARRIVALS.items():
         mine[name] = {"__init__.py": ARRIVE.format(name=name, size=size, more=more), "Play.html": PLAY}
         rows.append({"name": name, "app_sequence": ["town", name], **common})
+    pages = {**dict.fromkeys(("First.html", "Second.html", "Third.html"), TOWN), "Play.html": PLAY}
+    mine["three"] = {"__init__.py": THREE.format(name="three", size=2), **pages}
+    rows.append({"name": "three", "app_sequence": ["three"], **common})
     mine["town"] = {"__init__.py": ASK.format(name="town", size=None), "Town.html": TOWN}
     rows.append({"name": "seated", "app_sequence": ["fields"], **common, "ego_ai_seats": "1 of 2"})
     rooms = 'ROOMS = [dict(name="lab", display_name="Lab")]'
