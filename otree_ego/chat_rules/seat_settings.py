@@ -144,8 +144,8 @@ def chosen_seats(seats: SeatNumber, participants: int, choice: str, seed: str) -
         seats: how many. participants: of the session. choice: last, first or random. seed: of the random choice.
 
     Raises:
-        ConfigError: there are more seats than participants, a share leaves no place for a person, or the groups do not
-            come out even.
+        ConfigError: there are more seats than participants, a share leaves no place for a person or rounds to no seat,
+            or the groups do not come out even.
 
     >>> chosen_seats(seat_number("1 of 3"), 6, "last", "")
     [3, 6]
@@ -164,11 +164,7 @@ def chosen_seats(seats: SeatNumber, participants: int, choice: str, seed: str) -
             f"{PREFIX}ai_seats = {number}: the session has only {participants} "
             f"participant{'s' if participants != 1 else ''}. Create it for more, or lower the number."
         )
-    if seats.share is not None and seats.share < 1 and number == participants:
-        raise ConfigError(
-            f"{PREFIX}ai_seats = {seats.share:g}: of {participants} participant{'s' if participants != 1 else ''} that "
-            'is everybody, and no place is left for a person. Create the session for more, or write "100 %".'
-        )
+    _check_share(seats, number, participants)
     draw = random.Random(seed)
     found = []
     for start in range(1, participants + 1, size):
@@ -178,6 +174,22 @@ def chosen_seats(seats: SeatNumber, participants: int, choice: str, seed: str) -
         else:
             found += places[:number] if choice == FIRST else places[size - number :]
     return sorted(found)
+
+
+def _check_share(seats: SeatNumber, number: int, participants: int) -> None:
+    """Refuse a share that comes out as everybody or as nobody and does not say so."""
+    if seats.share is None or seats.share in (0, 1):
+        return
+    people = f"{participants} participant{'s' if participants != 1 else ''}"
+    said = f"{PREFIX}ai_seats = {seats.share:g}: of {people} that is"
+    if number == participants:
+        raise ConfigError(
+            f'{said} everybody, and no place is left for a person. Create the session for more, or write "100 %".'
+        )
+    if number == 0:
+        raise ConfigError(
+            f"{said} nobody, and no model would play. Create the session for more, raise the share, or write 0."
+        )
 
 
 def dealt_personas(text: str, number: int, seed: str) -> list[str]:

@@ -63,6 +63,10 @@ def test_which_participants_are_seats(seats: Any, groups: int, choice: str, seed
         with pytest.raises(ConfigError, match="everybody"):
             chosen_seats(number, people, choice, seed)
         return
+    if number.share is not None and number.in_all(people) == 0:
+        with pytest.raises(ConfigError, match="nobody"):
+            chosen_seats(number, people, choice, seed)
+        return
     found = chosen_seats(number, people, choice, seed)
     assert found == sorted(set(found)) and set(found) <= set(range(1, people + 1))
     assert len(found) == number.in_all(people)
@@ -72,6 +76,19 @@ def test_which_participants_are_seats(seats: Any, groups: int, choice: str, seed
             assert sum(start <= each < start + size for each in found) == number.number
     if choice == "last" and not number.of:
         assert found == list(range(people - len(found) + 1, people + 1))
+
+
+@pytest.mark.parametrize("share, people", [(0.1, 3), ("10 %", 4), ("0.4", 1), ("0.01%", 999)])
+def test_a_share_that_makes_no_seat(share: Any, people: int) -> None:
+    with pytest.raises(
+        ConfigError, match=r"ego_ai_seats = 0\.\d+: of .* is nobody, and no model would play.*write 0\."
+    ):
+        chosen_seats(seat_number(share), people, "last", "")
+
+
+@pytest.mark.parametrize("nothing", [0, "", "0 %", "0.0", "0 of 3"])
+def test_no_seats_can_be_said(nothing: Any) -> None:
+    assert chosen_seats(seat_number(nothing), 3, "last", "") == []
 
 
 @pytest.mark.parametrize("share, people", [(0.9, 4), ("90 %", 2), ("0.5", 1)])

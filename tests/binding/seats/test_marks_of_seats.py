@@ -62,6 +62,7 @@ def test_who_is_a_seat_at_random(server: Server) -> None:
 @pytest.mark.parametrize(
     "value, people, said",
     [(3, 2, "the session has only 2 participants"), ("2 of 3", 4, "no whole groups of 3"), ("x", 2, "setting takes"),
+     (0.1, 3, "that is nobody"),
      (-1, 2, "setting takes"), ("150 %", 2, "setting takes"), ("90 %", 2, "no place is left for a person")],
 )  # fmt: skip
 def test_a_wrong_number_refuses_the_session(server: Server, value: Any, people: int, said: str) -> None:
