@@ -29,12 +29,13 @@ export function Import({ t, read }) {
 }
 
 export function Open({ t, current, open }) {
-  const [found, setFound] = useState(null);
+  const [found, setFound] = useState(null), [trouble, setTrouble] = useState("");
   useEffect(() => { call("files").then(setFound, () => setFound({ error: t.offline })); }, []);
   if (!found) return null;
   if (found.error) return html`<p class="error">${t.say(found.error)}</p>`;
   return html`<p>${t.inFolder} <code>${found.folder}</code></p><ul class="list">${found.names.map((name) => html`<li key=${name}>
-    <button aria-current=${name === current ? "true" : undefined} onClick=${() => open(name)}>${name}</button></li>`)}</ul>
+    <button aria-current=${name === current ? "true" : undefined} onClick=${async () => setTrouble(await open(name))}>${name}</button></li>`)}</ul>
+    ${trouble && html`<p class="error" role="alert">${trouble}</p>`}
     ${found.names.length === 0 && html`<p class="note">${t.noFiles}</p>`}`;
 }
 

@@ -10,10 +10,12 @@ import { Prompts } from "./prompts.js";
 import { Runs } from "./run.js";
 import { Seats } from "./seats.js";
 import { LANGUAGES } from "./texts.js";
+import { canBeSaved } from "./values.js";
 
 const SAVE_AFTER = 400;
 const AGAIN_AFTER = 2000;
 const FIRST = navigator.language.startsWith("de") ? "de" : "en";
+const MOST_AT_THE_END = 60_000; // characters that a closing page may send
 const NOTHING = { treatment: "", beside: "", seat: "", round: "", answers: {} };
 
 function App() {
@@ -27,7 +29,7 @@ function App() {
   const [dialog, setDialog] = useState("");
   const [side, setSide] = useState("preview");
   const [step, setStep] = useState(-1);
-  const version = useRef(""), stored = useRef(null), looking = useRef({ busy: false, again: null, form: null, wish: null });
+  const version = useRef(""), stored = useRef(null), why = useRef([]), looking = useRef({ busy: false, again: null, form: null, wish: null });
   const t = LANGUAGES[language], form = history?.form, readOnly = Boolean(form?.newer);
   const newest = useRef({ wish: NOTHING });
   Object.assign(newest.current, { conflict, state });
@@ -45,7 +47,8 @@ function App() {
   const change = (next, key = "") => turn((before) => {
     if (!before) return begin(next);
     if (before.form.newer && key !== "whole") return before;
-    return changed(before, typeof next === "function" ? next(before.form) : next, key);
+    // What replaces the whole form is a step of its own, however soon it follows another one.
+    return changed(before, typeof next === "function" ? next(before.form) : next, key === "whole" ? "" : key);
   });
   const wishFor = (made) => {
     newest.current.wish = made;
@@ -60,6 +63,7 @@ function App() {
       setAbout(answer);
       version.current = answer.version;
       stored.current = answer.form;
+      why.current = [];
       setFound(null);
       turn(() => (answer.form ? begin(answer.form) : null));
       setConflict(null);
@@ -69,6 +73,20 @@ function App() {
       tell(error);
       setTimeout(open, AGAIN_AFTER);
     }
+  };
+  // The file's version is the next step: one's own is a step back.
+  const takeTheirs = async () => {
+    try {
+      const answer = await call("open");
+      if (answer.error) return refuse(answer);
+      if (!answer.form) return setConflict((was) => ({ ...was, gone: true, version: answer.version }));
+      version.current = answer.version;
+      stored.current = answer.form;
+      why.current = [];
+      setConflict(null);
+      setState({ kind: "", words: "" });
+      change(answer.form, "whole");
+    } catch (error) { tell(error); }
   };
   useEffect(() => {
     open();
@@ -122,14 +140,16 @@ function App() {
     return () => { removeEventListener("focus", again); clearInterval(timer); };
   }, [language]);
 
+  // `why` has the reasons why the last version is not in the file: names of texts, and sentences of the server.
   const saving = useRef(Promise.resolve());
   const save = (what, seen) => {
     if (what.newer) return;
     saving.current = saving.current.then(async () => {
       try {
         const answer = await call("save", { form: what, version: seen ?? version.current });
+        why.current = answer.error ? [answer.error] : answer.unsaved ? answer.unsaved.map((p) => `${p.words}.`) : answer.changed ? ["chooseFirst"] : [];
         if (answer.error) refuse(answer);
-        else if (answer.unsaved) setState({ kind: "", words: "" });
+        else if (answer.unsaved) setState({ kind: "unsaved", words: "" });
         else if (answer.changed) { setConflict(answer.changed); setState({ kind: "", words: "" }); }
         else {
           version.current = answer.version;
@@ -137,7 +157,10 @@ function App() {
           setConflict(null);
           setState({ kind: "", words: "" });
         }
-      } catch (error) { tell(error); }
+      } catch (error) {
+        tell(error);
+        why.current = [error instanceof Unreachable ? "offline" : String(error.message ?? error)];
+      }
     });
   };
   useEffect(() => {
@@ -148,11 +171,14 @@ function App() {
   useEffect(() => {
     const unsaved = () => {
       const { form: last, conflict: open } = newest.current;
-      return last && last !== stored.current && !open && !last.newer ? { form: last, version: version.current } : null;
+      return last && !last.newer && (open || last !== stored.current) ? { form: last, version: version.current } : null;
     };
-    addEventListener("pagehide", () => { if (unsaved()) callAtTheEnd("save", unsaved()); });
-    // More than a closing page may send: the browser asks whether to stay.
-    addEventListener("beforeunload", (event) => { if (unsaved() && JSON.stringify(unsaved()).length > 60_000) event.preventDefault(); });
+    addEventListener("pagehide", () => { if (unsaved() && !newest.current.conflict) callAtTheEnd("save", unsaved()); });
+    // What a closing page cannot save would be lost: the browser asks whether to stay.
+    addEventListener("beforeunload", (event) => {
+      const left = unsaved(), { conflict: open, state: { kind } } = newest.current;
+      if (left && (open || ["offline", "failed", "unsaved"].includes(kind) || !canBeSaved(left.form) || JSON.stringify(left).length > MOST_AT_THE_END)) event.preventDefault();
+    });
   }, []);
 
   const { say } = t;
@@ -179,6 +205,9 @@ function App() {
       if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
       const key = event.key.toLowerCase();
       if (key === "z" || key === "y") {
+        // Fields beside the scenario have an undo of their own, the browser's.
+        const field = event.target.closest?.("input, textarea, [contenteditable=true]");
+        if (document.querySelector("dialog[open]") || (field && !field.closest("fieldset.plain"))) return;
         event.preventDefault();
         turn((before) => before && (key === "y" || event.shiftKey ? redone(before) : undone(before)));
       } else if (key === "s") {
@@ -206,14 +235,23 @@ function App() {
     link.click();
     URL.revokeObjectURL(link.href);
   };
-  // What is run is what is in the file.
+  // What is run is what is in the file. Returns why that cannot be, in a sentence; nothing if it can.
   const ready = async () => {
-    if (form !== stored.current) save(form);
-    await saving.current;
-    return !conflict && newest.current.form === stored.current;
+    do {
+      const last = newest.current.form;
+      if (last.newer) return last === stored.current ? "" : t.readOnly(last.newer);
+      if (last !== stored.current || why.current.length) save(last);
+      await saving.current;
+    } while (!why.current.length && newest.current.form !== stored.current);
+    return why.current.length ? t.notSaved(why.current.map((each) => t[each] ?? say(each)).join(" ")) : "";
   };
   const openNamed = async (name) => {
-    if (form && !(await ready()) && !readOnly) { setDialog(""); return; }
+    const words = form && !readOnly ? await ready() : "";
+    if (words) return words;
+    show(name);
+    return "";
+  };
+  const show = (name) => {
     nameFile(name);
     setDialog("");
     newest.current.wish = NOTHING;
@@ -224,7 +262,8 @@ function App() {
     try {
       const answer = await call("make", { form, name });
       if (answer.error || answer.unsaved) return answer.error ?? answer.unsaved.map((p) => say(p.words)).join(" ");
-      await openNamed(answer.name);
+      if (!readOnly) await ready(); // the file of before gets what it can; all of it is in the new one
+      show(answer.name);
     } catch (error) { tell(error); }
     return "";
   };
@@ -261,7 +300,7 @@ function App() {
       ${state.words && html`<div class="banner" role="alert" id="trouble">${say(state.words)}</div>`}
       ${readOnly && html`<div class="banner" role="alert" id="newer">${t.readOnly(form.newer)}</div>`}
       ${conflict && html`<div class="banner" role="alert" id="conflict"><p>${conflict.gone ? t.gone : t.changed}</p><pre tabindex="0">${conflict.diff.join("\n")}</pre>
-        <button onClick=${() => save(form, conflict.version)}>${t.keepMine}</button><button onClick=${open}>${t.takeTheirs}</button></div>`}
+        <button onClick=${() => save(form, conflict.version)}>${t.keepMine}</button>${!conflict.gone && html`<button onClick=${takeTheirs}>${t.takeTheirs}</button>`}</div>`}
       ${about && !form && html`<h2>${t.welcome}</h2><${Gallery} t=${t} names=${about.gallery} start=${start} />`}
       ${form && html`<fieldset class="plain" disabled=${readOnly}>${seats}${grid}${prompts}</fieldset>`}</main>
     <aside class="pane" aria-label=${t[side]}>${form && html`<div class="row tabs">${["preview", "run"].map((name) => html`

@@ -75,7 +75,9 @@ export function Runs({ t, ready, form }) {
     return false;
   };
   const begin = async (given) => {
-    if (!given.resume && !(await ready())) return;
+    const unready = given.resume ? "" : await ready();
+    setTrouble(unready);
+    if (unready) return;
     if (await doing("run", given)) { setPart("replications"); setWish({ run: given.resume ?? "", place: null }); setState((s) => ({ ...s, active: true })); }
   };
   const start = () => begin({ ...how, seats: seatsOf(how.seats, form) });

@@ -6,6 +6,12 @@ export function kindOf(typed) {
   return typed === "true" || typed === "false" ? "truth" : "text";
 }
 
+// What `ego builder` can write into a file: it says what is wrong with the rest.
+const CAN_BE_READ = /^\s*[-−+]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
+const distinct = (names) => new Set(names).size === names.length;
+export const canBeSaved = (form) => distinct(form.treatments) && distinct(form.variables.map((row) => row.name)) &&
+  [form.rounds, ...form.threads.map((seat) => seat.number)].every((typed) => CAN_BE_READ.test(typed));
+
 // A value that was made a text on purpose stays one.
 export function typedInto(cell, typed) {
   if (cell.kind === "json") return { kind: "json", typed };
