@@ -1,8 +1,8 @@
 // Treatments as columns, variables as rows: one Tab stop, arrows and ranges as in a spreadsheet.
 // Row -1 has the treatments' names, column -1 the variables'.
 import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "./preact.js";
-import { clearedRange, filledDown, pasted, rangeText } from "./ranges.js";
-import { freeName, moved, nextKind, replaced, typedInto, withTreatments, without } from "./values.js";
+import { clearedRange, copied, filledDown, pasted, pastedLines } from "./ranges.js";
+import { freeName, isOpen, moved, nextKind, replaced, typedInto, withKind, withTreatments, without } from "./values.js";
 
 const SIGNS = { number: "#", text: "a", truth: "✓", json: "{}", missing: "?" };
 const CHOSEN = ["number", "text", "truth", "json"];
@@ -14,6 +14,7 @@ const severalLines = (was, typed) => (was.includes(BREAK) ? typed : typed.replac
 const MOST_CELLS = 150, MOST_ROWS = 40;
 const MARGIN = 2; // columns beside those that can be seen
 export const fieldId = (row, column) => (row < 0 ? `treatment-${column}` : column < 0 ? `variable-${row}` : `cell-${row}-${column}`);
+const isWhole = (field) => field.selectionStart === 0 && field.selectionEnd === field.value.length;
 
 export function Grid({ form, change, t, level, said }) {
   const [at, setAt] = useState([0, 0]), [anchor, setAnchor] = useState(null);
@@ -27,12 +28,14 @@ export function Grid({ form, change, t, level, said }) {
   const within = (r, c) => range && r >= range.rows[0] && r <= range.rows[1] && c >= range.columns[0] && c <= range.columns[1];
   const [scroll, seen] = useSeen(rows.length, names.length);
   // The field of a cell that nobody could see is made first.
-  const wanted = useRef(null);
+  const wanted = useRef(null), going = useRef(false);
   const focus = () => {
     const field = wanted.current && document.getElementById(fieldId(...wanted.current));
     if (!field) return;
     wanted.current = null;
+    going.current = true; // a range that grows stays
     field.focus();
+    going.current = false;
     field.select();
   };
   useLayoutEffect(() => { focus(); wanted.current = null; });
@@ -86,26 +89,34 @@ export function Grid({ form, change, t, level, said }) {
     if (done) event.preventDefault();
   };
   const paste = (event, r, c) => {
-    const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n$/, "");
-    if (!/[\t\n]/.test(text)) return;
+    const lines = pastedLines(event.clipboardData, isWhole(event.target));
+    if (!lines) return;
     event.preventDefault();
-    change((now) => pasted(now, r, c, text.split("\n").map((line) => line.split("\t"))));
+    change((now) => pasted(now, r, c, lines));
   };
-  const copy = (event) => {
-    if (!range) return;
-    event.preventDefault();
-    event.clipboardData.setData("text/plain", rangeText(form, range));
-    if (event.type === "cut") change((now) => clearedRange(now, range));
+  // A cell all of which is chosen is a range of one.
+  const copy = (event, r, c) => {
+    const field = event.target, chosen = range ?? (r >= 0 && c >= 0 && isWhole(field) && { rows: [r, r], columns: [c, c] });
+    if (chosen) {
+      event.preventDefault();
+      copied(form, chosen, event.clipboardData);
+      if (event.type === "cut") change((now) => clearedRange(now, chosen));
+    } else if (r >= 0 && c >= 0 && field.selectionStart < field.selectionEnd) {
+      event.preventDefault();
+      const part = field.value.slice(field.selectionStart, field.selectionEnd);
+      event.clipboardData.setData("text/plain", severalLines(rows[r].cells[c].typed, part));
+      if (event.type === "cut") document.execCommand("delete");
+    }
   };
   const shared = (r, c) => ({
     id: fieldId(r, c), tabindex: (at[0] < 0 ? -1 : row) === r && (at[1] < 0 ? -1 : column) === c ? 0 : -1,
-    onFocus: () => { if (at[0] !== r || at[1] !== c) setAt([r, c]); if (anchor && !within(r, c)) setAnchor(null); },
+    onFocus: () => { if (at[0] !== r || at[1] !== c) setAt([r, c]); if (anchor && !within(r, c) && !going.current) setAnchor(null); },
     onPointerDown: (e) => {
       if (!e.shiftKey || r < 0 || c < 0) { setAnchor(null); return; }
       e.preventDefault();
       go(r, c, true);
     },
-    onKeyDown: (e) => keys(e, r, c), onPaste: (e) => paste(e, r, c), onCopy: copy, onCut: copy,
+    onKeyDown: (e) => keys(e, r, c), onPaste: (e) => paste(e, r, c), onCopy: (e) => copy(e, r, c), onCut: (e) => copy(e, r, c),
   });
   const addTreatment = () => setTreatments((now) => [...now, freeName("treatment", now)], (cells) => [...cells, cells.at(-1) ?? { kind: "text", typed: "" }]);
   const addVariable = () => setRows((now) => [...now, {
@@ -122,8 +133,9 @@ export function Grid({ form, change, t, level, said }) {
     <div class="row"><label>${t.rounds} <input id="rounds" class=${level(["rounds"])} size="6" value=${form.rounds}
       onInput=${(e) => change((now) => ({ ...now, rounds: e.target.value }), "rounds")} /></label></div>
     ${cell && html`<div class="row bar" role="group" aria-label=${t.cellBar}><span class="where">${rows[row].name}, ${names[column]}</span>
-      <select id="cell-kind" aria-label=${t.kind} onChange=${(e) => put(row, column, { ...cell, kind: e.target.value })}>
-        ${(CHOSEN.includes(cell.kind) ? CHOSEN : [cell.kind, ...CHOSEN]).map((kind) => html`<option key=${kind} value=${kind} selected=${kind === cell.kind}>${t.kinds[kind]}</option>`)}</select>
+      <select id="cell-kind" aria-label=${t.kind} onChange=${(e) => put(row, column, withKind(cell, e.target.value))}>
+        ${cell.kind === "text" && !cell.typed && html`<option value="" selected=${isOpen(cell)}>${t.openKind}</option>`}
+        ${(CHOSEN.includes(cell.kind) ? CHOSEN : [cell.kind, ...CHOSEN]).map((kind) => html`<option key=${kind} value=${kind} selected=${kind === cell.kind && !isOpen(cell)}>${t.kinds[kind]}</option>`)}</select>
       <textarea id="cell-text" rows=${Math.min(5, cell.typed.split("\n").length)} aria-label=${t.value} value=${cell.typed}
         onInput=${(e) => put(row, column, typedInto(cell, e.target.value), `cell${row},${column}`)}></textarea></div>`}
     <div class="scroll" ref=${scroll}><table class="grid" aria-label=${t.variables} style=${`width: max(100%, ${10 + 11 * names.length}rem)`}>${head}<tbody>${rows.map((each, r) => html`<${Row} key=${r} r=${r} row=${each} names=${names} t=${t}

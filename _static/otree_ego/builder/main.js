@@ -3,6 +3,7 @@ import { begin, changed, redone, undone } from "./history.js";
 import { call, callAtTheEnd, nameFile, Unreachable } from "./server.js";
 import { select } from "./editor.js";
 import { Dialog, Gallery, Import, Open, SaveAs, useDroppedFiles } from "./files.js";
+import { undoneElsewhere } from "./field_undo.js";
 import { fieldId, goTo, Grid } from "./grid.js";
 import { marksOf } from "./marks.js";
 import { after, Preview, Problems } from "./preview.js";
@@ -205,11 +206,9 @@ function App() {
       if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
       const key = event.key.toLowerCase();
       if (key === "z" || key === "y") {
-        // Fields beside the scenario have an undo of their own, the browser's.
-        const field = event.target.closest?.("input, textarea, [contenteditable=true]");
-        if (document.querySelector("dialog[open]") || (field && !field.closest("fieldset.plain"))) return;
         event.preventDefault();
-        turn((before) => before && (key === "y" || event.shiftKey ? redone(before) : undone(before)));
+        const again = key === "y" || event.shiftKey;
+        if (!undoneElsewhere(event.target, again)) turn((before) => before && (again ? redone(before) : undone(before)));
       } else if (key === "s") {
         event.preventDefault();
         if (newest.current.form && newest.current.form !== stored.current) save(newest.current.form);

@@ -1,9 +1,10 @@
 // What a typed value is, and changes of lists that keep what belongs together together.
 const NUMBER = /^[-−]?(0|[1-9]\d*|(?=\.\d))(\.\d+)?([eE][+-]?\d+)?$/;
+const TRUTH = /^\s*(true|false)\s*$/i;
 
 export function kindOf(typed) {
   if (NUMBER.test(typed.trim())) return "number";
-  return typed === "true" || typed === "false" ? "truth" : "text";
+  return TRUTH.test(typed) ? "truth" : "text"; // spreadsheets write TRUE, Python True
 }
 
 // What `ego builder` can write into a file: it says what is wrong with the rest.
@@ -12,20 +13,26 @@ const distinct = (names) => new Set(names).size === names.length;
 export const canBeSaved = (form) => distinct(form.treatments) && distinct(form.variables.map((row) => row.name)) &&
   [form.rounds, ...form.threads.map((seat) => seat.number)].every((typed) => CAN_BE_READ.test(typed));
 
-// A value that was made a text on purpose stays one.
+// A value that was made a text on purpose stays one, also when it is emptied meanwhile.
 export function typedInto(cell, typed) {
   if (cell.kind === "json") return { kind: "json", typed };
-  const chosen = cell.kind === "text" && kindOf(cell.typed) !== "text";
-  return { kind: chosen ? "text" : kindOf(typed), typed };
+  return isChosen(cell) ? { kind: "text", typed, chosen: true } : { kind: kindOf(typed), typed };
+}
+const isChosen = (cell) => cell.kind === "text" && (cell.chosen || kindOf(cell.typed) !== "text");
+
+// Of an empty cell: what is typed into it says what it is.
+export const isOpen = (cell) => cell.kind === "text" && !cell.typed && !cell.chosen;
+export function withKind({ typed }, kind) {
+  return kind === "text" ? { kind, typed, chosen: true } : kind ? { kind, typed } : { kind: "text", typed };
 }
 
 export function nextKind(cell) {
   if (cell.kind === "text") {
     const kind = kindOf(cell.typed);
-    if (kind !== "text") return { ...cell, kind };
-    return /^\s*[[{]/.test(cell.typed) ? { ...cell, kind: "json" } : cell;
+    if (kind !== "text") return withKind(cell, kind);
+    return /^\s*[[{]/.test(cell.typed) ? withKind(cell, "json") : cell;
   }
-  return cell.kind === "missing" ? { kind: "text", typed: "" } : { ...cell, kind: "text" };
+  return cell.kind === "missing" ? { kind: "text", typed: "" } : withKind(cell, "text");
 }
 
 export const replaced = (list, place, value) => list.map((each, at) => (at === place ? value : each));
