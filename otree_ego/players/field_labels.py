@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 from .otree_html import FIELD, TICK_FIELD
 from .page_controls import Control
 from .page_text import PageText, line_of
-from .table_headings import column_headings, heading_of_rows, is_over_rows, options_in_rows, shares_row
+from .table_headings import column_headings, heading_of_rows, is_over_rows, options_in_rows, shares_row, title_above
 from .table_text import Grid
 
 
@@ -126,6 +126,12 @@ def row_label(controls: Sequence[Control], options: Sequence[str]) -> str:
         return heading_of_rows(table, numbers)
     left, right = controls[0].row, controls[-1].right
     return f"{left} … {right}" if left and right and options[0] != left else left
+
+
+def text_above(controls: Sequence[Control]) -> str:
+    """What stands above the radio buttons or boxes of one name, in their table or above it."""
+    table = table_of(controls)
+    return (title_above(table, controls[0].number) if table is not None else "") or controls[0].above
 
 
 def box_label(control: Control) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..messages import changed
-from .field_labels import beside, box_label, option_texts, row_label, stray_errors, told_apart
+from .field_labels import beside, box_label, option_texts, row_label, stray_errors, text_above, told_apart
 from .formulas import elements
 from .menus import element_of, group_of, suggestions
 from .otree_html import FIELD, FIELD_ERRORS, HELP, NO_CHOICE
@@ -171,8 +171,8 @@ class FormReader:
         if not radio and len(controls) == 1:
             label = self._own_label(first) or box_label(first)
             return changed(made, kind=TICK, label=label, on=options[0].value, value=options[0].value if ticked else "")
-        label = row_label([control for _, control in controls], named) or self._group_label(first)
-        label = label or first.above
+        found = [control for _, control in controls]
+        label = row_label(found, named) or self._group_label(first) or text_above(found)
         # What oTree ticks when it shows a form again need not be what was answered.
         made = _chosen(changed(made, kind=CHOICE if radio else SEVERAL, label=label), options, ticked)
         if radio:

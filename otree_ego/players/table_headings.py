@@ -89,6 +89,16 @@ def heading_of_rows(grid: Grid, controls: Sequence[int]) -> str:
     return column_heading(grid, controls[0]) if others and same else ""
 
 
+def title_above(grid: Grid, control: int) -> str:
+    """What a cell as wide as the table says right above a control, or above the headings of its columns."""
+    for row in reversed(grid.rows[: grid.places[control][0]]):
+        if _asks(row):
+            return ""
+        if _is_title(row) and (found := _joined(_said(row))):
+            return found
+    return ""
+
+
 def is_over_rows(grid: Grid, controls: Sequence[int]) -> bool:
     """Whether controls stand in several rows of a table."""
     return len({grid.places[each][0] for each in controls}) > 1

@@ -58,6 +58,10 @@ def described(source: str) -> list[tuple[str, list[str]]]:
         (["2^Your lottery|a=1|Safe", "a=2|Risky"], [("Your lottery", ["Safe", "Risky"])]),
         (["Safe|5|a+1", "Risky|9|a+2"], [("Which?", ["Safe, 5", "Risky, 9"])]),
         (["a+1|Safe|5", "a+2|Risky|9"], [("Which?", ["Safe, 5", "Risky, 9"])]),
+        (["2*Your lottery", "a=1|Safe", "a=2|Risky"], [("Your lottery", ["Safe", "Risky"])]),
+        (["2*!Your lottery", "!Pick|!Name", "a=1|Safe", "a=2|Risky"], [("Your lottery", ["Safe", "Risky"])]),
+        (["a=1|Safe", "a=2|Risky", "2*And then:", "b=1|Yes", "b=2|No"],
+         [("Which?", ["Safe", "Risky"]), ("And then:", ["Yes", "No"])]),
         # Options are rows, questions are columns.
         (["|!Fair|!Kind", "Agree|a=1|b=1", "Disagree|a=2|b=2"],
          [("Fair", ["Agree", "Disagree"]), ("Kind", ["Agree", "Disagree"])]),
