@@ -60,9 +60,9 @@ class Buttons:
             self.dead.append(made.text)
 
 
-def button_text(control: Control) -> str:
+def button_text(control: Control, unseen: frozenset[int] = frozenset()) -> str:
     """What a participant reads on a button."""
-    text = control.get("value") if control.node.tag == "input" else line_of(control.node)
+    text = control.get("value") if control.node.tag == "input" else line_of(control.node, unseen)
     text = text or control.get("aria-label") or control.get("title") or control.get("alt") or control.get("value")
     return text or "Submit"
 

@@ -120,7 +120,7 @@ class FormReader:
             if control.foreign:
                 continue
             if kind in BUTTONS:
-                text = button_text(control)
+                text = button_text(control, self.text.unseen)
                 self.words[number] = f"[{text}]"
                 buttons.add(control, text)
             elif "disabled" in control.attributes or in_disabled_fieldset(control.node):
@@ -262,10 +262,10 @@ class FormReader:
             if above.tag == "fieldset":
                 legend = next((each for each in elements(above) if each.tag == "legend"), None)
                 if legend is not None:
-                    return line_of(legend)
+                    return line_of(legend, self.text.unseen)
             if FIELD in (attributes.get("class") or "").split():
                 label = next((each for each in elements(above) if each.tag == "label"), None)
-                return line_of(label)
+                return line_of(label, self.text.unseen)
             if "aria-label" in attributes:
                 return attributes["aria-label"] or ""
             above = above.parent

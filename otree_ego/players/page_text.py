@@ -311,14 +311,18 @@ def _is_box(control: Control) -> bool:
     return control.type in ("radio", "checkbox") and not control.foreign
 
 
-def line_of(node: LexborNode | None) -> str:
-    """What an element says, in one line; empty if there is none."""
+def line_of(node: LexborNode | None, unseen: frozenset[int] = frozenset()) -> str:
+    """What an element says, in one line; empty if there is none.
+
+    Arguments:
+        node: the element. unseen: elements that the page's own styles hide, by their `mem_id`.
+    """
     if node is None:
         return ""
     child = node.first_child
     if child is not None and child.tag == "-text" and child.next is None:  # nothing but text
         return " ".join(plain(child.text_content or "").split())
-    return " ".join(without_marks(PageText().read(node)).split())
+    return " ".join(without_marks(PageText(unseen=unseen).read(node)).split())
 
 
 def _of_one_cell(line: str, place: int) -> str:

@@ -251,6 +251,12 @@ def test_a_button_says_what_a_participant_reads_on_it(inside: str, text: str) ->
     assert page.form.buttons[0].text == text and f"[{text}]" in page.text
 
 
+def test_what_a_page_hides_by_its_own_styles_is_not_on_its_buttons() -> None:
+    style = "<style>.busy{display:none}</style>"
+    page = fragment(f"{style}<button><span class=busy>Loading …</span>Next</button><button>Back</button>")
+    assert [each.text for each in page.form.buttons] == ["Next", "Back"]
+
+
 def test_legends_and_labels_of_groups_say_what_a_participant_reads() -> None:
     radios = "<input type=radio name=a value=1> Yes <input type=radio name=a value=2> No"
     inside = f"Win {HALF}<i hidden>secret</i>?"
