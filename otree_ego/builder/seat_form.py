@@ -50,11 +50,11 @@ def answer_data(answer: Mapping[str, Any]) -> dict[str, Any]:
     """
     kind = str(answer["kind"])
     found: dict[str, Any] = {"kind": kind}
-    for name in ("low", "high") if kind == "number" else ("least", "most") if kind == "text" else ():
-        if typed := str(answer.get(name) or "").strip():
+    for name in {"number": ("low", "high", "integer", "places"), "text": ("least", "most")}.get(kind, ()):
+        if name == "integer":
+            found |= {"integer": True} if answer.get("integer") else {}
+        elif typed := str(answer.get(name) or "").strip():
             found[name] = _typed(typed, name)
-    if kind == "number" and answer.get("integer"):
-        found["integer"] = True
     if kind == "choice":
         found["options"] = [line.strip() for line in str(answer.get("options") or "").split("\n") if line.strip()]
     if kind == "json":

@@ -42,7 +42,7 @@ function Limits({ of, change, t }) {
   const field = (name, size) => html`<label key=${name}>${t.limits[name]} <input size=${size} value=${of[name] ?? ""}
     onInput=${(e) => change({ [name]: e.target.value }, name)} /></label>`;
   if (of.kind === "number") return html`${field("low", 6)}${field("high", 6)}<label><input type="checkbox" checked=${Boolean(of.integer)}
-    onChange=${(e) => change({ integer: e.target.checked }, "integer")} /> ${t.limits.integer}</label>`;
+    onChange=${(e) => change({ integer: e.target.checked }, "integer")} /> ${t.limits.integer}</label>${!of.integer && field("places", 3)}`;
   if (of.kind === "text") return html`${field("least", 5)}${field("most", 5)}`;
   if (of.kind === "choice") return html`<textarea class="options" rows=${Math.min(8, (of.options ?? "").split("\n").length + 1)} aria-label=${t.limits.options} title=${t.limits.options}
     value=${of.options ?? ""} onInput=${(e) => change({ options: e.target.value }, "options")}></textarea>`;

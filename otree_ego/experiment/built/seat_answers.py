@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from functools import lru_cache
 from typing import Any
 
 from ...errors import ConfigError
 from ...grammars import ROOM, SHORT, fields_grammar
+from ...json_text import fail
 from ...questions import Choice, Json, Number, Question, Text, YesNo
 from .places import some
 
 ANSWERS: Mapping[str, frozenset[str]] = {
-    "number": frozenset(("low", "high", "integer")), "choice": frozenset(("options",)), "yes_no": frozenset(),
+    "number": frozenset(("low", "high", "integer", "places")), "choice": frozenset(("options",)), "yes_no": frozenset(),
     "text": frozenset(("least", "most")), "json": frozenset(("fields",)),
 }  # fmt: skip
 """The kinds of typed answers, and what can be said of each."""
-MOST_OPTIONS, MOST_FIELDS = 1000, 100
+MOST_OPTIONS, MOST_FIELDS, MOST_PLACES = 1000, 100, 12
 
 
 def question_of(answer: Any) -> Question:
@@ -40,13 +43,31 @@ def question_of(answer: Any) -> Question:
         low, high = _limit(answer, "low"), _limit(answer, "high")
         if low is not None and high is not None and low > high:
             raise ConfigError(f"found a range from {low} to {high}, which has no number")
-        return Number(low, high, integer=_truth(answer, "integer"))
+        return Number(low, high, integer=_truth(answer, "integer"), places=_places(answer))
     if kind == "choice":
         return Choice(tuple(_options(answer.get("options"))))
     if kind == "text":
         least, most = _limit(answer, "least", whole=True), _limit(answer, "most", whole=True)
         return Text(1 if least is None else int(least), None if most is None else int(most))
-    return Json(_object(answer.get("fields"))) if kind == "json" else YesNo()
+    if kind == "json":
+        form = _object(answer.get("fields"))
+        places = {each["name"].strip(): _places(each) for each in answer["fields"] if not each.get("integer")}
+        return _Fields(form, places=tuple((name, most) for name, most in places.items() if most is not None))
+    return YesNo()
+
+
+@dataclass(frozen=True)
+class _Fields(Json):
+    """JSON in which some numbers have so many decimals at most, which a JSON Schema cannot say."""
+
+    places: tuple[tuple[str, int], ...] = ()
+
+    def value_from_json(self, value: Any, text: str) -> Any:
+        found = super().value_from_json(value, text)
+        for name, most in self.places:
+            if round(found[name], most) != found[name]:
+                fail(text, self.expected, f"{name}: {found[name]} has more decimals")
+        return found
 
 
 @lru_cache(maxsize=256)
@@ -84,6 +105,8 @@ def example_answer(answer: str, number: int) -> str:
     ('20', 'yes')
     """
     found = _example(json.loads(answer), number)
+    if isinstance(found, float):
+        return format(Decimal(repr(found)), "f")
     return found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
 
 
@@ -98,8 +121,11 @@ def _example(answer: dict[str, Any], number: int) -> Any:
     if isinstance(question, Number):
         low, high = question.low, question.high
         inside = (low is None or low <= number) and (high is None or number <= high)
-        near = number if inside else low if low is not None and low > number else high
-        return math.ceil(near) if question.integer and near is not None and near == low else _whole(near, question)
+        if inside:
+            return number
+        up = low is not None and low > number
+        places = 0 if question.integer else question.places
+        return _rounded(low if up else high, places, ROUND_CEILING if up else ROUND_FLOOR)
     if isinstance(question, Choice):
         return question.options[0]
     assert isinstance(question, Text)
@@ -107,8 +133,12 @@ def _example(answer: dict[str, Any], number: int) -> Any:
     return text + "." * max(0, question.least - len(text))
 
 
-def _whole(value: float | None, question: Number) -> float | None:
-    return math.floor(value) if question.integer and value is not None else value
+def _rounded(value: float | None, places: int | None, to: str) -> float | None:
+    """The next number that has no more decimals."""
+    if value is None or places is None:
+        return value
+    found = Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), to, Context(prec=400))
+    return int(found) if found == int(found) else float(found)
 
 
 @lru_cache(maxsize=256)
@@ -163,6 +193,13 @@ def _limit(answer: Mapping[str, Any], name: str, whole: bool = False) -> float |
         expected = "a whole number" if whole else "a number"
         raise ConfigError(f"found {name} {json.dumps(value, ensure_ascii=False):.60}, expected {expected}")
     return float(value) if isinstance(value, float) else int(value)
+
+
+def _places(answer: Mapping[str, Any]) -> int | None:
+    places = _limit(answer, "places", whole=True)
+    if places is not None and places > MOST_PLACES:
+        raise ConfigError(f"found places {places}, expected a whole number from 0 to {MOST_PLACES}")
+    return None if places is None else int(places)
 
 
 def _truth(answer: Mapping[str, Any], name: str) -> bool:

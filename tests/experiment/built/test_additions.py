@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 import pytest
+from hypothesis import given, strategies as st
 
 from otree_ego import ConfigError
 from otree_ego.errors import ParseError
@@ -16,7 +17,7 @@ from otree_ego.experiment.built.additions import newer
 from otree_ego.experiment.built.play import new_conversation, play
 from otree_ego.experiment.built.preview import preview
 from otree_ego.experiment.built.problems import find_problems
-from otree_ego.experiment.built.seat_answers import example_answer, question_of, simple_filter
+from otree_ego.experiment.built.seat_answers import answer_grammar, example_answer, question_of, simple_filter
 from otree_ego.experiment.built.work import BuiltWork
 
 NUMBER = {"kind": "number", "low": 0, "high": 5, "integer": True}
@@ -37,6 +38,18 @@ def game(*seats: Any, version: Any = 1, **more: Any) -> dict[str, Any]:
     [
         (NUMBER, "I take 3.", 3, "7"),
         ({"kind": "number"}, "-1.5", -1.5, "none"),
+        ({"kind": "number", "low": 0, "high": 10, "places": 2}, "I offer 2.25", 2.25, "2.255"),
+        ({"kind": "number", "places": 0}, "7", 7, "7.5"),
+        ({"kind": "number", "low": 10.001, "places": 2}, "10.01", 10.01, "10.011"),
+        ({"kind": "number", "high": -0.0000015, "places": 7}, "-0.0000016", -0.0000016, "-0.00000155"),
+        ({"kind": "number", "low": 10.5, "places": 0}, "11", 11, "10.7"),
+        ({"kind": "number", "low": 10.5, "integer": True, "places": 2}, "11", 11, "11.25"),
+        (
+            {"kind": "json", "fields": [{"name": "keep", "kind": "number", "low": 10.125, "places": 2}]},
+            '{"keep": 10.25}',
+            {"keep": 10.25},
+            '{"keep": 10.255}',
+        ),
         ({"kind": "choice", "options": ["ACCEPT", "REJECT"]}, "I accept.", "ACCEPT", "no"),
         ({"kind": "yes_no"}, "Yes.", True, "perhaps"),
         ({"kind": "text", "least": 2, "most": 5}, "Hello", "Hello", "Good morning"),
@@ -67,6 +80,14 @@ def test_an_answer_is_read_as_its_type_wants(answer: Any, good: str, value: Any,
         ({"kind": "number", "low": True}, "found low"),
         ({"kind": "number", "low": 0.2, "high": 0.4, "integer": True}, "no whole number"),
         ({"kind": "number", "most": 1}, "found most, which"),
+        ({"kind": "number", "places": 1.5}, "found places 1.5, expected a whole number"),
+        ({"kind": "number", "places": -1}, "found places -1"),
+        ({"kind": "number", "places": "2"}, "found places"),
+        ({"kind": "number", "places": 13}, "from 0 to 12"),
+        ({"kind": "number", "places": 10**30}, "from 0 to 12"),
+        ({"kind": "number", "low": 0.001, "high": 0.002, "places": 2}, "There is no"),
+        ({"kind": "json", "fields": [{"name": "a", "kind": "number", "places": 99}]}, "the field 'a': found places 99"),
+        ({"kind": "choice", "options": ["a"], "places": 1}, "found places, which"),
         ({"kind": "choice", "options": []}, "no list of options"),
         ({"kind": "choice", "options": ["a", "a"]}, "stands twice"),
         ({"kind": "text", "least": 5, "most": 2}, "No text has"),
@@ -159,6 +180,31 @@ def test_the_embedded_model_is_kept_to_the_fields_of_json() -> None:
     assert not matches(grammar, json.dumps({**value, "other": 1}, ensure_ascii=False))
     _, free = BuiltWork(built).conversation("only", 1).threads
     assert not (free.extra or {}).get("grammar")
+
+
+@given(
+    low=st.none() | st.decimals(-1000, 1000, places=4), width=st.none() | st.decimals(0, 100, places=3),
+    places=st.integers(0, 5),
+)  # fmt: skip
+def test_the_example_has_as_few_decimals_as_are_asked_for(low: Any, width: Any, places: int) -> None:
+    limits = {"low": low, "high": width if low is None or width is None else low + width}
+    answer = {"kind": "number", "places": places, **{n: float(each) for n, each in limits.items() if each is not None}}
+    try:
+        question = question_of(answer)
+    except ConfigError:
+        return  # no number is in the range
+    example = example_answer(json.dumps(answer), 10)
+    assert question.read(example) is not None and len(example.partition(".")[2]) <= places
+
+
+def test_decimals_are_in_the_grammar() -> None:
+    assert answer_grammar('{"kind": "number", "low": 0, "high": 1, "places": 3}') == (
+        'root ::= "0" | "1" | "0." [0-9]{3} | "1.000"'
+    )
+    assert answer_grammar('{"kind": "number", "low": 0, "high": 1, "places": 0}') == 'root ::= "0" | "1"'
+    field = {"name": "a", "kind": "number", "low": 0, "high": 1, "places": 1}
+    assert "f0 ::= " in answer_grammar(json.dumps({"kind": "json", "fields": [field]}))
+    assert "[0-9]{1}" in answer_grammar(json.dumps({"kind": "json", "fields": [field]})).replace("[0-9] ", "[0-9]{1} ")
 
 
 def test_an_answer_out_of_range_taints() -> None:
