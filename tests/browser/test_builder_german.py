@@ -62,7 +62,7 @@ WHOLE = {
     ),
     "in the treatment7 7: ": "in the treatment a: the filter reads JSON, and the prompts never ask for it (thread 7)",
     "77 (thread 7)": "the filter reads JSON, and the prompts never ask for it (thread 7)",
-    "7: 7 has more decimals": "'x' is not JSON of the form that was asked for: keep: 2.5 has more decimals",
+    "its 7, 7, has more decimals": "'x' is not JSON of the form that was asked for: its keep, 2.5, has more decimals",
     "one of 7": "found 3, expected one of low, high",
     "7 (thread 7)": "the filter reads JSON, and the prompts never ask for it (thread 7)",
     "7 cannot be read: 7.": "/a/b.json cannot be read: Permission denied.",

@@ -203,7 +203,8 @@ NUMBER = {"kind": "number", "low": 0, "high": 1.50, "integer": True}
 FIELDS = [{"name": "keep", "kind": "number", "low": -1}, {"name": "why", "kind": "text", "least": 1, "most": 20}]
 ANSWERS: list[dict[str, Any]] = [
     NUMBER, {"kind": "number"}, {"kind": "number", "low": 0, "places": 2}, {**NUMBER, "places": 0},
-    {"kind": "json", "fields": [{"name": "share", "kind": "number", "places": 3}]}, {"kind": "choice", "options": ["A B", "c;d"]}, {"kind": "yes_no"},
+    {"kind": "json", "fields": [{"name": "share", "kind": "number", "places": 3}]},
+    {"kind": "choice", "options": ["A B", "c;d"]}, {"kind": "yes_no"},
     {"kind": "text", "most": 9}, {"kind": "json", "fields": FIELDS},
     {"kind": "json", "fields": [{"name": "c", "kind": "choice", "options": ["x", "y"]}]},
 ]  # fmt: skip

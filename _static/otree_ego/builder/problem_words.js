@@ -19,7 +19,7 @@ const expected = (words) => EXPECTED[words] ?? words.replace(/^one of /, "eines 
 const READ = [
   [/^it is empty$/, "sie ist leer"], [/^it has no number$/, "sie hat keine Zahl"], [/^it was cut off$/, "sie wurde abgeschnitten"],
   [/^(\S+) is out of range$/, "$1 liegt nicht im Bereich"], [/^(\S+) is not a whole number$/, "$1 ist keine ganze Zahl"], [/^(\S+) has more decimals$/, "$1 hat mehr Nachkommastellen"],
-  [/^(.+): (\S+) has more decimals$/s, "$1: $2 hat mehr Nachkommastellen"],
+  [/^its (.+), (\S+), has more decimals$/s, "$1 ist $2 und hat mehr Nachkommastellen"],
   [/^it has (\d+) characters$/, "sie hat $1 Zeichen"], [/^it has none of them$/, "sie hat keines davon"], [/^its JSON has no "answer"$/, 'ihr JSON hat kein "answer"'],
   [/^its answer is (.+)$/s, "ihre Antwort ist $1"], [/^(.+) cannot be read as one number(: .+)?$/s, "$1 lässt sich nicht als eine Zahl lesen$2"],
   [/^it has more than one number \((.+) and (.+)\)$/s, "sie hat mehr als eine Zahl ($1 und $2)"],

@@ -66,7 +66,7 @@ class _Fields(Json):
         found = super().value_from_json(value, text)
         for name, most in self.places:
             if round(found[name], most) != found[name]:
-                fail(text, self.expected, f"{name}: {found[name]} has more decimals")
+                fail(text, self.expected, f"its {name}, {found[name]}, has more decimals")
         return found
 
 
