@@ -104,7 +104,7 @@ def read_page(served: Served) -> Page:
     waits = otree_html.WAITING in source and _has_class(tree, otree_html.WAITING)
     form = None if waits else tree.css_first(otree_html.FORM)
     body = form or (tree.css_first(f".{otree_html.WAITING}") if waits else None) or tree.body
-    unseen = hidden_by_styles(tree) if "<style" in source or "<STYLE" in source else frozenset()
+    unseen = hidden_by_styles(tree) if "<style" in source else frozenset()
     outside = parts_outside(tree, form) if form is not None and "form=" in source else ([], [])
     text, found, keys = ("", PageForm(), {}) if body is None else _read_part(body, form is not None, unseen, outside)
     if served.redisplayed and otree_html.UNSHOWN in source:
