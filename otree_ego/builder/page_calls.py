@@ -46,7 +46,7 @@ class Calls:
             "open": self._open, "look": self._look, "save": self._save, "read": self._read, "start": self._start,
             "version": self._version, "files": self._files, "make": self._make, "text": self._text, "run": runs.start,
             "stop": lambda _: runs.stop(), "watch": runs.watch, "answer": runs.answer, "table": self.results.table,
-            "figures": self.results.figures,
+            "figures": self.results.figures, "find": self.results.find,
         }  # fmt: skip
 
     def download(self, given: Any) -> Download | dict[str, Any]:

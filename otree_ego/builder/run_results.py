@@ -12,11 +12,14 @@ from typing import Any
 from ..errors import ConfigError
 from ..experiment.exporting import columns_of, rows_of, write
 from ..stores import Run, RunStore
+from ..stores.run_search import places_with_words
 from .run_views import opened
 
 MOST_ROWS = 500
 """Rows that the page shows; all are in the downloads."""
 MOST_FIGURES = 12
+MOST_SOUGHT = 1_000
+"""Characters of the words that are sought."""
 FIRST = ("treatment", "replication", "round", "id_in_group", "answer", "tainted")
 """These columns come first in the page."""
 FORMS = {
@@ -56,6 +59,16 @@ class RunResults:
         columns = [*(name for name in FIRST if name in names), *(name for name in names if name not in FIRST)]
         shown = [[each.get(name) for name in columns] for each in rows[:MOST_ROWS]]
         return {"columns": columns, "rows": shown, "count": len(rows)}
+
+    def find(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The replications of a run in which somebody answered with ``given["words"]``.
+
+        Raises:
+            ConfigError: there is no such run.
+        """
+        with opened(self.where) as store:
+            there, run = _found(store, given)
+            return {"places": places_with_words(there, run.uid, str(given.get("words") or "")[:MOST_SOUGHT])}
 
     def figures(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The figures of a run's report, as addresses of images.

@@ -91,3 +91,20 @@ def answered_by_fallbacks(store: RunStore, run: str, declared: Collection[str]) 
     )  # fmt: skip
     with store.transaction() as c:
         return {place for (place,) in c.execute(query)}
+
+
+def places_with_words(store: RunStore, run: str, words: str) -> list[int]:
+    """Places in whose last attempt somebody answered with these words, capitals or not.
+
+    Arguments:
+        store, run: which run. words: a part of an answer.
+    """
+    m, other, wanted = MESSAGES.c, SEATS.alias(), words.casefold()
+    last = select([func.max(other.c.attempt)]).where(and_(other.c.run == SEATS.c.run, other.c.place == SEATS.c.place))
+    query = select([SEATS.c.place, m.text]).where(
+        and_(
+            m.thread == SEATS.c.thread, SEATS.c.run == run, SEATS.c.attempt == last.as_scalar(), m.role == "assistant"
+        )
+    )  # fmt: skip
+    with store.transaction() as c:
+        return sorted({place for place, text in c.execute(query) if wanted in str(text).casefold()})

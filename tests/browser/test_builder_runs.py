@@ -57,7 +57,7 @@ def state(page: Any) -> Any:
 
 def test_a_run_is_watched_then_looked_through(builder: Any, browser_page: Any) -> None:
     page = browser_page
-    opened(builder, page, GAME)
+    opened(builder, page, {**GAME, "threads": [[1, ["ConstantThread", "I offer 7."]], GAME["threads"][1]]})
     start(page)
     expect(state(page)).to_contain_text("done: 2 of 2 replications, 0 failed, 2 invalid", **PATIENT)
     expect(page.locator("#replications tbody tr")).to_have_count(2)
@@ -70,6 +70,10 @@ def test_a_run_is_watched_then_looked_through(builder: Any, browser_page: Any) -
     assert violations(page) == []
     page.get_by_label("search").fill("high")
     expect(page.locator("#replications tbody tr")).to_have_count(1)
+    page.get_by_label("search").fill(" OFFER ")
+    expect(page.locator("#replications tbody tr")).to_have_count(2)
+    page.get_by_label("search").fill("offered")
+    expect(page.locator("#replications tbody tr")).to_have_count(0)
     page.get_by_label("search").fill("")
     page.get_by_label("show", exact=True).select_option("valid")
     expect(page.locator("#replications tbody tr")).to_have_count(0)
@@ -176,7 +180,6 @@ def test_a_person_plays_over_a_reload_and_a_new_start(builder: Any, browser_page
         again.close()
 
 
-@pytest.mark.full
 def test_seven_tabs_hear_what_happens_over_one_stream(builder: Any, browser_page: Any) -> None:
     page = browser_page
     opened(builder, page, {**GAME, "threads": [[1, "CLIThread"], [2, ["ConstantThread", EVIL]]]}, "1")

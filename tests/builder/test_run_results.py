@@ -14,6 +14,7 @@ import pytest
 
 from otree_ego.builder.run_results import Download, RunResults
 from otree_ego.builder.run_views import opened, run_view
+from otree_ego.errors import ConfigError
 from otree_ego.experiment.built.work import run_built
 
 EVIL = "</script><img src=x onerror=alert(1)>=1+1"
@@ -99,3 +100,16 @@ def test_figures_of_one_round_have_the_files_order_and_lack_nothing(tmp_path: Pa
     assert not any("no usable value" in each["caption"] for each in found)
     places = [found[0]["alt"].index(name) for name in game["treatments"]]
     assert places == sorted(places)
+
+
+def test_what_was_answered_is_found_and_what_was_asked_is_not(run: tuple[str, str]) -> None:
+    results = RunResults(run[0])
+
+    def places(words: str) -> list[int]:
+        found: list[int] = results.find({"run": run[1], "words": words})["places"]
+        return found
+
+    assert places("ONERROR") == places("7") == [0, 1, 2, 3]
+    assert places("Round 1?") == places("%") == places("_") == []
+    with pytest.raises(ConfigError, match="no such run"):
+        results.find({"run": "x", "words": "7"})

@@ -1,4 +1,4 @@
-import { html, useEffect, useRef, useState } from "./preact.js";
+import { html, useEffect, useMemo, useRef, useState } from "./preact.js";
 import { Dialogue } from "./dialogue.js";
 import { Results } from "./results.js";
 import { happened, NOTHING, pictured, withoutOld } from "./run_state.js";
@@ -7,6 +7,7 @@ import { listen } from "./stream.js";
 
 const ELSEWHERE = 2000; // between looks at a run that another process plays
 const MOST_ROWS = 200;
+const SEARCH_AFTER = 250;
 const ME = "terminal/You";
 const SHOWN = ["all", "underWay", "valid", "tainted", "failed"];
 
@@ -102,7 +103,7 @@ export function Runs({ t, ready, form }) {
       ${ours && stops > 0 && html`<p class="note">${t.stopping}</p>`}${state.waiting && html`<p class="warning" id="waiting">${t.say(state.waiting)}</p>`}
       <div class="row">${["replications", "results"].map((name) => html`<button key=${name} aria-pressed=${String(part === name)} onClick=${() => setPart(name)}>${t[name]}</button>`)}</div>
       ${part === "results" ? html`<${Results} t=${t} run=${run.uid} done=${state.progress.done} />`
-        : html`<${Replications} t=${t} rows=${state.rows} place=${place} wish=${wish} setWish=${setWish} />
+        : html`<${Replications} t=${t} run=${run.uid} done=${state.progress.done} rows=${state.rows} place=${place} wish=${wish} setWish=${setWish} />
         ${place !== null && state.dialogues.has(place) && html`<h2>${t.replication} ${place + 1}</h2><${Dialogue} t=${t} state=${state} place=${place} />`}`}
       <p class="note">${t.more(run.uid.slice(0, 8))}</p>`}</div>`;
 }
@@ -129,13 +130,25 @@ function Options({ t, how, setHow, form }) {
     })}</details>${box("constrained")}${box("balanced")}`;
 }
 
-function Replications({ t, rows, place, wish, setWish }) {
+// Where somebody answered with some words: the server has all that was said.
+function useSaid(run, words, done) {
+  const [found, setFound] = useState({ words: "", places: [] });
+  useEffect(() => {
+    if (!words) return undefined;
+    let left = false;
+    const timer = setTimeout(() => call("find", { run, words }).then(({ places }) => { if (!left && places) setFound({ words, places }); }, () => {}), SEARCH_AFTER);
+    return () => { left = true; clearTimeout(timer); };
+  }, [run, words, done]);
+  return useMemo(() => new Set(found.words === words ? found.places : []), [found, words]);
+}
+
+function Replications({ t, run, done, rows, place, wish, setWish }) {
   const [only, setOnly] = useState("all");
   const [words, setWords] = useState("");
   const [most, setMost] = useState(MOST_ROWS);
-  const wanted = words.toLowerCase();
+  const wanted = words.trim().toLowerCase(), said = useSaid(run, wanted, done);
   const found = [...rows.values()].filter((row) => isShown[only](stateOf(row)) &&
-    (!wanted || `${row.treatment ?? ""} ${JSON.stringify(row.result ?? "")} ${row.error_text ?? ""}`.toLowerCase().includes(wanted))).sort((a, b) => a.place - b.place);
+    (!wanted || said.has(row.place) || `${row.treatment ?? ""} ${JSON.stringify(row.result ?? "")} ${row.error_text ?? ""}`.toLowerCase().includes(wanted))).sort((a, b) => a.place - b.place);
   const shown = found.slice(-most);
   return html`<div class="row"><select aria-label=${t.show} onChange=${(e) => setOnly(e.target.value)}>
       ${SHOWN.map((name) => html`<option key=${name} value=${name}>${t[name]}</option>`)}</select>
