@@ -21,17 +21,20 @@ pytestmark = pytest.mark.any_database
 
 SIZES = {"group_chat": {"group_chat_size": 3}}
 OTHERS = ("recruit", "fields")
+EVERY = [
+    *(pytest.param(app, SIZES.get(app, {}).get("group_chat_size", 2), id=app) for app in (*APPS, *OTHERS)),
+    *(
+        pytest.param(app, 3, id=f"{app}-two seats", marks=pytest.mark.full)
+        for app in (*APPS, *OTHERS)
+        if app not in SIZES
+    ),
+]
+"""Each app with one seat; in `make test-all` with two."""
 
 
-QUICK = ("group_chat",)
-"""The others in `make test-all`."""
-
-
-@pytest.mark.parametrize(
-    "app", [app if app in QUICK else pytest.param(app, marks=pytest.mark.full) for app in (*APPS, *OTHERS)]
-)
-def test_each_app_is_played_beside_a_person(server: Server, app: str) -> None:
-    session = server.create_session(app, 3, ego_ai_seats=2, **SIZES.get(app, {}))
+@pytest.mark.parametrize("app, participants", EVERY)
+def test_each_app_is_played_beside_a_person(server: Server, app: str, participants: int) -> None:
+    session = server.create_session(app, participants, ego_ai_seats=participants - 1, **SIZES.get(app, {}))
     person = player(session, script=with_answers({**ANSWERS.get(app, {}), "answer": "42", "age": 30}))
     assert play(person) == [None]
     seats = until_end(server, session)
