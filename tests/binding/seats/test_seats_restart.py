@@ -27,7 +27,8 @@ async def bids(view: Any, messages: Any) -> dict[str, Any]:
     return {}
 
 
-@pytest.mark.parametrize("end", [pytest.param("SIGTERM", marks=pytest.mark.full), "SIGKILL"])
+@pytest.mark.full  # in make test: tests/binding/takeover, with people and takeovers in the middle
+@pytest.mark.parametrize("end", ["SIGTERM", "SIGKILL"])
 def test_seats_play_on_with_what_they_remember(server: Server, model: FakeService, end: str) -> None:
     session = server.create_session("fields", 3, ego_ai_seats=2)
     model.wait_until(lambda service: len(service.requests) >= 3, PATIENCE)

@@ -359,7 +359,11 @@ def test_silence_is_gone_when_the_last_tab_is_closed(server: Server, model: Fake
 @pytest.mark.any_database
 @pytest.mark.parametrize(
     "ends",
-    [["kill"], pytest.param(["kill"] * 3, marks=pytest.mark.full), pytest.param(["stop"], marks=pytest.mark.full)],
+    [
+        pytest.param(["kill"], marks=pytest.mark.full),
+        pytest.param(["kill"] * 3, marks=pytest.mark.full),
+        pytest.param(["stop"], marks=pytest.mark.full),
+    ],
 )
 def test_a_takeover_outlives_its_server(server: Server, model: FakeService, ends: list[str]) -> None:
     session = server.create_session("pair", 2, ego_takeover_after=AWAY)
@@ -377,6 +381,48 @@ def test_a_takeover_outlives_its_server(server: Server, model: FakeService, ends
     assert kinds(server, session) == ["taken over"]
     wait_for(lambda: person.start().page == "")
     assert OVER in person.html, "the model has come to the end"
+
+
+@pytest.mark.any_database
+def test_seats_takeovers_fills_and_people_outlive_their_server(server: Server, model: FakeService) -> None:
+    """Three kills in a row, and then SIGTERM: nothing is lost, and no page is answered twice."""
+    model.hold()
+    session = server.create_session("pair", 6, ego_ai_seats=1, ego_takeover_after=AWAY, ego_fill_after=1)
+    gone = leaves(session, 2)
+    beside_gone = session.participant(3).start().submit(answer="beside").submit(offer=3)
+    beside_seat = session.participant(4).start().submit(answer="with")
+    alone = session.participant(0).start().submit(answer="alone").submit(offer=1)
+    assert alone.waiting and beside_gone.waiting and beside_seat.page == "Offer"
+    model.wait_until(lambda service: service.standing == 3, PATIENCE)
+    why = {row["participant"]: row["why"] for row in seats_of(server, session)}
+    assert why == {session.codes[5]: "seat", session.codes[2]: "takeover", session.codes[1]: "fill"}
+    for _ in range(3):
+        server.kill()
+        server.start()
+    server.stop()
+    before = len(model.requests)
+    server.start()
+    model.wait_until(lambda service: len(service.requests) >= before + 3 and service.standing == 3, PATIENCE)
+    assert BACK in gone.start().html and "All places are taken" in session.participant(1).start().html
+    beside_seat.submit(offer=5)
+    assert beside_seat.page == "Meet" and beside_seat.waiting
+    model.release()
+    for person in (beside_gone, beside_seat, alone):
+        assert person.until("Again").page == "Again"
+    assert [offer(session, place) for place in (0, 3, 4)] == ["1", "3", "5"]
+    assert all(player(session, place)["answer"] and offer(session, place) for place in range(6))
+    assert player(session, 2)["answer"] == "leave for Mainz", "what they sent themselves stays"
+    assert {row["participant"]: row["why"] for row in seats_of(server, session)} == why
+    assert len(seats_of(server, session)) == 3 and sorted(kinds(server, session)) == ["group filled", "taken over"]
+    sent = [
+        (row["participant"], row["page"])
+        for row in server.custom_export("otree_ego", "pages", session.code)
+        if row["outcome"] == "sent" and row["page"] in ("Ask", "Offer")
+    ]
+    assert len(sent) == len(set(sent)) == 12, sent
+    said = server.custom_export("otree_ego", "messages", session.code)
+    memories = {(row["participant"], row["thread"]) for row in said if row["thread_name"] == "ego_seat"}
+    assert len(memories) == len(why), "each has one memory"
 
 
 # --- too few come ---------------------------------------------------------------------------------------------------
