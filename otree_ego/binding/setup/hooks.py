@@ -21,6 +21,7 @@ from ..export import custom_export
 from ..links.thread_stores import on_change, on_settled
 from ..links.unattached import UnattachedThreads
 from ..otree_internals import (
+    app_checks,
     data_page,
     entry_pages,
     gate,
@@ -103,6 +104,7 @@ def install() -> None:
         entry_pages,
         last_page,
         session_rounds,
+        app_checks,
         last_pages,
         page_addresses,
         page_requests,

@@ -35,6 +35,9 @@ from sqlalchemy import event, inspect as look
 from otree_ego.binding.otree_internals import entry_pages, last_page, session_form, startup, timeout_worker, wait_pages
 
 told = {}
+import otree.checks
+told["called by us"] = [otree.checks.is_builtin(name) for name in ("number_of_rounds", "ai_live", "nobodys")]
+told["asks what is called"] = "is_builtin(func_name)" in inspect.getsource(otree.checks)
 told["lock2"] = isinstance(otree.middleware.lock2, asyncio.Lock)
 told["context"] = otree.database.db._context_var.name
 told["pool"] = isinstance(otree.database.engine.pool, sqlalchemy.pool.StaticPool)
@@ -279,6 +282,8 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         ("a session's init", ["talk"]),
         ("a falsy yield ends", True),
         ("page lookup", "Chat"),
+        ("called by us", [True, True, False]),
+        ("asks what is called", True),
         ("rounds of a session", True),
         ("pages of a session", True),
         ("most pages", True),
