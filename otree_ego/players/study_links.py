@@ -201,9 +201,10 @@ async def make_session(server: str, key: str, config: str, number: int, fields: 
     finally:
         await client.aclose()
     if answer.status_code in (401, 403):
-        raise ConfigError(f"{base} wants its REST key to make a session: set OTREE_REST_KEY.")
+        raise ConfigError(f"the server {base} wants its REST key to make a session: set OTREE_REST_KEY.")
     if answer.status_code != 200:
-        raise ConfigError(f"{base} made no session of {config!r} (HTTP {answer.status_code}): {answer.text[:300]}")
+        why = f"(HTTP {answer.status_code}): {answer.text[:300]}"
+        raise ConfigError(f"no session of {config!r} was made at {base} {why}")
     found = answer.json()
     path = urlsplit(str(found["session_wide_url"])).path  # behind a proxy the server may not know its own name
     return str(found["code"]), f"{base}{path}"
