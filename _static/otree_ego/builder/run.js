@@ -85,6 +85,7 @@ export function Runs({ t, ready, form }) {
   const stop = () => { setStops(stops + 1); doing("stop"); };
   const turn = state.turns.find((each) => run && state.current === run.uid && each.place !== undefined);
   const place = wish.place ?? turn?.place ?? state.latest;
+  const statusOf = (each) => (each.uid === run?.uid ? run : each).status;
   return html`<div id="run-pane">
     <${Options} t=${t} how=${how} setHow=${setHow} form=${form} />
     <div class="row"><button class="main" disabled=${active} onClick=${start}>${t.begin}</button>
@@ -92,7 +93,7 @@ export function Runs({ t, ready, form }) {
       <button disabled=${active || !run || !["stopped", "failed"].includes(run.status)} onClick=${() => begin({ resume: run.uid })}>${t.goOn}</button>
       <label>${t.runs} <select id="runs" onChange=${(e) => setWish({ run: e.target.value, place: null })}>
         <option value="" selected=${!wish.run}>${t.newest}</option>${state.runs.map((r) => html`<option key=${r.uid} value=${r.uid} selected=${r.uid === wish.run}>
-          ${r.name}, ${new Date(r.created * 1000).toLocaleString(document.documentElement.lang)}, ${t.states[r.status] ?? r.status}</option>`)}</select></label></div>
+          ${r.name}, ${new Date(r.created * 1000).toLocaleString(document.documentElement.lang)}, ${t.states[statusOf(r)] ?? statusOf(r)}</option>`)}</select></label></div>
     ${state.refused && html`<div class="banner" role="alert">${t.token}</div>`}
     ${state.lost && !state.refused && html`<div class="banner" role="alert" id="run-lost">${t.lost}</div>`}
     ${trouble && html`<div class="banner" role="alert" id="run-trouble">${t.say(trouble)}</div>`}
