@@ -7,13 +7,15 @@ else, in turn: while the machine has nothing else to do (*idle*), and while the 
 (*run*). The time is from the key's event to the frame after the preview shows what was typed; of the textarea, to the
 frame after its own event.
 *check*: the same request, asked of the server without a browser, alone and with another treatment to mark against; also
-with a story of 900 words of which 30 differ. OTREE_EGO_BENCH_PATH: another copy that is measured
-in the browser.
+with a story of 900 words of which 30 differ. *end*: from Ctrl-C to the end of the builder, the
+last one while a page listens and a run waits for a reply that never comes: it must be below 3 s.
+OTREE_EGO_BENCH_PATH: another copy that is measured in the browser.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import re
@@ -35,6 +37,7 @@ from playwright.sync_api import Page
 from otree_ego.builder.page_calls import Calls
 from otree_ego.builder.scenario_file import ScenarioFile
 from otree_ego.builder.started_runs import StartedRuns
+from otree_ego.testing import FakeService
 
 REPO = Path(__file__).resolve().parents[1]
 
@@ -74,28 +77,35 @@ def scenario(treatments: int, variables: int, rounds: int) -> dict[str, Any]:
 
 
 @contextmanager
-def builder(file: Path) -> Iterator[str]:
-    """The address of `ego builder` on a file, as somebody starts it."""
+def builder(file: Path, **more: str) -> Iterator[str]:
+    """The address of `ego builder` on a file, as somebody starts it; ``more`` goes into its environment."""
     copy = os.environ.get("OTREE_EGO_BENCH_PATH") or str(REPO)
     command = [sys.executable, "-m", "otree_ego.cli", "builder", str(file), "--no-browser", "--store"]
     started = subprocess.Popen(
         [*command, str(file.with_name("ego.sqlite3"))], stdout=subprocess.PIPE, text=True, cwd=file.parent,
-        env={**os.environ, "PYTHONPATH": copy, "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, "PYTHONPATH": copy, "PYTHONUNBUFFERED": "1", **more},
     )  # fmt: skip
     try:
         assert started.stdout is not None
         yield next(match[1] for line in started.stdout if (match := re.search(r"(http://\S+)", line)))
     finally:
+        begun = time.monotonic()
         started.send_signal(signal.SIGINT)
         started.wait(20)
+        print(f"end   Ctrl-C: {time.monotonic() - begun:.2f} s")
+
+
+def opened(address: str, call: str, **given: Any) -> Any:
+    """The answer to a call, of which nothing is read yet."""
+    base, _, token = address.partition("/#")
+    headers = {"Content-Type": "application/json", "X-Ego-Token": token}
+    request = urllib.request.Request(f"{base}/api/{call}", json.dumps(given).encode(), headers)
+    return urllib.request.urlopen(request)
 
 
 def asked(address: str, call: str, **given: Any) -> Any:
     """What the page would get of a call."""
-    base, _, token = address.partition("/#")
-    headers = {"Content-Type": "application/json", "X-Ego-Token": token}
-    request = urllib.request.Request(f"{base}/api/{call}", json.dumps(given).encode(), headers)
-    with urllib.request.urlopen(request) as answer:
+    with opened(address, call, **given) as answer:
         return json.load(answer)
 
 
@@ -153,6 +163,7 @@ def main() -> None:
             ours.reload()
             ours.locator("#messages article").first.wait_for()
             line("run", in_turn(ours, bare, options.keys))
+        ending(Path(folder, "ending.json"))
 
 
 def checks(file: Path) -> None:
@@ -178,6 +189,23 @@ def checks(file: Path) -> None:
             tell_a_story(form)
             size = "a story"
     runs.close()
+
+
+def ending(file: Path) -> None:
+    """Ctrl-C with a stream and a run open."""
+    game = {**scenario(1, 1, 1), "threads": [[1, ["GPTThread", "gpt-6-luna"]], [2, ["ConstantThread", "ACCEPT"]]]}
+    game["prompts"] = {"system": "", "user": "A number? ACCEPT or REJECT?"}
+    file.write_text(json.dumps(game), "utf-8")
+    with FakeService() as service:
+        service.hold()
+        key = {"OPENAI_API_KEY": "sk-none", "OPENAI_BASE_URL": service.base_url}
+        with contextlib.ExitStack() as open_still:
+            with builder(file, **key) as address:
+                open_still.enter_context(opened(address, "events"))
+                asked(address, "run", times="3")
+                while not service.requests:
+                    time.sleep(0.1)
+            service.release()
 
 
 def tell_a_story(form: dict[str, Any]) -> None:

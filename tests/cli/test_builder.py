@@ -85,7 +85,8 @@ def test_ctrl_c_ends_it_with_a_stream_and_a_run_open(
         events.close()
         service.release()
     assert (process.returncode, out.strip(), err) == (0, "Ended. What you wrote is in the file.", "")
-    assert 2 * GOES < 3, "seconds after which nobody waits for a run any more"
+    # How long it takes is measured in benchmarks/builder.py; nobody waits for a run longer than this.
+    assert 2 * GOES < 3
     store = RunStore(tmp_path / "ego.sqlite3", create=False)
     [run] = store.runs()
     store.close()
