@@ -155,7 +155,7 @@ def serve(folder: Path, port: int, browser: bool, builder: str = "") -> int:
             if process.poll() is not None:
                 raise Failure(f"The server ended with code {process.returncode} before it answered (see above).")
             time.sleep(0.2)
-        made = f"Scenarios are made at {builder}\n" if builder else ""
+        made = f"The builder, for scenarios of your own: {builder}\n" if builder else ""
         print(f"\nOpen {address} in your browser. Ctrl-C stops the demo.\n{made}", flush=True)
         if browser:
             webbrowser.open(address)

@@ -81,7 +81,7 @@ def test_the_demo_runs_and_stops(kind: signal.Signals, start, tmp_path: Path) ->
     page = requests.get(running.address().replace("localhost", "127.0.0.1"), timeout=30)
     assert "Chat with a language model" in page.text
     (builder,) = re.findall(r'<a href="(http://127.0.0.1:[0-9]+/)#[\w-]{30,}"', page.text)
-    assert "Scenarios are made at " + builder in running.text
+    assert "The builder, for scenarios of your own: " + builder in running.text
     assert "main.js" in requests.get(builder, timeout=30).text
     project = tmp_path / "ego_demo"
     assert {file.parent.name for file in project.glob("*/__init__.py")} == set(gallery())
