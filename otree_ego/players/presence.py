@@ -8,6 +8,9 @@ from dataclasses import dataclass
 DROPOUT = "dropout"
 """The value of oTree's ``participant.status`` with which an app says that somebody has gone."""
 
+RECRUITING = ("recruit", "recruit_end")
+"""The ready-made apps in which people agree to take part, and get their codes. Pages of old copies are not marked."""
+
 
 @dataclass(frozen=True)
 class Signs:

@@ -25,10 +25,11 @@ class Spending:
 
     Arguments:
         settings: with the limits. tally: of the session, if one of its limits is set.
+        max_cost: the name of the setting that is the limit of this one, without the prefix.
     """
 
-    def __init__(self, settings: ChatSettings, tally: Tally | None) -> None:
-        self._settings, self._tally = settings, tally
+    def __init__(self, settings: ChatSettings, tally: Tally | None, max_cost: str = "max_cost") -> None:
+        self._settings, self._tally, self._max_cost = settings, tally, max_cost
         self._attempts = 0.0
         self._held = 0.0
 
@@ -47,7 +48,8 @@ class Spending:
             left = None if request.deadline is None else request.deadline - waited
             if why or (left is not None and left <= 0):
                 why = why or "limit_cost_session"
-                raise LimitReached(f"The setting {PREFIX}{why.replace('limit_', 'max_')} allows no more replies.")
+                name = self._max_cost if why == "limit_cost" else why.replace("limit_", "max_")
+                raise LimitReached(f"The setting {PREFIX}{name} allows no more replies.")
             tally = self._tally
             # a bot has a loop of its own, in which no other participant's reply ends
             if tally is None or not is_server() or not tally.all_held(self._settings.max_cost_session):

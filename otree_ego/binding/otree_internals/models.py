@@ -24,6 +24,7 @@ from sqlalchemy.ext.baked import bakery
 from sqlalchemy.sql import sqltypes as st
 
 from ...messages import clean
+from ...players.presence import Standing
 from .database import request_notes
 
 
@@ -186,6 +187,13 @@ def form_field(instance: Any, name: str) -> FormField | None:
 def user_function(instance: Any, name: str) -> Any:
     """A function of the app that goes with a field (`offer_max`), or None."""
     return getattr(instance.get_user_defined_target(), name, None)
+
+
+def standing_at(session_code: str, index: int) -> Standing:
+    """What says whether a model may play on at a page, by its place in a session, for somebody who has sent one."""
+    place = get_page_lookup(session_code, index)
+    people_only = bool(getattr(place.page_class, "people_only", False))
+    return Standing(place.app_name, place.page_class.__name__, submitted=1, people_only=people_only)
 
 
 def live_hook(session_code: str, index: int) -> Any:

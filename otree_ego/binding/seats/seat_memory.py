@@ -127,7 +127,7 @@ async def revived(row: ThreadRow, settings: ChatSettings, tally: Tally | None) -
     await inside.loaded()
     limits = replace(settings, max_cost=settings.declared["seat_max_cost"])
     if limits.max_cost is not None or tally is not None:
-        spending = Spending(limits, tally)
+        spending = Spending(limits, tally, "seat_max_cost")
         wrap_provider(thread, lambda find: lambda model: LimitedProvider(find(model), spending, thread))
     return thread
 

@@ -12,18 +12,22 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from ...chat_rules.pacing import pace
-from ...chat_rules.seat_settings import ADVANCE, END, seat_number
+from ...chat_rules.seat_settings import ADVANCE, END, STAY, seat_number
+from ...chat_rules.takeover_settings import names_in
 from ...display import logger
 from ...errors import EgoError
+from ...players.ai_marks import TAKEOVER
 from ...players.player import LiveHook, Player
+from ...players.presence import RECRUITING, may_be_played_on
 from ...players.served_page import Page, Served
+from ...players.transports import PlayerStopped
 from ...players.visits import SENT, Visit
 from ...stores import Gone
 from ...stores.failures import is_outage
 from ...stores.seat_tables import ENDED, PLAYING, STOPPED, add_session_visits, change_seat
 from ..otree_internals.database import models_on
 from ..otree_internals.inner_requests import on_moved
-from ..otree_internals.models import live_hook
+from ..otree_internals.models import live_hook, standing_at
 from ..otree_internals.writer import writer
 from ..recruiting.arrivals import OUTCOME
 from ..recruiting.end_of_study import note_end
@@ -34,6 +38,10 @@ from .server_transport import SeatGone, ServerTransport
 
 GAVE_UP = "gave_up"
 """How the study ends for a seat with `ego_seat_gives_up = "end"`."""
+
+
+class ForPeopleOnly(PlayerStopped):
+    """A model that plays on for a person has come to a page that only people answer."""
 
 
 @dataclass
@@ -88,6 +96,16 @@ class SeatPlayer(Player):
                 await self._close(ENDED, "")
                 return False
 
+    async def _visit(self, page: Page, visit: Visit, served: Served, comes_back: bool) -> Served:
+        if page.index and not page.waits and served.status < 400 and self.begun.row["why"] == TAKEOVER:
+            where = standing_at(self.begun.session_code, page.index)
+            if not may_be_played_on(where, (*names_in(self.begun.settings.declared["takeover_not"]), *RECRUITING)):
+                raise ForPeopleOnly(
+                    f"Page {where.page!r} of {where.app!r} is for people only: it waits for the participant, or for "
+                    "oTree's Advance.", page.name,
+                )  # fmt: skip
+        return await super()._visit(page, visit, served, comes_back)
+
     # --- pages that are given up --------------------------------------------------------------------------------------
 
     @property
@@ -97,6 +115,7 @@ class SeatPlayer(Player):
     async def _give_up(self, error: Exception) -> bool:
         """What the settings say for a page on which the seat cannot go on; whether it goes on after that."""
         policy, index = self.begun.settings.declared["seat_gives_up"], self._index
+        policy = STAY if isinstance(error, ForPeopleOnly) else policy
         unexpected = None if isinstance(error.__cause__ or error, EgoError) else error  # an app's hook, perhaps
         logger.warning(
             "The seat %s gives up a page (ego_seat_gives_up = %r): %s", self.name, policy, error, exc_info=unexpected

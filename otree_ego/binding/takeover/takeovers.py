@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from ...display import logger
 from ...players.ai_marks import TAKEOVER
-from ...players.presence import Standing, may_be_played_on
+from ...players.presence import RECRUITING, Standing, may_be_played_on
 from ..otree_internals.database import models_on
 from ..otree_internals.page_requests import tell_tabs
 from ..otree_internals.whereabouts import Whereabouts, participant_of, whereabouts
@@ -26,8 +26,6 @@ IN_THEIR_PLACE = (
     "a participant of this study who takes the place of another one, who has left. You know the pages that they have "
     "seen, and what they have answered. Go on for them as they would have, in line with what they did."
 )
-RECRUITING = ("recruit", "recruit_end")
-"""The ready-made apps in which people agree to take part, and get their codes. Pages of old copies are not marked."""
 COMES_BACK = "the participant came back"
 _beginning: set[str] = set()
 _returning: set[str] = set()

@@ -184,6 +184,7 @@ def server(
     copy_game(gallery()["recruit"], copy)  # as `ego startapp recruit --as entry` does
     apps["entry"] = copy
     configs.append({"name": "entry", "app_sequence": ["entry", "pair"], **CONFIG})
+    configs.append({"name": "asked_later", "app_sequence": ["pair", "entry"], **CONFIG})
     apps["talk"] = TALK_FILES
     apps["diary"] = {"__init__.py": DIARY, "Ask.html": FORM % "Your day"}
     configs.append({"name": "diary", "app_sequence": ["diary"], **CONFIG})

@@ -314,6 +314,29 @@ def test_no_model_takes_over_on_pages_for_people_only(server: Server, model: Fak
     assert kinds(server, session) == ["taken over"]
 
 
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    "config, named, page, place", [("pair", "Again", "Again", 4), ("asked_later", "", "Consent", 5)]
+)
+def test_a_model_that_plays_on_leaves_pages_to_people(
+    server: Server, model: FakeService, config: str, named: str, page: str, place: int
+) -> None:
+    """It stops before them, whatever seats do with a page that they give up, and the person goes on there."""
+    own = {"ego_takeover_not": named, "ego_seat_gives_up": "advance"}
+    session = server.create_session(config, 2, ego_takeover_after=AWAY, **own)
+    person = leaves(session)
+    session.participant(1).start().submit(answer="stay").submit(offer=3).until("Again")
+    (seat,) = wait_for(lambda: [row for row in seats_of(server, session) if row["status"] == "stopped"])
+    assert "for people only" in seat["note"] and where(session) == place and offer(session) != ""
+    assert page not in said_to(model)
+    assert BACK in person.start().html
+    follow(person)
+    assert person.page == page
+    person.submit(consent=True) if page == "Consent" else person.submit()
+    assert where(session) == place + 1
+    wait_for(lambda: kinds(server, session)[-1] == "came back")
+
+
 @pytest.mark.full
 def test_the_report_has_a_section_on_takeovers(server: Server, model: FakeService) -> None:
     session = server.create_session("pair", 2, ego_takeover_after=AWAY)
