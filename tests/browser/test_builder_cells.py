@@ -140,7 +140,13 @@ def test_a_kind_that_was_chosen_for_an_empty_cell_stays(builder: Any, browser_pa
     saved(page)
     [row] = json.loads(builder.file.read_text("utf-8"))["variables"].values()
     assert list(row.values()) == ["7", 8]
-    value.fill("")
+    value.press("Control+Home")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Delete")
+    expect(kind).to_have_value("")  # of the second cell, which was a number
+    expect(page.locator("#cell-0-1")).to_have_value("")
+    value.click()
+    expect(kind).to_have_value("text")
     kind.select_option(label="as it is typed")
     value.fill("5")
     expect(kind).to_have_value("number")

@@ -84,5 +84,5 @@ const inside = (range, form, make) => ({ ...form, variables: form.variables.map(
   r < range.rows[0] || r > range.rows[1] ? row : { ...row, cells: row.cells.map((cell, c) => (
     c < range.columns[0] || c > range.columns[1] ? cell : make(cell, r, c))) })) });
 
-export const clearedRange = (form, range) => inside(range, form, () => TEXT);
+export const clearedRange = (form, range) => inside(range, form, (cell) => (cell.kind === "text" ? typedInto(cell, "") : TEXT));
 export const filledDown = (form, range) => inside(range, form, (_, r, c) => form.variables[range.rows[0]].cells[c]);
