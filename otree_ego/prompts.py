@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
 MOST_CHARACTERS = 1_000_000
+_SHORT = 20_000
+"""Characters of a template of which many are kept; of longer ones a few are, which need much memory."""
 _BITS = 100_000
 """The largest product of whole numbers."""
 _WIDE = re.compile(r"%[^a-zA-Z%]*(?:\d{7}|\*)")
@@ -200,8 +202,11 @@ def template_tree(source: str) -> Any:
     return _environment().parse(source)
 
 
-@lru_cache(maxsize=512)
 def _compiled(source: str) -> tuple[Template, frozenset[str]]:
+    return (_short_compiled if len(source) <= _SHORT else _long_compiled)(source)
+
+
+def _compile(source: str) -> tuple[Template, frozenset[str]]:
     from jinja2 import TemplateSyntaxError, meta
 
     environment = _environment()
@@ -217,6 +222,10 @@ def _compiled(source: str) -> tuple[Template, frozenset[str]]:
     # Python's own compiler reads what Jinja has made of it, and has limits of its own.
     except (RecursionError, MemoryError, OverflowError, SyntaxError, ValueError) as error:
         raise PromptError(f"The template is too deep or too large ({type(error).__name__}): {_start(source)}") from None
+
+
+_short_compiled = lru_cache(maxsize=512)(_compile)
+_long_compiled = lru_cache(maxsize=8)(_compile)
 
 
 def _explain(error: Exception, known: list[str], source: str) -> NoReturn:

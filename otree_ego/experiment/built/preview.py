@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -24,6 +25,8 @@ from .template_names import choice_names
 
 SECONDS = 1
 """Of the processor's time for one prompt: whoever looks at a preview does not want to wait."""
+MOST_SECONDS = 1.5
+"""Of the processor's time for all prompts that are filled in this process."""
 MOST_MESSAGES = 5_000
 MOST_CHARACTERS = 10_000_000
 MOST_TOGETHER = 3_000_000
@@ -121,7 +124,7 @@ def previews(
     allowance: Allowance | None = None,
     kept: KeptPreviews | None = None,
 ) -> Iterator[Preview]:
-    """The same for several treatments, one after the other, in less time.
+    """The same for several treatments, one after the other, in less time; of the first ones if all take too long.
 
     Arguments:
         built: the scenario. treatments: of it. rounds, allowance: see `preview`.
@@ -142,6 +145,8 @@ def previews(
             else:
                 walk.keep(key, found)
         yield found
+        if walk.late:
+            return
 
 
 def example_answer(built: Built, seat: Seat) -> str:
@@ -151,7 +156,7 @@ def example_answer(built: Built, seat: Seat) -> str:
     return _example(seat.filter, built.prompt_system.template, built.prompt_user.template)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def _example(by: Filter, *templates: str) -> str:
     if by.answer:
         return typed_example(by.answer, NUMBER)
@@ -192,6 +197,12 @@ class _Walk:
         self.texts: dict[str, dict[tuple[int, int], str]] = {}
         self.messages: list[PreviewMessage] = []
         self.characters = 0
+        self._begun = time.thread_time()
+
+    @property
+    def late(self) -> bool:
+        """Whether it has taken as long as it may."""
+        return time.thread_time() - self._begun > MOST_SECONDS
 
     def base(self, treatment: Treatment) -> tuple[Any, ...]:
         """What texts depend on, besides their templates."""
@@ -328,7 +339,7 @@ class _Walk:
     def _add(self, seat: int, number: int, role: str, text: str, *more: Any) -> None:
         self.messages.append(PreviewMessage(self.treatment.name, seat, number, role, text, *more))
         self.characters += len(text)
-        if len(self.messages) >= MOST_MESSAGES or self.characters > MOST_CHARACTERS:
+        if len(self.messages) >= MOST_MESSAGES or self.characters > MOST_CHARACTERS or self.late:
             raise _Stopped(f"The first {len(self.messages):,} messages are shown.")
 
 

@@ -106,7 +106,7 @@ def reading_problems(
             return problems  # the other treatments would stop there, too, perhaps after as long
         if readings.characters > MOST_CHARACTERS:
             break
-    if not problems:
+    if not problems and readings.whole:
         problems += _same_treatments(built, readings)
         problems += _same_prompt(built, readings)
         problems += [each for place in range(len(built.seats)) for each in _filter(built, found, readings, place)]

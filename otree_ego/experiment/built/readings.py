@@ -32,6 +32,7 @@ class Readings:
         self.built = built
         self.treatments: list[str] = []
         self.characters = self._compared = 0
+        self.whole = True  # where a preview ends early, what is alike so far may differ later
         self._digests: dict[str | int, list[Digest]] = {}  # of everybody, a seat, a role; one for each treatment
         self._misfits: dict[int, dict[str, list[str]]] = {seat.number: {} for seat in built.seats}
 
@@ -42,6 +43,7 @@ class Readings:
             each: its preview, which may be let go of then.
         """
         self.treatments.append(each.treatment)
+        self.whole = self.whole and not each.stopped
         texts: dict[str | int, list[str]] = {"": [], "system": [], "user": []}
         for message in each.messages:
             self.characters += len(message.text)

@@ -48,9 +48,12 @@ A sum, a product or `~` is not among them: set again and again, it doubles what 
 """
 _PLAIN_CALLS = frozenset((
     "capitalize", "count", "d", "default", "defined", "even", "first", "float", "int", "last", "length", "lower",
-    "none", "number", "odd", "string", "title", "trim", "undefined", "upper",
+    "none", "number", "odd", "string", "trim", "undefined", "upper",
 ))  # fmt: skip
 """Filters and tests of which the same is true."""
+_READING = frozenset(("capitalize", "float", "int", "lower", "string", "trim", "upper"))
+MOST_READING = 20
+"""Filters of a plain template that read a whole text, which may be long."""
 
 
 class TemplateLimit(PromptError):
@@ -164,6 +167,8 @@ def is_plain(template: str) -> bool:
     from jinja2 import nodes
 
     tree = template_tree(template)
+    if sum(node.name in _READING for node in tree.find_all(nodes.Filter)) > MOST_READING:
+        return False
     return all(
         type(node).__name__ in _PLAIN or (isinstance(node, nodes.Filter | nodes.Test) and node.name in _PLAIN_CALLS)
         for node in (tree, *tree.find_all(nodes.Node))

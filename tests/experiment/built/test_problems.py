@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from otree_ego.experiment.built import read_built
+from otree_ego.experiment.built import preview as preview_module, read_built
+from otree_ego.experiment.built.kept_previews import KeptPreviews
 from otree_ego.experiment.built.places import Problem
+from otree_ego.experiment.built.preview import previews
 from otree_ego.experiment.built.problems import find_problems
+from otree_ego.experiment.built.rendering import is_plain
 from otree_ego.experiment.built.template_names import choice_names, name_places, treatment_names
 
 REPO = Path(__file__).parents[3]
@@ -245,6 +248,26 @@ def test_long_prompts_of_many_treatments_do_not_fill_the_memory(template: str) -
         tracemalloc.stop()
     assert [(each.level, each.path) for each in problems] == [("note", ("treatments",))]
     assert "the first 3 of 60 treatments are checked" in problems[0].words
+
+
+@pytest.mark.parametrize("name", ["title", "upper", "lower", "capitalize", "trim", "string", "float"])
+def test_templates_that_read_a_long_text_again_and_again_are_filled_elsewhere(name: str) -> None:
+    again = "{% if v|" + name + " == 'x' %}{% endif %}"
+    assert not is_plain(again * 3_000)
+    assert is_plain(again * 3) == (name != "title")
+
+
+def test_prompts_that_take_too_long_together_are_checked_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"t{n}" for n in range(20)]
+    many = game(treatments=names, variables={"pot": {name: n for n, name in enumerate(names)}})
+    built = read_built(many)
+    kept = KeptPreviews()
+    assert len(list(previews(built, built.treatments[:5], kept=kept))) == 5
+    monkeypatch.setattr(preview_module, "MOST_SECONDS", -1)
+    (first,) = previews(built, built.treatments)
+    assert first.stopped == "The first 1 messages are shown."
+    (note,) = find_problems(many)
+    assert note.words.startswith("the prompts of the first 1 of 20 treatments are checked")
 
 
 def test_how_many_treatments_are_checked_is_said() -> None:
