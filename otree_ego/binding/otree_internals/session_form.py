@@ -22,14 +22,16 @@ KINDS = (str, int, float)
 
 _usual_field = SessionConfig.editable_field_html
 _usual_receive = WSCreateSession.post_receive_json
-_usual_create = BaseCreateSession.create_session_then_send_start_link
+_usual_create = WSCreateSession.create_session_then_send_start_link
 
 
 def install() -> None:
-    """Take over the fields of the form, and what it sends."""
+    """Take over the fields of the form, and what it sends; sessions of the admin stand in oTree's line."""
     SessionConfig.editable_field_html = _field
     WSCreateSession.post_receive_json = _receive
-    BaseCreateSession.create_session_then_send_start_link = _create_in_line
+    # oTree makes these sessions in a thread, over the connection that all share, without its lock. What others write
+    # meanwhile would be committed with half a session, or be rolled back: as soon as one of these pages is closed.
+    BaseCreateSession.lock = lock2
     WSCreateSession.create_session_then_send_start_link = _create
 
 
@@ -95,11 +97,4 @@ async def _create(consumer: Any, **details: Any) -> None:
         **(details.get("modified_session_config_fields") or {}),
         **consumer.otree_ego_values,
     }
-    await _create_in_line(consumer, **details)
-
-
-async def _create_in_line(consumer: Any, **details: Any) -> None:
-    """oTree makes these sessions in a thread, over the connection that all share, without its lock: what others write
-    meanwhile would be committed with half a session, or be rolled back with one that is refused."""
-    async with lock2:
-        await _usual_create(consumer, **details)
+    await _usual_create(consumer, **details)
