@@ -127,7 +127,7 @@ class Visitor:
                 self.page.locator("form#form .otree-btn-next").click()
                 self.page.wait_for_load_state()
             else:  # a wait page goes on by itself
-                self.page.wait_for_url(lambda now, before=self.page.url: now != before)
+                self.page.locator(form.rpartition(",")[0]).first.wait_for()
         raise AssertionError(f"no end after {self.page.url}")
 
     def _fill(self) -> None:

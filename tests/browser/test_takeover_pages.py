@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from binding.takeover.conftest import AWAY, CONFIG, game
+from binding.takeover.conftest import AWAY, CONFIG, game, offer, wait_for
 from harness import Server, Watch
 from harness.accessibility import violations
 from harness.admin import Session
@@ -106,10 +106,11 @@ def test_a_tab_that_nobody_could_tell(
     expect(browser_page.locator("[name=offer]")).to_be_visible()
     model.wait_until(lambda service: service.standing == 1)
     model.release()
-    other = session.participant(1).start().submit(answer="stay").submit(offer=3).until("Again")
+    wait_for(lambda: offer(session))  # it waits for the partner then, who comes later
     browser_page.locator("[name=offer]").fill("7")
     browser_page.locator("button.otree-btn-next").click()
     expect(browser_page.get_by_text(texts["late"])).to_be_visible()
+    other = session.participant(1).start().submit(answer="stay").submit(offer=3).until("Again")
     well_made(browser_page)
     expect(browser_page.locator("#ego-return")).to_have_text(texts["go_on"])
     assert other.page == "Again"

@@ -196,9 +196,14 @@ def test_the_persons_answer_counts_if_it_comes_first(server: Server, model: Fake
     model.release()
     wait_for(lambda: kinds(server, session) == ["taken over", "came back"])
     assert offer(session) == "7"
-    rows = server.custom_export("otree_ego", "pages", session.code)
-    counted = [(row["page"], row["played_by"]) for row in rows if row["outcome"] == "sent"]
-    assert counted == [("Ask", "person"), ("Offer", "person")] and '{"offer": "7"}' in rows[1]["answers"]
+
+    def sent() -> list[dict[str, str]]:
+        rows = server.custom_export("otree_ego", "pages", session.code)
+        return [row for row in rows if row["outcome"] == "sent"]
+
+    wait_for(lambda: len(sent()) == 2)
+    assert [(row["page"], row["played_by"]) for row in sent()] == [("Ask", "person"), ("Offer", "person")]
+    assert '{"offer": "7"}' in sent()[1]["answers"]
 
 
 @pytest.mark.any_database
