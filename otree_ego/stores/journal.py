@@ -30,6 +30,9 @@ LEARNED = learned_table(_plain)
 SURROUNDINGS = surroundings_table(_plain)
 _ADD_SEATS, _ADD_REPLICATIONS, _ADD_LEARNED = SEATS.insert(), REPLICATIONS.insert(), LEARNED.insert()
 
+TURNS = 3
+"""Further turns of an event loop in which what comes is the same commit: replies that come at once are read one after
+the other. Without them a run has four times as many commits, and takes a sixth more of the processor's time."""
 Entry = tuple[str, Any]
 """``("thread", ThreadRow)``, ``("seat", dict)``, ``("message", (thread uid, Message with its place))``,
 ``("settle", Message)``, ``("state", (thread uid, bytes))``, ``("replication", dict)``, ``("learned", dict)``."""
@@ -39,7 +42,7 @@ class Journal:
     """Writes entries in the order in which they come; whoever hands some in can wait until they are safe.
 
     A SQLite file is written where the entries come from: that takes less time than another thread would wait for
-    Python's lock. On an event loop, what comes in one turn of it is one commit. A database server is written by a
+    Python's lock. On an event loop, what comes in a few turns of it is one commit. A database server is written by a
     thread of the journal's own, as much in one commit as is waiting.
 
     Arguments:
@@ -97,7 +100,7 @@ class Journal:
         turn = self._turns.setdefault(loop, [])
         turn.append((entries, done))
         if len(turn) == 1:
-            loop.call_soon(self._end_turn, loop)
+            loop.call_soon(self._end_turn, loop, TURNS)
         await done
 
     def close(self) -> None:
@@ -111,8 +114,11 @@ class Journal:
             self._closing = True
             self._connection.close()
 
-    def _end_turn(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._write(self._turns.pop(loop))
+    def _end_turn(self, loop: asyncio.AbstractEventLoop, more: int) -> None:
+        if more:  # no time passes: what is ready by then is in the same commit
+            loop.call_soon(self._end_turn, loop, more - 1)
+        else:
+            self._write(self._turns.pop(loop))
 
     def _work(self) -> None:
         while True:
