@@ -13,8 +13,8 @@ LACKING := $(if $(CHROMIUM),,chromium) $(if $(POSTGRES),,postgresql)
 
 help:
 	@echo "make demo      chat with a model on this machine, in oTree, without a key"
-	@echo "make quick     run the tests that need no server, browser, database or model: three minutes"
-	@echo "make test      run the tests; installs what they need: a quarter of an hour"
+	@echo "make quick     run the tests that need no server, browser, database or model: two minutes"
+	@echo "make test      run the tests; installs what they need: twelve minutes"
 	@echo "make test-all  run all tests, on each database, with each game on the embedded model, on each Python"
 	@echo "make bench     run the benchmarks and print their ratios"
 	@echo "make vendor    bundle the builder's editor again (needs Node)"
