@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-import re
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -15,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from .otree_html import BY_ARRIVAL, code_of, is_otrees, place_of
 from .page_client import KEPT_OPEN, REQUEST_TIMEOUT, PageClient, tls_context
-from .served_page import Page, Served
+from .served_page import Page, Served, read_page
 from .transports import PlayerStopped
 
 PATIENCE = 120.0
@@ -27,7 +26,6 @@ LONGEST_WAIT = 20.0
 MOST_REDIRECTIONS = 20
 REDIRECTIONS = (301, 302, 303, 307, 308)
 REDISPLAY = "otree-redisplay-with-errors"
-_TAGS = re.compile(r"<(?:style|script)\b.*?</(?:style|script)>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 MOST_PAGE = 20_000_000
 """Bytes of one answer."""
 
@@ -53,7 +51,7 @@ class HttpTransport:
         """See `Transport`."""
         found = await self._request("GET", self.link, first=True)
         if found.status == 404:
-            words = " ".join(_TAGS.sub(" ", found.source).split())
+            words = " ".join(read_page(found).text.split())
             why = (
                 "there is no such session or room" if words in ("", "Not Found") else f"the server says {words!r:.200}"
             )

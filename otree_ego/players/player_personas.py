@@ -11,12 +11,12 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
 from ..blocks import Design, seed_of
 from ..errors import ConfigError
+from .own_modules import NoPythonFile, own_module
 
 TEXT, WEIGHT, LABEL = "persona", "weight", "label"
 """Columns of a CSV file that have a meaning; all others are facts about the persona."""
@@ -246,12 +246,10 @@ def _from_csv(said: str, where: str) -> list[dict[str, Any]]:
 
 def _from_module(file: Path, name: str, where: str) -> Any:
     """What a Python file calls by a name."""
-    spec = spec_from_file_location(file.stem, file) if file.is_file() else None
-    if spec is None or spec.loader is None:
-        raise ConfigError(f"{where}: there is no such Python file.")
-    module = module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
+        module = own_module(file, where)
+    except NoPythonFile:
+        raise
     # It is the experimenter's own: whatever it raises is named with it.
     except Exception as error:
         raise ConfigError(f"{where}: {file.name} stopped with {type(error).__name__}: {error}") from error

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from harness.other_site import other_site
 
 from otree_ego.players.http_transport import HttpTransport
 from otree_ego.players.player import Player
@@ -29,25 +28,8 @@ PAGES: dict[str, tuple[int, dict[str, str], bytes]] = {
 @pytest.fixture(scope="module")
 def web() -> Iterator[str]:
     """A web server that is not oTree."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            status, headers, body = PAGES[self.path]
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(body))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        do_POST = do_GET
-
-        def log_message(self, *_: Any) -> None:
-            """Nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with other_site(PAGES) as made:
+        yield made.address
 
 
 @pytest.mark.parametrize(

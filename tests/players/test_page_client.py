@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from harness.other_site import Web, other_site
 
 from otree_ego.players.http_transport import HttpTransport, patiently
 from otree_ego.players.page_client import Answer, PageClient
@@ -34,42 +32,11 @@ PAGES: dict[str, tuple[dict[str, str], bytes]] = {
 }
 
 
-@dataclass
-class Web:
-    """A server, and what it was asked."""
-
-    address: str
-    asked: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
-    connections: set[Any] = field(default_factory=set)
-
-
 @pytest.fixture
 def web() -> Iterator[Web]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            said = {name.lower(): value for name, value in self.headers.items()}
-            made.asked.append((self.command, self.path, said, self.rfile.read(int(said.get("content-length", 0)))))
-            made.connections.add(self.client_address)
-            headers, body = PAGES[self.path]
-            self.send_response(302 if "Location" in headers else 200)
-            for name, value in {**headers, "Content-Length": str(len(body))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        do_POST = do_GET
-
-        def log_message(self, *_: Any) -> None:
-            """Nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        made = Web(f"http://127.0.0.1:{server.server_port}")
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    answers = {path: (302 if "Location" in headers else 200, headers, body) for path, (headers, body) in PAGES.items()}
+    with other_site(answers) as made:
         yield made
-        server.shutdown()
 
 
 def asked_for(web: Web, *paths: str) -> list[Answer]:

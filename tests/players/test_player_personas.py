@@ -104,6 +104,20 @@ def test_a_python_file_has_a_list_or_a_function(tmp_path: Path) -> None:
         texts(str(file))
     with pytest.raises(ConfigError, match="no such Python file"):
         texts(f"{tmp_path}/other.py:people")
+    file.write_text("raise RuntimeError('no list yet')", "utf-8")
+    with pytest.raises(ConfigError, match="stopped with RuntimeError: no list yet"):
+        texts(f"{file}:people")
+
+
+def test_a_module_may_have_dataclasses(tmp_path: Path) -> None:
+    file = tmp_path / "people.py"
+    file.write_text(
+        "from __future__ import annotations\nfrom dataclasses import dataclass\n"
+        "@dataclass\nclass Person:\n    trade: str\n"
+        "people = [f'a {Person(t).trade}' for t in ('baker', 'nurse')]\n",
+        "utf-8",
+    )
+    assert {*texts(f"{file}:people")} == {"a baker", "a nurse"}
 
 
 @pytest.mark.parametrize(

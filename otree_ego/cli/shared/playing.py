@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,14 +101,12 @@ def hooks_of(file: str | None) -> dict[str, Any]:
     """
     if not file:
         return {}
-    path = Path(file)
-    spec = spec_from_file_location(f"ego_hooks_{path.stem}", path) if path.is_file() else None
-    if spec is None or spec.loader is None:
-        raise Failure(f"--hooks {file}: there is no such Python file.", 2)
-    module = module_from_spec(spec)
-    sys.modules.setdefault(spec.name, module)  # dataclasses look for their module there
+    from ...players.own_modules import NoPythonFile, own_module
+
     try:
-        spec.loader.exec_module(module)
+        module = own_module(Path(file), f"--hooks {file}")
+    except NoPythonFile as error:
+        raise Failure(str(error), 2) from error
     # It is somebody's own code, and may raise anything.
     except Exception as error:
         place = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
